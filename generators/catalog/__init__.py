@@ -1,0 +1,1 @@
+"""The pipeline of a release: load, render, check, bump, plan, publish."""

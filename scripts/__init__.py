@@ -1,0 +1,1 @@
+"""The commands a person runs: catalog, vend, demo, and the embedded AWS."""
