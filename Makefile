@@ -1,0 +1,58 @@
+# Thin names: every line calls something that a person could call by hand. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+CATALOG := .venv/bin/catalog
+PRODUCT ?= all
+export TARGET
+
+.PHONY: help setup demo test lint local local-status local-down render check publish-product apply taskcat bench lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+setup: ## virtual environment from the hashed lock file; does nothing when nothing changed
+	@scripts/setup
+
+demo: setup ## the platform's main job, from nothing, on the embedded AWS
+	@$(PY) -m scripts.demo
+
+test: lint ## everything that must hold before a change lands
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+lint: setup ## style, borders and types
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+
+local: setup ## start the embedded AWS (it lives until local-down)
+	@$(PY) -m scripts.localaws start
+
+local-status: setup ## is the embedded AWS running, and where
+	@$(PY) -m scripts.localaws status
+
+local-down: setup ## end the embedded AWS and everything it holds
+	@$(PY) -m scripts.localaws stop
+
+render: setup ## freeze the declared version: make render [PRODUCT=studio-environment]
+	@$(CATALOG) render $(PRODUCT)
+
+check: setup ## lint, rules, honest version: make check [PRODUCT=studio-environment]
+	@$(CATALOG) check $(PRODUCT)
+
+publish-product: setup ## make publish-product PRODUCT=studio-environment|all [TARGET=aws] [PLAN=1]
+	@$(CATALOG) $(if $(PLAN),plan,publish) $(PRODUCT)
+
+apply: setup ## Terraform: make apply ROOT=organization|hub|spoke [ACCOUNT=credit-risk-development]
+	@$(PY) -m scripts.vend apply $(ROOT) $(if $(ACCOUNT),--account $(ACCOUNT))
+
+taskcat: setup ## launch a product's template through taskcat: make taskcat PRODUCT=studio-environment
+	@$(PY) -m scripts.taskcat $(PRODUCT)
+
+bench: setup ## speed, each figure against its peer in the same run
+	@$(PY) -m tests.bench
+
+lock: setup ## compile requirements.lock again from pyproject.toml
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 --quiet --output-file requirements.lock
