@@ -1,0 +1,133 @@
+"""The platform's facts (terraform/platform.yaml) and teams (terraform/accounts/*.yaml). Reads files, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path
+from types import MappingProxyType
+
+from generators.catalog import validate
+from generators.catalog.model import CatalogError
+from generators.catalog.shapes import PlatformFile, TeamFile
+from generators.catalog.validate import did_you_mean
+from generators.catalog.yaml_file import Document
+
+FILE = Path("terraform/platform.yaml")
+TEAMS = Path("terraform/accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The accounts that `local` or `aws` means."""
+
+    management: str
+    hub: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """A portfolio that Terraform makes in the hub."""
+
+    name: str
+    title: str
+    description: str
+    units: tuple[str, ...]
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What Terraform and Python both know; the first region is the home region."""
+
+    name_prefix: str
+    regions: tuple[str, ...]
+    email_domain: str
+    units: tuple[str, ...]
+    targets: Mapping[str, Target]
+    hub_account_name: str
+    release_bucket: str  # without the account and region that are appended
+    portfolios: Mapping[str, Portfolio]
+    tags: Mapping[str, str]
+
+    def bucket(self, account: str, region: str) -> str:
+        """The release bucket of one hub account in one region."""
+        return f"{self.release_bucket}-{account}-{region}"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team that owns a development, a pre-production and a production account."""
+
+    name: str
+    owner: str
+    cost_centre: str
+    address_block: str
+    portfolios: tuple[str, ...]
+
+
+def read(root: Path) -> Platform:
+    """Read terraform/platform.yaml."""
+    file, document = validate.read(root / FILE, root, PlatformFile)
+    problems = tuple(_unknown_units(file, document))
+    if problems:
+        raise CatalogError(problems)
+    return Platform(
+        name_prefix=file.name_prefix,
+        regions=tuple(file.regions),
+        email_domain=file.organisation.email_domain,
+        units=tuple(file.organisation.units),
+        targets=MappingProxyType({name: Target(it.management, it.hub) for name, it in file.targets.items()}),
+        hub_account_name=file.hub.account_name,
+        release_bucket=file.hub.release_bucket,
+        portfolios=MappingProxyType(_portfolios(file)),
+        tags=MappingProxyType(dict(file.tags)),
+    )
+
+
+def teams(root: Path, platform: Platform) -> tuple[Team, ...]:
+    """Read terraform/accounts/*.yaml, one team each, by name."""
+    return validate.every(lambda path: _team(path, root, platform), sorted((root / TEAMS).glob("*.yaml")))
+
+
+def _portfolios(file: PlatformFile) -> dict[str, Portfolio]:
+    return {
+        name: Portfolio(name, it.title, it.description, tuple(it.units), tuple(it.principals))
+        for name, it in file.hub.portfolios.items()
+    }
+
+
+def _unknown_units(file: PlatformFile, document: Document) -> list[str]:
+    known = file.organisation.units
+    return [
+        f"{document.where(('hub', 'portfolios', name, 'units', index))}: "
+        f"unknown organisational unit '{unit}'; {did_you_mean(unit, known)}"
+        for name, portfolio in file.hub.portfolios.items()
+        for index, unit in enumerate(portfolio.units)
+        if unit not in known
+    ]
+
+
+def _team(path: Path, root: Path, platform: Platform) -> Team:
+    file, document = validate.read(path, root, TeamFile)
+    problems = [
+        f"{document.where(('portfolios', index))}: unknown portfolio '{name}'; "
+        f"{did_you_mean(name, platform.portfolios)}"
+        for index, name in enumerate(file.portfolios)
+        if name not in platform.portfolios
+    ]
+    if file.team != path.stem:
+        problems.append(f"{document.where(('team',))}: team '{file.team}' lives in {path.name}; make the two equal")
+    problems += _bad_block(file.address_block, document)
+    if problems:
+        raise CatalogError(problems)
+    return Team(file.team, file.owner, file.cost_centre, file.address_block, tuple(file.portfolios))
+
+
+def _bad_block(block: str, document: Document) -> list[str]:
+    try:
+        IPv4Network(block)
+    except ValueError as error:
+        return [f"{document.where(('address_block',))}: {error}; write an address block such as 10.20.0.0/20"]
+    return []

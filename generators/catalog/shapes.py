@@ -1,0 +1,135 @@
+"""What the YAML files may hold: the file border, and nowhere else pydantic. Pure.
+
+The JSON schemas that editors complete from are generated from these classes (`python -m generators.catalog.schemas`).
+A field's description is what a person reads when the value does not fit.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+Dashed = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Text = Annotated[str, Field(min_length=1)]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an address such as team@bank.example")]
+Account = Annotated[str, Field(pattern=r"^\d{12}$", description="12 digits in quotes")]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="a region such as eu-west-2")]
+
+
+class Shape(BaseModel):
+    """Strict: no conversion, no unknown key."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class SupportFile(Shape):
+    """Whom a user asks."""
+
+    email: Email
+    url: Annotated[str, Field(pattern=r"^https://\S+$", description="an address that starts with https://")]
+    text: Annotated[Text, Field(description="one sentence that says when and how to ask")]
+
+
+class WaiverFile(Shape):
+    """A rule that one resource may break for a time."""
+
+    rule: Annotated[str, Field(pattern=r"^[EWI]\d{4}$", description="the id of a rule, such as E9003")]
+    resource: Annotated[Text, Field(description="the logical id of the resource that may break the rule")]
+    reason: Annotated[Text, Field(min_length=10, description="why it may, in a sentence a reviewer understands")]
+    until: Annotated[date, Field(description="the last day, such as 2027-06-30")]
+
+
+class ProductFile(Shape):
+    """products/<name>/product.yaml."""
+
+    title: Annotated[Text, Field(max_length=100, description="what people call the product")]
+    description: Annotated[Text, Field(max_length=2000, description="what the user gets, in one or two sentences")]
+    owner: Annotated[Dashed, Field(description="the team that answers for the product, such as ml-platform")]
+    portfolio: Annotated[Dashed, Field(description="a portfolio of terraform/platform.yaml")]
+    version: Annotated[
+        str,
+        Field(
+            pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$",
+            description='MAJOR.MINOR.PATCH in quotes, such as "1.1.0"',
+        ),
+    ]
+    launch_role: Annotated[Dashed, Field(max_length=64, description="the name of the launch role in each spoke")]
+    support: SupportFile
+    waivers: list[WaiverFile] = Field(default_factory=list, description="rules that a resource may break, until when")
+
+
+class TargetFile(Shape):
+    """The accounts that a target means."""
+
+    management: Account
+    hub: Account
+
+
+class OrganisationFile(Shape):
+    """The organisation."""
+
+    email_domain: Annotated[Text, Field(description="domain of the accounts' e-mail addresses")]
+    units: Annotated[list[Dashed], Field(min_length=1, description="names of the organisational units")]
+
+
+class PortfolioFile(Shape):
+    """A portfolio and who may see it."""
+
+    title: Annotated[Text, Field(max_length=100, description="what people call the portfolio")]
+    description: Annotated[Text, Field(max_length=2000, description="what it holds and for whom")]
+    units: Annotated[list[Dashed], Field(min_length=1, description="organisational units that it is shared with")]
+    principals: Annotated[list[Text], Field(min_length=1, description="roles in each spoke that may launch from it")]
+
+
+class HubFile(Shape):
+    """The hub account."""
+
+    account_name: Dashed
+    release_bucket: Annotated[
+        Dashed, Field(max_length=35, description="a bucket name with room for the account id and the region")
+    ]
+    portfolios: dict[str, PortfolioFile]
+
+
+class PlatformFile(Shape):
+    """terraform/platform.yaml."""
+
+    name_prefix: Annotated[Dashed, Field(max_length=12, description="a short name in front of every resource's name")]
+    regions: Annotated[list[Region], Field(min_length=1, description="the regions of the platform, home region first")]
+    organisation: OrganisationFile
+    targets: dict[str, TargetFile]
+    hub: HubFile
+    tags: dict[str, str] = Field(default_factory=dict, description="tags of every resource")
+
+
+class ContractFile(Shape):
+    """One value that is handed over."""
+
+    path: Annotated[str, Field(pattern=r"^/[a-z0-9-]+(/[a-z0-9-]+)+$", description="an SSM path: /mlops/<scope>/<key>")]
+    type: Annotated[Text, Field(description="the CloudFormation type of the value, such as AWS::EC2::VPC::Id")]
+    writer: Annotated[
+        str,
+        Field(
+            pattern=r"^(terraform/live|products)/[a-z0-9_-]+$",
+            description="the only writer: terraform/live/<root module> or products/<folder>",
+        ),
+    ]
+    meaning: Annotated[Text, Field(description="what the value is, for people")]
+
+
+class ContractsFile(RootModel[dict[str, dict[str, ContractFile]]]):
+    """terraform/contracts.yaml: scope -> key -> contract."""
+
+
+class TeamFile(Shape):
+    """terraform/accounts/<team>.yaml."""
+
+    team: Annotated[Dashed, Field(max_length=24, description="the team's name, as in the name of the file")]
+    owner: Email
+    cost_centre: Annotated[Text, Field(description="who pays")]
+    address_block: Annotated[
+        str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", description="an address block such as 10.20.0.0/20")
+    ]
+    portfolios: Annotated[list[Dashed], Field(min_length=1, description="portfolios of terraform/platform.yaml")]
