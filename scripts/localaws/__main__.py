@@ -1,0 +1,63 @@
+"""`python -m scripts.localaws start | status | stop | serve | supported`."""
+
+import os
+from pathlib import Path
+
+import click
+
+from scripts.localaws import process
+
+# moto reads these while it is imported.
+MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_DISABLE_GLOBAL_CORS": "true"}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The embedded AWS: loopback only, one process; its state lives and ends with it."""
+
+
+@main.command()
+@click.option("--port", default=0, help="0 takes a free port.")
+def start(port: int) -> None:
+    """Start it in the background and wait until it answers; nothing happens when it runs."""
+    running, fresh = process.start(port)
+    click.echo(str(running) if fresh else f"already running: {running}")
+
+
+@main.command()
+def status() -> None:
+    """Say whether it runs, where, and what it costs."""
+    running = process.find()
+    if running is None:
+        raise process.ProcessError("the embedded AWS is not running; run: make local")
+    click.echo(str(running))
+
+
+@main.command()
+def stop() -> None:
+    """End it with everything that it holds."""
+    click.echo(process.stop())
+
+
+@main.command()
+@click.option("--port", default=0, help="0 takes a free port.")
+@click.option("--announce", type=click.Path(path_type=Path), help="File that gets the address, as JSON.")
+def serve(port: int, announce: Path | None) -> None:
+    """Serve in the foreground."""
+    os.environ.update(MOTO)
+    from scripts.localaws import server  # imports moto, which start, status and stop do not need
+
+    server.serve(port, announce)
+
+
+if __name__ == "__main__":
+    try:
+        main(standalone_mode=False)
+    except process.ProcessError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.Abort:
+        raise SystemExit(130) from None

@@ -1,0 +1,78 @@
+"""What our services may ask of the server that they live in: its address, clients to itself, who is calling.
+
+Every call from one service to another is a real request to this server that carries the caller's access key, so that
+it is authorised like any other.
+"""
+
+import functools
+import threading
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from scripts.localaws import identity
+from scripts.localaws.identity import Caller
+
+__all__ = ["Caller", "assume_for_service", "caller", "client", "endpoint", "serve_at"]
+
+_CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    s3={"addressing_style": "path"},
+    inject_host_prefix=False,
+    connect_timeout=5,
+    read_timeout=120,
+    max_pool_connections=4,
+)
+_address: list[str] = []
+_making = threading.Lock()
+
+
+def serve_at(address: str) -> None:
+    """Told by the server once its port is known."""
+    _address[:] = [address]
+
+
+def endpoint() -> str:
+    """The server's own base URL, such as http://127.0.0.1:4570. Raises RuntimeError before it serves."""
+    if not _address:
+        raise RuntimeError("the embedded AWS does not serve yet")
+    return _address[0]
+
+
+@functools.cache
+def _session() -> botocore.session.Session:
+    return botocore.session.Session()
+
+
+@functools.lru_cache(maxsize=256)
+def _client(address: str, service: str, region: str, access_key: str) -> Any:
+    return _session().create_client(
+        service,
+        region_name=region,
+        endpoint_url=address,
+        aws_access_key_id=access_key,
+        aws_secret_access_key="local",  # noqa: S106 - nobody checks signatures on loopback
+        config=_CONFIG,
+    )
+
+
+def client(service: str, region: str, access_key: str) -> Any:
+    """A client to this server that acts as the owner of the access key. Cached; safe from any thread."""
+    with _making:
+        return _client(endpoint(), service, region, access_key)
+
+
+def caller(access_key: str) -> Caller:
+    """Who the access key is. Raises AwsError for a session that is unknown or expired."""
+    return identity.caller(access_key)
+
+
+def assume_for_service(role_arn: str, service_principal: str, session_name: str, source_account: str) -> str:
+    """The access key of a session that an AWS service opens, such as servicecatalog.amazonaws.com.
+
+    Raises moto's ServiceException AccessDenied when the role does not exist or does not trust the service.
+    """
+    from scripts.localaws.sts.models import assume_as_service  # moto loads late: the CLI needs none of it
+
+    return assume_as_service(role_arn, service_principal, session_name, source_account).access_key

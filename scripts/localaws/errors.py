@@ -1,0 +1,41 @@
+"""AWS-shaped errors: one value, written in whichever protocol the caller speaks. Pure."""
+
+import json
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+NOT_HELD = "the embedded AWS does not hold {what}; see scripts/localaws/SUPPORTED.md"
+REQUEST_ID = "00000000-0000-4000-8000-000000000000"
+_XML = {
+    "query": "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    "<RequestId>{id}</RequestId></ErrorResponse>",
+    "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
+    "<RequestID>{id}</RequestID></Response>",
+    "s3": "<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{id}</RequestId></Error>",
+}
+_XML["rest-xml"] = _XML["query"]
+
+
+@dataclass(frozen=True)
+class AwsError(Exception):
+    """What AWS answers: code, sentence, HTTP status (never 5xx, which SDKs would retry)."""
+
+    code: str
+    message: str
+    status: int = 400
+
+    def body(self, protocol: str) -> tuple[dict[str, str], bytes]:
+        """Headers and bytes. Protocols: json, rest-json, query, ec2, s3, rest-xml."""
+        if "json" in protocol:
+            headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": self.code}
+            return headers, json.dumps({"__type": self.code, "message": self.message, "Message": self.message}).encode()
+        values = {"code": self.code, "message": escape(self.message), "id": REQUEST_ID}
+        return {"Content-Type": "text/xml"}, _XML[protocol].format(**values).encode()
+
+
+def unknown_operation(protocol: str, what: str) -> AwsError:
+    """The code that the protocol's services give for an operation they do not have."""
+    code = {"query": "InvalidAction", "ec2": "InvalidAction", "s3": "MethodNotAllowed"}.get(
+        protocol, "UnknownOperationException"
+    )
+    return AwsError(code, NOT_HELD.format(what=what))

@@ -1,0 +1,95 @@
+"""The door: every request passes here, before moto sees it, to be identified, authorised and protected.
+
+Whatever happens behind the door, the client gets an AWS-shaped answer and never a 5xx, which SDKs would retry.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+
+from scripts.localaws import identity
+from scripts.localaws.errors import AwsError, unknown_operation
+from scripts.localaws.held import HELD
+from scripts.localaws.request import Call, Environ, read
+
+log = logging.getLogger("localaws")
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Gateway:
+    """A WSGI application around moto's."""
+
+    def __init__(self, moto: Application) -> None:
+        self._moto = moto
+        self._served = 0
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/localaws/health":
+            return self._health(start)
+        self._served += 1
+        began = time.perf_counter()
+        call = read(environ)
+        status, headers, body = self._answer(call)
+        what, took = f"{call.scope}:{environ.get('localaws.operation')}", (time.perf_counter() - began) * 1000
+        log.info("%s %s %s %.0fms", call.access_key or "-", what, status, took)
+        start(status, headers)
+        return body
+
+    def _health(self, start: StartResponse) -> Iterable[bytes]:
+        body = json.dumps({"status": "ok", "services": sorted(HELD), "requests": self._served}).encode()
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, call: Call) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
+        try:
+            admit(call)
+            return self._ask_moto(call)
+        except AwsError as refused:
+            return _shaped(call, refused)
+        except ServiceException as refused:
+            return _shaped(call, AwsError(refused.code, refused.message, 403 if "Denied" in refused.code else 400))
+        except NotImplementedError:
+            return _shaped(call, unknown_operation(call.protocol, f"{call.scope}:{call.operation}"))
+        except Exception as fault:  # the client must get an answer, the log the traceback
+            log.exception("%s:%s failed", call.scope, call.operation)
+            return _shaped(call, AwsError("InternalFailure", f"the embedded AWS failed: {fault!r}; see its log"))
+
+    def _ask_moto(self, call: Call) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
+        answer: list[Any] = []
+
+        def keep(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            answer[:] = [status, headers]
+
+        body = self._moto(call.environ, keep)
+        if answer[0].startswith("404") and ("Content-Type", "text/html; charset=utf-8") in answer[1]:
+            raise NotImplementedError  # no address of moto's matched
+        if answer[0].startswith("5"):
+            raise RuntimeError(b"".join(body).decode(errors="replace"))
+        return answer[0], answer[1], body
+
+
+def admit(call: Call) -> None:
+    """Raises AwsError unless the service is held, the operation exists and the caller is known."""
+    if call.service is None:
+        raise unknown_operation(call.protocol, f"the service {call.scope}")
+    if not call.access_key and call.service.model != "s3":
+        raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+    who = identity.caller(call.access_key, call.protocol)
+    call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = who.account
+    call.environ["localaws.operation"] = call.operation
+    if not call.operation:
+        asked = call.environ.get("HTTP_X_AMZ_TARGET") or call.request.values.get("Action") or call.request.path
+        raise unknown_operation(call.protocol, f"{call.scope}: {asked}")
+    if call.scope != "s3":
+        call.environ["wsgi.input"].seek(0)
+
+
+def _shaped(call: Call, error: AwsError) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
+    headers, body = error.body(call.protocol)
+    headers["Content-Length"] = str(len(body))
+    return f"{error.status} {error.code}", list(headers.items()), [body]

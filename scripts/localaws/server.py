@@ -1,0 +1,49 @@
+"""Puts moto's dispatcher and our services behind the gateway and serves them on loopback."""
+
+import importlib
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from scripts.localaws import context
+from scripts.localaws.gateway import Gateway
+from scripts.localaws.held import folders
+
+LOOPBACK = "127.0.0.1"
+
+
+def application() -> Gateway:
+    """The whole embedded AWS as one WSGI application."""
+    for folder in folders():
+        importlib.import_module(f"scripts.localaws.{folder}").install()
+    return Gateway(DomainDispatcherApplication(create_backend_app))
+
+
+def serve(port: int, announce: Path | None) -> None:
+    """Serves until it is ended. Port 0 takes a free one; `announce` then learns the address."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True)
+    for chatty in ("werkzeug", "botocore", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    server = make_server(LOOPBACK, port, application(), threaded=True, request_handler=MotoRequestHandler)
+    context.serve_at(f"http://{LOOPBACK}:{server.server_port}")
+    if announce:
+        _write(announce, {"endpoint": context.endpoint(), "pid": os.getpid(), "started": _now()})
+    logging.getLogger("localaws").info("serving at %s", context.endpoint())
+    server.serve_forever()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _write(path: Path, facts: dict[str, object]) -> None:
+    """In one step: a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".new")
+    half.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    half.replace(path)

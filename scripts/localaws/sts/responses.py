@@ -1,0 +1,32 @@
+"""STS over moto's response class."""
+
+from moto.core.responses import ActionResult
+from moto.sts import responses as stock
+
+from scripts.localaws import identity
+from scripts.localaws.sts import models
+
+
+class TokenResponse(stock.TokenResponse):
+    """The operations that hand out or explain an identity."""
+
+    def assume_role(self) -> ActionResult:
+        made = models.assume_role(
+            identity.caller(self.access_key),
+            self._get_param("RoleArn"),
+            self._get_param("RoleSessionName"),
+            self._get_int_param("DurationSeconds", 3600),
+            self._get_param("ExternalId") or "",
+        )
+        credentials = {
+            "AccessKeyId": made.access_key,
+            "SecretAccessKey": made.secret,
+            "SessionToken": made.token,
+            "Expiration": made.caller.expires,
+        }
+        user = {"AssumedRoleId": made.caller.user_id, "Arn": made.caller.arn}
+        return ActionResult({"Credentials": credentials, "AssumedRoleUser": user, "PackedPolicySize": 1})
+
+    def get_caller_identity(self) -> ActionResult:
+        who = identity.caller(self.access_key)
+        return ActionResult({"UserId": who.user_id, "Account": who.account, "Arn": who.arn})
