@@ -81,7 +81,7 @@ def admit(call: Call) -> None:
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
     who = identity.caller(call.access_key, call.protocol)
     call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = who.account
-    call.environ["localaws.operation"] = call.operation
+    call.environ["localaws.scope"], call.environ["localaws.operation"] = call.scope, call.operation
     if not call.operation:
         asked = call.environ.get("HTTP_X_AMZ_TARGET") or call.request.values.get("Action") or call.request.path
         raise unknown_operation(call.protocol, f"{call.scope}: {asked}")

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from scripts.localaws import context
 from scripts.localaws.gateway import Gateway
 from scripts.localaws.held import folders
+from scripts.localaws.routes import Router
 
 LOOPBACK = "127.0.0.1"
 
@@ -21,7 +22,7 @@ def application() -> Gateway:
     """The whole embedded AWS as one WSGI application."""
     for folder in folders():
         importlib.import_module(f"scripts.localaws.{folder}").install()
-    return Gateway(DomainDispatcherApplication(create_backend_app))
+    return Gateway(Router(DomainDispatcherApplication(create_backend_app)))
 
 
 def serve(port: int, announce: Path | None) -> None:

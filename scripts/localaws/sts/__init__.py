@@ -3,11 +3,11 @@
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
 
+from scripts.localaws.routes import take
+
 
 def install() -> None:
-    """Takes STS's address from moto."""
-    from moto.sts import urls
-
+    """Answers for STS from now on."""
     from scripts.localaws.sts.responses import TokenResponse
 
-    urls.url_paths["{0}/$"] = TokenResponse.dispatch
+    take("sts", TokenResponse)
