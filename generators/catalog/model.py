@@ -101,6 +101,10 @@ class Product:
     support: Support
     waivers: tuple[Waiver, ...] = ()
 
+    def shown(self, file: str) -> str:
+        """A file of the product as people read it: products/studio_environment/template.py."""
+        return f"products/{self.folder.name}/{file}"
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

@@ -1,0 +1,1 @@
+"""What changed between two templates of a product, one concern a file. Pure."""

@@ -1,0 +1,105 @@
+"""Who may do what: permissions that a version adds, and denials that it drops. Pure.
+
+An intrinsic in a statement is compared as it is written, so a change that cannot be decided counts as a widening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from generators.catalog.changes.change import Change, Template, canonical, leaves
+from generators.catalog.model import Bump
+
+LAUNCH_ROLE = "launch role"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One action on one resource for one principal under one condition, each as JSON text."""
+
+    action: str
+    resource: str
+    principal: str
+    condition: str
+
+    def covers(self, other: Grant) -> bool:
+        """Whether this one already allows all that the other does."""
+        same = (self.principal, self.condition) == (other.principal, other.condition)
+        return same and fnmatchcase(other.action.lower(), self.action.lower()) and self._reaches(other.resource)
+
+    def _reaches(self, resource: str) -> bool:
+        return self.resource in ('"*"', resource)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody in the world is allowed without a condition."""
+        return not self.condition and self.principal in ('"*"', '{"AWS": "*"}')
+
+    def __str__(self) -> str:
+        target = f" on {self.resource.strip(chr(34))}" if self.resource else ""
+        return self.action + target
+
+
+def policies(old: Template, new: Template) -> Iterator[Change]:
+    """Permissions and denials of the launch role and of every policy inside the template."""
+    before, after = dict(_holders(old)), dict(_holders(new))
+    for name in sorted({*before, *after}):
+        yield from _wider(name, before.get(name), after.get(name))
+
+
+def _wider(name: str, old: Any, new: Any) -> Iterator[Change]:
+    had, has = set(_grants(old, "Allow")), set(_grants(new, "Allow"))
+    # What a new resource may do is part of that resource, which is reported as new.
+    more = [it for it in sorted(has - had) if not any(own.covers(it) for own in had)] if old is not None else []
+    public = [it for it in more if it.is_public]
+    if public:
+        yield Change("security", name, f"{name} allows everybody: {_shown(public)}", Bump.MAJOR)
+    if more:
+        yield Change("policy", name, f"{name} may newly: {_shown(more)}", Bump.MINOR)
+    denied = set(_grants(new, "Deny"))
+    dropped = [it for it in sorted(set(_grants(old, "Deny")) - denied) if not any(own.covers(it) for own in denied)]
+    if dropped:
+        yield Change("security", name, f"{name} no longer denies: {_shown(dropped)}", Bump.MAJOR)
+
+
+def _holders(template: Template) -> Iterator[tuple[str, Any]]:
+    launch = template.get("Metadata", {}).get("Platform", {}).get("LaunchPolicy")
+    if launch:
+        yield LAUNCH_ROLE, {"LaunchPolicy": launch}
+    for name, resource in template.get("Resources", {}).items():
+        yield name, resource.get("Properties", {})
+
+
+def _grants(value: Any, effect: str) -> Iterator[Grant]:
+    for path, inner in leaves(value):
+        if isinstance(inner, dict) and "Effect" in inner:
+            yield from _statement(inner, effect)
+        elif effect == "Allow" and path[-1] == "ManagedPolicyArns":
+            for arn in inner if isinstance(inner, list) else [inner]:
+                yield Grant("all that the managed policy allows", canonical(arn), "", "")
+
+
+def _statement(statement: Mapping[str, Any], effect: str) -> Iterator[Grant]:
+    if statement.get("Effect") != effect:
+        return
+    condition = canonical(statement["Condition"]) if "Condition" in statement else ""
+    principal = next((canonical(statement[key]) for key in ("Principal", "NotPrincipal") if key in statement), "")
+    principal = f"not {principal}" if "NotPrincipal" in statement else principal
+    for action in _each(statement, "Action"):
+        for resource in _each(statement, "Resource") or ("",):
+            yield Grant(action.strip('"'), resource, principal, condition)
+
+
+def _each(statement: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The items of Action or Resource; NotAction and NotResource stay whole, because less of them is more."""
+    if key in statement:
+        value = statement[key]
+        return tuple(canonical(item) for item in (value if isinstance(value, list) else [value]))
+    return (f"all but {canonical(statement['Not' + key])}",) if "Not" + key in statement else ()
+
+
+def _shown(grants: list[Grant]) -> str:
+    return ", ".join(str(it) for it in grants)

@@ -1,0 +1,119 @@
+"""Resources that came, went, are replaced or change in place. Reads the registry schemas, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generators.catalog.changes.change import Change, Path, Template, canonical, differing, is_intrinsic
+from generators.catalog.model import Bump
+from generators.catalog.registry import create_only, is_stateful
+
+Resource = Mapping[str, Any]
+
+# What happens to the data when the resource goes, from the worst.
+_KEEPING = ("Delete", "Snapshot", "RetainExceptOnCreate", "Retain")
+_MANY = 6  # paths of one change that a person still reads
+
+
+def resources(old: Template, new: Template) -> Iterator[Change]:
+    """Every difference in the section Resources except its policies and security properties."""
+    before, after = old.get("Resources", {}), new.get("Resources", {})
+    for name in sorted({*before, *after}):
+        if name not in after:
+            yield _removed(name, before[name])
+        elif name not in before:
+            yield Change("resource", name, f"{name} ({after[name]['Type']}) is new", Bump.MINOR)
+        elif before[name]["Type"] != after[name]["Type"]:
+            yield _retyped(name, before[name], after[name])
+        else:
+            yield from _changed(name, (old, new), (before[name], after[name]))
+
+
+def _removed(name: str, old: Resource) -> Change:
+    if is_stateful(old["Type"]):
+        return Change("replacement", name, f"{name} ({old['Type']}) holds data and is removed", Bump.MAJOR)
+    return Change("resource", name, f"{name} ({old['Type']}) is removed", Bump.PATCH)
+
+
+def _retyped(name: str, old: Resource, new: Resource) -> Change:
+    bump = Bump.MAJOR if is_stateful(old["Type"]) or is_stateful(new["Type"]) else Bump.PATCH
+    return Change("replacement", name, f"{name} becomes {new['Type']} instead of {old['Type']}", bump)
+
+
+def _changed(name: str, templates: tuple[Template, Template], pair: tuple[Resource, Resource]) -> Iterator[Change]:
+    old, new = pair
+    yield from _replaced(name, old, new)
+    if is_stateful(new["Type"]):
+        yield from _less_kept(name, old, new)
+        yield from _may_vanish(name, templates, pair)
+    places = [".".join(path) for path in differing(old, new)]
+    if places:
+        more = f" and {len(places) - _MANY} more" if len(places) > _MANY else ""
+        shown = ", ".join(place.removeprefix("Properties.") for place in places[:_MANY])
+        yield Change("resource", name, f"{name} changes in {shown}{more}", Bump.PATCH)
+
+
+def _replaced(name: str, old: Resource, new: Resource) -> Iterator[Change]:
+    """CloudFormation replaces a resource when a create-only property changes; what it held is then lost."""
+    before, after = old.get("Properties", {}), new.get("Properties", {})
+    paths = create_only(new["Type"]) or ((("ServiceToken",),) if _is_custom(new["Type"]) else ())
+    for path in paths:
+        if list(_at(before, path)) != list(_at(after, path)):
+            text = f"{name} ({new['Type']}) is replaced: {'.'.join(path)} cannot change in place"
+            yield Change("replacement", name, text, Bump.MAJOR)
+
+
+def _is_custom(resource_type: str) -> bool:
+    return resource_type.startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
+
+
+def _at(value: Any, path: Path) -> Iterator[Any]:
+    """The values at a path; an intrinsic on the way stands for all that it may give."""
+    if not path or is_intrinsic(value):
+        yield value
+    elif path[0] == "*":
+        for inner in value if isinstance(value, list) else ():
+            yield from _at(inner, path[1:])
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _at(inner, path)
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])
+
+
+def _less_kept(name: str, old: Resource, new: Resource) -> Iterator[Change]:
+    for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
+        before, after = old.get(attribute, "Delete"), new.get(attribute, "Delete")
+        if _KEEPING.index(after) < _KEEPING.index(before):
+            text = f"{attribute} of {name} is {after} instead of {before}: its data may be lost"
+            yield Change("security", name, text, Bump.MAJOR)
+
+
+def _may_vanish(name: str, templates: tuple[Template, Template], pair: tuple[Resource, Resource]) -> Iterator[Change]:
+    before, after = (_condition(*it) for it in zip(templates, pair, strict=True))
+    if after and before != after:
+        yield Change("replacement", name, f"{name} holds data and now depends on another condition", Bump.MAJOR)
+
+
+def _condition(template: Template, resource: Resource) -> str:
+    """A resource's condition with the conditions that it names written out; "" when it has none."""
+    conditions = template.get("Conditions", {})
+    if "Condition" not in resource:
+        return ""
+    wanted, seen = [resource["Condition"]], {}
+    while wanted:
+        name = wanted.pop()
+        if name not in seen:
+            seen[name] = conditions.get(name)
+            wanted += _named(seen[name])
+    return canonical([resource["Condition"], seen])
+
+
+def _named(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [name for inner in value for name in _named(inner)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["Condition"]] if isinstance(value.get("Condition"), str) else []
+    return own + [name for inner in value.values() for name in _named(inner)]

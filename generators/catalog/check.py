@@ -1,0 +1,100 @@
+"""Everything that must hold before a version is published, as findings. Reads files, writes only its own cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from generators.catalog import cache, changelog, frozen, load, readme, validate, waivers
+from generators.catalog.bump import bump
+from generators.catalog.lint import Lint
+from generators.catalog.model import Bump, CatalogError, Finding, Product, Release
+from generators.catalog.render import render
+
+
+def check(
+    root: Path, products: Sequence[Product], today: date, on_done: Callable[[Product], None] = lambda _: None
+) -> tuple[Finding, ...]:
+    """Findings of all products; CatalogError when one cannot be rendered. `on_done` hears of each product."""
+    releases = validate.every(lambda product: render(root, product), products)
+    regions = load.platform(root).regions
+    found: list[Finding] = []
+    for release, lints in zip(releases, cache.lint(root, [it.body for it in releases], regions), strict=True):
+        found += waivers.apply(release.product, _findings(release, lints), today)
+        found += _package(release)
+        on_done(release.product)
+    return tuple(found)
+
+
+def failed(findings: Iterable[Finding]) -> bool:
+    """Whether a finding stands in the way of publishing."""
+    return any(it.level == "error" for it in findings)
+
+
+def _findings(release: Release, lints: tuple[Lint, ...]) -> tuple[Finding, ...]:
+    file = release.product.shown(f"versions/{release.version}.json")
+    return tuple(Finding(it.rule, it.level, f"{file}:{it.line}", it.resource, it.message) for it in lints)
+
+
+def _package(release: Release) -> tuple[Finding, ...]:
+    """What must hold of the folder around the template."""
+    return (*_changelog(release), *_readme(release), *(_frozen(release) or _version(release)))
+
+
+def _changelog(release: Release) -> tuple[Finding, ...]:
+    try:
+        changelog.summary(release.product, release.version)
+    except CatalogError as error:
+        return _errors("changelog", error.problems)
+    return ()
+
+
+def _readme(release: Release) -> tuple[Finding, ...]:
+    if readme.is_current(release.product, json.loads(release.body)):
+        return ()
+    where, fix = release.product.shown("README.md"), f"run `catalog render {release.product.name}`"
+    return _errors("readme", (f"{where}: the tables are not those of the template; {fix}",))
+
+
+def _frozen(release: Release) -> tuple[Finding, ...]:
+    product = release.product
+    where = product.shown(f"versions/{release.version}.json")
+    if problems := frozen.edited(product):
+        return _errors("frozen", problems)
+    if not release.path.exists():
+        problem = f"version {release.version} is not rendered; run `catalog render {product.name}`"
+    elif release.path.read_bytes() != release.body:
+        problem = f"the template gives other content now; raise the version or run `catalog render {product.name}`"
+    else:
+        return ()
+    return _errors("frozen", (f"{where}: {problem}",))
+
+
+def _version(release: Release) -> tuple[Finding, ...]:
+    """The declared version against the newest frozen one below it."""
+    previous = frozen.previous(release.product)
+    if previous is None:
+        return ()
+    judgement = bump(json.loads(previous.body), json.loads(release.body))
+    least = previous.version.after(judgement.bump)
+    if judgement.bump is Bump.NONE:
+        problem = f"nothing changed since {previous.version}; put the version back to {previous.version}"
+    elif release.version < least:
+        problem = f"{release.version} is too small a step from {previous.version}; raise it to {least}"
+        problem += f": {'; '.join(judgement.reasons)}"
+    else:
+        return ()
+    return _errors("version", (f"{_version_line(release.product)}: {problem}",))
+
+
+def _version_line(product: Product) -> str:
+    lines = (product.folder / "product.yaml").read_text(encoding="utf-8").splitlines()
+    number = next((index for index, line in enumerate(lines, 1) if line.startswith("version:")), 1)
+    return product.shown(f"product.yaml:{number}")
+
+
+def _errors(rule: str, problems: Iterable[str]) -> tuple[Finding, ...]:
+    parts = (problem.split(": ", 1) for problem in problems)
+    return tuple(Finding(rule, "error", where, "", text) for where, text in parts)

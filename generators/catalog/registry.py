@@ -1,0 +1,67 @@
+"""What AWS's registry schemas say of a resource type, from the data that cfn-lint ships. Reads files, nothing else.
+
+cfn-lint itself is not imported: that costs a second, and a diff needs only a few small files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+# Types that hold what people cannot make again, beyond cfn-lint's list: home folders, code, images, models, features.
+_ALSO_STATEFUL = frozenset(
+    {
+        "AWS::CodeArtifact::Repository",
+        "AWS::CodeCommit::Repository",
+        "AWS::ECR::Repository",
+        "AWS::SageMaker::Domain",
+        "AWS::SageMaker::FeatureGroup",
+        "AWS::SageMaker::ModelPackageGroup",
+        "AWS::SageMaker::Space",
+        "AWS::SageMaker::UserProfile",
+    }
+)
+_REGION = "us-east-1"  # has every type
+
+
+def create_only(resource_type: str) -> tuple[tuple[str, ...], ...]:
+    """Paths below Properties whose change replaces the resource; `*` stands for every item of a list.
+
+    Empty for a type without a schema, such as a custom resource.
+    """
+    pointers = _schema(resource_type).get("createOnlyProperties", ())
+    return tuple(tuple(pointer.split("/")[2:]) for pointer in pointers)
+
+
+def is_stateful(resource_type: str) -> bool:
+    """Whether losing the resource loses something that people cannot make again."""
+    return resource_type in _ALSO_STATEFUL or resource_type in _stateful()
+
+
+@cache
+def _schema(resource_type: str) -> Mapping[str, Any]:
+    file = _types().get(resource_type)
+    return _json(f"schemas/resources/{file}.json") if file else {}
+
+
+@cache
+def _types() -> Mapping[str, str]:
+    return _json(f"schemas/providers/{_REGION}.json")
+
+
+@cache
+def _stateful() -> frozenset[str]:
+    return frozenset(_json("AdditionalSpecs/StatefulResources.json")["ResourceTypes"])
+
+
+def _json(name: str) -> Mapping[str, Any]:
+    spec = find_spec("cfnlint")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("cfn-lint, whose schemas are read, is not installed")
+    path = Path(spec.submodule_search_locations[0]) / "data" / name
+    content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
