@@ -1,0 +1,53 @@
+"""`make demo`: the platform's main job, from nothing, on the embedded AWS."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from scripts.demo import ground, launches, releases
+from scripts.demo.stage import Step, play, summary
+from scripts.demo.world import World
+
+STORY = (
+    Step("Start the embedded AWS", 1, ground.start),
+    Step("Terraform: organisation and accounts", 1, ground.organisation),
+    Step("Terraform: hub with portfolio, share and release bucket", 1, ground.hub),
+    Step("Terraform: one spoke with network, keys, roles and contracts", 1, ground.spoke),
+    Step("Publish every product version", 1, releases.publish_all),
+    Step("Publish again: nothing to do", 1, releases.publish_again),
+    Step("The technical lead lists the catalogue", 1, launches.lead_lists),
+    Step("The technical lead may create nothing directly", 0, ground.lead_cannot_create),
+    Step("Launch studio-environment 1.0.0", 1, launches.launch_studio),
+    Step("Launch two Studio user profiles", 2, launches.launch_profiles),
+    Step("A developer works in Studio", 1, launches.work_in_studio),
+    Step("A newer version appears", 2, releases.newer_version),
+    Step("Inventory: who runs what", 1, launches.inventory),
+    Step("Upgrade in place", 1, launches.upgrade),
+    Step("The hub equals the frozen files", 1, releases.verify),
+    Step("A broken version is published", 2, releases.broken_version),
+    Step("Its upgrade rolls back and is reported as TAINTED", 1, launches.broken_upgrade),
+    Step("A retired version cannot be launched but still runs", 1, launches.retire),
+    Step("Terminating cleans up", 3, launches.terminate),
+    Step("Terraform plans are empty", 3, ground.plans_are_empty),
+)
+
+
+def main() -> int:
+    """Play the story; 0 when every step held."""
+    console = Console(soft_wrap=True)
+    outcomes = play(STORY, World(), console)
+    console.print()
+    console.print(summary(outcomes, len(STORY)))
+    held = len(outcomes) == len(STORY) and all(outcome.held for outcome in outcomes)
+    if held:
+        console.print(
+            "Every step held. The embedded AWS goes on running: "
+            "try `.venv/bin/catalog inventory`; `make local-down` ends it."
+        )
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""What the story remembers between its steps: names, and what was read back earlier to compare with later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+HUB = "mlops-hub"
+SPOKE = "credit-risk-development"
+LEAD = "technical-lead"
+STUDIO = "studio-environment"
+PROFILE = "studio-user-profile"
+
+
+@dataclass(slots=True)
+class World:
+    """Filled step by step."""
+
+    first: str = "1.0.0"
+    newer: str = ""
+    broken: str = ""
+    stack_id: str = ""
+    domain_id: str = ""
+    home_id: str = ""
+    physical: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Launches product templates through taskcat's own engine."""

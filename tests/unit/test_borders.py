@@ -1,0 +1,26 @@
+"""The sizes and borders that keep the architecture visible; the rest of them is ruff's."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _lines(*patterns: str) -> int:
+    files = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+
+
+def test_the_embedded_aws_stays_smaller_than_what_it_serves():
+    served = _lines("generators/**/*.py", "products/*/*.py", "terraform/**/*.tf", "terraform/*.yaml")
+    assert _lines("scripts/localaws/**/*.py") < served
+
+
+def test_no_file_of_python_is_over_300_lines():
+    long = [path for folder in ("generators", "scripts", "products", "tests") for path in (ROOT / folder).rglob("*.py")]
+    assert [str(path.relative_to(ROOT)) for path in long if len(path.read_text("utf-8").splitlines()) > 300] == []
+
+
+def test_the_lock_names_no_registry_host():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock
