@@ -14,6 +14,7 @@ from moto.core.exceptions import ServiceException
 from scripts.localaws import identity
 from scripts.localaws.errors import AwsError, unknown_operation
 from scripts.localaws.held import HELD
+from scripts.localaws.iam.authorise import authorise
 from scripts.localaws.request import Call, Environ, read
 
 log = logging.getLogger("localaws")
@@ -80,11 +81,12 @@ def admit(call: Call) -> None:
     if not call.access_key and call.service.model != "s3":
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
     who = identity.caller(call.access_key, call.protocol)
-    call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = who.account
+    call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = who.account or identity.MANAGEMENT
     call.environ["localaws.scope"], call.environ["localaws.operation"] = call.scope, call.operation
     if not call.operation:
         asked = call.environ.get("HTTP_X_AMZ_TARGET") or call.request.values.get("Action") or call.request.path
         raise unknown_operation(call.protocol, f"{call.scope}: {asked}")
+    authorise(call, who)
     if call.scope != "s3":
         call.environ["wsgi.input"].seek(0)
 

@@ -17,8 +17,8 @@ class Service:
 HELD: dict[str, Service] = {
     "sts": Service("sts", "sts", "sts"),
     "iam": Service("iam", "iam"),
-    "s3": Service("s3", "s3"),
-    "organizations": Service("organizations", "organizations"),
+    "s3": Service("s3", "s3", "s3"),
+    "organizations": Service("organizations", "organizations", "organizations"),
     "servicecatalog": Service("servicecatalog", "servicecatalog"),
     "cloudformation": Service("cloudformation", "cloudformation"),
     "sagemaker": Service("sagemaker", "sagemaker"),

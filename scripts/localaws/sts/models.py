@@ -1,45 +1,90 @@
-"""Opens role sessions. May read IAM's roles; writes nothing but the session."""
+"""Opens role sessions for those whom the role trusts. May read IAM; writes nothing but the session.
 
-import re
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+"""
+
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.iam.exceptions import NotFoundException
-from moto.iam.models import iam_backends
 
+from scripts.localaws.errors import AwsError
+from scripts.localaws.iam.authorise import context, find_role, identity_decision, knows
+from scripts.localaws.iam.evaluate import Context, Decision, PolicyError, Question, decide, parse
 from scripts.localaws.identity import Caller, Credentials, open_session
 
-_ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/[\w+=,.@/-]+")
+CHAINED_SECONDS = 3600  # the longest session that a session may open
 
 
-class AccessDenied(ServiceException):
-    """The one answer to every refused AssumeRole: it does not tell which role exists."""
-
-    code = "AccessDenied"
-
-
-def find_role(role_arn: str) -> Any:
-    """moto's role, or None when the account or the role does not exist."""
-    match = _ROLE_ARN.fullmatch(role_arn)
-    if not match or match.group(1) not in list(iam_backends):
-        return None
-    try:
-        return iam_backends[match.group(1)]["aws"].get_role_by_arn(role_arn)
-    except NotFoundException:
-        return None
+def _denied(who: str, role_arn: str) -> AwsError:
+    """One answer for every reason: it does not tell which roles exist."""
+    return AwsError(
+        "AccessDenied", f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", 403
+    )
 
 
-def assume_role(caller: Caller, role_arn: str, session_name: str, seconds: int, external_id: str = "") -> Credentials:
+def assume_role(
+    caller: Caller, role_arn: str, session_name: str, seconds: int, external_id: str = "", session_policy: str = ""
+) -> Credentials:
     """AssumeRole by a principal."""
+    more: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
+    if external_id:
+        more["sts:externalid"] = (external_id,)
+    question = Question(
+        "sts:AssumeRole",
+        role_arn,
+        context(caller, "", more),
+        {"AWS": tuple(name for name in (caller.arn, caller.role_arn) if name)},
+        caller.account,
+    )
     role = find_role(role_arn)
-    if role is None:
-        raise AccessDenied(f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}")
-    return open_session(role.arn, role.id, session_name, seconds)
+    if role is None or not _may_assume(caller, role, question):
+        raise _denied(caller.arn, role_arn)
+    _check_duration(caller, role, seconds)
+    _check_policy(session_policy)
+    return open_session(role.arn, role.id, session_name, seconds, session_policy)
+
+
+def _may_assume(caller: Caller, role: Any, question: Question) -> bool:
+    """Another account's role needs both sides; one's own is enough when its trust names the caller itself."""
+    trusted = decide([role.assume_role_policy_document], question)
+    own, _ = identity_decision(caller, question)
+    if Decision.DENY in (trusted, own) or trusted is Decision.NONE:
+        return False
+    return own is Decision.ALLOW or (trusted is Decision.DIRECT and role.account_id == caller.account)
+
+
+def _check_duration(caller: Caller, role: Any, seconds: int) -> None:
+    if seconds > int(role.max_session_duration or 3600):
+        raise ServiceException(
+            "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        )
+    if caller.role_arn and seconds > CHAINED_SECONDS:
+        raise ServiceException(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        )
+
+
+def _check_policy(document: str) -> None:
+    try:
+        if document:
+            parse(document)
+    except PolicyError as error:
+        raise ServiceException("MalformedPolicyDocument", str(error)) from None
 
 
 def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:
     """AssumeRole by an AWS service on behalf of an account."""
+    values = {
+        "aws:sourceaccount": (source_account,),
+        "aws:principalisawsservice": ("true",),
+        "aws:securetransport": ("true",),
+    }
+    where = Context(values, lambda key: knows(key) and key != "aws:sourcearn")
+    question = Question("sts:AssumeRole", role_arn, where, {"Service": (service,)})
     role = find_role(role_arn)
-    if role is None:
-        raise AccessDenied(f"{service} is not authorized to perform: sts:AssumeRole on resource: {role_arn}")
-    return open_session(role.arn, role.id, session_name, 3600)
+    trusted = decide([role.assume_role_policy_document], question) if role else Decision.NONE
+    if role is None or trusted not in (Decision.ALLOW, Decision.DIRECT):
+        raise ServiceException("AccessDenied", _denied(service, role_arn).message.removeprefix("User: "))
+    return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)

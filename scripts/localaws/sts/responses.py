@@ -17,6 +17,7 @@ class TokenResponse(stock.TokenResponse):
             self._get_param("RoleSessionName"),
             self._get_int_param("DurationSeconds", 3600),
             self._get_param("ExternalId") or "",
+            self._get_param("Policy") or "",
         )
         credentials = {
             "AccessKeyId": made.access_key,

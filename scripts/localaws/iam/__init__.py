@@ -1,0 +1,1 @@
+"""IAM: moto stores roles and policies; here they count. evaluate.py is pure, authorise.py reads moto's IAM."""

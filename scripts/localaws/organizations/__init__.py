@@ -1,0 +1,17 @@
+"""Organizations: moto's, with account ids that follow from the e-mail address and an access role that may do something.
+
+https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+"""
+
+from scripts.localaws.routes import take
+
+
+def install() -> None:
+    """From now on every new organisation and account is made by us."""
+    from moto.organizations import models
+
+    from scripts.localaws.organizations.models import Account, Backend
+    from scripts.localaws.organizations.responses import OrganizationsResponse
+
+    models.FakeAccount, models.organizations_backends.backend = Account, Backend
+    take("organizations", OrganizationsResponse)

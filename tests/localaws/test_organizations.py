@@ -1,0 +1,78 @@
+"""Organizations: accounts, units, delegated administrators."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import ACCESS_ROLE, Aws, refused, started, terraform_at
+
+pytestmark = pytest.mark.local_only
+
+
+def test_an_account_id_follows_from_the_address(member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html"""
+    assert member("mlops-hub") == "200528645418"
+
+
+def test_a_second_account_of_one_address_fails_by_its_status(aws: Aws, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html"""
+    member("once")
+    organizations = aws("organizations")
+    again = organizations.create_account(AccountName="twice", Email="ONCE@bank.example")["CreateAccountStatus"]
+    read = organizations.describe_create_account_status(CreateAccountRequestId=again["Id"])["CreateAccountStatus"]
+    assert (read["State"], read["FailureReason"]) == ("FAILED", "EMAIL_ALREADY_EXISTS")
+
+
+def test_the_access_role_of_a_new_account_is_its_administrator(aws: Aws, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html"""
+    account = member("fresh")
+    policies = aws("iam", account).list_attached_role_policies(RoleName=ACCESS_ROLE)["AttachedPolicies"]
+    assert [policy["PolicyName"] for policy in policies] == ["AdministratorAccess"]
+
+
+def test_a_member_may_not_make_accounts(aws: Aws, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html"""
+    call = aws("organizations", member("plain")).create_account
+    assert refused(call, AccountName="x", Email="x@bank.example")[0] == "AccessDeniedException"
+
+
+def test_a_closed_account_is_suspended(aws: Aws, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html"""
+    account = member("leaving")
+    aws("organizations").close_account(AccountId=account)
+    assert aws("organizations").describe_account(AccountId=account)["Account"]["Status"] == "SUSPENDED"
+
+
+@pytest.mark.xdist_group("terraform")
+def test_terraform_lays_down_an_organisation_with_a_delegated_administrator_and_removes_it(tmp_path: Path) -> None:
+    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/organizations_delegated_administrator"""
+    with started(tmp_path) as fresh, terraform_at(tmp_path, fresh.endpoint) as terraform:
+        assert terraform.apply(_ORGANISATION) == {"hub": "321006519149"}
+        assert terraform.plan() == []
+        units = Aws(fresh.endpoint)("organizations", "321006519149").list_parents(ChildId="321006519149")["Parents"]
+        assert [unit["Type"] for unit in units] == ["ORGANIZATIONAL_UNIT"]
+
+
+_ORGANISATION = """
+resource "aws_organizations_organization" "this" {
+  feature_set                   = "ALL"
+  aws_service_access_principals = ["servicecatalog.amazonaws.com"]
+  enabled_policy_types          = ["SERVICE_CONTROL_POLICY"]
+}
+resource "aws_organizations_organizational_unit" "platform" {
+  name      = "platform"
+  parent_id = aws_organizations_organization.this.roots[0].id
+}
+resource "aws_organizations_account" "hub" {
+  name      = "tf-hub"
+  email     = "tf-hub@bank.example"
+  parent_id = aws_organizations_organizational_unit.platform.id
+  tags      = { team = "platform" }
+}
+resource "aws_organizations_delegated_administrator" "hub" {
+  account_id        = aws_organizations_account.hub.id
+  service_principal = "servicecatalog.amazonaws.com"
+}
+output "hub" { value = aws_organizations_account.hub.id }
+"""
