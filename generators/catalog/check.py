@@ -40,7 +40,8 @@ def _findings(release: Release, lints: tuple[Lint, ...]) -> tuple[Finding, ...]:
 
 def _package(release: Release) -> tuple[Finding, ...]:
     """What must hold of the folder around the template."""
-    return (*_changelog(release), *_readme(release), *(_frozen(release) or _version(release)))
+    edited = _errors("frozen", frozen.edited(release.product))
+    return (*_changelog(release), *_readme(release), *(edited or (*_frozen(release), *_version(release))))
 
 
 def _changelog(release: Release) -> tuple[Finding, ...]:
@@ -61,8 +62,6 @@ def _readme(release: Release) -> tuple[Finding, ...]:
 def _frozen(release: Release) -> tuple[Finding, ...]:
     product = release.product
     where = product.shown(f"versions/{release.version}.json")
-    if problems := frozen.edited(product):
-        return _errors("frozen", problems)
     if not release.path.exists():
         problem = f"version {release.version} is not rendered; run `catalog render {product.name}`"
     elif release.path.read_bytes() != release.body:

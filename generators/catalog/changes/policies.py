@@ -5,6 +5,7 @@ An intrinsic in a statement is compared as it is written, so a change that canno
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -39,8 +40,7 @@ class Grant:
         return not self.condition and self.principal in ('"*"', '{"AWS": "*"}')
 
     def __str__(self) -> str:
-        target = f" on {self.resource.strip(chr(34))}" if self.resource else ""
-        return self.action + target
+        return f"{self.action} on {_plain(self.resource)}" if self.resource else self.action
 
 
 def policies(old: Template, new: Template) -> Iterator[Change]:
@@ -99,6 +99,15 @@ def _each(statement: Mapping[str, Any], key: str) -> tuple[str, ...]:
         value = statement[key]
         return tuple(canonical(item) for item in (value if isinstance(value, list) else [value]))
     return (f"all but {canonical(statement['Not' + key])}",) if "Not" + key in statement else ()
+
+
+def _plain(text: str) -> str:
+    """A resource as people write it: the text of a Sub, the name of a Ref, the two parts of a GetAtt."""
+    if not text.startswith(("{", '"')):
+        return text
+    value = json.loads(text)
+    inner = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
+    return ".".join(inner) if isinstance(inner, list) and all(isinstance(it, str) for it in inner) else str(inner)
 
 
 def _shown(grants: list[Grant]) -> str:

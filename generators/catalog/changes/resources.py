@@ -13,6 +13,7 @@ Resource = Mapping[str, Any]
 
 # What happens to the data when the resource goes, from the worst.
 _KEEPING = ("Delete", "Snapshot", "RetainExceptOnCreate", "Retain")
+_SHORT = 40  # characters of the old and the new value together
 _MANY = 6  # paths of one change that a person still reads
 
 
@@ -47,11 +48,21 @@ def _changed(name: str, templates: tuple[Template, Template], pair: tuple[Resour
     if is_stateful(new["Type"]):
         yield from _less_kept(name, old, new)
         yield from _may_vanish(name, templates, pair)
-    places = [".".join(path) for path in differing(old, new)]
+    places = [_place(path, old, new) for path in differing(old, new)]
     if places:
         more = f" and {len(places) - _MANY} more" if len(places) > _MANY else ""
-        shown = ", ".join(place.removeprefix("Properties.") for place in places[:_MANY])
-        yield Change("resource", name, f"{name} changes in {shown}{more}", Bump.PATCH)
+        yield Change("resource", name, f"{name} changes in {', '.join(places[:_MANY])}{more}", Bump.PATCH)
+
+
+def _place(path: Path, old: Any, new: Any) -> str:
+    """A place that differs, with both values where they are short enough to read."""
+    for step in path:
+        old = old.get(step) if isinstance(old, dict) else None
+        new = new.get(step) if isinstance(new, dict) else None
+    name = ".".join(path).removeprefix("Properties.")
+    if isinstance(old, (str, int)) and isinstance(new, (str, int)) and len(f"{old}{new}") <= _SHORT:
+        return f"{name} ({old} -> {new})"
+    return name
 
 
 def _replaced(name: str, old: Resource, new: Resource) -> Iterator[Change]:

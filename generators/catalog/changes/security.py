@@ -95,10 +95,19 @@ def _holds(path: Path, values: Sequence[Any]) -> bool:
 
 
 def _shorter(name: str, old: Mapping[Path, Sequence[Any]], new: Mapping[Path, Sequence[Any]]) -> Iterator[Change]:
-    for path, (before, *_) in old.items():
-        after = next(iter(new.get(path, ())), None)
-        if path[-1] == "RetentionInDays" and isinstance(before, int) and isinstance(after, int) and after < before:
-            yield Change("security", name, f"{name} keeps logs {after} days instead of {before}", Bump.MAJOR)
+    for path in old:
+        before, after = _days(old[path]), _days(new.get(path, ()))
+        if path[-1] == "RetentionInDays" and before and after and min(after) < min(before):
+            yield Change("security", name, f"{name} keeps logs {min(after)} days instead of {min(before)}", Bump.MAJOR)
+
+
+def _days(values: Any) -> list[int]:
+    """Every number in a retention; a condition may choose between several."""
+    if isinstance(values, (list, tuple)):
+        return [days for value in values for days in _days(value)]
+    if isinstance(values, dict):
+        return _days(list(values.values()))
+    return [values] if isinstance(values, int) else []
 
 
 def _addresses(values: Mapping[Path, Sequence[Any]]) -> set[str]:

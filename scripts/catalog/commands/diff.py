@@ -1,0 +1,61 @@
+"""`catalog diff`: what changed between two versions of a product."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from generators.catalog import frozen, load
+from generators.catalog.bump import bump
+from generators.catalog.model import CatalogError, Product, Release
+from generators.catalog.render import render
+from generators.catalog.show import difference, emit
+
+_EXAMPLES = """
+\b
+Examples:
+  catalog diff studio-environment                  newest frozen version below -> template as it is now
+  catalog diff studio-environment 1.0.0            1.0.0 -> template as it is now
+  catalog diff studio-environment 1.0.0 1.1.0      two frozen versions
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("product")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def command(product: str, old: str | None, new: str | None, as_json: bool) -> None:
+    """Show what changed in PRODUCT between version OLD and version NEW.
+
+    Parameters, outputs, resources, replacement risk, weakened security, widened policies, and the smallest honest
+    version step with its reasons.
+    """
+    root = load.find_root()
+    chosen = load.product(root, product)
+    before, after = _pair(root, chosen, old, new)
+    judgement = bump(json.loads(before.body), json.loads(after.body))
+    names = (chosen.name, before.version, after.version)
+    emit(difference.table(*names, judgement), difference.data(*names, judgement), as_json)
+
+
+def _pair(root: Path, product: Product, old: str | None, new: str | None) -> tuple[Release, Release]:
+    after = _frozen(product, new) if new else render(root, product)
+    if old:
+        return _frozen(product, old), after
+    before = frozen.previous(product)
+    if before is None:
+        raise CatalogError(
+            f"{product.shown('versions')}: {product.name} has no version below {product.version} to compare"
+        )
+    return before, after
+
+
+def _frozen(product: Product, wanted: str) -> Release:
+    releases = {str(it.version): it for it in frozen.releases(product)}
+    if wanted not in releases:
+        known = ", ".join(releases) or "none yet"
+        raise CatalogError(f"{product.shown('versions')}: no frozen version {wanted}; use one of: {known}")
+    return releases[wanted]

@@ -1,0 +1,55 @@
+"""`catalog render`: freeze the declared version of products."""
+
+from __future__ import annotations
+
+import click
+
+from generators.catalog import load, validate
+from generators.catalog.model import Product, Release
+from generators.catalog.render import freeze
+from generators.catalog.show import emit, progress
+
+_EXAMPLES = """
+\b
+Examples:
+  catalog render                       every product
+  catalog render studio-environment    one product
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("product", default="all")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def command(product: str, as_json: bool) -> None:
+    """Build the template of PRODUCT (default: all) and write it to versions/<version>.json.
+
+    The version is the one that product.yaml declares. A version that is committed in git is frozen: when the template
+    gives other content for it, raise the version. The tables in README.md are brought up to date.
+    """
+    root = load.find_root()
+    products = load.select(root, product)
+
+    with progress("rendering", len(products)) as advance:
+
+        def one(it: Product) -> tuple[Release, bool]:
+            done = freeze(root, it)
+            advance(it.name)
+            return done
+
+        results = validate.every(one, products)
+    emit("\n".join(_line(*it) for it in results), [_data(*it) for it in results], as_json)
+
+
+def _line(release: Release, changed: bool) -> str:
+    file = release.product.shown(f"versions/{release.version}.json")
+    return f"{release.product.name} {release.version}: {'wrote' if changed else 'unchanged'} {file}"
+
+
+def _data(release: Release, changed: bool) -> dict[str, str | bool]:
+    return {
+        "product": release.product.name,
+        "version": str(release.version),
+        "sha256": release.digest,
+        "file": release.product.shown(f"versions/{release.version}.json"),
+        "changed": changed,
+    }

@@ -1,0 +1,55 @@
+"""Processes, their CPU and wall seconds, and the sentence that says whether a bound held."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process and its children took, and what it printed."""
+
+    cpu: float
+    wall: float
+    out: str
+
+
+def run(
+    command: Sequence[str], folder: Path, more: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
+) -> Cost:
+    """Run a command to its end; its output goes nowhere unless it fails."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **(more or {})}
+    before = os.times()
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    after = os.times()
+    if done.returncode not in allowed:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Cost(cpu, after.elapsed - before.elapsed, done.stdout)
+
+
+def catalog(*arguments: str) -> list[str]:
+    """The command line `catalog` of this repository."""
+    return [sys.executable, "-m", "scripts.catalog", *arguments]
+
+
+def verdict(name: str, figures: Sequence[float], bound: float, unit: str = "x") -> bool:
+    """Print the smallest and the median figure against the bound; the median decides."""
+    median = statistics.median(figures)
+    held = median <= bound
+    shown = f"min {min(figures):.3f}{unit}, median {median:.3f}{unit}, bound {bound:.3f}{unit}"
+    print(f"{'PASS' if held else 'FAIL'}  {name}: {shown}", flush=True)
+    return held
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """Our figure over the peer's, run by run."""
+    return [one / other for one, other in zip(ours, theirs, strict=True)]
