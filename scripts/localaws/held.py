@@ -19,7 +19,7 @@ HELD: dict[str, Service] = {
     "iam": Service("iam", "iam"),
     "s3": Service("s3", "s3", "s3"),
     "organizations": Service("organizations", "organizations", "organizations"),
-    "servicecatalog": Service("servicecatalog", "servicecatalog"),
+    "servicecatalog": Service("servicecatalog", "servicecatalog", "servicecatalog"),
     "cloudformation": Service("cloudformation", "cloudformation"),
     "sagemaker": Service("sagemaker", "sagemaker"),
     "lambda": Service("lambda", "lambda"),

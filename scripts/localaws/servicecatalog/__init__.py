@@ -1,0 +1,13 @@
+"""AWS Service Catalog: portfolios shared across accounts, immutable versions, launches under a constraint's role.
+
+https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Operations_AWS_Service_Catalog.html
+"""
+
+from scripts.localaws.routes import take
+
+
+def install() -> None:
+    """Answers for Service Catalog from now on."""
+    from scripts.localaws.servicecatalog.responses import ServiceCatalogResponse
+
+    take("servicecatalog", ServiceCatalogResponse)

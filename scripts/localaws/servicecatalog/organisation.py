@@ -1,0 +1,48 @@
+"""What Service Catalog asks of AWS Organizations: who belongs where, and who may share. Reads, changes nothing."""
+
+from typing import Any
+
+from moto.organizations.models import organizations_backends
+
+from scripts.localaws.identity import MANAGEMENT
+
+_SERVICE = "servicecatalog.amazonaws.com"
+
+
+def _backend() -> Any:
+    return organizations_backends[MANAGEMENT]["aws"]
+
+
+def nodes_of(account: str) -> tuple[str, ...]:
+    """The account's units from the nearest upwards, then the organisation: a share with any of them reaches it."""
+    backend = _backend()
+    members = {member.id: member.parent_id for member in backend.accounts}
+    parents = {unit.id: getattr(unit, "parent_id", None) for unit in backend.ou}
+    nodes, node = [], members.get(account)
+    while node:
+        nodes.append(node)
+        node = parents.get(node)
+    return (*nodes, backend.org.id) if account in members and backend.org else ()
+
+
+def members(node: str) -> tuple[str, ...]:
+    """Accounts that a unit or the organisation holds, deep."""
+    return tuple(member.id for member in _backend().accounts if node in nodes_of(member.id))
+
+
+def exists(node: str) -> bool:
+    """Whether the unit, organisation or account is part of the organisation."""
+    backend = _backend()
+    known = {unit.id for unit in backend.ou} | {member.id for member in backend.accounts}
+    return bool(backend.org) and (node in known or node == backend.org.id)
+
+
+def may_share(account: str) -> bool:
+    """Only the management account and Service Catalog's delegated administrators share with units.
+
+    https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html
+    """
+    if account == MANAGEMENT:
+        return True
+    admins = [admin for admin in _backend().admins if admin.account.id == account]
+    return any(_SERVICE in admin.services for admin in admins)

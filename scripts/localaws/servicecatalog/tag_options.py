@@ -1,0 +1,122 @@
+"""TagOptions: the tags that launched resources carry, chosen from what the owner allows.
+
+https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions.html
+"""
+
+from typing import Any
+
+from scripts.localaws.servicecatalog import views
+from scripts.localaws.servicecatalog.access import Path
+from scripts.localaws.servicecatalog.exceptions import duplicate, in_use, invalid, limit, not_found
+from scripts.localaws.servicecatalog.models import TAG_OPTIONS_PER_RESOURCE, Params, Store, TagOption, new_id, now
+from scripts.localaws.servicecatalog.responses import Request, operation
+
+
+@operation("CreateTagOption")
+def create(request: Request, params: Params) -> dict[str, Any]:
+    """One for each key and value."""
+    own = [it for it in request.store.tag_options.values() if it.account == request.account]
+    if any((it.key, it.value) == (params["Key"], params["Value"]) for it in own):
+        raise duplicate(f"TagOption {params['Key']}={params['Value']} exists already.")
+    it = TagOption(new_id("tag"), request.account, params["Key"], params["Value"])
+    request.store.tag_options[it.id] = it
+    return {"TagOptionDetail": views.tag_option(it)}
+
+
+@operation("DescribeTagOption")
+def describe(request: Request, params: Params) -> dict[str, Any]:
+    """One TagOption."""
+    return {"TagOptionDetail": views.tag_option(_own(request, params["Id"]))}
+
+
+@operation("UpdateTagOption")
+def update(request: Request, params: Params) -> dict[str, Any]:
+    """The key never changes."""
+    it = _own(request, params["Id"])
+    it.value = params.get("Value", it.value)
+    it.active = params.get("Active", it.active)
+    return {"TagOptionDetail": views.tag_option(it)}
+
+
+@operation("DeleteTagOption")
+def delete(request: Request, params: Params) -> None:
+    """Refused while associated."""
+    it = _own(request, params["Id"])
+    if it.resources:
+        raise in_use(f"TagOption {it.id} is associated with {', '.join(it.resources)}.")
+    del request.store.tag_options[it.id]
+
+
+@operation("ListTagOptions", paged="TagOptionDetails")
+def list_all(request: Request, params: Params) -> dict[str, Any]:
+    """The caller's, by key, value and state."""
+    wanted = params.get("Filters") or {}
+    found = [it for it in request.store.tag_options.values() if it.account == request.account]
+    shown = [views.tag_option(it) for it in found]
+    return {"TagOptionDetails": [it for it in shown if all(it[key] == value for key, value in wanted.items())]}
+
+
+@operation("AssociateTagOptionWithResource")
+def associate(request: Request, params: Params) -> None:
+    """With a portfolio or a product."""
+    it, resource = _own(request, params["TagOptionId"]), params["ResourceId"]
+    if resource not in request.store.portfolios and resource not in request.store.products:
+        raise not_found("Resource", resource)
+    if resource in it.resources:
+        raise duplicate(f"TagOption {it.id} is associated with {resource} already.")
+    if sum(resource in other.resources for other in request.store.tag_options.values()) >= TAG_OPTIONS_PER_RESOURCE:
+        raise limit(f"A resource has at most {TAG_OPTIONS_PER_RESOURCE} TagOptions.")
+    it.resources[resource] = now()
+
+
+@operation("DisassociateTagOptionFromResource")
+def disassociate(request: Request, params: Params) -> None:
+    """Takes the association back."""
+    if _own(request, params["TagOptionId"]).resources.pop(params["ResourceId"], None) is None:
+        raise not_found("Resource", params["ResourceId"])
+
+
+@operation("ListResourcesForTagOption", paged="ResourceDetails")
+def list_resources(request: Request, params: Params) -> dict[str, Any]:
+    """Portfolios and products that carry it."""
+    store, details = request.store, []
+    for identifier in _own(request, params["TagOptionId"]).resources:
+        if identifier in store.portfolios:
+            shown = views.portfolio(store.portfolios[identifier], request.region)
+            names = shown["ARN"], shown["DisplayName"], shown["Description"]
+        else:
+            product = views.product(store.products[identifier], request.region)
+            names = product["ProductARN"], store.products[identifier].view["Name"], ""
+            shown = product
+        details.append(views.resource(identifier, *names, shown["CreatedTime"]))
+    return {"ResourceDetails": details}
+
+
+def _own(request: Request, identifier: str) -> TagOption:
+    it = request.store.tag_options.get(identifier)
+    if it is None or it.account != request.account:
+        raise not_found("TagOption", identifier)
+    return it
+
+
+def offered(store: Store, path: Path) -> dict[str, list[str]]:
+    """Key -> values that a launch through this path may carry; a share brings them only when it says so."""
+    if path.share is not None and not path.share.tag_options:
+        return {}
+    found: dict[str, list[str]] = {}
+    for it in store.tag_options.values():
+        if it.active and (path.portfolio.id in it.resources or path.product.id in it.resources):
+            found.setdefault(it.key, []).append(it.value)
+    return found
+
+
+def choose(store: Store, path: Path, tags: dict[str, str]) -> dict[str, str]:
+    """The tags of a launch: the user's, checked, and those that leave no choice."""
+    chosen = dict(tags)
+    for key, values in offered(store, path).items():
+        if key in tags and tags[key] not in values:
+            raise invalid(f"Tag {key} must be one of {', '.join(values)}.")
+        if key not in tags and len(values) > 1:
+            raise invalid(f"Tag {key} is required; choose one of {', '.join(values)}.")
+        chosen.setdefault(key, values[0])
+    return chosen
