@@ -45,7 +45,7 @@ def teams(root: Path) -> tuple[Team, ...]:
 
 def products(root: Path) -> tuple[Product, ...]:
     """Every product folder, by name."""
-    facts = platform(root)
+    facts = _facts(root)
     return validate.every(lambda folder: _product(folder, root, facts), _folders(root))
 
 
@@ -57,12 +57,18 @@ def product(root: Path, name: str) -> Product:
         known = [folder.replace("_", "-") for folder in folders]
         hint = did_you_mean(name, known) if known else "make it with `catalog new`"
         raise CatalogError(f"products: there is no product '{name}'; {hint}")
-    return _product(folders[wanted], root, platform(root))
+    return _product(folders[wanted], root, _facts(root))
 
 
 def select(root: Path, name: str) -> tuple[Product, ...]:
     """`all` products, or the one that is named."""
     return products(root) if name == "all" else (product(root, name),)
+
+
+def _facts(root: Path) -> Platform:
+    """The platform's facts; the contracts are read first, so that a template never meets a broken file."""
+    contracts(root)
+    return platform(root)
 
 
 def _folders(root: Path) -> tuple[Path, ...]:

@@ -100,7 +100,7 @@ class _Reader:
     def _scalar(self, node: ScalarNode, location: Location) -> Any:
         text = str(node.value)
         self.texts[location] = text
-        match str(node.tag).rsplit(":", 1)[-1]:
+        match str(node.tag).removeprefix("tag:yaml.org,2002:"):
             case "str":
                 return text
             case "int":

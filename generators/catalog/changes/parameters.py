@@ -69,15 +69,23 @@ def _added(name: str, parameter: Parameter) -> Change:
 
 
 def _changed(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
-    if is_contract(old) and is_contract(new) and old.get("Default") != new.get("Default"):
-        text = f"parameter '{name}' reads contract {new.get('Default')} instead of {old.get('Default')}"
-        yield Change("parameter", name, text, Bump.MINOR)
+    if is_contract(old) and is_contract(new):
+        yield _other_contract(name, old, new)
+        return
     changes = [
         change for judge in (_type, _default, _values, _pattern, _limits, _echo) for change in judge(name, old, new)
     ]
     yield from changes
-    if not changes and not (is_contract(old) and is_contract(new)):
+    if not changes:
         yield Change("parameter", name, f"parameter '{name}' is described or preset differently", Bump.PATCH)
+
+
+def _other_contract(name: str, old: Parameter, new: Parameter) -> Change:
+    """Nobody types a contract, so its limits bind nobody; what counts is which value is read."""
+    before, after = (f"{it.get('Default')} as {it['Type']}" for it in (old, new))
+    if before != after:
+        return Change("parameter", name, f"parameter '{name}' reads {after} instead of {before}", Bump.MINOR)
+    return Change("parameter", name, f"contract '{name}' is described differently", Bump.PATCH)
 
 
 def _type(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:

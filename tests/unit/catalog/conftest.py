@@ -1,0 +1,104 @@
+"""A small repository in a temporary folder, and the real command line run inside it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+CATALOG = [sys.executable, "-m", "scripts.catalog"]
+
+PRODUCT = """\
+title: Note book
+description: A place for notes
+owner: ml-platform
+portfolio: data-science
+version: "1.0.0"
+launch_role: launch-note-book
+support:
+  email: ml-platform@bank.example
+  url: https://bank.example/help
+  text: Ask the platform team on its channel
+"""
+TEMPLATE = """\
+from troposphere import Output, Parameter, Ref, Template
+from troposphere.cloudformation import WaitConditionHandle
+
+
+def build():
+    t = Template(Description="A place for notes")
+    t.add_parameter(Parameter("Pages", Type="Number", Default=10, MinValue=1, MaxValue=99, Description="How many"))
+    t.add_resource(WaitConditionHandle("Handle"))
+    t.add_output(Output("Pages", Description="How many", Value=Ref("Pages")))
+    return t
+"""
+POLICY = """\
+{
+  "Version": "2012-10-17",
+  "Statement": [{"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}]
+}
+"""
+CHANGELOG = "# Changes\n\n## 1.0.0\n\nThe first version.\n"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """Edits files as an author does, and runs `catalog`."""
+
+    root: Path
+
+    def path(self, name: str) -> Path:
+        return self.root / name
+
+    def write(self, name: str, text: str) -> None:
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path(name).write_text(text, encoding="utf-8")
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = self.path(name).read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        self.write(name, text.replace(old, new))
+
+    def product(self, folder: str = "note_book") -> None:
+        self.write(f"products/{folder}/product.yaml", PRODUCT)
+        self.write(f"products/{folder}/template.py", TEMPLATE)
+        self.write(f"products/{folder}/launch_policy.json", POLICY)
+        self.write(f"products/{folder}/CHANGELOG.md", CHANGELOG)
+
+    def release(self, version: str) -> None:
+        """Declare the next version as an author does: product.yaml and a changelog heading."""
+        self.write("products/note_book/product.yaml", PRODUCT.replace("1.0.0", version))
+        self.write("products/note_book/CHANGELOG.md", CHANGELOG + f"\n## {version}\n\nMore.\n")
+
+    def commit(self) -> None:
+        identity = ["-c", "user.name=Author", "-c", "user.email=author@bank.example"]
+        for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "x"]):
+            subprocess.run(["git", "-C", str(self.root), *command], check=True, capture_output=True)
+
+    def catalog(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "400"}
+        return subprocess.run(
+            [*CATALOG, *arguments],
+            cwd=folder or self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """The platform's own facts and one small product, not rendered yet."""
+    for name in ("terraform/platform.yaml", "terraform/contracts.yaml", "terraform/accounts/credit-risk.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    made = Repository(tmp_path)
+    made.product()
+    return made

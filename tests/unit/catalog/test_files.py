@@ -1,0 +1,87 @@
+"""The YAML files as values, the schemas that editors read, and what the registry knows."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from generators.catalog import contracts, load, registry, schemas
+from generators.catalog.model import CatalogError, Version, Waiver
+from tests.unit.catalog.conftest import REPOSITORY
+
+
+def test_a_product_is_what_its_file_says(repository):
+    repository.edit(
+        "products/note_book/product.yaml",
+        "support:",
+        "waivers:\n  - {rule: E9003, resource: DataBucket, reason: agreed with security, until: 2027-06-30}\nsupport:",
+    )
+    [product] = load.products(repository.root)
+
+    assert (product.name, product.folder.name, product.version) == ("note-book", "note_book", Version(1, 0, 0))
+    assert product.waivers == (Waiver("E9003", "DataBucket", "agreed with security", date(2027, 6, 30), 8),)
+
+
+@pytest.mark.parametrize("name", ["note-book", "note_book", "all"])
+def test_a_product_is_found_by_either_name(repository, name):
+    assert [it.name for it in load.select(repository.root, name)] == ["note-book"]
+
+
+def test_the_root_is_found_from_below(repository):
+    assert load.find_root(repository.path("products/note_book")) == repository.root
+
+
+def test_the_platform_of_this_repository_is_sound():
+    platform = load.platform(REPOSITORY)
+
+    assert set(platform.targets) == {"local", "aws"}
+    assert platform.bucket("1", "eu-west-2") == f"{platform.release_bucket}-1-eu-west-2"
+    assert all(team.portfolios for team in load.teams(REPOSITORY))
+
+
+def test_a_contract_is_found_by_scope_and_key():
+    assert contracts.find(REPOSITORY, "spoke", "vpc_id").type == "AWS::EC2::VPC::Id"
+
+
+def test_an_edited_contract_file_is_read_again(repository):
+    assert contracts.find(repository.root, "spoke", "team").meaning != "Another"
+    repository.edit("terraform/contracts.yaml", "The team that the account belongs to", "Another")
+
+    assert contracts.find(repository.root, "spoke", "team").meaning == "Another"
+
+
+def test_a_team_lives_in_a_file_of_its_name(repository):
+    repository.edit("terraform/accounts/credit-risk.yaml", "team: credit-risk", "team: market-risk")
+    repository.edit("terraform/accounts/credit-risk.yaml", "portfolios: [data-science]", "portfolios: [data]")
+    repository.edit("terraform/accounts/credit-risk.yaml", "10.20.0.0/20", "10.20.0.1/20")
+
+    with pytest.raises(CatalogError) as caught:
+        load.teams(repository.root)
+
+    file = "terraform/accounts/credit-risk.yaml"
+    assert caught.value.problems == (
+        f"{file}:6: unknown portfolio 'data'; use one of: data-science",
+        f"{file}:2: team 'market-risk' lives in credit-risk.yaml; make the two equal",
+        f"{file}:5: 10.20.0.1/20 has host bits set; write an address block such as 10.20.0.0/20",
+    )
+
+
+@pytest.mark.parametrize("name", schemas.texts())
+def test_a_schema_is_the_one_of_the_shapes(name):
+    written = (REPOSITORY / "generators/catalog/schemas" / name).read_text(encoding="utf-8")
+    assert written == schemas.texts()[name], "renew it with: python -m generators.catalog.schemas"
+    assert json.loads(written)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_the_registry_knows_what_replaces_a_resource():
+    assert ("AuthMode",) in registry.create_only("AWS::SageMaker::Domain")
+    assert registry.create_only("Custom::Thing") == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "stateful"), [("AWS::S3::Bucket", True), ("AWS::SageMaker::Domain", True), ("AWS::SNS::Topic", False)]
+)
+def test_the_registry_knows_what_holds_data(kind, stateful):
+    assert registry.is_stateful(kind) is stateful

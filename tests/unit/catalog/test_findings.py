@@ -1,0 +1,164 @@
+"""What `catalog check` finds in a folder around a template: exit code 2, the place and the fix."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+BOOK = "products/note_book"
+
+
+@pytest.fixture
+def released(repository):
+    """Version 1.0.0 is rendered and committed."""
+    assert repository.catalog("render").returncode == 0
+    repository.commit()
+    return repository
+
+
+def found(repository, rule):
+    done = repository.catalog("check", "--json")
+    findings = [it for it in json.loads(done.stdout) if it["rule"] == rule]
+    assert done.returncode == 2 or not findings
+    assert "Traceback" not in done.stderr
+    return [(it["where"], it["message"]) for it in findings]
+
+
+PACKAGE_RULES = ("changelog", "frozen", "readme", "version", "waiver")
+
+
+def test_a_rendered_product_has_no_finding_about_its_folder(released):
+    assert [found(released, rule) for rule in PACKAGE_RULES] == [[]] * len(PACKAGE_RULES)
+
+
+def test_a_missing_changelog_heading_is_found(released):
+    released.edit(f"{BOOK}/CHANGELOG.md", "## 1.0.0", "## 0.9.0")
+
+    assert found(released, "changelog") == [
+        (f"{BOOK}/CHANGELOG.md", "no heading for 1.0.0; write '## 1.0.0' and below it what the user notices")
+    ]
+
+
+def test_an_empty_changelog_entry_is_found(released):
+    released.edit(f"{BOOK}/CHANGELOG.md", "The first version.", "")
+
+    assert found(released, "changelog") == [
+        (f"{BOOK}/CHANGELOG.md", "nothing is written below '## 1.0.0'; say what the user notices")
+    ]
+
+
+def test_an_edited_frozen_file_is_found(released):
+    released.edit(f"{BOOK}/versions/1.0.0.json", '"Default": 10', '"Default": 11')
+
+    where = f"{BOOK}/versions/1.0.0.json"
+    assert found(released, "frozen") == [
+        (where, f"a frozen version was edited; bring it back with `git checkout -- {where}`")
+    ]
+
+
+def test_a_deleted_frozen_file_is_found(released):
+    released.path(f"{BOOK}/versions/1.0.0.json").unlink()
+
+    where = f"{BOOK}/versions/1.0.0.json"
+    assert found(released, "frozen") == [
+        (where, f"a frozen version is missing; bring it back with `git checkout -- {where}`")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("1.1.0", "was not written by `catalog render`; delete it and run `catalog render note-book`"),
+        ("latest", "the name is not MAJOR.MINOR.PATCH; only `catalog render` writes here, delete the file"),
+    ],
+)
+def test_a_foreign_frozen_file_is_found(released, name, problem):
+    released.write(f"{BOOK}/versions/{name}.json", "{}\n")
+
+    assert found(released, "frozen") == [(f"{BOOK}/versions/{name}.json", problem)]
+
+
+def test_a_version_that_is_not_rendered_is_found(released):
+    released.release("1.1.0")
+
+    assert found(released, "frozen") == [
+        (f"{BOOK}/versions/1.1.0.json", "version 1.1.0 is not rendered; run `catalog render note-book`")
+    ]
+
+
+def test_a_template_that_moved_on_is_found(released):
+    released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
+
+    assert found(released, "frozen") == [
+        (
+            f"{BOOK}/versions/1.0.0.json",
+            "the template gives other content now; raise the version or run `catalog render note-book`",
+        )
+    ]
+
+
+def test_a_version_that_is_too_small_is_found(released):
+    released.release("1.0.1")
+    released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=9")
+
+    assert found(released, "version") == [
+        (
+            f"{BOOK}/product.yaml:5",
+            "1.0.1 is too small a step from 1.0.0; raise it to 2.0.0: MaxValue of 'Pages' is 9 instead of 99",
+        )
+    ]
+
+
+def test_a_larger_step_than_needed_is_allowed(released):
+    released.release("2.0.0")
+    released.edit(f"{BOOK}/template.py", "How many", "How many pages")
+
+    assert found(released, "version") == []
+
+
+def test_a_version_that_moved_without_a_change_is_found(released):
+    released.release("1.0.1")
+
+    assert found(released, "version") == [
+        (f"{BOOK}/product.yaml:5", "nothing changed since 1.0.0; put the version back to 1.0.0")
+    ]
+
+
+def test_a_committed_version_is_not_rendered_again(released):
+    released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
+    before = released.path(f"{BOOK}/versions/1.0.0.json").read_bytes()
+
+    done = released.catalog("render")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{BOOK}/versions/1.0.0.json: 1.0.0 is frozen with other content; raise the version in {BOOK}/product.yaml"
+        " (if it was never published, delete this file and render again)\n"
+    )
+    assert released.path(f"{BOOK}/versions/1.0.0.json").read_bytes() == before
+
+
+def test_a_version_that_is_not_committed_may_be_rendered_again(released):
+    released.release("1.1.0")
+    released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
+    assert released.catalog("render").returncode == 0
+    released.edit(f"{BOOK}/template.py", "MaxValue=199", "MaxValue=299")
+
+    assert released.catalog("render").returncode == 0
+    assert '"MaxValue": 299' in released.path(f"{BOOK}/versions/1.1.0.json").read_text()
+    assert found(released, "frozen") == []
+
+
+def test_tables_of_the_readme_follow_the_template(released):
+    released.write(f"{BOOK}/README.md", "# Note book\n\n<!-- parameters -->\n<!-- end -->\n\nMy words.\n")
+    assert found(released, "readme") == [
+        (f"{BOOK}/README.md", "the tables are not those of the template; run `catalog render note-book`")
+    ]
+
+    assert released.catalog("render").returncode == 0
+
+    text = released.path(f"{BOOK}/README.md").read_text()
+    assert "| Pages | How many | 1 to 99 | 10 |" in text
+    assert (text[:12], text[-11:]) == ("# Note book\n", "\nMy words.\n")
+    assert found(released, "readme") == []
