@@ -12,6 +12,7 @@ from generators.catalog import validate
 from generators.catalog.model import CatalogError
 from generators.catalog.shapes import ContractsFile
 from generators.catalog.validate import did_you_mean
+from generators.catalog.yaml_file import state
 
 FILE = Path("terraform/contracts.yaml")
 
@@ -31,7 +32,7 @@ Contracts = Mapping[str, Mapping[str, Contract]]
 
 def read(root: Path) -> Contracts:
     """scope -> key -> contract. Read once per state of the file, because every template asks several times."""
-    return _read(root, _state(root / FILE))
+    return _read(root, state(root / FILE))
 
 
 def find(root: Path, scope: str, key: str) -> Contract:
@@ -43,10 +44,6 @@ def find(root: Path, scope: str, key: str) -> Contract:
         near = did_you_mean(key, known[scope])
         raise CatalogError(f"unknown contract '{key}' in scope '{scope}'; {near} ({FILE} lists them)")
     return known[scope][key]
-
-
-def _state(path: Path) -> tuple[int, int]:
-    return (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from generators.catalog import validate
 from generators.catalog.model import CatalogError
 from generators.catalog.shapes import PlatformFile, TeamFile
 from generators.catalog.validate import did_you_mean
-from generators.catalog.yaml_file import Document
+from generators.catalog.yaml_file import Document, state
 
 FILE = Path("terraform/platform.yaml")
 TEAMS = Path("terraform/accounts")
@@ -68,7 +69,12 @@ class Team:
 
 
 def read(root: Path) -> Platform:
-    """Read terraform/platform.yaml."""
+    """terraform/platform.yaml. Read once per state of the file, because templates ask for it too."""
+    return _read(root, state(root / FILE))
+
+
+@cache
+def _read(root: Path, _state: tuple[int, int]) -> Platform:
     file, document = validate.read(root / FILE, root, PlatformFile)
     problems = tuple(_unknown_units(file, document))
     if problems:

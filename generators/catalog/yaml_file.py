@@ -56,6 +56,11 @@ def read(path: Path, root: Path) -> Document:
     return Document(name, data, {(): 1} | reader.lines, reader.texts, tuple(reader.problems))
 
 
+def state(path: Path) -> tuple[int, int]:
+    """What changes when the file does: time and size; zeros when there is no file."""
+    return (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
+
+
 def _syntax(name: str, error: MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1

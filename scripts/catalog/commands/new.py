@@ -1,0 +1,39 @@
+"""`catalog new`: start a product."""
+
+from __future__ import annotations
+
+import click
+
+from generators.catalog import load, scaffold
+from generators.catalog.render import freeze
+from generators.catalog.show import emit
+
+_EXAMPLES = """
+\b
+Example:
+  catalog new model-registry      makes products/model_registry/
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def command(name: str, as_json: bool) -> None:
+    """Make the folder of a new product, called NAME in the catalogue, and render its first version.
+
+    What is made is small and complete: it renders, checks clean and can be launched. Replace it piece by piece.
+    """
+    root = load.find_root()
+    written = scaffold.create(root, name)
+    release, _ = freeze(root, load.product(root, name))
+    files = [path.relative_to(root).as_posix() for path in (*written, release.path)]
+    following = [
+        f"edit   {release.product.shown('template.py')}, product.yaml, launch_policy.json, CHANGELOG.md, README.md",
+        f"then   catalog render {release.product.name}",
+        f"and    catalog check {release.product.name}",
+    ]
+    emit(
+        "\n".join([*(f"wrote  {file}" for file in files), *following]),
+        {"product": release.product.name, "files": files},
+        as_json,
+    )
