@@ -84,10 +84,10 @@ def admit(call: Call) -> None:
     call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = who.account or identity.MANAGEMENT
     call.environ["localaws.scope"], call.environ["localaws.operation"] = call.scope, call.operation
     if not call.operation:
-        asked = call.environ.get("HTTP_X_AMZ_TARGET") or call.request.values.get("Action") or call.request.path
+        asked = call.environ.get("HTTP_X_AMZ_TARGET") or call.request.args.get("Action") or call.request.path
         raise unknown_operation(call.protocol, f"{call.scope}: {asked}")
     authorise(call, who)
-    if call.scope != "s3":
+    if not call.streams:
         call.environ["wsgi.input"].seek(0)
 
 

@@ -36,6 +36,11 @@ class Call:
             return S3_CONTROL
         return HELD.get(self.scope)
 
+    @property
+    def streams(self) -> bool:
+        """S3's bodies may be large; they go to moto unread."""
+        return self.service is not None and self.service.model == "s3"
+
     @cached_property
     def request(self) -> Request:
         """The request as moto's router and parsers read it."""
@@ -45,7 +50,7 @@ class Call:
     def protocol(self) -> str:
         """json, rest-json, query, ec2, s3 or rest-xml."""
         model = self.service.model if self.service else self.scope
-        if model == "s3":
+        if self.streams:
             return "s3"
         try:
             return str(determine_request_protocol(get_service_model(model), self.request.content_type))
@@ -86,9 +91,10 @@ def read(environ: Environ) -> Call:
         signed = "Credential=" + query.get("X-Amz-Credential", [""])[0]
     match = _SCOPE.search(signed)
     key, region, scope = match.groups() if match else ("", "us-east-1", "s3")
-    if scope != "s3":
+    call = Call(environ, key, region, scope)
+    if not call.streams:
         keep_body(environ)
-    return Call(environ, key, region, scope)
+    return call
 
 
 def keep_body(environ: Environ) -> None:

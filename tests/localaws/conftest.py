@@ -181,7 +181,9 @@ class Terraform:
 
     def _run(self, *words: str) -> str:
         command = ["terraform", words[0], "-no-color", *words[1:]]
-        done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300
+        )
         assert done.returncode == 0, f"terraform {words[0]}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 

@@ -1,0 +1,129 @@
+"""Every request is judged by the policies of the role that signs it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import REGION, Aws, refused
+from .test_sts import make_role, trust
+
+pytestmark = pytest.mark.local_only
+
+
+@pytest.fixture(scope="session")
+def spoke(member: Callable[[str], str]) -> str:
+    return member("iam-spoke")
+
+
+@pytest.fixture
+def acting(aws: Aws, spoke: str, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """acting("s3", statement, ...) -> a client of a new role with just these statements."""
+
+    def make(service: str, *statements: dict[str, Any], **more: Any) -> Any:
+        iam, name = aws("iam", spoke), f"role-{abs(hash((request.node.name, service, str(statements)))) % 10**9}"
+        make_role(iam, name, trust(AWS=f"arn:aws:iam::{spoke}:root"), **more)
+        document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
+        return aws(service, spoke, name)
+
+    return make
+
+
+def allow(*actions: str, resource: str = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+def test_a_denial_names_who_what_and_why(acting: Callable[..., Any], spoke: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
+    code, status, message = refused(acting("iam", allow("s3:*")).list_roles)
+    assert (code, status) == ("AccessDenied", 403)
+    who, why = message.split(" is not authorized to perform: ")
+    assert who.startswith(f"User: arn:aws:sts::{spoke}:assumed-role/role-")
+    assert why == "iam:ListRoles on resource: * because no identity-based policy allows the iam:ListRoles action"
+
+
+DENIALS = {
+    "iam": ("list_roles", {}, "AccessDenied", 403),
+    "ssm": ("get_parameter", {"Name": "/x"}, "AccessDeniedException", 400),
+    "s3": ("list_buckets", {}, "AccessDenied", 403),
+    "ec2": ("describe_vpcs", {}, "UnauthorizedOperation", 403),
+    "lambda": ("list_functions", {}, "AccessDeniedException", 403),
+    "sagemaker": ("list_domains", {}, "AccessDeniedException", 400),
+    "servicecatalog": ("list_portfolios", {}, "AccessDeniedException", 400),
+    "cloudformation": ("list_stacks", {}, "AccessDenied", 403),
+}
+
+
+@pytest.mark.parametrize("service", DENIALS)
+def test_a_denial_is_spelled_as_the_service_spells_it(acting: Callable[..., Any], service: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
+    operation, arguments, code, status = DENIALS[service]
+    client = acting(service, allow("logs:DescribeLogGroups"))
+    assert refused(getattr(client, operation), **arguments)[:2] == (code, status)
+
+
+def test_an_explicit_deny_beats_a_managed_policy(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html"""
+    client = acting("iam", {"Effect": "Deny", "Action": "iam:ListUsers", "Resource": "*"})
+    role = aws("iam", spoke).list_roles()["Roles"][-1]["RoleName"]
+    aws("iam", spoke).attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    assert client.list_roles()["Roles"]
+    assert refused(client.list_users)[2].endswith("with an explicit deny in an identity-based policy")
+
+
+def test_the_resource_counts_where_it_is_known(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"""
+    for name in ("/team-a/x", "/team-b/x"):
+        aws("ssm", spoke).put_parameter(Name=name, Value="1", Type="String")
+    ssm = acting("ssm", allow("ssm:Get*", resource=f"arn:aws:ssm:{REGION}:{spoke}:parameter/team-a/*"))
+    assert ssm.get_parameter(Name="/team-a/x")["Parameter"]["Value"] == "1"
+    assert f"arn:aws:ssm:{REGION}:{spoke}:parameter/team-b/x" in refused(ssm.get_parameter, Name="/team-b/x")[2]
+    assert refused(ssm.get_parameters, Names=["/team-a/x", "/team-b/x"])[0] == "AccessDeniedException"
+
+
+def test_conditions_on_request_tags_count(acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html"""
+    tagged = {"StringEquals": {"aws:RequestTag/team": "a"}}
+    sns = acting("sns", allow("sns:CreateTopic", "sns:TagResource", Condition=tagged))
+    assert sns.create_topic(Name="tagged", Tags=[{"Key": "team", "Value": "a"}])["TopicArn"]
+    for tags in ([], [{"Key": "team", "Value": "b"}]):
+        assert refused(sns.create_topic, Name="other", Tags=tags)[1] == 403
+
+
+def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion"""
+    here = {"StringEquals": {"aws:RequestedRegion": REGION}}
+    client = acting("logs", allow("logs:*", Condition=here))
+    assert client.describe_log_groups()["logGroups"] == []
+    role = aws("iam", spoke).list_roles()["Roles"][-1]["RoleName"]
+    away = aws("logs", spoke, role, region="us-east-1")
+    assert refused(away.describe_log_groups)[0] == "AccessDeniedException"
+
+
+def test_a_permissions_boundary_must_allow_too(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"""
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow("logs:*")]})
+    boundary = aws("iam", spoke).create_policy(PolicyName="fence", PolicyDocument=document)["Policy"]["Arn"]
+    assert acting("logs", allow("*"), PermissionsBoundary=boundary).describe_log_groups()["logGroups"] == []
+    message = refused(acting("iam", allow("*"), PermissionsBoundary=boundary).list_roles)[2]
+    assert message.endswith("because no permissions boundary allows the iam:ListRoles action")
+
+
+def test_passing_a_role_is_a_right_of_its_own(acting: Callable[..., Any], spoke: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"""
+    arn = f"arn:aws:iam::{spoke}:role/execution"
+    client = acting("sagemaker", allow("sagemaker:*"))
+    message = refused(client.create_model, ModelName="m", ExecutionRoleArn=arn)[2]
+    assert f"iam:PassRole on resource: {arn}" in message
+
+
+def test_a_role_that_was_deleted_may_nothing(aws: Aws, spoke: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html"""
+    make_role(aws("iam", spoke), "short-lived", trust(AWS=f"arn:aws:iam::{spoke}:root"), "logs:*")
+    client = aws("logs", spoke, "short-lived")
+    assert client.describe_log_groups()["logGroups"] == []
+    aws("iam", spoke).delete_role_policy(RoleName="short-lived", PolicyName="may")
+    aws("iam", spoke).delete_role(RoleName="short-lived")
+    assert refused(client.describe_log_groups)[0] == "AccessDeniedException"
