@@ -12,6 +12,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 
 from scripts.localaws import identity
+from scripts.localaws.cloudformation import custom
 from scripts.localaws.errors import AwsError, unknown_operation
 from scripts.localaws.held import HELD
 from scripts.localaws.iam.authorise import authorise
@@ -32,6 +33,8 @@ class Gateway:
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/localaws/health":
             return self._health(start)
+        if environ["PATH_INFO"].startswith(custom.PATH):
+            return self._custom_resource(environ, start)
         self._served += 1
         began = time.perf_counter()
         call = read(environ)
@@ -45,6 +48,13 @@ class Gateway:
         body = json.dumps({"status": "ok", "services": sorted(HELD), "requests": self._served}).encode()
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
+
+    def _custom_resource(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        """A function's answer to CloudFormation; on AWS it goes to a signed address in S3."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        known = custom.receive(environ["PATH_INFO"], body)
+        start("200 OK" if known else "403 Forbidden", [("Content-Length", "0")])
+        return [b""]
 
     def _answer(self, call: Call) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
         try:

@@ -20,7 +20,7 @@ HELD: dict[str, Service] = {
     "s3": Service("s3", "s3", "s3"),
     "organizations": Service("organizations", "organizations", "organizations"),
     "servicecatalog": Service("servicecatalog", "servicecatalog", "servicecatalog"),
-    "cloudformation": Service("cloudformation", "cloudformation"),
+    "cloudformation": Service("cloudformation", "cloudformation", "cloudformation"),
     "sagemaker": Service("sagemaker", "sagemaker"),
     "lambda": Service("lambda", "lambda"),
     "ssm": Service("ssm", "ssm"),

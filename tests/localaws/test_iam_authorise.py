@@ -1,5 +1,6 @@
 """Every request is judged by the policies of the role that signs it."""
 
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from .conftest import REGION, Aws, refused
 from .test_sts import make_role, trust
 
 pytestmark = pytest.mark.local_only
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -18,17 +20,23 @@ def spoke(member: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def acting(aws: Aws, spoke: str, request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """acting("s3", statement, ...) -> a client of a new role with just these statements."""
+def role_with(aws: Aws, spoke: str) -> Callable[..., str]:
+    """role_with(statement, ...) -> the name of a new role in the spoke with just these statements."""
 
-    def make(service: str, *statements: dict[str, Any], **more: Any) -> Any:
-        iam, name = aws("iam", spoke), f"role-{abs(hash((request.node.name, service, str(statements)))) % 10**9}"
+    def make(*statements: dict[str, Any], **more: Any) -> str:
+        iam, name = aws("iam", spoke), f"role-{next(_NUMBERS)}"
         make_role(iam, name, trust(AWS=f"arn:aws:iam::{spoke}:root"), **more)
         document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
         iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
-        return aws(service, spoke, name)
+        return name
 
     return make
+
+
+@pytest.fixture
+def acting(aws: Aws, spoke: str, role_with: Callable[..., str]) -> Callable[..., Any]:
+    """acting("s3", statement, ...) -> a client of such a role."""
+    return lambda service, *statements, **more: aws(service, spoke, role_with(*statements, **more))
 
 
 def allow(*actions: str, resource: str = "*", **more: Any) -> dict[str, Any]:
@@ -64,11 +72,11 @@ def test_a_denial_is_spelled_as_the_service_spells_it(acting: Callable[..., Any]
     assert refused(getattr(client, operation), **arguments)[:2] == (code, status)
 
 
-def test_an_explicit_deny_beats_a_managed_policy(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+def test_an_explicit_deny_beats_a_managed_policy(aws: Aws, spoke: str, role_with: Callable[..., str]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html"""
-    client = acting("iam", {"Effect": "Deny", "Action": "iam:ListUsers", "Resource": "*"})
-    role = aws("iam", spoke).list_roles()["Roles"][-1]["RoleName"]
+    role = role_with({"Effect": "Deny", "Action": "iam:ListUsers", "Resource": "*"})
     aws("iam", spoke).attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    client = aws("iam", spoke, role)
     assert client.list_roles()["Roles"]
     assert refused(client.list_users)[2].endswith("with an explicit deny in an identity-based policy")
 
@@ -92,12 +100,11 @@ def test_conditions_on_request_tags_count(acting: Callable[..., Any]) -> None:
         assert refused(sns.create_topic, Name="other", Tags=tags)[1] == 403
 
 
-def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, role_with: Callable[..., str]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion"""
     here = {"StringEquals": {"aws:RequestedRegion": REGION}}
-    client = acting("logs", allow("logs:*", Condition=here))
-    assert client.describe_log_groups()["logGroups"] == []
-    role = aws("iam", spoke).list_roles()["Roles"][-1]["RoleName"]
+    role = role_with(allow("logs:*", Condition=here))
+    assert aws("logs", spoke, role).describe_log_groups()["logGroups"] == []
     away = aws("logs", spoke, role, region="us-east-1")
     assert refused(away.describe_log_groups)[0] == "AccessDeniedException"
 

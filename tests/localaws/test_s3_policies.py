@@ -189,7 +189,10 @@ resource "aws_s3_account_public_access_block" "this" {
   block_public_acls   = true
   block_public_policy = true
 }
-resource "aws_s3_bucket" "logs" { bucket = "localaws-tf-logs" }
+resource "aws_s3_bucket" "logs" {
+  bucket        = "localaws-tf-logs"
+  force_destroy = true
+}
 resource "aws_s3_bucket" "data" { bucket = "localaws-tf-data" }
 data "aws_iam_policy_document" "closed" {
   for_each = { logs = aws_s3_bucket.logs.arn, data = aws_s3_bucket.data.arn }

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.utils import bucket_policy_is_public
 
+from scripts.localaws.errors import AwsError
 from scripts.localaws.iam.evaluate import Context, Decision, PolicyError, Question, decide, parse
 
 _LOGGING = {"Service": ("logging.s3.amazonaws.com",)}
@@ -33,13 +33,13 @@ class Bucket(FakeBucket):
         try:
             statements = parse(bytes(document).decode())
         except PolicyError as error:
-            raise ServiceException("MalformedPolicy", f"Policies must be valid JSON: {error}") from None
+            raise AwsError("MalformedPolicy", f"Policies must be valid JSON: {error}") from None
         outside = [arn for statement in statements for arn in statement.resource or () if not self._holds(arn)]
         if outside:
-            raise ServiceException("MalformedPolicy", f"Policy has invalid resource: {outside[0]}")
+            raise AwsError("MalformedPolicy", f"Policy has invalid resource: {outside[0]}")
         block = self.public_access_block
         if block and block.block_public_policy and bucket_policy_is_public(document):
-            raise ServiceException("AccessDenied", "public policies are blocked by the BlockPublicPolicy setting")
+            raise AwsError("AccessDenied", "public policies are blocked by the BlockPublicPolicy setting", 403)
 
     def _holds(self, arn: str) -> bool:
         own = f"arn:{self.partition}:s3:::{self.name}"

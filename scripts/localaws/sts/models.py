@@ -16,6 +16,12 @@ from scripts.localaws.identity import Caller, Credentials, open_session
 CHAINED_SECONDS = 3600  # the longest session that a session may open
 
 
+class AccessDenied(ServiceException):
+    """For services of ours that act for an account; the account's own principals get AwsError."""
+
+    code = "AccessDenied"
+
+
 def _denied(who: str, role_arn: str) -> AwsError:
     """One answer for every reason: it does not tell which roles exist."""
     return AwsError(
@@ -56,11 +62,11 @@ def _may_assume(caller: Caller, role: Any, question: Question) -> bool:
 
 def _check_duration(caller: Caller, role: Any, seconds: int) -> None:
     if seconds > int(role.max_session_duration or 3600):
-        raise ServiceException(
+        raise AwsError(
             "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         )
     if caller.role_arn and seconds > CHAINED_SECONDS:
-        raise ServiceException(
+        raise AwsError(
             "ValidationError",
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         )
@@ -71,7 +77,7 @@ def _check_policy(document: str) -> None:
         if document:
             parse(document)
     except PolicyError as error:
-        raise ServiceException("MalformedPolicyDocument", str(error)) from None
+        raise AwsError("MalformedPolicyDocument", str(error)) from None
 
 
 def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:
@@ -86,5 +92,5 @@ def assume_as_service(role_arn: str, service: str, session_name: str, source_acc
     role = find_role(role_arn)
     trusted = decide([role.assume_role_policy_document], question) if role else Decision.NONE
     if role is None or trusted not in (Decision.ALLOW, Decision.DIRECT):
-        raise ServiceException("AccessDenied", _denied(service, role_arn).message.removeprefix("User: "))
+        raise AccessDenied(_denied(service, role_arn).message.removeprefix("User: "))
     return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)
