@@ -1,0 +1,56 @@
+"""Rows of SageMaker, whose API and resource types share their names."""
+
+from functools import cache
+from typing import Any
+
+import botocore.session
+
+from scripts.localaws.cloudformation.rows import Arguments, Physical, Row, listed, retag
+
+_RENAMED = {"DomainSettings": "DomainSettingsForUpdate"}  # UpdateDomain alone has another name for a property
+
+
+@cache
+def _members(operation: str) -> frozenset[str]:
+    model = botocore.session.Session().get_service_model("sagemaker")
+    shape = model.operation_model(operation).input_shape
+    return frozenset(shape.members) if shape else frozenset()
+
+
+def _known(operation: str) -> Arguments:
+    def arguments(it: Physical) -> dict[str, Any]:
+        names = _members(operation)
+        found = {name: value for name, value in it.props.items() if name in names}
+        return found | {new: it.props[old] for old, new in _RENAMED.items() if new in names and old in it.props}
+
+    return arguments
+
+
+def _row(noun: str, key: tuple[str, ...], arn: str, status: str = "", update: bool = True) -> Row:
+    def handle(it: Physical) -> dict[str, Any]:
+        return {name: it.props.get(name) or it.answer[name] for name in key}
+
+    return Row(
+        "sagemaker", f"create_{_snake(noun)}", _known(f"Create{noun}"), f"delete_{_snake(noun)}", handle,
+        read=f"describe_{_snake(noun)}", update=f"update_{_snake(noun)}" if update else "",
+        changes=_known(f"Update{noun}"),
+        aspects=(retag("add_tags", lambda it, tags: {"ResourceArn": it.read[arn], "Tags": listed(tags)}),),
+        status=status, taken=_members(f"Create{noun}"),
+    )  # fmt: skip
+
+
+def _snake(noun: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in noun).lstrip("_")
+
+
+ROWS: dict[str, Row] = {
+    "AWS::SageMaker::Domain": _row("Domain", ("DomainId",), "DomainArn", "Status"),
+    "AWS::SageMaker::UserProfile": _row("UserProfile", ("DomainId", "UserProfileName"), "UserProfileArn", "Status"),
+    "AWS::SageMaker::Space": _row("Space", ("DomainId", "SpaceName"), "SpaceArn", "Status"),
+    "AWS::SageMaker::StudioLifecycleConfig": _row(
+        "StudioLifecycleConfig", ("StudioLifecycleConfigName",), "StudioLifecycleConfigArn", update=False
+    ),
+    "AWS::SageMaker::AppImageConfig": _row("AppImageConfig", ("AppImageConfigName",), "AppImageConfigArn"),
+    "AWS::SageMaker::Image": _row("Image", ("ImageName",), "ImageArn", "ImageStatus"),
+    "AWS::SageMaker::ImageVersion": _row("ImageVersion", ("ImageName",), "ImageVersionArn", "ImageVersionStatus"),
+}
