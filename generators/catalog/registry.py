@@ -37,9 +37,23 @@ def create_only(resource_type: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(pointer.split("/")[2:]) for pointer in pointers)
 
 
+def tag_property(resource_type: str) -> str:
+    """The property that takes the resource's tags, mostly `Tags`; "" when the type takes none."""
+    schema = _schema(resource_type)
+    tagging = schema.get("tagging", {})
+    name = str(tagging.get("tagProperty", "/properties/Tags")).split("/")[-1]
+    return name if tagging.get("taggable", True) and name in schema.get("properties", {}) else ""
+
+
 def is_stateful(resource_type: str) -> bool:
     """Whether losing the resource loses something that people cannot make again."""
     return resource_type in _ALSO_STATEFUL or resource_type in _stateful()
+
+
+def permissions(resource_type: str, *handlers: str) -> frozenset[str]:
+    """The IAM actions that CloudFormation needs to create, read, update or delete; empty when the schema is silent."""
+    known = _schema(resource_type).get("handlers", {})
+    return frozenset(action for handler in handlers for action in known.get(handler, {}).get("permissions", ()))
 
 
 @cache

@@ -1,0 +1,34 @@
+"""What a template author imports. Functions return troposphere objects; only `ask` and `contract` add a parameter.
+
+Pure but for terraform/*.yaml, which it reads through generators.catalog.
+"""
+
+from generators.kit.bucket import private_bucket
+from generators.kit.contents import studio_contents
+from generators.kit.contract import contract
+from generators.kit.function import private_function
+from generators.kit.handover import hand_over
+from generators.kit.iam import allow, document
+from generators.kit.instances import hidden_instance_types
+from generators.kit.logs import log_group
+from generators.kit.names import named
+from generators.kit.network import security_group
+from generators.kit.parameters import ask
+from generators.kit.tags import fixed_tags, tags
+
+__all__ = [
+    "allow",
+    "ask",
+    "contract",
+    "document",
+    "fixed_tags",
+    "hand_over",
+    "hidden_instance_types",
+    "log_group",
+    "named",
+    "private_bucket",
+    "private_function",
+    "security_group",
+    "studio_contents",
+    "tags",
+]

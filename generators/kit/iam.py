@@ -1,0 +1,39 @@
+"""Policies and roles. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import Template
+from troposphere.iam import Policy, Role
+
+from generators.kit.contract import contract
+from generators.kit.tags import tags
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    """A policy document."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(actions: list[str], resources: list[Any], **condition: Any) -> dict[str, Any]:
+    """A statement that allows; conditions by operator: StringEquals={"aws:ResourceTag/team": ...}."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": actions, "Resource": resources}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def service_role(t: Template, title: str, name: Any, service: str, *statements: dict[str, Any]) -> Role:
+    """A role that one AWS service may take in this account only, under the platform's boundary."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    return Role(
+        title,
+        RoleName=name,
+        AssumeRolePolicyDocument=document(trust),
+        PermissionsBoundary=contract(t, "spoke", "permissions_boundary_arn"),
+        Policies=[Policy(PolicyName="permissions", PolicyDocument=document(*statements))],
+        Tags=tags(t),
+    )

@@ -1,0 +1,24 @@
+"""Names of what products create: the platform's prefix, and a suffix that lets a product be launched again. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import Ref, Select, Split, Sub
+
+from generators.catalog import load
+from generators.catalog.building import current
+
+
+def named(text: str, **values: Any) -> Sub:
+    """`mlops-<text>-<8 hex digits of the stack's id>`; `text` is for Fn::Sub.
+
+    The prefix fences the launch role. The suffix keeps the name free of a retained bucket of an earlier launch.
+    """
+    prefix = load.platform(current().root).name_prefix
+    return Sub(f"{prefix}-{text}-${{Stack}}", Stack=_stack(), **values)
+
+
+def _stack() -> Select:
+    """The first group of the stack's UUID: arn:aws:cloudformation:<region>:<account>:stack/<name>/<uuid>."""
+    return Select(0, Split("-", Select(2, Split("/", Ref("AWS::StackId")))))

@@ -1,0 +1,36 @@
+"""Security groups that open one door at a time. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import Template
+from troposphere.ec2 import SecurityGroup, SecurityGroupRule
+
+from generators.kit.contract import contract
+from generators.kit.tags import tags
+
+
+def security_group(t: Template, title: str, description: str) -> SecurityGroup:
+    """A group that lets nothing in, and HTTPS out to the account's endpoints and to S3."""
+    return SecurityGroup(
+        title,
+        GroupDescription=description,
+        VpcId=contract(t, "spoke", "vpc_id"),
+        SecurityGroupEgress=_https(t),
+        Tags=tags(t),
+    )
+
+
+def _https(t: Template) -> list[SecurityGroupRule]:
+    """Egress on 443 to the interface endpoints and to the S3 gateway endpoint; there is no route to anywhere else."""
+    doors: dict[str, dict[str, Any]] = {
+        "AWS services through the interface endpoints": {
+            "DestinationSecurityGroupId": contract(t, "spoke", "endpoint_security_group_id")
+        },
+        "S3 through the gateway endpoint": {"DestinationPrefixListId": contract(t, "spoke", "s3_prefix_list_id")},
+    }
+    return [
+        SecurityGroupRule(Description=text, IpProtocol="tcp", FromPort=443, ToPort=443, **door)
+        for text, door in doors.items()
+    ]

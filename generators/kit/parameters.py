@@ -1,0 +1,18 @@
+"""What the user of a product is asked. Adds to the template; nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import Parameter, Ref, Template
+
+
+def ask(t: Template, group: str, label: str, name: str, **properties: Any) -> Ref:
+    """Add a parameter under a label in a group of the launch form, and return the reference to it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-interface.html
+    """
+    parameter = t.add_parameter(Parameter(name, **properties))
+    t.set_parameter_label(parameter, label)
+    t.add_parameter_to_group(parameter, group)
+    return Ref(parameter)

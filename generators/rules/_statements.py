@@ -1,0 +1,91 @@
+"""Statements of IAM and resource policies inside a template. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from generators.rules._places import Path, Place, is_intrinsic, places
+from generators.rules._template import Resource, Template, referenced
+
+# Where the types that products use keep policies of what a principal may do.
+IDENTITY = {
+    "AWS::IAM::Role": "Policies.*.PolicyDocument",
+    "AWS::IAM::Policy": "PolicyDocument",
+    "AWS::IAM::ManagedPolicy": "PolicyDocument",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement and its place."""
+
+    path: Path
+    raw: dict[str, Any]
+
+    @property
+    def allows(self) -> bool:
+        """Whether it is an Allow."""
+        return self.raw.get("Effect") == "Allow"
+
+    def items(self, key: str) -> list[Any]:
+        """Action, Resource ... as a list."""
+        value = self.raw.get(key, [])
+        return value if isinstance(value, list) else [value]
+
+    def covers(self, action: str) -> bool:
+        """Whether Action (or what NotAction leaves) includes an action such as kms:Decrypt."""
+        return _named(self.items("Action"), action) or ("NotAction" in self.raw and not self._excepts(action))
+
+    def _excepts(self, action: str) -> bool:
+        return _named(self.items("NotAction"), action)
+
+
+def statements(resource: Resource, route: str) -> Iterator[Statement | Place]:
+    """Statements below a route to policy documents; a Place where a function hides one."""
+    for place in resource.at(f"{route}.Statement.*"):
+        if place.undecided:
+            yield place
+        elif isinstance(place.value, dict):
+            hidden = next((it for it in ("Effect", "Action", "NotAction") if _hidden(place.value.get(it))), None)
+            yield Place((*place.path, hidden), place.value[hidden]) if hidden else Statement(place.path, place.value)
+
+
+def identity_statements(resource: Resource) -> Iterator[Statement | Place]:
+    """What the resource's principal may do."""
+    return statements(resource, IDENTITY[resource.type])
+
+
+def bucket_statements(bucket: Resource, template: Template) -> list[Statement | Place]:
+    """What the policies of a bucket say; a Place for a policy of which nobody can say to which bucket it belongs."""
+    found: list[Statement | Place] = []
+    for policy in template.resources("AWS::S3::BucketPolicy"):
+        for place in policy.at("Bucket"):
+            if referenced(place.value) == bucket.name:
+                found.extend(statements(policy, "PolicyDocument"))
+            elif place.undecided and not referenced(place.value):
+                found.append(place)
+    return found
+
+
+def principals(statement: Statement) -> Iterator[Place]:
+    """Every principal a resource policy names."""
+    raw = statement.raw.get("Principal", {})
+    if raw == "*":
+        yield Place((*statement.path, "Principal"), "*")
+    elif is_intrinsic(raw):
+        yield Place((*statement.path, "Principal"), raw, reached=False)
+    else:
+        for kind in raw:
+            yield from places(raw, f"{kind}.*", (*statement.path, "Principal"))
+
+
+def _hidden(value: Any) -> bool:
+    values = value if isinstance(value, list) else [value]
+    return any(is_intrinsic(it) for it in values)
+
+
+def _named(patterns: list[Any], action: str) -> bool:
+    return any(fnmatchcase(action.lower(), str(pattern).lower()) for pattern in patterns)

@@ -1,0 +1,247 @@
+"""The Studio environment of one account: a private domain, the team's buckets, and the function that cleans up."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from troposphere import AWSObject, Base64, GetAtt, Output, Ref, Sub, Template
+from troposphere import sagemaker as sm
+from troposphere.ec2 import SecurityGroupEgress, SecurityGroupIngress
+from troposphere.iam import PolicyType
+
+from generators import kit
+
+HERE = Path(__file__).parent
+YOURS = "Your environment"
+INSTANCES = ("ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge", "ml.g4dn.xlarge")
+# Applications and tools that reach out of the VPC, or that another product offers under control.
+HIDDEN_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
+HIDDEN_TOOLS = ["Comet", "DeepchecksLLMEvaluation", "Fiddler", "JumpStart", "LakeraGuard"]
+
+
+def build() -> Template:
+    """What the technical lead gets."""
+    t = Template("SageMaker Studio in the team's own network, with encrypted buckets for data, models and artifacts")
+    questions(t)
+    for purpose, title in (("data", "DataBucket"), ("models", "ModelBucket"), ("artifacts", "ArtifactBucket")):
+        t.add_resource(list(kit.private_bucket(t, title, f"${{TeamName}}-{purpose}")))
+    t.add_resource(kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"))
+    t.add_resource(network(t))
+    t.add_resource(image(t))
+    t.add_resource(start_script(t, "JupyterLab"))
+    t.add_resource(domain(t))
+    contracts = [kit.hand_over(t, "studio", "domain_id", Ref("Domain"))]
+    contracts.append(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
+    t.add_resource(contracts)
+    t.add_resource(clean_up(t))
+    outputs(t)
+    return t
+
+
+def questions(t: Template) -> None:
+    """All that the user is asked."""
+    kit.ask(
+        t,
+        YOURS,
+        "Team",
+        "TeamName",
+        Type="String",
+        Default="data-science",
+        AllowedPattern="[a-z][a-z0-9-]{1,15}",
+        ConstraintDescription="2 to 16 lower-case letters, digits and dashes, beginning with a letter",
+        Description="Name of the team, part of the names of the domain and the buckets; keep it in upgrades",
+    )
+    kit.ask(
+        t,
+        YOURS,
+        "Minutes until idle applications stop",
+        "IdleMinutes",
+        Type="Number",
+        Default=60,
+        AllowedValues=[60, 90, 120, 180, 240],
+        Description="An application without activity for so many minutes is stopped; users may choose up to 240",
+    )
+    kit.ask(
+        t,
+        YOURS,
+        "Home folders at termination",
+        "HomeRetention",
+        Type="String",
+        Default="Retain",
+        AllowedValues=["Retain", "Delete"],
+        Description="Whether the home file system stays when the environment is terminated; buckets always stay",
+    )
+
+
+def network(t: Template) -> list[AWSObject]:
+    """HTTPS to AWS services; between the applications and the home file system of the domain everything they need.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
+    """
+    group = kit.security_group(t, "StudioSecurityGroup", "Studio applications and jobs of the team")
+    within: dict[str, tuple[int, int]] = {"Home": (2049, 2049), "Kernels": (8192, 65535)}
+    rules: list[AWSObject] = []
+    for name, (first, last) in within.items():
+        ports = {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, "GroupId": GetAtt(group, "GroupId")}
+        text = f"{name} inside the domain"
+        peer = GetAtt(group, "GroupId")
+        rules.append(SecurityGroupIngress(f"{name}In", SourceSecurityGroupId=peer, Description=text, **ports))
+        rules.append(SecurityGroupEgress(f"{name}Out", DestinationSecurityGroupId=peer, Description=text, **ports))
+    return [group, *rules]
+
+
+def image(t: Template) -> list[AWSObject]:
+    """The hub's approved image, as a custom image of the domain."""
+    return [
+        sm.Image(
+            "StudioImage",
+            ImageName=kit.named("studio"),
+            ImageDisplayName="Approved by the platform",
+            ImageRoleArn=kit.contract(t, "spoke", "developer_execution_role_arn"),
+            Tags=kit.tags(t),
+        ),
+        sm.ImageVersion(
+            "StudioImageVersion",
+            ImageName=kit.named("studio"),
+            BaseImage=kit.contract(t, "hub", "studio_image_uri"),
+            DependsOn="StudioImage",
+        ),
+        sm.AppImageConfig(
+            "JupyterLabImageConfig",
+            AppImageConfigName=kit.named("studio-jupyterlab"),
+            JupyterLabAppImageConfig=sm.JupyterLabAppImageConfig(),
+            Tags=kit.tags(t),
+        ),
+    ]
+
+
+def start_script(t: Template, app: str) -> sm.StudioLifecycleConfig:
+    """Runs at each start; its name carries the script's digest, because a changed script is another configuration."""
+    for key in ("domain", "repository", "account"):
+        kit.contract(t, "hub", f"package_index_{key}")
+    script = (HERE / "on_start.sh").read_text(encoding="utf-8")
+    digest = sha256(script.encode()).hexdigest()[:8]
+    return sm.StudioLifecycleConfig(
+        f"{app}Start",
+        StudioLifecycleConfigName=kit.named(f"{app.lower()}-{digest}"),
+        StudioLifecycleConfigAppType=app,
+        StudioLifecycleConfigContent=Base64(Sub(script)),
+        Tags=kit.fixed_tags(t),
+    )
+
+
+def domain(t: Template) -> sm.Domain:
+    """The domain; what it says is the default of every profile and space."""
+    role = kit.contract(t, "spoke", "developer_execution_role_arn")
+    groups = [GetAtt("StudioSecurityGroup", "GroupId")]
+    storage = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=10, MaximumEbsVolumeSizeInGb=100)
+    lab = sm.JupyterLabAppSettings(**app_settings("JupyterLab"))
+    common: dict[str, Any] = {
+        "ExecutionRole": role,
+        "SecurityGroups": groups,
+        "JupyterLabAppSettings": lab,
+        "SpaceStorageSettings": sm.DefaultSpaceStorageSettings(DefaultEbsStorageSettings=storage),
+    }
+    return sm.Domain(
+        "Domain",
+        DomainName=kit.named("${TeamName}"),
+        AuthMode="IAM",
+        AppNetworkAccessType="VpcOnly",
+        VpcId=kit.contract(t, "spoke", "vpc_id"),
+        SubnetIds=kit.contract(t, "spoke", "subnet_ids"),
+        KmsKeyId=kit.contract(t, "spoke", "data_key_arn"),
+        DomainSettings=sm.DomainSettings(
+            SecurityGroupIds=groups,
+            DockerSettings=sm.DockerSettings(EnableDockerAccess="DISABLED"),
+            ExecutionRoleIdentityConfig="USER_PROFILE_NAME",
+        ),
+        DefaultUserSettings=sm.UserSettings(**common, **portal()),
+        DefaultSpaceSettings=sm.DefaultSpaceSettings(**common),
+        TagPropagation="ENABLED",
+        Tags=kit.tags(t),
+        DependsOn=["StudioImageVersion", "StudioLogs", "HomeIn", "HomeOut", "KernelsIn", "KernelsOut"],
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Retain",
+    )
+
+
+def portal() -> dict[str, Any]:
+    """What people see: Studio itself, without what leaves the VPC and without large instances."""
+    return {
+        "StudioWebPortal": "ENABLED",
+        "DefaultLandingUri": "studio::",
+        "SharingSettings": sm.SharingSettings(NotebookOutputOption="Disabled"),
+        "StudioWebPortalSettings": sm.StudioWebPortalSettings(
+            HiddenAppTypes=HIDDEN_APPS,
+            HiddenMlTools=HIDDEN_TOOLS,
+            HiddenInstanceTypes=kit.hidden_instance_types(INSTANCES),
+        ),
+    }
+
+
+def app_settings(app: str) -> dict[str, Any]:
+    """The hub's image, the start script and the idle shut-down of one kind of application."""
+    start = GetAtt(f"{app}Start", "StudioLifecycleConfigArn")
+    idle = sm.IdleSettings(
+        LifecycleManagement="ENABLED",
+        IdleTimeoutInMinutes=Ref("IdleMinutes"),
+        MinIdleTimeoutInMinutes=60,
+        MaxIdleTimeoutInMinutes=240,
+    )
+    hub_image = sm.CustomImage(ImageName=kit.named("studio"), AppImageConfigName=Ref(f"{app}ImageConfig"))
+    return {
+        "CustomImages": [hub_image],
+        "LifecycleConfigArns": [start],
+        "DefaultResourceSpec": sm.ResourceSpec(
+            InstanceType=INSTANCES[0], SageMakerImageArn=Ref("StudioImage"), LifecycleConfigArn=start
+        ),
+        "AppLifecycleManagement": sm.AppLifecycleManagement(IdleSettings=idle),
+    }
+
+
+def clean_up(t: Template) -> list[AWSObject]:
+    """Termination starts here: everything that people see depends on StudioContents being emptied first."""
+    function = kit.private_function(
+        t, "CleanUp", "studio-clean-up", HERE / "clean_up.py", "Empties Studio before it is deleted"
+    )
+    policy = PolicyType(
+        "CleanUpPermissions",
+        PolicyName="studio-contents",
+        PolicyDocument=kit.document(*clean_up_permissions()),
+        Roles=[Ref(function.role)],
+    )
+    contents = kit.studio_contents(
+        GetAtt(function.function, "Arn"),
+        Ref("Domain"),
+        ["CleanUpPermissions", "StudioDomainIdContract", "StudioCleanUpFunctionArnContract"],
+        HomeRetention=Ref("HomeRetention"),
+    )
+    return [*function, policy, contents]
+
+
+def clean_up_permissions() -> list[dict[str, Any]]:
+    """This domain only. Deleting the home file system is asked of the caller of DeleteDomain."""
+    arn = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
+    mine = [Sub(f"{arn}:{kind}/${{Domain}}{rest}") for kind, rest in (("app", "/*"), ("space", "/*"), ("domain", ""))]
+    homes = Sub("arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:file-system/*")
+    managed = {"aws:ResourceTag/ManagedByAmazonSageMakerResource": mine[-1]}
+    lists = ["sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces", "sagemaker:ListUserProfiles"]
+    efs = [f"elasticfilesystem:{it}" for it in ("DeleteFileSystem", "DeleteMountTarget", "DescribeMountTargets")]
+    return [
+        kit.allow(lists, ["*"]),
+        kit.allow(["sagemaker:DeleteApp", "sagemaker:DeleteDomain", "sagemaker:DeleteSpace"], mine),
+        kit.allow(efs, [homes], StringEquals=managed),
+    ]
+
+
+def outputs(t: Template) -> None:
+    """What the user works with."""
+    given = {
+        "DomainId": ("Studio domain", Ref("Domain")),
+        "DomainUrl": ("Address of the domain; people enter through their own profile", GetAtt("Domain", "Url")),
+        "DataBucket": ("Bucket for data", Ref("DataBucket")),
+        "ModelBucket": ("Bucket for model artifacts", Ref("ModelBucket")),
+        "ArtifactBucket": ("Bucket for pipeline artifacts", Ref("ArtifactBucket")),
+    }
+    for name, (text, value) in given.items():
+        t.add_output(Output(name, Description=text, Value=value))

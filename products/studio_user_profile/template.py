@@ -1,0 +1,87 @@
+"""One person's profile in the account's Studio domain."""
+
+from typing import Any
+
+from troposphere import Equals, If, Output, Ref, Sub, Template
+from troposphere import sagemaker as sm
+
+from generators import kit
+
+YOURS = "The profile"
+APPROVER = "model-approver"
+
+
+def build() -> Template:
+    """What the technical lead gets."""
+    t = Template("One person's profile in SageMaker Studio, tagged with its owner and type")
+    questions(t)
+    t.add_condition("IsApprover", Equals(Ref("Type"), APPROVER))
+    t.add_resource(profile(t))
+    t.add_resource(contents(t))
+    outputs(t)
+    return t
+
+
+def questions(t: Template) -> None:
+    """All that the user is asked."""
+    kit.ask(
+        t,
+        YOURS,
+        "User",
+        "User",
+        Type="String",
+        AllowedPattern="[a-z][a-z0-9-]{1,30}[a-z0-9]",
+        ConstraintDescription="3 to 32 lower-case letters, digits and dashes, as the person signs in",
+        Description="Name with which the person signs in to AWS; only this person can open the profile",
+    )
+    kit.ask(
+        t,
+        YOURS,
+        "Type",
+        "Type",
+        Type="String",
+        Default="developer",
+        AllowedValues=["developer", APPROVER],
+        Description="A developer trains and registers models; a model approver approves or rejects them",
+    )
+
+
+def profile(t: Template) -> sm.UserProfile:
+    """Whatever it does not say, it inherits from the domain: image, start script, idle shut-down, security group.
+
+    The tags decide who can open it: a presigned URL is only given to the owner, by these tags.
+    """
+    developer, approver = (
+        kit.contract(t, "spoke", f"{kind}_execution_role_arn") for kind in ("developer", "model_approver")
+    )
+    sizes = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=10, MaximumEbsVolumeSizeInGb=100)
+    return sm.UserProfile(
+        "Profile",
+        DomainId=kit.contract(t, "studio", "domain_id"),
+        UserProfileName=Ref("User"),
+        UserSettings=sm.UserSettings(
+            ExecutionRole=If("IsApprover", approver, developer),
+            DefaultLandingUri="studio::",
+            SpaceStorageSettings=sm.DefaultSpaceStorageSettings(DefaultEbsStorageSettings=sizes),
+        ),
+        Tags=kit.tags(t, **{"owner": Ref("User"), "profile-type": Ref("Type")}),
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Retain",
+    )
+
+
+def contents(t: Template) -> Any:
+    """Terminating the product stops the person's applications and deletes their private spaces first."""
+    function, domain = kit.contract(t, "studio", "clean_up_function_arn"), kit.contract(t, "studio", "domain_id")
+    return kit.studio_contents(function, domain, ["Profile"], UserProfileName=Ref("User"))
+
+
+def outputs(t: Template) -> None:
+    """How the person gets in."""
+    command = (
+        "aws sagemaker create-presigned-domain-url --region ${AWS::Region}"
+        " --domain-id ${StudioDomainId} --user-profile-name ${User}"
+    )
+    text = f"Sign in to AWS as ${{User}}, run: {command} and open the address that it prints within five minutes"
+    t.add_output(Output("ProfileName", Description="Name of the profile", Value=Ref("User")))
+    t.add_output(Output("SignIn", Description="How the person opens Studio", Value=Sub(text)))
