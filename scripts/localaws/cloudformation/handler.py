@@ -42,8 +42,9 @@ class Handler:
         row = ROWS[it.kind]
         if row.name and row.name not in it.props:
             it.props[row.name] = _generated(it, row)
-        it.id = f"{it.logical}-{_random()}"
-        if row.create:
+        if not row.create:
+            it.id = f"{it.logical}-{_random()}"
+        else:
             it.answer = self._call(row, row.create, row.arguments(it))
         it.id = self._identify(it)
         for aspect in row.aspects:
@@ -129,9 +130,7 @@ class Handler:
 
 
 def _read_arguments(row: Row, it: Physical) -> dict[str, Any]:
-    if row.read == "describe_log_groups":
-        return {"logGroupNamePrefix": it.props["LogGroupName"]}
-    return row.handle(it)
+    return (row.look or row.handle)(it)
 
 
 def _tags_at_birth(row: Row) -> bool:
@@ -158,7 +157,7 @@ def _with_tags(kind: str, props: Props, tags: list[dict[str, str]]) -> Props:
     ours = {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
     if told != "/properties/Tags" or not ours or "Tags" in registry.schema(kind).get("createOnlyProperties", []):
         return dict(props)
-    own = props.get("Tags", [])
+    own = props.get("Tags", {} if registry.schema(kind)["properties"]["Tags"].get("type") == "object" else [])
     if isinstance(own, dict):
         return {**props, "Tags": {**ours, **own}}
     names = {tag["Key"] for tag in own}

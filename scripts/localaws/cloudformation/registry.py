@@ -46,9 +46,14 @@ def schema(kind: str) -> Schema:
 
 
 def _without(node: Any, keys: tuple[str, ...]) -> Any:
-    if isinstance(node, dict):
-        return {k: _without(v, keys) for k, v in node.items() if k not in keys or isinstance(v, dict)}
-    return [_without(item, keys) for item in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_without(item, keys) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {k: _without(v, keys) for k, v in node.items() if k not in keys or isinstance(v, dict)}
+    if "patternProperties" in kept:  # any name will do
+        kept["patternProperties"] = {".*": next(iter(kept["patternProperties"].values()))}
+    return kept
 
 
 def _names(kind: str, key: str) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ class Row:
     delete: str = ""
     handle: Arguments = lambda it: {}  # arguments that name the resource, for read, update and delete
     read: str = ""
+    look: Arguments | None = None  # arguments of read where they are not the handle
     update: str = ""
     changes: Arguments = lambda it: {}  # arguments of update, beside the handle
     aspects: tuple[Aspect, ...] = ()

@@ -163,6 +163,7 @@ ROWS: dict[str, Row] = {
         ),
         attributes={"Arn": "read.logGroups[0].arn"},
         read="describe_log_groups",
+        look=pick(logGroupNamePrefix="LogGroupName"),
         taken=frozenset({"LogGroupName", "KmsKeyId"}),
     ),
     "AWS::KMS::Key": Row(
@@ -228,8 +229,11 @@ ROWS: dict[str, Row] = {
         lambda it: {"QueueUrl": it.answer["QueueUrl"]},
         update="set_queue_attributes",
         changes=lambda it: {"Attributes": _queue(it)},
-        attributes={"QueueUrl": "answer.QueueUrl", "QueueName": "props.QueueName", "Arn": "arn"},
+        attributes={"QueueUrl": "answer.QueueUrl", "QueueName": "props.QueueName", "Arn": "read.Attributes.QueueArn"},
         name="QueueName",
+        read="get_queue_attributes",
+        look=lambda it: {"QueueUrl": it.answer["QueueUrl"], "AttributeNames": ["All"]},
+        aspects=(retag("tag_queue", lambda it, tags: {"QueueUrl": it.id, "Tags": tags}),),
         taken=frozenset(
             {
                 "QueueName",
