@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from scripts.localaws.context import Caller
 from scripts.localaws.servicecatalog import organisation
+from scripts.localaws.servicecatalog.exceptions import not_found
 from scripts.localaws.servicecatalog.models import Portfolio, Product, Share, Store
 
 
@@ -30,14 +31,29 @@ class Path:
 
 def share_for(portfolio: Portfolio, account: str) -> Share | None:
     """The share through which the account holds the portfolio; evaluated now, so accounts that joined later count."""
-    nodes = {node.rsplit("/", 1)[-1] for node in organisation.nodes_of(account)}
+    held = {account, *organisation.nodes_of(account)}
     for share in portfolio.shares.values():
-        node = share.principal.rsplit("/", 1)[-1]
-        if share.kind == "ACCOUNT" and node == account and account in share.accepted:
-            return share
-        if share.kind != "ACCOUNT" and (node in nodes or node == account):
+        reached = account in share.accepted if share.kind == "ACCOUNT" else share.principal in held
+        if reached and (share.frozen is None or account in share.frozen):
             return share
     return None
+
+
+def usable(store: Store, account: str, identifier: str) -> Portfolio:
+    """The portfolio, when the account owns it or holds a share of it."""
+    it = store.portfolios.get(identifier)
+    if it is None or (it.account != account and not share_for(it, account)):
+        raise not_found("Portfolio", identifier)
+    return it
+
+
+def readable(store: Store, account: str, identifier: str) -> Product:
+    """The product, when the account owns it or a portfolio that it uses holds it."""
+    it = store.products.get(identifier)
+    holding = [known for known in store.portfolios.values() if identifier in known.products]
+    if it is None or (it.account != account and not any(share_for(known, account) for known in holding)):
+        raise not_found("Product", identifier)
+    return it
 
 
 def paths(store: Store, caller: Caller) -> Iterator[Path]:

@@ -5,17 +5,17 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProvisioningArtif
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
 from scripts.localaws import context
-from scripts.localaws.servicecatalog import templates, views
+from scripts.localaws.servicecatalog import access, templates, views
 from scripts.localaws.servicecatalog.exceptions import in_use, invalid, limit, not_found
 from scripts.localaws.servicecatalog.models import VERSIONS_PER_PRODUCT, Artifact, Params, Product, new_id
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.operations import Request, operation
 
-_VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+?)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com")
+_S3 = re.compile(r"(?:(?P<bucket>[a-z0-9.-]+?)\.)?s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com")
 
 
 def new_artifact(request: Request, params: Params) -> Artifact:
@@ -23,10 +23,10 @@ def new_artifact(request: Request, params: Params) -> Artifact:
     if params.get("Type", "CLOUD_FORMATION_TEMPLATE") != "CLOUD_FORMATION_TEMPLATE":
         raise invalid("The embedded AWS holds versions of type CLOUD_FORMATION_TEMPLATE.")
     body = _fetch(request, params.get("Info") or {})
-    if not params.get("DisableTemplateValidation"):
-        templates.validate(body)
     it = Artifact(new_id("pa"), params.get("Name", ""), params.get("Description", ""), body)
     templates.keep(request.region, it)
+    if not params.get("DisableTemplateValidation"):
+        templates.validate(request, it)
     return it
 
 
@@ -34,16 +34,24 @@ def _fetch(request: Request, info: dict[str, str]) -> bytes:
     url = info.get("LoadTemplateFromURL")
     if not url or len(info) != 1:
         raise invalid("Info must hold LoadTemplateFromURL and nothing else.")
-    address = urlsplit(url)
-    host = _VIRTUAL_HOST.fullmatch(address.netloc)
-    path = address.path.lstrip("/")
-    bucket, key = (host["bucket"], path) if host else (*path.split("/", 1), "")[:2]
+    bucket, key = _located(url)
     try:
         s3 = context.client("s3", request.region, request.access_key)
         body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as refused:
         raise invalid(f"The template at {url} cannot be read: {refused.response['Error']['Message']}") from None
     return body
+
+
+def _located(url: str) -> tuple[str, str]:
+    """(bucket, key) of an S3 address: virtual-hosted, path style, or this server's own."""
+    address = urlsplit(url)
+    s3 = _S3.fullmatch(address.netloc)
+    if not s3 and not url.startswith(context.endpoint()):
+        raise invalid(f"{url} is not an address in Amazon S3.")
+    path = unquote(address.path.lstrip("/"))
+    bucket, _, key = (s3["bucket"], "", path) if s3 and s3["bucket"] else path.partition("/")
+    return bucket, key
 
 
 @operation("CreateProvisioningArtifact", once="IdempotencyToken")
@@ -83,7 +91,10 @@ def delete_artifact(request: Request, params: Params) -> None:
 @operation("DescribeProvisioningArtifact")
 def describe_artifact(request: Request, params: Params) -> dict[str, Any]:
     """The version, an address where its bytes can be read, and on demand its parameters."""
-    product = request.store.product_named(request.account, params, "ProductId", "ProductName")
+    if identifier := params.get("ProductId"):
+        product = access.readable(request.store, request.account, identifier)
+    else:
+        product = request.store.product_named(request.account, params, name_key="ProductName")
     it = _artifact(product, params.get("ProvisioningArtifactId"), params.get("ProvisioningArtifactName"))
     answer: dict[str, Any] = {
         "ProvisioningArtifactDetail": views.artifact_detail(it),
@@ -98,7 +109,7 @@ def describe_artifact(request: Request, params: Params) -> dict[str, Any]:
 @operation("ListProvisioningArtifacts")
 def list_artifacts(request: Request, params: Params) -> dict[str, Any]:
     """Every version of one product."""
-    product = request.store.own_product(request.account, params["ProductId"])
+    product = access.readable(request.store, request.account, params["ProductId"])
     return {"ProvisioningArtifactDetails": [views.artifact_detail(it) for it in product.artifacts.values()]}
 
 

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisionProduct.html
 """
 
-import re
 import threading
 from typing import Any
 
@@ -20,10 +19,8 @@ from scripts.localaws.servicecatalog.models import (
     tag_dict,
     tag_list,
 )
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.operations import Request, operation
 from scripts.localaws.servicecatalog.stacks import Work, run
-
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}")
 
 
 @operation("ProvisionProduct", once="ProvisionToken")
@@ -35,13 +32,11 @@ def provision(request: Request, params: Params) -> dict[str, Any]:
     if version.guidance == "DEPRECATED":
         raise invalid(f"Version {version.name} is deprecated and cannot be launched.")
     name = params["ProvisionedProductName"]
-    if not _NAME.fullmatch(name):
-        raise invalid(f"{name} is not a name: letters, digits, dots, dashes and underscores.")
     if any((it.account, it.name) == (request.account, name) for it in request.store.provisioned.values()):
         raise invalid(f"A stack named {name} already exists.")
     it = _new(request, params, way, version)
     request.store.provisioned[it.id] = it
-    work = Work(request, it, _record(request, it, "PROVISION_PRODUCT", version, way), version, way.portfolio.id)
+    work = Work(request, it, _record(request, it, "PROVISION_PRODUCT", version, way), version)
     return _begin(work, "create_stack", _stack_arguments(request, way, version, params, it))
 
 
@@ -63,7 +58,7 @@ def _new(request: Request, params: Params, way: Path, version: Artifact) -> Prov
 
 @operation("UpdateProvisionedProduct", once="UpdateToken")
 def update(request: Request, params: Params) -> dict[str, Any]:
-    """Another version or other parameters, in place. A deprecated version can still be kept or chosen."""
+    """Another version or other parameters, in place. Deprecated versions are good for that, inactive ones are not."""
     _plain(params)
     it = owned(request, params)
     _ready(it, ("AVAILABLE", "TAINTED"))
@@ -74,18 +69,18 @@ def update(request: Request, params: Params) -> dict[str, Any]:
         "PathId": params.get("PathId") or (it.path if product == it.product else None),
     }
     way = users.choose_path(request, named)
-    version = _next_version(way, it, params)
-    it.tags |= tag_options.choose(request.store, way, {**it.tags, **tag_dict(params)})
-    work = Work(
-        request, it, _record(request, it, "UPDATE_PROVISIONED_PRODUCT", version, way), version, way.portfolio.id
-    )
+    keeps = not (params.get("ProvisioningArtifactId") or params.get("ProvisioningArtifactName"))
+    version = users.choose_version(way.product, {"ProvisioningArtifactId": it.artifact} if keeps else params)
+    if given := tag_dict(params):
+        it.tags |= _new_tags(request, way, it, given)
+    work = Work(request, it, _record(request, it, "UPDATE_PROVISIONED_PRODUCT", version, way), version)
     return _begin(work, "update_stack", _stack_arguments(request, way, version, params, it))
 
 
-def _next_version(way: Path, it: Provisioned, params: Params) -> Artifact:
-    if params.get("ProvisioningArtifactId") or params.get("ProvisioningArtifactName"):
-        return users.choose_version(way.product, params)
-    return way.product.artifacts[it.artifact]
+def _new_tags(request: Request, way: Path, it: Provisioned, given: dict[str, str]) -> dict[str, str]:
+    if not constraints.tags_may_change(request.store, way.portfolio.id, way.product.id):
+        raise invalid("Tags change only where a RESOURCE_UPDATE constraint allows it.")
+    return tag_options.choose(request.store, way, {**it.tags, **given})
 
 
 @operation("TerminateProvisionedProduct", once="TerminateToken")
@@ -96,7 +91,7 @@ def terminate(request: Request, params: Params) -> dict[str, Any]:
     it = owned(request, params)
     _ready(it, ("AVAILABLE", "TAINTED", "ERROR"))
     record = _record(request, it, "TERMINATE_PROVISIONED_PRODUCT", None, None)
-    return _begin(Work(request, it, record, None, "", bool(params.get("IgnoreErrors"))), "delete_stack", {})
+    return _begin(Work(request, it, record, None, bool(params.get("IgnoreErrors"))), "delete_stack", {})
 
 
 def owned(

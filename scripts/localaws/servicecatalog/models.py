@@ -20,6 +20,7 @@ PRODUCTS_PER_REGION = 350
 PORTFOLIOS_PER_REGION = 100
 SHARED_ACCOUNTS_PER_PORTFOLIO = 5000
 TAG_OPTIONS_PER_RESOURCE = 25
+VALUES_PER_TAG_OPTION = 25
 
 _ALPHABET = string.ascii_lowercase + string.digits
 Params = dict[str, Any]
@@ -62,14 +63,19 @@ class Product:
 
 @dataclass
 class Share:
-    """One principal that a portfolio is shared with; `kind` is a DescribePortfolioShareType."""
+    """One principal that a portfolio is shared with; `kind` is a DescribePortfolioShareType.
+
+    `frozen` holds the accounts that a node had when Service Catalog lost its access to the organisation; `begun` is
+    the last share action's token.
+    """
 
     kind: str
     principal: str
     tag_options: bool
     principals: bool
     accepted: set[str] = field(default_factory=set)
-    token: str = ""
+    frozen: frozenset[str] | None = None
+    begun: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -202,6 +208,11 @@ LOCK = threading.RLock()
 def store(region: str) -> Store:
     """The region's store; it lives as long as the process."""
     return _stores.setdefault(region, Store(region))
+
+
+def stores() -> tuple[Store, ...]:
+    """Every region's."""
+    return tuple(_stores.values())
 
 
 def fingerprint(params: Params) -> str:

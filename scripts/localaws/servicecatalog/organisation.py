@@ -1,10 +1,11 @@
-"""What Service Catalog asks of AWS Organizations: who belongs where, and who may share. Reads, changes nothing."""
+"""What Service Catalog asks of Organizations and IAM: who exists, belongs where, may share. Reads, changes nothing."""
 
 from typing import Any
 
+from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
-from scripts.localaws.identity import MANAGEMENT
+from scripts.localaws.identity import ADMINISTRATOR, MANAGEMENT
 
 _SERVICE = "servicecatalog.amazonaws.com"
 
@@ -26,8 +27,8 @@ def nodes_of(account: str) -> tuple[str, ...]:
 
 
 def members(node: str) -> tuple[str, ...]:
-    """Accounts that a unit or the organisation holds, deep."""
-    return tuple(member.id for member in _backend().accounts if node in nodes_of(member.id))
+    """Accounts that a unit or the organisation holds, deep; an account holds itself."""
+    return tuple(it.id for it in _backend().accounts if node in (it.id, *nodes_of(it.id)))
 
 
 def exists(node: str) -> bool:
@@ -35,6 +36,18 @@ def exists(node: str) -> bool:
     backend = _backend()
     known = {unit.id for unit in backend.ou} | {member.id for member in backend.accounts}
     return bool(backend.org) and (node in known or node == backend.org.id)
+
+
+def principal_exists(arn: str) -> bool:
+    """Whether a user, group or role of that ARN is there."""
+    account, kind = arn.split(":")[4], arn.split(":", 5)[5].split("/")[0]
+    if arn == ADMINISTRATOR.arn:
+        return True
+    if account not in list(iam_backends):
+        return False
+    backend = iam_backends[account]["aws"]
+    known = {"role": backend.roles, "user": backend.users, "group": backend.groups}[kind]
+    return any(it.arn == arn for it in list(known.values()))
 
 
 def may_share(account: str) -> bool:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios
 import re
 from typing import Any
 
-from scripts.localaws.servicecatalog import access, views
+from scripts.localaws.servicecatalog import access, organisation, views
 from scripts.localaws.servicecatalog.exceptions import in_use, invalid, limit, not_found
 from scripts.localaws.servicecatalog.models import (
     PORTFOLIOS_PER_REGION,
@@ -18,7 +18,7 @@ from scripts.localaws.servicecatalog.models import (
     tag_dict,
     tag_list,
 )
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.operations import Request, operation
 
 _DETAILS = ("DisplayName", "Description", "ProviderName")
 _PRINCIPAL = re.compile(r"arn:aws:iam::(\d{12})?:(role|user|group)/[\w+=,.@/*?-]{1,1000}")
@@ -39,9 +39,7 @@ def create_portfolio(request: Request, params: Params) -> dict[str, Any]:
 @operation("DescribePortfolio")
 def describe_portfolio(request: Request, params: Params) -> dict[str, Any]:
     """The owner sees the tags too; an account that it is shared with sees the rest."""
-    it = request.store.portfolios.get(params["Id"])
-    if it is None or (it.account != request.account and not access.share_for(it, request.account)):
-        raise not_found("Portfolio", params["Id"])
+    it = access.usable(request.store, request.account, params["Id"])
     detail: dict[str, Any] = {"PortfolioDetail": views.portfolio(it, request.region), "Budgets": []}
     if it.account == request.account:
         detail["Tags"] = tag_list(it.tags)
@@ -118,20 +116,20 @@ def associate_principal(request: Request, params: Params) -> None:
 
     https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AssociatePrincipalWithPortfolio.html
     """
-    it = _usable(request, params["PortfolioId"])
+    it = access.usable(request.store, request.account, params["PortfolioId"])
     arn, kind = params["PrincipalARN"], params["PrincipalType"]
     match = _PRINCIPAL.fullmatch(arn)
     if match is None or (kind == "IAM_PATTERN") != (match[1] is None):
         raise invalid(f"{arn} is not a principal of type {kind}; an IAM_PATTERN leaves the account empty.")
-    if kind == "IAM" and re.search(r"[*?]", arn):
-        raise invalid("Wildcards need the principal type IAM_PATTERN.")
+    if kind == "IAM" and not organisation.principal_exists(arn):
+        raise invalid(f"{arn}: profile does not exist.")
     it.principals[request.account, arn] = kind
 
 
 @operation("DisassociatePrincipalFromPortfolio")
 def disassociate_principal(request: Request, params: Params) -> None:
     """Takes the grant back; existing launches go on."""
-    it = _usable(request, params["PortfolioId"])
+    it = access.usable(request.store, request.account, params["PortfolioId"])
     if it.principals.pop((request.account, params["PrincipalARN"]), None) is None:
         raise not_found("Principal", params["PrincipalARN"])
 
@@ -139,13 +137,6 @@ def disassociate_principal(request: Request, params: Params) -> None:
 @operation("ListPrincipalsForPortfolio", paged="Principals")
 def list_principals(request: Request, params: Params) -> dict[str, Any]:
     """Principals that the caller's account associated."""
-    it = _usable(request, params["PortfolioId"])
+    it = access.usable(request.store, request.account, params["PortfolioId"])
     own = [(arn, kind) for (account, arn), kind in it.principals.items() if account == request.account]
     return {"Principals": [{"PrincipalARN": arn, "PrincipalType": kind} for arn, kind in own]}
-
-
-def _usable(request: Request, identifier: str) -> Portfolio:
-    it = request.store.portfolios.get(identifier)
-    if it is None or (it.account != request.account and not access.share_for(it, request.account)):
-        raise not_found("Portfolio", identifier)
-    return it

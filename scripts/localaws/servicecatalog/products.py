@@ -9,7 +9,7 @@ from scripts.localaws.servicecatalog import views
 from scripts.localaws.servicecatalog.artifacts import new_artifact
 from scripts.localaws.servicecatalog.exceptions import in_use, invalid, limit
 from scripts.localaws.servicecatalog.models import PRODUCTS_PER_REGION, Params, Product, new_id, tag_dict, tag_list
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.operations import Request, operation
 
 _VIEW = {
     "Name": "Name",

@@ -9,7 +9,7 @@ from scripts.localaws.servicecatalog import views
 from scripts.localaws.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.servicecatalog.launches import owned
 from scripts.localaws.servicecatalog.models import Params, Provisioned, Record
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.operations import Request, operation
 
 
 def _visible(request: Request, params: Params) -> list[Provisioned]:

@@ -17,8 +17,9 @@ from scripts.localaws.servicecatalog.models import (
     Share,
     Store,
     new_id,
+    stores,
 )
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.operations import Request, operation
 
 _SECONDS = 0.3  # how long a share action takes
 _KINDS = {"ACCOUNT": "ORGANIZATION_MEMBER_ACCOUNT"}
@@ -43,21 +44,33 @@ class ShareAction:
 
 @operation("EnableAWSOrganizationsAccess")
 def enable_access(request: Request, _: Params) -> None:
-    """Only the management account may."""
+    """Only the management account of an organisation may."""
     _management(request)
+    if not organisation.exists(request.account):
+        raise wrong_state("The account is not part of an organization.")
     _access_enabled.add(True)
+    _freeze(frozen=False)
 
 
 @operation("DisableAWSOrganizationsAccess")
 def disable_access(request: Request, _: Params) -> None:
-    """Shares with units stay, and stop growing."""
+    """Shares with units stay, and no longer follow the organisation."""
     _management(request)
     _access_enabled.clear()
+    _freeze(frozen=True)
+
+
+def _freeze(frozen: bool) -> None:
+    for portfolio in (it for store in stores() for it in store.portfolios.values()):
+        for share in portfolio.shares.values():
+            share.frozen = frozenset(organisation.members(share.principal)) if frozen else None
 
 
 @operation("GetAWSOrganizationsAccessStatus")
-def access_status(_: Request, __: Params) -> dict[str, Any]:
-    """ENABLED or DISABLED."""
+def access_status(request: Request, _: Params) -> dict[str, Any]:
+    """ENABLED or DISABLED, for those who may share with units."""
+    if not organisation.may_share(request.account):
+        raise not_supported("Only the management account or a delegated administrator may ask.")
     return {"AccessStatus": "ENABLED" if _access_enabled else "DISABLED"}
 
 
@@ -67,31 +80,36 @@ def _management(request: Request) -> None:
 
 
 def _target(request: Request, params: Params) -> tuple[str, str]:
-    """(kind as DescribePortfolioShares names it, principal)."""
+    """(kind as DescribePortfolioShares names it, the account's or node's id)."""
     node, account = params.get("OrganizationNode"), params.get("AccountId")
     if bool(node) == bool(account):
         raise invalid("Exactly one of AccountId and OrganizationNode is required.")
-    if account:
-        return "ACCOUNT", account
-    assert node is not None
+    if account == request.account:
+        raise invalid("A portfolio cannot be shared with the account that owns it.")
+    if not node:
+        return "ACCOUNT", str(account)
     if not _access_enabled:
         raise not_supported("AWS Organizations access is not enabled; EnableAWSOrganizationsAccess comes first.")
     if not organisation.may_share(request.account):
         raise not_supported(
             f"Account {request.account} is neither the management account nor a delegated administrator."
         )
-    if not organisation.exists(node["Value"].rsplit("/", 1)[-1]):
+    identifier = node["Value"].rsplit("/", 1)[-1]
+    if not organisation.exists(identifier):
         raise invalid(f"{node['Value']} is not part of the organisation.")
-    return _KINDS.get(node["Type"], node["Type"]), node["Value"]
+    return _KINDS.get(node["Type"], node["Type"]), identifier
 
 
-def _begin(store: Store, portfolio: Portfolio, kind: str, node: str) -> str:
+def _begin(store: Store, portfolio: Portfolio, kind: str, node: str) -> dict[str, str]:
+    """Shares with accounts are there at once; the organisation's take their time, and only one at a time."""
     running = [a for a in store.share_actions.values() if a.portfolio == portfolio.id and a.status == "IN_PROGRESS"]
     if running:
         raise wrong_state(f"Portfolio {portfolio.id} has a share action in progress; wait for {running[0].token}.")
+    if kind == "ACCOUNT":
+        return {}
     action = ShareAction(new_id("share"), portfolio.id, kind, node, time.monotonic() + _SECONDS)
     store.share_actions[action.token] = action
-    return action.token
+    return {"PortfolioShareToken": action.token}
 
 
 @operation("CreatePortfolioShare")
@@ -99,16 +117,16 @@ def create_share(request: Request, params: Params) -> dict[str, Any]:
     """Sharing again changes nothing. An account must accept, units need not."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
     kind, node = _target(request, params)
-    if kind == "ACCOUNT" and params.get("SharePrincipals"):
-        raise invalid("Principals are shared within an organisation only.")
+    if params.get("SharePrincipals") and kind not in ("ORGANIZATION", "ORGANIZATIONAL_UNIT"):
+        raise invalid("Principals are shared with units and the organisation only.")
     if len(portfolio.shares) >= SHARED_ACCOUNTS_PER_PORTFOLIO:
         raise limit(f"A portfolio is shared with at most {SHARED_ACCOUNTS_PER_PORTFOLIO} accounts.")
     if known := portfolio.shares.get((kind, node)):
-        return {"PortfolioShareToken": known.token}
-    token = _begin(request.store, portfolio, kind, node)
+        return known.begun
+    begun = _begin(request.store, portfolio, kind, node)
     flags = bool(params.get("ShareTagOptions")), bool(params.get("SharePrincipals"))
-    portfolio.shares[kind, node] = Share(kind, node, *flags, token=token)
-    return {} if kind == "ACCOUNT" else {"PortfolioShareToken": token}
+    portfolio.shares[kind, node] = Share(kind, node, *flags, begun=begun)
+    return begun
 
 
 @operation("UpdatePortfolioShare")
@@ -116,10 +134,10 @@ def update_share(request: Request, params: Params) -> dict[str, Any]:
     """Switches the sharing of tag options and principals."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
     share = _share(portfolio, *_target(request, params))
-    share.token = _begin(request.store, portfolio, share.kind, share.principal)
+    share.begun = _begin(request.store, portfolio, share.kind, share.principal)
     share.tag_options = params.get("ShareTagOptions", share.tag_options)
     share.principals = params.get("SharePrincipals", share.principals)
-    return {"PortfolioShareToken": share.token, "Status": "IN_PROGRESS"}
+    return {**share.begun, "Status": "IN_PROGRESS" if share.begun else "COMPLETED"}
 
 
 @operation("DeletePortfolioShare")
@@ -127,9 +145,9 @@ def delete_share(request: Request, params: Params) -> dict[str, Any]:
     """What was launched goes on; nothing new can be launched."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
     share = _share(portfolio, *_target(request, params))
-    token = _begin(request.store, portfolio, share.kind, share.principal)
+    begun = _begin(request.store, portfolio, share.kind, share.principal)
     del portfolio.shares[share.kind, share.principal]
-    return {} if share.kind == "ACCOUNT" else {"PortfolioShareToken": token}
+    return begun
 
 
 def _share(portfolio: Portfolio, kind: str, node: str) -> Share:
@@ -145,9 +163,7 @@ def share_status(request: Request, params: Params) -> dict[str, Any]:
     action = request.store.share_actions.get(params["PortfolioShareToken"])
     if action is None:
         raise not_found("Portfolio share", params["PortfolioShareToken"])
-    node = action.node.rsplit("/", 1)[-1]
-    kind = {"ORGANIZATION_MEMBER_ACCOUNT": "ACCOUNT"}.get(action.kind, action.kind)
-    reached = [node] if kind == "ACCOUNT" else list(organisation.members(node))
+    reached = list(organisation.members(action.node))
     return {
         "PortfolioShareToken": action.token,
         "PortfolioId": action.portfolio,
@@ -177,8 +193,11 @@ def _detail(share: Share) -> dict[str, Any]:
 
 @operation("ListPortfolioAccess", paged="AccountIds")
 def list_access(request: Request, params: Params) -> dict[str, Any]:
-    """Accounts that the portfolio is shared with by name."""
+    """Accounts that the portfolio is shared with by name, or through one node of the organisation."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
+    if parent := params.get("OrganizationParentId"):
+        held = organisation.members(parent)
+        return {"AccountIds": [account for account in held if access.share_for(portfolio, account)]}
     return {"AccountIds": [share.principal for share in portfolio.shares.values() if share.kind == "ACCOUNT"]}
 
 
@@ -193,8 +212,11 @@ def list_organisation_access(request: Request, params: Params) -> dict[str, Any]
 
 @operation("AcceptPortfolioShare")
 def accept_share(request: Request, params: Params) -> None:
-    """By the account that the portfolio is shared with."""
-    _imported(request, params["PortfolioId"]).accepted.add(request.account)
+    """By the account that the portfolio is shared with. What comes through the organisation is accepted already."""
+    if params.get("PortfolioShareType") == "AWS_ORGANIZATIONS":
+        access.usable(request.store, request.account, params["PortfolioId"])
+    else:
+        _imported(request, params["PortfolioId"]).accepted.add(request.account)
 
 
 @operation("RejectPortfolioShare")

@@ -9,8 +9,12 @@ from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
 from scripts.localaws import context
+from scripts.localaws.iam.authorise import context as request_context
+from scripts.localaws.iam.authorise import identity_decision
+from scripts.localaws.iam.evaluate import Decision, Question
+from scripts.localaws.servicecatalog import templates
 from scripts.localaws.servicecatalog.models import LOCK, Artifact, Provisioned, Record, now
-from scripts.localaws.servicecatalog.responses import Request
+from scripts.localaws.servicecatalog.operations import Request
 
 log = logging.getLogger("localaws.servicecatalog")
 _POLL = 0.1
@@ -29,7 +33,6 @@ class Work:
     provisioned: Provisioned
     record: Record
     version: Artifact | None
-    portfolio: str
     ignore_errors: bool = False
 
 
@@ -57,7 +60,21 @@ def _cloudformation(work: Work) -> Any:
     if role:
         session = f"servicecatalog-{work.provisioned.id}"
         key = context.assume_for_service(role, "servicecatalog.amazonaws.com", session, work.record.account)
+    if work.version:
+        _check_reads(work.request.region, key, work.version)
     return context.client("cloudformation", work.request.region, key)
+
+
+def _check_reads(region: str, key: str, version: Artifact) -> None:
+    """Whoever makes the stack must be allowed to read the template that Service Catalog keeps.
+
+    https://docs.aws.amazon.com/servicecatalog/latest/adminguide/constraints-launch.html
+    """
+    who, where = context.caller(key), templates.arn(region, version.id)
+    tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
+    allowed, _ = identity_decision(who, Question("s3:GetObject", where, request_context(who, region, tag)))
+    if allowed is not Decision.ALLOW:
+        raise Failed(f"User: {who.arn} is not authorized to perform: s3:GetObject on resource: {where}")
 
 
 def _act(work: Work, cloudformation: Any, operation: str, arguments: dict[str, Any]) -> None:

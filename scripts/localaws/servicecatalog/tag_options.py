@@ -8,19 +8,34 @@ from typing import Any
 from scripts.localaws.servicecatalog import views
 from scripts.localaws.servicecatalog.access import Path
 from scripts.localaws.servicecatalog.exceptions import duplicate, in_use, invalid, limit, not_found
-from scripts.localaws.servicecatalog.models import TAG_OPTIONS_PER_RESOURCE, Params, Store, TagOption, new_id, now
-from scripts.localaws.servicecatalog.responses import Request, operation
+from scripts.localaws.servicecatalog.models import (
+    TAG_OPTIONS_PER_RESOURCE,
+    VALUES_PER_TAG_OPTION,
+    Params,
+    Store,
+    TagOption,
+    new_id,
+    now,
+)
+from scripts.localaws.servicecatalog.operations import Request, operation
 
 
 @operation("CreateTagOption")
 def create(request: Request, params: Params) -> dict[str, Any]:
     """One for each key and value."""
     own = [it for it in request.store.tag_options.values() if it.account == request.account]
-    if any((it.key, it.value) == (params["Key"], params["Value"]) for it in own):
-        raise duplicate(f"TagOption {params['Key']}={params['Value']} exists already.")
+    if sum(it.key == params["Key"] for it in own) >= VALUES_PER_TAG_OPTION:
+        raise limit(f"A TagOption key has at most {VALUES_PER_TAG_OPTION} values.")
+    _check_unique(request, params["Key"], params["Value"])
     it = TagOption(new_id("tag"), request.account, params["Key"], params["Value"])
     request.store.tag_options[it.id] = it
     return {"TagOptionDetail": views.tag_option(it)}
+
+
+def _check_unique(request: Request, key: str, value: str) -> None:
+    known = request.store.tag_options.values()
+    if any((it.account, it.key, it.value) == (request.account, key, value) for it in known):
+        raise duplicate(f"TagOption {key}={value} exists already.")
 
 
 @operation("DescribeTagOption")
@@ -33,7 +48,9 @@ def describe(request: Request, params: Params) -> dict[str, Any]:
 def update(request: Request, params: Params) -> dict[str, Any]:
     """The key never changes."""
     it = _own(request, params["Id"])
-    it.value = params.get("Value", it.value)
+    if params.get("Value", it.value) != it.value:
+        _check_unique(request, it.key, params["Value"])
+        it.value = params["Value"]
     it.active = params.get("Active", it.active)
     return {"TagOptionDetail": views.tag_option(it)}
 
@@ -60,8 +77,10 @@ def list_all(request: Request, params: Params) -> dict[str, Any]:
 def associate(request: Request, params: Params) -> None:
     """With a portfolio or a product."""
     it, resource = _own(request, params["TagOptionId"]), params["ResourceId"]
-    if resource not in request.store.portfolios and resource not in request.store.products:
-        raise not_found("Resource", resource)
+    if resource.startswith("port-"):
+        request.store.own_portfolio(request.account, resource)
+    else:
+        request.store.own_product(request.account, resource)
     if resource in it.resources:
         raise duplicate(f"TagOption {it.id} is associated with {resource} already.")
     if sum(resource in other.resources for other in request.store.tag_options.values()) >= TAG_OPTIONS_PER_RESOURCE:
@@ -79,17 +98,11 @@ def disassociate(request: Request, params: Params) -> None:
 @operation("ListResourcesForTagOption", paged="ResourceDetails")
 def list_resources(request: Request, params: Params) -> dict[str, Any]:
     """Portfolios and products that carry it."""
-    store, details = request.store, []
-    for identifier in _own(request, params["TagOptionId"]).resources:
-        if identifier in store.portfolios:
-            shown = views.portfolio(store.portfolios[identifier], request.region)
-            names = shown["ARN"], shown["DisplayName"], shown["Description"]
-        else:
-            product = views.product(store.products[identifier], request.region)
-            names = product["ProductARN"], store.products[identifier].view["Name"], ""
-            shown = product
-        details.append(views.resource(identifier, *names, shown["CreatedTime"]))
-    return {"ResourceDetails": details}
+    store, wanted = request.store, params.get("ResourceType", "")
+    held = _own(request, params["TagOptionId"]).resources
+    found = [store.portfolios.get(identifier) or store.products[identifier] for identifier in held]
+    details = [views.resource(it, request.region) for it in found]
+    return {"ResourceDetails": [it for it in details if f":{wanted.lower()}" in it["ARN"]]}
 
 
 def _own(request: Request, identifier: str) -> TagOption:
@@ -100,20 +113,33 @@ def _own(request: Request, identifier: str) -> TagOption:
 
 
 def offered(store: Store, path: Path) -> dict[str, list[str]]:
-    """Key -> values that a launch through this path may carry; a share brings them only when it says so."""
+    """Key -> values that a launch through this path may carry; a share brings them only when it says so.
+
+    A key of both the portfolio and the product offers the values that both allow; none is a conflict.
+    """
     if path.share is not None and not path.share.tag_options:
         return {}
+    of_portfolio, of_product = _values(store, path.portfolio.id), _values(store, path.product.id)
+    both = {key: [it for it in values if it in of_product.get(key, values)] for key, values in of_portfolio.items()}
+    return of_product | both
+
+
+def _values(store: Store, resource: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for it in store.tag_options.values():
-        if it.active and (path.portfolio.id in it.resources or path.product.id in it.resources):
+        if it.active and resource in it.resources:
             found.setdefault(it.key, []).append(it.value)
     return found
 
 
 def choose(store: Store, path: Path, tags: dict[str, str]) -> dict[str, str]:
-    """The tags of a launch: the user's, checked, and those that leave no choice."""
+    """The tags of a launch: the user's, checked, and those that leave no choice. A conflict shows in the value.
+
+    https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions-launching.html
+    """
     chosen = dict(tags)
     for key, values in offered(store, path).items():
+        values = values or [f"sc-tagoption-conflict-{path.portfolio.id}-{path.product.id}"]
         if key in tags and tags[key] not in values:
             raise invalid(f"Tag {key} must be one of {', '.join(values)}.")
         if key not in tags and len(values) > 1:

@@ -8,16 +8,15 @@ import json
 from typing import Any
 
 from botocore.exceptions import ClientError
-from cfnlint.decode import cfn_yaml
 
 from scripts.localaws import context
+from scripts.localaws.cloudformation.source import decode
 from scripts.localaws.servicecatalog.exceptions import invalid
 from scripts.localaws.servicecatalog.models import Artifact
+from scripts.localaws.servicecatalog.operations import Request
 
 _OWNER = "local"
-_LARGEST = (
-    1024 * 1024
-)  # bytes; https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_LARGEST = 1024 * 1024  # bytes, as CloudFormation's cloudformation-limits.html says of templates in S3
 _LIMITS = ("AllowedValues", "AllowedPattern", "ConstraintDescription", "MaxLength", "MinLength", "MaxValue", "MinValue")
 
 
@@ -26,7 +25,9 @@ def _bucket(region: str) -> str:
 
 
 def keep(region: str, it: Artifact) -> None:
-    """Store the copy."""
+    """Store the copy. Raises InvalidParametersException when it is too large."""
+    if len(it.body) > _LARGEST:
+        raise invalid(f"The template has {len(it.body)} bytes; at most {_LARGEST} are allowed.")
     keep_as(region, it.id, it.body)
 
 
@@ -42,6 +43,11 @@ def keep_as(region: str, name: str, body: bytes) -> str:
     return address(region, name)
 
 
+def arn(region: str, name: str) -> str:
+    """What a launch role must be allowed to read."""
+    return f"arn:aws:s3:::{_bucket(region)}/{name}"
+
+
 def address(region: str, name: str) -> str:
     """A signed URL, good for an hour."""
     s3 = context.client("s3", region, _OWNER)
@@ -49,22 +55,13 @@ def address(region: str, name: str) -> str:
     return url
 
 
-def from_yaml(body: bytes) -> dict[str, Any]:
-    """A YAML template with CloudFormation's short forms."""
-    found, _ = cfn_yaml.loads(body.decode()), None
-    return json.loads(json.dumps(found))
-
-
-def validate(body: bytes) -> None:
-    """Raises InvalidParametersException for what cannot be a template."""
-    if len(body) > _LARGEST:
-        raise invalid(f"The template has {len(body)} bytes; at most {_LARGEST} are allowed.")
+def validate(request: Request, it: Artifact) -> None:
+    """CloudFormation says what is a template. Raises InvalidParametersException for what is none."""
+    cloudformation = context.client("cloudformation", request.region, request.access_key)
     try:
-        found = json.loads(body) if body.lstrip().startswith(b"{") else from_yaml(body)
-    except (ValueError, cfn_yaml.CfnParseError) as error:
-        raise invalid(f"Invalid templateBody. The template is neither JSON nor YAML: {error}") from None
-    if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict) or not found["Resources"]:
-        raise invalid("Invalid templateBody. At least one Resources member must be defined.")
+        cloudformation.validate_template(TemplateURL=address(request.region, it.id))
+    except ClientError as refused:
+        raise invalid(f"Invalid templateBody. {refused.response['Error']['Message']}") from None
 
 
 def parameters(body: bytes) -> list[dict[str, Any]]:
@@ -88,6 +85,15 @@ def outputs(body: bytes) -> list[dict[str, Any]]:
     return [{"Key": name, "Description": it.get("Description", "")} for name, it in found.items()]
 
 
+def instructions(body: bytes, rules: dict[str, Any]) -> dict[str, str]:
+    """UsageInstructions: what a form needs beside the parameters."""
+    template = _decode(body)
+    told = {"version": template.get("AWSTemplateFormatVersion"), "description": template.get("Description")}
+    written = {"metadata": template.get("Metadata"), "rules": {**template.get("Rules", {}), **rules}}
+    told |= {key: json.dumps(value) for key, value in written.items() if value}
+    return {key: value for key, value in told.items() if value}
+
+
 def with_rules(body: bytes, rules: dict[str, Any]) -> bytes:
     """The template with a constraint's rules added, for CloudFormation to assert."""
     template = _decode(body)
@@ -96,5 +102,4 @@ def with_rules(body: bytes, rules: dict[str, Any]) -> bytes:
 
 
 def _decode(body: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(body) if body.lstrip().startswith(b"{") else from_yaml(body)
-    return found
+    return decode(body.decode())

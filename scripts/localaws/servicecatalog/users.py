@@ -9,8 +9,8 @@ from scripts.localaws.servicecatalog import constraints, tag_options, templates,
 from scripts.localaws.servicecatalog.access import Path, paths
 from scripts.localaws.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.servicecatalog.models import Artifact, Params, Product
+from scripts.localaws.servicecatalog.operations import Request, operation
 from scripts.localaws.servicecatalog.products import matches
-from scripts.localaws.servicecatalog.responses import Request, operation
 
 
 @operation("SearchProducts", paged="ProductViewSummaries")
@@ -71,8 +71,17 @@ def describe_parameters(request: Request, params: Params) -> dict[str, Any]:
         "ProvisioningArtifactOutputs": templates.outputs(it.body),
         "ConstraintSummaries": _constraints(request, way),
         "TagOptions": [{"Key": key, "Values": values} for key, values in offered.items()],
-        "UsageInstructions": [],
+        "UsageInstructions": [{"Type": key, "Value": told} for key, told in _instructions(request, way, it).items()],
     }
+
+
+def _instructions(request: Request, way: Path, it: Artifact) -> dict[str, str]:
+    where = request.store, way.portfolio.id, way.product.id
+    told = templates.instructions(it.body, constraints.rules(*where))
+    if role := constraints.launch_role(*where, request.account):
+        told["launchAsRole"] = role
+    told["tagUpdateOnProvisionedProduct"] = "ALLOWED" if constraints.tags_may_change(*where) else "NOT_ALLOWED"
+    return told
 
 
 def _constraints(request: Request, way: Path) -> list[dict[str, str]]:
@@ -105,9 +114,9 @@ def choose_path(request: Request, params: Params) -> Path:
     raise not_found("Launch path", str(wanted or name))
 
 
-def choose_version(product: Product, params: Params, key: str = "ProvisioningArtifact") -> Artifact:
-    """An active version by id or name."""
-    identifier, name = params.get(f"{key}Id"), params.get(f"{key}Name")
+def choose_version(product: Product, params: Params) -> Artifact:
+    """An active version by id or name; inactive ones are invisible to end users."""
+    identifier, name = params.get("ProvisioningArtifactId"), params.get("ProvisioningArtifactName")
     for it in product.artifacts.values():
         if it.active and (it.id == identifier or (identifier is None and it.name == name)):
             return it

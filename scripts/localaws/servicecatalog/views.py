@@ -1,6 +1,5 @@
 """How Service Catalog words its things in replies. Pure."""
 
-from datetime import datetime
 from typing import Any
 
 from scripts.localaws.servicecatalog.models import (
@@ -114,6 +113,10 @@ def attribute(it: Provisioned, region: str, product_name: str, artifact_name: st
     }
 
 
-def resource(identifier: str, arn: str, name: str, description: str, created: datetime) -> dict[str, Any]:
+def resource(it: Portfolio | Product, region: str) -> dict[str, Any]:
     """ResourceDetail of a tag option."""
-    return {"Id": identifier, "ARN": arn, "Name": name, "Description": description, "CreatedTime": created}
+    if isinstance(it, Portfolio):
+        arn, name, description = portfolio(it, region)["ARN"], it.details["DisplayName"], it.details["Description"]
+    else:
+        arn, name, description = product(it, region)["ProductARN"], it.view["Name"], it.view.get("ShortDescription", "")
+    return {"Id": it.id, "ARN": arn, "Name": name, "Description": description, "CreatedTime": it.created}

@@ -1,0 +1,141 @@
+"""A hub that publishes and a spoke that launches, as short sentences for the Service Catalog tests."""
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from .conftest import Aws
+
+POLICY_VERSION = "2012-10-17"
+MAY_LAUNCH = ("cloudformation:*", "ssm:*", "s3:GetObject")
+
+
+def unique(name: str) -> str:
+    """The name with a tail of its own: the tests of a file share one embedded AWS."""
+    return f"{name}-{uuid.uuid4().hex[:8]}"
+
+
+def template(value: str = "one", **more: Any) -> str:
+    """One SSM parameter; a launch says its Size."""
+    size = {"Type": "String", "Default": "small", "AllowedValues": ["small", "large", "huge"], "Description": "Size"}
+    made = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": {"Fn::Sub": f"{value} ${{Size}}"}}}
+    outputs = {"Name": {"Value": {"Ref": "Made"}, "Description": "Where it is"}}
+    return json.dumps({"Parameters": {"Size": size}, "Resources": {"Made": made}, "Outputs": outputs, **more})
+
+
+def policy(*actions: str) -> str:
+    return json.dumps(
+        {"Version": POLICY_VERSION, "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]}
+    )
+
+
+def trust(**principal: str) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": POLICY_VERSION, "Statement": [statement]})
+
+
+def launch_role(iam: Any, name: str, *actions: str) -> str:
+    """A role that Service Catalog may take on; its ARN."""
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(Service="servicecatalog.amazonaws.com"))
+    if actions:
+        iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy(*actions))
+    return str(arn["Role"]["Arn"])
+
+
+def user_role(iam: Any, account: str, name: str, *actions: str) -> str:
+    """A role that the account's own principals may take on; its ARN."""
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(AWS=f"arn:aws:iam::{account}:root"))
+    iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy(*(actions or ("servicecatalog:*",))))
+    return str(arn["Role"]["Arn"])
+
+
+@dataclass
+class Hub:
+    """The account that owns the catalogue."""
+
+    aws: Aws
+    account: str
+    bucket: str
+
+    @property
+    def catalog(self) -> Any:
+        return self.aws("servicecatalog", self.account)
+
+    def put(self, body: str | bytes) -> str:
+        """An object that holds the template; its address."""
+        key = f"templates/{uuid.uuid4().hex}.json"
+        self.aws("s3", self.account).put_object(Bucket=self.bucket, Key=key, Body=body)
+        return f"https://{self.bucket}.s3.eu-west-2.amazonaws.com/{key}"
+
+    def artifact(self, name: str, body: str, **more: Any) -> dict[str, Any]:
+        """What CreateProduct and CreateProvisioningArtifact take."""
+        info = {"LoadTemplateFromURL": self.put(body)}
+        return {"Name": name, "Type": "CLOUD_FORMATION_TEMPLATE", "Info": info, **more}
+
+    def portfolio(self, name: str = "portfolio") -> str:
+        made = self.catalog.create_portfolio(DisplayName=name, ProviderName="platform", IdempotencyToken=unique("t"))
+        return str(made["PortfolioDetail"]["Id"])
+
+    def product(self, portfolio: str = "", body: str = "", name: str = "") -> tuple[str, str]:
+        """(product, its first version 1.0.0), in the portfolio when one is named."""
+        made = self.catalog.create_product(
+            Name=name or unique("product"),
+            Owner="platform",
+            ProductType="CLOUD_FORMATION_TEMPLATE",
+            ProvisioningArtifactParameters=self.artifact("1.0.0", body or template()),
+            IdempotencyToken=unique("t"),
+        )
+        product = made["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+        if portfolio:
+            self.catalog.associate_product_with_portfolio(ProductId=product, PortfolioId=portfolio)
+        return product, made["ProvisioningArtifactDetail"]["Id"]
+
+    def version(self, product: str, name: str, body: str = "") -> str:
+        made = self.catalog.create_provisioning_artifact(
+            ProductId=product, Parameters=self.artifact(name, body or template()), IdempotencyToken=unique("t")
+        )
+        return str(made["ProvisioningArtifactDetail"]["Id"])
+
+    def constrain(self, portfolio: str, product: str, kind: str, **parameters: Any) -> str:
+        made = self.catalog.create_constraint(
+            PortfolioId=portfolio,
+            ProductId=product,
+            Type=kind,
+            Parameters=json.dumps(parameters),
+            IdempotencyToken=unique("t"),
+        )
+        return str(made["ConstraintDetail"]["ConstraintId"])
+
+    def grant(self, portfolio: str, arn: str) -> None:
+        kind = "IAM_PATTERN" if ":::" in arn else "IAM"
+        self.catalog.associate_principal_with_portfolio(PortfolioId=portfolio, PrincipalARN=arn, PrincipalType=kind)
+
+    def share(self, portfolio: str, node: str, kind: str = "ORGANIZATIONAL_UNIT", **flags: bool) -> None:
+        """With a node of the organisation; waits until it is done."""
+        begun = self.catalog.create_portfolio_share(
+            PortfolioId=portfolio, OrganizationNode={"Type": kind, "Value": node}, **flags
+        )
+        assert self.shared(begun["PortfolioShareToken"])["Status"] == "COMPLETED"
+
+    def shared(self, token: str) -> dict[str, Any]:
+        """The share action's end."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found: dict[str, Any] = self.catalog.describe_portfolio_share_status(PortfolioShareToken=token)
+            if found["Status"] not in ("NOT_STARTED", "IN_PROGRESS"):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"share action {token} does not end")
+
+
+def ended(catalog: Any, answer: dict[str, Any]) -> dict[str, Any]:
+    """The record of a launch, an upgrade or an end, once it is over, with its outputs."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = catalog.describe_record(Id=answer["RecordDetail"]["RecordId"])
+        if found["RecordDetail"]["Status"] in ("SUCCEEDED", "FAILED"):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"record does not end: {found}")

@@ -1,0 +1,353 @@
+"""Service Catalog as the catalogue's owner sees it: products, versions, portfolios, tags, constraints."""
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .catalogue import Hub, launch_role, template, unique
+from .conftest import Aws, refused
+
+pytestmark = pytest.mark.local_only
+
+
+@pytest.fixture(scope="module")
+def hub(aws: Aws, member: Callable[[str], str]) -> Hub:
+    account = member("owner-hub")
+    bucket = unique("owner-hub")
+    where = {"LocationConstraint": "eu-west-2"}
+    aws("s3", account).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    return Hub(aws, account, bucket)
+
+
+def test_ids_and_arns_are_spelt_as_aws_spells_them(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsservicecatalog.html"""
+    portfolio = hub.portfolio()
+    product, version = hub.product(portfolio)
+    detail = hub.catalog.describe_portfolio(Id=portfolio)["PortfolioDetail"]
+    assert detail["ARN"] == f"arn:aws:catalog:eu-west-2:{hub.account}:portfolio/{portfolio}"
+    seen = hub.catalog.describe_product_as_admin(Id=product)["ProductViewDetail"]
+    assert seen["ProductARN"] == f"arn:aws:catalog:eu-west-2:{hub.account}:product/{product}"
+    assert [word.split("-")[0] for word in (portfolio, product, version)] == ["port", "prod", "pa"]
+    assert seen["ProductViewSummary"]["Id"].startswith("prodview-")
+
+
+# ---- versions
+
+
+def test_a_version_keeps_the_bytes_that_the_object_had_when_it_was_created(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DescribeProvisioningArtifact.html"""
+    body = template("first").encode() + b"\n"
+    artifact = hub.artifact("1.0.0", body.decode())
+    made = hub.catalog.create_product(
+        Name="kept", Owner="o", ProductType="CLOUD_FORMATION_TEMPLATE", ProvisioningArtifactParameters=artifact,
+        IdempotencyToken=unique("t"),
+    )  # fmt: skip
+    address = artifact["Info"]["LoadTemplateFromURL"].rsplit(".com/", 1)[1]
+    hub.aws("s3", hub.account).put_object(Bucket=hub.bucket, Key=address, Body=b"{}")
+    product = made["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+    found = hub.catalog.describe_provisioning_artifact(
+        ProductId=product, ProvisioningArtifactName="1.0.0", Verbose=True, IncludeProvisioningArtifactParameters=True
+    )
+    with urllib.request.urlopen(found["Info"]["TemplateUrl"]) as answer:
+        assert answer.read() == body
+    [asked] = found["ProvisioningArtifactParameters"]
+    assert asked["ParameterKey"] == "Size"
+    assert asked["DefaultValue"] == "small"
+    assert asked["ParameterConstraints"] == {"AllowedValues": ["small", "large", "huge"]}
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://{bucket}.s3.eu-west-2.amazonaws.com/no-such-key", "cannot be read"),
+        ("https://example.com/template.json", "not an address in Amazon S3"),
+    ],
+)
+def test_a_template_that_cannot_be_read_is_refused(hub: Hub, address: str, told: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactProperties.html"""
+    product, _ = hub.product()
+    parameters = {"Name": "2", "Info": {"LoadTemplateFromURL": address.format(bucket=hub.bucket)}}
+    call = hub.catalog.create_provisioning_artifact
+    code, status, message = refused(call, ProductId=product, Parameters=parameters, IdempotencyToken=unique("t"))
+    assert (code, status) == ("InvalidParametersException", 400)
+    assert told in message
+
+
+def test_a_template_is_read_with_the_rights_of_whoever_publishes_it(hub: Hub, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProvisioningArtifact.html"""
+    other = hub.aws("servicecatalog", member("owner-other"))
+    call, artifact = other.create_product, hub.artifact("1", template())
+    given = {"Name": "p", "Owner": "o", "ProductType": "CLOUD_FORMATION_TEMPLATE", "IdempotencyToken": unique("t")}
+    assert refused(call, ProvisioningArtifactParameters=artifact, **given)[0] == "InvalidParametersException"
+
+
+def test_path_style_addresses_are_read_too(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
+    product, _ = hub.product()
+    key = hub.put(template()).rsplit(".com/", 1)[1]
+    info = {"LoadTemplateFromURL": f"https://s3.eu-west-2.amazonaws.com/{hub.bucket}/{key}"}
+    made = hub.catalog.create_provisioning_artifact(
+        ProductId=product, Parameters={"Name": "2", "Info": info}, IdempotencyToken=unique("t")
+    )
+    assert made["Status"] == "AVAILABLE"
+
+
+@pytest.mark.parametrize("body", ["{}", "no template", '{"Resources": {"A": {"Type": "AWS::SSM::Parameter"'])
+def test_what_is_no_template_is_refused_unless_validation_is_off(hub: Hub, body: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactProperties.html"""
+    product, _ = hub.product()
+    given = {"ProductId": product, "Parameters": hub.artifact("2", body)}
+    call = hub.catalog.create_provisioning_artifact
+    assert refused(call, **given, IdempotencyToken=unique("t"))[0] == "InvalidParametersException"
+    given["Parameters"]["DisableTemplateValidation"] = True
+    assert call(**given, IdempotencyToken=unique("t"))["Status"] == "AVAILABLE"
+
+
+def test_a_template_over_a_mebibyte_is_refused_whatever_is_validated(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+    product, _ = hub.product()
+    large = hub.artifact("2", template() + " " * 1024 * 1024, DisableTemplateValidation=True)
+    call = hub.catalog.create_provisioning_artifact
+    code, _, message = refused(call, ProductId=product, Parameters=large, IdempotencyToken=unique("t"))
+    assert code == "InvalidParametersException"
+    assert "1048576" in message
+
+
+def test_retiring_a_version_shows_in_the_list(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdateProvisioningArtifact.html"""
+    product, version = hub.product()
+    named = {"ProductId": product, "ProvisioningArtifactId": version}
+    hub.catalog.update_provisioning_artifact(**named, Active=False, Guidance="DEPRECATED")
+    [listed] = hub.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
+    assert (listed["Name"], listed["Active"], listed["Guidance"]) == ("1.0.0", False, "DEPRECATED")
+
+
+def test_the_last_version_cannot_be_deleted(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DeleteProvisioningArtifact.html"""
+    product, first = hub.product()
+    call = hub.catalog.delete_provisioning_artifact
+    assert refused(call, ProductId=product, ProvisioningArtifactId=first)[0] == "ResourceInUseException"
+    second = hub.version(product, "2")
+    call(ProductId=product, ProvisioningArtifactId=first)
+    left = hub.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
+    assert [it["Id"] for it in left] == [second]
+
+
+def test_a_product_holds_a_hundred_versions(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/limits.html"""
+    product, _ = hub.product()
+    given = {"ProductId": product, "Parameters": hub.artifact("n", template(), DisableTemplateValidation=True)}
+    for _ in range(99):
+        hub.catalog.create_provisioning_artifact(**given, IdempotencyToken=unique("t"))
+    call = hub.catalog.create_provisioning_artifact
+    assert refused(call, **given, IdempotencyToken=unique("t"))[0] == "LimitExceededException"
+
+
+# ---- tokens, pages, limits of the model
+
+
+def test_a_token_gives_the_same_product_twice_and_refuses_other_parameters(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProduct.html"""
+    given: dict[str, Any] = {
+        "Owner": "o",
+        "ProductType": "CLOUD_FORMATION_TEMPLATE",
+        "ProvisioningArtifactParameters": hub.artifact("1", template()),
+        "IdempotencyToken": unique("t"),
+    }
+    first, again = (hub.catalog.create_product(Name="a", **given) for _ in range(2))
+    assert first["ProductViewDetail"] == again["ProductViewDetail"]
+    assert refused(hub.catalog.create_product, Name="b", **given)[0] == "InvalidParametersException"
+    named = hub.catalog.create_portfolio(DisplayName="a", ProviderName="p", IdempotencyToken=given["IdempotencyToken"])
+    assert named["PortfolioDetail"]["DisplayName"] == "a", "a token belongs to one operation"
+
+
+def test_a_refused_request_leaves_its_token_free(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateConstraint.html"""
+    portfolio, (product, _) = hub.portfolio(), hub.product()
+    rules = json.dumps({"Rules": {}})
+    given = {"PortfolioId": portfolio, "ProductId": product, "Type": "TEMPLATE", "Parameters": rules}
+    given["IdempotencyToken"] = unique("t")
+    assert refused(hub.catalog.create_constraint, **given)[0] == "ResourceNotFoundException"
+    hub.catalog.associate_product_with_portfolio(ProductId=product, PortfolioId=portfolio)
+    assert hub.catalog.create_constraint(**given)["Status"] == "AVAILABLE"
+
+
+def test_long_answers_come_in_pages(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_SearchProductsAsAdmin.html"""
+    portfolio = hub.portfolio()
+    made = {hub.product(portfolio, name=f"page-{number}")[0] for number in range(5)}
+    pages, token = [], {}
+    while True:
+        page = hub.catalog.search_products_as_admin(PortfolioId=portfolio, PageSize=2, **token)
+        pages.append([it["ProductViewSummary"]["ProductId"] for it in page["ProductViewDetails"]])
+        if "NextPageToken" not in page:
+            break
+        token = {"PageToken": page["NextPageToken"]}
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert {identifier for page in pages for identifier in page} == made
+    call = hub.catalog.search_products_as_admin
+    assert refused(call, PortfolioId=portfolio, PageToken="made-up")[0] == "InvalidParametersException"
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "told"),
+    [
+        ("associate_principal_with_portfolio", {"PrincipalARN": "arn", "PrincipalType": "ROBOT"}, "PrincipalType"),
+        ("search_products_as_admin", {"PageSize": 21}, "PageSize"),
+        ("create_portfolio_share", {"AccountId": "1"}, "AccountId"),
+    ],
+)
+def test_values_outside_of_the_model_are_refused(hub: Hub, call: str, arguments: dict[str, Any], told: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/CommonErrors.html"""
+    code, status, message = refused(getattr(hub.catalog, call), PortfolioId=hub.portfolio(), **arguments)
+    assert (code, status) == ("ValidationException", 400)
+    assert told in message
+
+
+def test_an_operation_that_is_not_held_is_refused(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/CommonErrors.html"""
+    code, status, message = refused(hub.catalog.list_budgets_for_resource, ResourceId="prod-1")
+    assert (code, status) == ("UnknownOperationException", 400)
+    assert "SUPPORTED.md" in message
+
+
+# ---- what hangs together
+
+
+def test_what_is_in_use_is_not_deleted(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DeletePortfolio.html"""
+    portfolio = hub.portfolio()
+    product, _ = hub.product(portfolio)
+    rule = hub.constrain(portfolio, product, "TEMPLATE", Rules={})
+    assert refused(hub.catalog.delete_product, Id=product)[0] == "ResourceInUseException"
+    assert refused(hub.catalog.delete_portfolio, Id=portfolio)[0] == "ResourceInUseException"
+    pair = {"ProductId": product, "PortfolioId": portfolio}
+    assert refused(hub.catalog.disassociate_product_from_portfolio, **pair)[0] == "ResourceInUseException"
+    hub.catalog.delete_constraint(Id=rule)
+    hub.catalog.disassociate_product_from_portfolio(**pair)
+    hub.catalog.delete_product(Id=product)
+    hub.catalog.delete_portfolio(Id=portfolio)
+    assert refused(hub.catalog.describe_product_as_admin, Id=product)[0] == "ResourceNotFoundException"
+
+
+def test_another_account_does_not_see_what_is_not_shared(hub: Hub, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing.html"""
+    portfolio = hub.portfolio()
+    product, _ = hub.product(portfolio)
+    other = hub.aws("servicecatalog", member("owner-other"))
+    assert refused(other.describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
+    assert refused(other.describe_product_as_admin, Id=product)[0] == "ResourceNotFoundException"
+    assert refused(other.list_provisioning_artifacts, ProductId=product)[0] == "ResourceNotFoundException"
+
+
+def test_regions_are_apart(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/limits.html"""
+    elsewhere = hub.aws("servicecatalog", hub.account, region="eu-west-1")
+    assert refused(elsewhere.describe_portfolio, Id=hub.portfolio())[0] == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("arn", "kind", "told"),
+    [
+        ("arn:aws:iam::{account}:role/nobody", "IAM", "does not exist"),
+        ("arn:aws:iam::{account}:role/*", "IAM", "does not exist"),
+        ("arn:aws:iam:::role/lead", "IAM", "not a principal of type IAM"),
+        ("arn:aws:iam::{account}:role/lead", "IAM_PATTERN", "leaves the account empty"),
+        ("arn:aws:s3:::bucket", "IAM_PATTERN", "not a principal"),
+    ],
+)
+def test_a_principal_must_be_there_or_be_a_pattern(hub: Hub, arn: str, kind: str, told: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AssociatePrincipalWithPortfolio.html"""
+    call, who = hub.catalog.associate_principal_with_portfolio, arn.format(account=hub.account)
+    code, _, message = refused(call, PortfolioId=hub.portfolio(), PrincipalARN=who, PrincipalType=kind)
+    assert code == "InvalidParametersException"
+    assert told in message
+
+
+# ---- constraints
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "told"),
+    [
+        ("LAUNCH", {"RoleArn": "arn:aws:iam::1:role/a", "LocalRoleName": "a"}, "either RoleArn or LocalRoleName"),
+        ("LAUNCH", {}, "either RoleArn or LocalRoleName"),
+        ("LAUNCH", {"LocalRoleName": "nobody"}, "has no role nobody"),
+        ("TEMPLATE", {"Rule": {}}, "holds Rules"),
+        ("RESOURCE_UPDATE", {"Version": "2.0"}, "TagUpdateOnProvisionedProduct"),
+        ("STACKSET", {}, "does not hold constraints of type STACKSET"),
+    ],
+)
+def test_a_constraint_that_means_nothing_is_refused(hub: Hub, kind: str, parameters: dict[str, Any], told: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateConstraint.html"""
+    portfolio = hub.portfolio()
+    product, _ = hub.product(portfolio)
+    call, text = hub.catalog.create_constraint, json.dumps(parameters)
+    pair = {"PortfolioId": portfolio, "ProductId": product, "Type": kind, "Parameters": text}
+    code, _, message = refused(call, **pair, IdempotencyToken=unique("t"))
+    assert code == "InvalidParametersException"
+    assert told in message
+
+
+def test_a_product_has_one_launch_constraint_in_a_portfolio(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateConstraint.html"""
+    role = launch_role(hub.aws("iam", hub.account), unique("launch"))
+    portfolio, other = hub.portfolio(), hub.portfolio()
+    product, _ = hub.product(portfolio)
+    hub.catalog.associate_product_with_portfolio(ProductId=product, PortfolioId=other)
+    made = hub.constrain(portfolio, product, "LAUNCH", RoleArn=role)
+    assert made.startswith("cons-")
+    pair = {"ProductId": product, "Type": "LAUNCH", "Parameters": json.dumps({"RoleArn": role})}
+    call = hub.catalog.create_constraint
+    assert refused(call, PortfolioId=portfolio, IdempotencyToken="b", **pair)[0] == "DuplicateResourceException"
+    assert hub.constrain(other, product, "LAUNCH", LocalRoleName=role.rsplit("/", 1)[1]) != made
+    [listed] = hub.catalog.list_constraints_for_portfolio(PortfolioId=portfolio)["ConstraintDetails"]
+    assert (listed["ConstraintId"], listed["Type"], listed["Owner"]) == (made, "LAUNCH", hub.account)
+
+
+def test_a_constraint_changes_in_place(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdateConstraint.html"""
+    portfolio = hub.portfolio()
+    product, _ = hub.product(portfolio)
+    made = hub.constrain(portfolio, product, "TEMPLATE", Rules={})
+    rules = json.dumps({"Rules": {"R": {"Assertions": [{"Assert": {"Fn::Equals": ["a", "a"]}}]}}})
+    hub.catalog.update_constraint(Id=made, Description="why", Parameters=rules)
+    found = hub.catalog.describe_constraint(Id=made)
+    assert (found["ConstraintDetail"]["Description"], found["ConstraintParameters"]) == ("why", rules)
+    assert refused(hub.catalog.update_constraint, Id=made, Parameters="?")[0] == "InvalidParametersException"
+
+
+# ---- tag options
+
+
+def test_a_tag_option_is_one_key_and_one_value(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateTagOption.html"""
+    key = unique("key")
+    made = hub.catalog.create_tag_option(Key=key, Value="a")["TagOptionDetail"]
+    assert (made["Id"][:4], made["Active"], made["Owner"]) == ("tag-", True, hub.account)
+    assert refused(hub.catalog.create_tag_option, Key=key, Value="a")[0] == "DuplicateResourceException"
+    hub.catalog.create_tag_option(Key=key, Value="b")
+    assert refused(hub.catalog.update_tag_option, Id=made["Id"], Value="b")[0] == "DuplicateResourceException"
+    hub.catalog.update_tag_option(Id=made["Id"], Active=False)
+    found = hub.catalog.list_tag_options(Filters={"Key": key, "Active": True})["TagOptionDetails"]
+    assert [it["Value"] for it in found] == ["b"]
+
+
+def test_a_tag_option_is_associated_once_and_not_deleted_while_it_is(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AssociateTagOptionWithResource.html"""
+    option = hub.catalog.create_tag_option(Key=unique("key"), Value="a")["TagOptionDetail"]["Id"]
+    portfolio, (product, _) = hub.portfolio(), hub.product()
+    for resource in (portfolio, product):
+        hub.catalog.associate_tag_option_with_resource(ResourceId=resource, TagOptionId=option)
+    again = {"ResourceId": product, "TagOptionId": option}
+    assert refused(hub.catalog.associate_tag_option_with_resource, **again)[0] == "DuplicateResourceException"
+    assert refused(hub.catalog.delete_tag_option, Id=option)[0] == "ResourceInUseException"
+    listed = hub.catalog.list_resources_for_tag_option(TagOptionId=option, ResourceType="Product")["ResourceDetails"]
+    assert [it["Id"] for it in listed] == [product]
+    for resource in (portfolio, product):
+        hub.catalog.disassociate_tag_option_from_resource(ResourceId=resource, TagOptionId=option)
+    hub.catalog.delete_tag_option(Id=option)
+    assert refused(hub.catalog.describe_tag_option, Id=option)[0] == "ResourceNotFoundException"

@@ -1,0 +1,223 @@
+"""Service Catalog across accounts: shares, who sees what, principals and tag options that travel with a share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .catalogue import Hub, unique, user_role
+from .conftest import Aws, refused
+
+pytestmark = pytest.mark.local_only
+
+
+@pytest.fixture(scope="module")
+def hub(aws: Aws, member: Callable[[str], str]) -> Hub:
+    """An account that shares as a delegated administrator."""
+    account, bucket = member("sharing-hub"), unique("sharing-hub")
+    where = {"LocationConstraint": "eu-west-2"}
+    aws("s3", account).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    aws("servicecatalog").enable_aws_organizations_access()
+    aws("organizations").register_delegated_administrator(
+        AccountId=account, ServicePrincipal="servicecatalog.amazonaws.com"
+    )
+    return Hub(aws, account, bucket)
+
+
+@pytest.fixture
+def unit(aws: Aws, organisation: dict[str, Any]) -> Callable[..., str]:
+    """unit(), unit(parent): the id of a new organisational unit."""
+    organizations = aws("organizations")
+
+    def make(parent: str = "") -> str:
+        root = organizations.list_roots()["Roots"][0]["Id"]
+        made = organizations.create_organizational_unit(ParentId=parent or root, Name=unique("unit"))
+        return str(made["OrganizationalUnit"]["Id"])
+
+    return make
+
+
+def moved(aws: Aws, account: str, unit: str) -> str:
+    """The account, now in the unit."""
+    organizations = aws("organizations")
+    here = organizations.list_parents(ChildId=account)["Parents"][0]["Id"]
+    organizations.move_account(AccountId=account, SourceParentId=here, DestinationParentId=unit)
+    return account
+
+
+def seen(catalog: Any) -> set[str]:
+    """Products that the caller may launch."""
+    return {it["ProductId"] for it in catalog.search_products(PageSize=100)["ProductViewSummaries"]}
+
+
+def lead(aws: Aws, account: str, name: str = "lead") -> Any:
+    """Service Catalog as the account's technical lead, a role that is made when it is missing."""
+    iam = aws("iam", account)
+    if name not in {role["RoleName"] for role in iam.list_roles()["Roles"]}:
+        user_role(iam, account, name)
+    return aws("servicecatalog", account, name)
+
+
+def test_a_share_with_a_unit_reaches_accounts_below_it_that_join_later(
+    aws: Aws, hub: Hub, member: Callable[[str], str], unit: Callable[..., str]
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html"""
+    portfolio, parent = hub.portfolio(), unit()
+    product, _ = hub.product(portfolio)
+    hub.grant(portfolio, "arn:aws:iam:::role/lead")
+    hub.share(portfolio, parent, SharePrincipals=True)
+    spoke = member(unique("later"))
+    catalog = lead(aws, spoke)
+    assert seen(catalog) == set()
+    moved(aws, spoke, unit(parent))
+    assert seen(catalog) == {product}
+    moved(aws, spoke, unit())
+    assert seen(catalog) == set()
+
+
+@pytest.mark.parametrize("kind", ["ORGANIZATION", "ACCOUNT"])
+def test_a_share_with_the_organisation_or_one_of_its_accounts_needs_no_acceptance(
+    aws: Aws, hub: Hub, organisation: dict[str, Any], member: Callable[[str], str], kind: str
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_PortfolioShareDetail.html"""
+    spoke, portfolio = member(unique("node")), hub.portfolio()
+    node = organisation["Arn"] if kind == "ORGANIZATION" else spoke
+    hub.share(portfolio, node, kind)
+    shown = "ORGANIZATION_MEMBER_ACCOUNT" if kind == "ACCOUNT" else kind
+    [share] = hub.catalog.describe_portfolio_shares(PortfolioId=portfolio, Type=shown)["PortfolioShareDetails"]
+    assert (share["PrincipalId"], share["Accepted"]) == (node.rsplit("/", 1)[-1], True)
+    listed = aws("servicecatalog", spoke).list_accepted_portfolio_shares(PortfolioShareType="AWS_ORGANIZATIONS")
+    assert portfolio in {it["Id"] for it in listed["PortfolioDetails"]}
+    hub.catalog.delete_portfolio_share(PortfolioId=portfolio, OrganizationNode={"Type": kind, "Value": node})
+    assert refused(aws("servicecatalog", spoke).describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
+
+
+def test_a_share_with_an_account_is_there_once_it_is_accepted(aws: Aws, hub: Hub, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AcceptPortfolioShare.html"""
+    spoke, portfolio = member(unique("invited")), hub.portfolio()
+    product, _ = hub.product(portfolio)
+    assert "PortfolioShareToken" not in hub.catalog.create_portfolio_share(PortfolioId=portfolio, AccountId=spoke)
+    catalog = lead(aws, spoke)
+    admin = aws("servicecatalog", spoke)
+    assert refused(admin.describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
+    admin.accept_portfolio_share(PortfolioId=portfolio)
+    assert [it["Id"] for it in admin.list_accepted_portfolio_shares()["PortfolioDetails"]] == [portfolio]
+    assert hub.catalog.list_portfolio_access(PortfolioId=portfolio)["AccountIds"] == [spoke]
+    assert seen(catalog) == set(), "nobody of the account was granted anything"
+    who = f"arn:aws:iam::{spoke}:role/lead"
+    admin.associate_principal_with_portfolio(PortfolioId=portfolio, PrincipalARN=who, PrincipalType="IAM")
+    assert seen(catalog) == {product}
+    admin.reject_portfolio_share(PortfolioId=portfolio)
+    assert seen(catalog) == set()
+
+
+def test_one_share_action_of_a_portfolio_runs_at_a_time(hub: Hub, unit: Callable[..., str]) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdatePortfolioShare.html"""
+    portfolio = hub.portfolio()
+    nodes = [{"Type": "ORGANIZATIONAL_UNIT", "Value": unit()} for _ in range(2)]
+    begun = hub.catalog.create_portfolio_share(PortfolioId=portfolio, OrganizationNode=nodes[0])
+    again = {"PortfolioId": portfolio, "OrganizationNode": nodes[1]}
+    assert refused(hub.catalog.create_portfolio_share, **again)[0] == "InvalidStateException"
+    assert hub.shared(begun["PortfolioShareToken"])["OrganizationNodeValue"] == nodes[0]["Value"]
+    second = hub.catalog.create_portfolio_share(**again)
+    assert hub.shared(second["PortfolioShareToken"])["ShareDetails"]["ShareErrors"] == []
+    same = hub.catalog.create_portfolio_share(**again)
+    assert same == second | {"ResponseMetadata": same["ResponseMetadata"]}, "sharing again changes nothing"
+
+
+def test_switching_what_a_share_brings_takes_effect_at_once(
+    aws: Aws, hub: Hub, member: Callable[[str], str], unit: Callable[..., str]
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdatePortfolioShare.html"""
+    portfolio, node = hub.portfolio(), unit()
+    product, _ = hub.product(portfolio)
+    option = hub.catalog.create_tag_option(Key=unique("key"), Value="a")["TagOptionDetail"]
+    hub.catalog.associate_tag_option_with_resource(ResourceId=portfolio, TagOptionId=option["Id"])
+    hub.grant(portfolio, "arn:aws:iam:::role/le?d*")
+    hub.share(portfolio, node)
+    catalog = lead(aws, moved(aws, member(unique("switched")), node))
+    assert seen(catalog) == set()
+    update = {"PortfolioId": portfolio, "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": node}}
+    hub.shared(hub.catalog.update_portfolio_share(**update, SharePrincipals=True)["PortfolioShareToken"])
+    asked = {"ProductId": product, "ProvisioningArtifactName": "1.0.0"}
+    assert catalog.describe_provisioning_parameters(**asked)["TagOptions"] == []
+    hub.shared(hub.catalog.update_portfolio_share(**update, ShareTagOptions=True)["PortfolioShareToken"])
+    offered = catalog.describe_provisioning_parameters(**asked)["TagOptions"]
+    assert offered == [{"Key": option["Key"], "Values": ["a"]}]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "role", "sees"),
+    [
+        ("arn:aws:iam:::role/lead", "lead", True),
+        ("arn:aws:iam:::role/lead", "leader", False),
+        ("arn:aws:iam:::role/lead*", "leader", True),
+        ("arn:aws:iam:::role/*-lead", "team-lead", True),
+        ("arn:aws:iam:::user/lead", "lead", False),
+    ],
+)
+def test_a_pattern_grants_to_roles_of_that_name(
+    aws: Aws, hub: Hub, member: Callable[[str], str], pattern: str, role: str, sees: bool
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html"""
+    portfolio, spoke = hub.portfolio(), member("patterns")
+    product, _ = hub.product(portfolio)
+    hub.grant(portfolio, pattern)
+    whole = aws("organizations").describe_organization()["Organization"]["Id"]
+    hub.share(portfolio, whole, "ORGANIZATION", SharePrincipals=True)
+    assert (product in seen(lead(aws, spoke, role))) is sees
+    assert product not in seen(aws("servicecatalog", spoke)), "the account's administrator was granted nothing"
+    hub.catalog.delete_portfolio_share(PortfolioId=portfolio, OrganizationNode={"Type": "ORGANIZATION", "Value": whole})
+
+
+def test_only_the_management_account_and_delegated_administrators_share_with_units(
+    aws: Aws, hub: Hub, member: Callable[[str], str], unit: Callable[..., str]
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html"""
+    plain = aws("servicecatalog", member("sharing-plain"))
+    made = plain.create_portfolio(DisplayName="p", ProviderName="p", IdempotencyToken=unique("t"))
+    target = {
+        "PortfolioId": made["PortfolioDetail"]["Id"],
+        "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": unit()},
+    }
+    assert refused(plain.create_portfolio_share, **target)[0] == "OperationNotSupportedException"
+    assert refused(plain.enable_aws_organizations_access)[0] == "OperationNotSupportedException"
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        (
+            {"OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": "ou-none-12345678"}},
+            "InvalidParametersException",
+        ),
+        ({}, "InvalidParametersException"),
+        ({"AccountId": "{hub}"}, "InvalidParametersException"),
+        ({"AccountId": "210987654321", "SharePrincipals": True}, "InvalidParametersException"),
+    ],
+)
+def test_a_share_with_nobody_is_refused(hub: Hub, target: dict[str, Any], code: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolioShare.html"""
+    if target.get("AccountId") == "{hub}":
+        target = {"AccountId": hub.account}
+    assert refused(hub.catalog.create_portfolio_share, PortfolioId=hub.portfolio(), **target)[0] == code
+
+
+def test_shares_no_longer_follow_the_organisation_once_access_is_disabled(
+    aws: Aws, hub: Hub, member: Callable[[str], str], unit: Callable[..., str]
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DisableAWSOrganizationsAccess.html"""
+    portfolio, node = hub.portfolio(), unit()
+    hub.share(portfolio, node)
+    early, late = member(unique("early")), member(unique("late"))
+    moved(aws, early, node)
+    aws("servicecatalog").disable_aws_organizations_access()
+    try:
+        moved(aws, late, node)
+        aws("servicecatalog", early).describe_portfolio(Id=portfolio)
+        assert refused(aws("servicecatalog", late).describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
+        again = {"PortfolioId": portfolio, "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": unit()}}
+        assert refused(hub.catalog.create_portfolio_share, **again)[0] == "OperationNotSupportedException"
+    finally:
+        aws("servicecatalog").enable_aws_organizations_access()
+    aws("servicecatalog", late).describe_portfolio(Id=portfolio)
