@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from generators.catalog import lint as linter
+from generators.catalog import registry
 from generators.catalog.frozen import write_atomically
 from generators.catalog.lint import Lint
 
@@ -42,7 +43,12 @@ def _name(body: bytes, regions: tuple[str, ...]) -> str:
 @cache
 def _surroundings(regions: tuple[str, ...]) -> bytes:
     """All that decides the findings except the template; rules may use the kit."""
-    sources = [Path(linter.__file__), *_sources(linter.RULES), *_sources(linter.RULES.parent / "kit")]
+    sources = [
+        Path(linter.__file__),
+        Path(registry.__file__),
+        *_sources(linter.RULES),
+        *_sources(linter.RULES.parent / "kit"),
+    ]
     facts = [version("cfn-lint"), *regions, *(f"{path.name} {_digest(path.read_bytes())}" for path in sources)]
     return json.dumps(facts).encode()
 

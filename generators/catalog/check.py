@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from generators.catalog import cache, changelog, frozen, load, readme, validate, waivers
+from generators.catalog import cache, changelog, frozen, launch_policy, load, readme, validate, waivers
 from generators.catalog.bump import bump
 from generators.catalog.lint import Lint
 from generators.catalog.model import Bump, CatalogError, Finding, Product, Release
@@ -41,7 +41,8 @@ def _findings(release: Release, lints: tuple[Lint, ...]) -> tuple[Finding, ...]:
 def _package(release: Release) -> tuple[Finding, ...]:
     """What must hold of the folder around the template."""
     edited = _errors("frozen", frozen.edited(release.product))
-    return (*_changelog(release), *_readme(release), *(edited or (*_frozen(release), *_version(release))))
+    policy = _errors("launch-policy", launch_policy.problems(release.product))
+    return (*policy, *_changelog(release), *_readme(release), *(edited or (*_frozen(release), *_version(release))))
 
 
 def _changelog(release: Release) -> tuple[Finding, ...]:

@@ -33,6 +33,11 @@ def _line(finding: Finding) -> Text:
 
 def _total(findings: list[Finding], products: int) -> Text:
     counts = Counter(it.level for it in findings)
-    parts = [f"{counts[level]} {level}" for level in _STYLES if counts[level]]
-    checked = f"{products} product{'' if products == 1 else 's'} checked"
+    parts = [_count(counts[level], level) for level in _STYLES if counts[level]]
+    checked = f"{_count(products, 'product')} checked"
     return Text(f"{checked}: {', '.join(parts) or 'no findings'}", style="bold red" if counts["error"] else "green")
+
+
+def _count(number: int, noun: str) -> str:
+    plural = "" if number == 1 or noun in {"info", "waived"} else "s"
+    return f"{number} {noun}{plural}"

@@ -81,6 +81,21 @@ def test_the_registry_knows_what_replaces_a_resource():
 
 
 @pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("AWS::S3::Bucket", "Tags"),
+        ("AWS::S3::BucketPolicy", ""),
+        ("AWS::SSM::Parameter", "Tags"),
+        ("AWS::Glue::Job", "Tags"),
+        ("AWS::ApiGatewayV2::Api", "Tags"),
+        ("Custom::Thing", ""),
+    ],
+)
+def test_the_registry_knows_where_tags_go(kind, name):
+    assert registry.tag_property(kind) == name
+
+
+@pytest.mark.parametrize(
     ("kind", "stateful"), [("AWS::S3::Bucket", True), ("AWS::SageMaker::Domain", True), ("AWS::SNS::Topic", False)]
 )
 def test_the_registry_knows_what_holds_data(kind, stateful):

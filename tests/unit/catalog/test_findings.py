@@ -25,7 +25,7 @@ def found(repository, rule):
     return [(it["where"], it["message"]) for it in findings]
 
 
-PACKAGE_RULES = ("changelog", "frozen", "readme", "version", "waiver")
+PACKAGE_RULES = ("changelog", "frozen", "launch-policy", "readme", "version", "waiver")
 
 
 def test_a_rendered_product_has_no_finding_about_its_folder(released):
@@ -37,6 +37,14 @@ def test_a_missing_changelog_heading_is_found(released):
 
     assert found(released, "changelog") == [
         (f"{BOOK}/CHANGELOG.md", "no heading for 1.0.0; write '## 1.0.0' and below it what the user notices")
+    ]
+
+
+def test_a_typing_error_in_the_launch_policy_is_found(released):
+    released.edit(f"{BOOK}/launch_policy.json", '"ssm:GetParameters"', '["ssm:Get*", "ssm:GetParametrs", "*"]')
+
+    assert found(released, "launch-policy") == [
+        (f"{BOOK}/launch_policy.json:3", "'ssm:GetParametrs' is no action that AWS knows; correct it")
     ]
 
 
