@@ -50,6 +50,17 @@ def serve(port: int, announce: Path | None) -> None:
     server.serve(port, announce)
 
 
+@main.command()
+def supported() -> None:
+    """Print what is held; `make` keeps it in scripts/localaws/SUPPORTED.md."""
+    os.environ.update(MOTO)
+    from scripts.localaws import server
+    from scripts.localaws import supported as document
+
+    server.application()
+    click.echo(document.text(), nl=False)
+
+
 if __name__ == "__main__":
     try:
         main(standalone_mode=False)

@@ -17,6 +17,7 @@ from scripts.localaws.errors import AwsError, unknown_operation
 from scripts.localaws.held import HELD
 from scripts.localaws.iam.authorise import authorise
 from scripts.localaws.request import Call, Environ, read
+from scripts.localaws.routes import held_only
 
 log = logging.getLogger("localaws")
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -93,8 +94,9 @@ def admit(call: Call) -> None:
     who = identity.caller(call.access_key, call.protocol)
     call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = who.account or identity.MANAGEMENT
     call.environ["localaws.scope"], call.environ["localaws.operation"] = call.scope, call.operation
-    if not call.operation:
-        asked = call.environ.get("HTTP_X_AMZ_TARGET") or call.request.args.get("Action") or call.request.path
+    only = held_only(call.service.model)
+    if not call.operation or (only is not None and call.operation not in only):
+        asked = call.operation or call.environ.get("HTTP_X_AMZ_TARGET") or call.request.path
         raise unknown_operation(call.protocol, f"{call.scope}: {asked}")
     authorise(call, who)
     if not call.streams:

@@ -16,27 +16,30 @@ class Service:
 # Key: the name in the credential scope of a signed request.
 HELD: dict[str, Service] = {
     "sts": Service("sts", "sts", "sts"),
-    "iam": Service("iam", "iam"),
+    "iam": Service(
+        "iam",
+        "iam",
+        ignores="users and their access keys as callers (every key that is no session is the administrator).",
+    ),
     "s3": Service("s3", "s3", "s3"),
     "organizations": Service("organizations", "organizations", "organizations"),
     "servicecatalog": Service("servicecatalog", "servicecatalog", "servicecatalog"),
     "cloudformation": Service("cloudformation", "cloudformation", "cloudformation"),
     "sagemaker": Service("sagemaker", "sagemaker"),
     "lambda": Service("lambda", "lambda"),
-    "ssm": Service("ssm", "ssm"),
-    "ec2": Service("ec2", "ec2"),
-    "kms": Service("kms", "kms"),
-    "logs": Service("logs", "logs"),
-    "sns": Service("sns", "sns"),
-    "sqs": Service("sqs", "sqs"),
-    "events": Service("events", "events"),
-    "monitoring": Service("cloudwatch", "cloudwatch"),
-    "ecr": Service("ecr", "ecr"),
-    "codeartifact": Service("codeartifact", "codeartifact"),
-    "elasticfilesystem": Service("efs", "elasticfilesystem"),
-    "tagging": Service("resourcegroupstaggingapi", "tag"),
+    "ssm": Service("ssm", "ssm", ignores="documents, runs and maintenance windows do nothing; parameter policies."),
+    "ec2": Service("ec2", "ec2", ignores="packets: routes, security groups and endpoints are stored, not enforced."),
+    "kms": Service("kms", "kms", ignores="key policies and grants are stored, not judged; rotation does not happen."),
+    "logs": Service("logs", "logs", ignores="retention is stored; nothing expires."),
+    "sns": Service("sns", "sns", ignores="deliveries to addresses outside of this process."),
+    "sqs": Service("sqs", "sqs", ignores="redrive to other accounts; FIFO throughput limits."),
+    "events": Service("events", "events", ignores="rules are stored; only moto's own targets are called."),
+    "monitoring": Service("cloudwatch", "cloudwatch", ignores="alarms are stored; they do not fire by themselves."),
+    "ecr": Service("ecr", "ecr", ignores="images have no layers; scanning finds nothing."),
+    "elasticfilesystem": Service("efs", "elasticfilesystem", ignores="there is no file system behind the id."),
+    "tagging": Service("resourcegroupstaggingapi", "tag", ignores="resources of services that are ours."),
 }
-S3_CONTROL = Service("s3control", "s3")
+S3_CONTROL = Service("s3control", "s3", ignores="access point policies and storage lenses are stored, not judged.")
 
 
 def folders() -> tuple[str, ...]:

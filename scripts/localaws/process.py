@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = ROOT / ".local"
+HOME = Path(os.environ.get("LOCALAWS_HOME", ROOT / ".local"))  # tests have one of their own
 STATE, LOG = HOME / "aws.json", HOME / "aws.log"
 PATIENCE = 60.0  # seconds until a start counts as failed
 
@@ -45,11 +46,18 @@ def find() -> Running | None:
     """The server that the state file names, None when there is no file. Raises ProcessError when it has died."""
     if not STATE.exists():
         return None
-    facts = json.loads(STATE.read_text(encoding="utf-8"))
+    facts = _state()
     health = _health(facts["endpoint"])
     if health is None or not _is_ours(facts["pid"]):
         raise ProcessError(f"the embedded AWS (pid {facts['pid']}) has died; see {LOG}; run: make local-down local")
     return Running(**facts, health=health)
+
+
+def _state() -> dict[str, Any]:
+    try:
+        return dict(json.loads(STATE.read_text(encoding="utf-8")))
+    except ValueError:
+        raise ProcessError(f"{STATE} cannot be read; delete it and end its process by hand") from None
 
 
 def start(port: int = 0) -> tuple[Running, bool]:
@@ -84,7 +92,7 @@ def stop() -> str:
     """Ends the server and forgets it; says what was found."""
     if not STATE.exists():
         return "the embedded AWS was not running"
-    pid = json.loads(STATE.read_text(encoding="utf-8"))["pid"]
+    pid = _state()["pid"]
     alive = _is_ours(pid)
     if alive:
         _end(psutil.Process(pid))

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from botocore.exceptions import UnknownServiceError
-from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
 from moto.core.utils import get_service_model
 
+from scripts.localaws.errors import AwsError
 from scripts.localaws.held import HELD, S3_CONTROL, Service
 
 Environ = dict[str, Any]
@@ -80,7 +81,15 @@ class Call:
         parser = PROTOCOL_PARSERS[self.protocol](model, map_type=dict)
         raw = self.request
         wanted = {"method": raw.method, "values": raw.values, "headers": raw.headers, "body": raw.data}
-        return dict(parser.parse({**wanted, "url_path": raw.path, "url_params": found}) or {})
+        try:
+            return dict(parser.parse({**wanted, "url_path": raw.path, "url_params": found}) or {})
+        except (
+            RequestParserError,
+            ValueError,
+            TypeError,
+            AttributeError,
+        ) as unreadable:  # whatever the parser met in it
+            raise AwsError("SerializationException", f"the request cannot be read: {unreadable}") from None
 
 
 def read(environ: Environ) -> Call:

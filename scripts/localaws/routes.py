@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 _ours: dict[str, type[BaseResponse]] = {}
+_only: dict[str, frozenset[str]] = {}
 
 
 def take(scope: str, responses: type[BaseResponse]) -> None:
@@ -23,6 +24,16 @@ def take(scope: str, responses: type[BaseResponse]) -> None:
 def taken(scope: str) -> type[BaseResponse] | None:
     """The class that answers for the service, None when moto does."""
     return _ours.get(scope)
+
+
+def hold_only(model: str, operations: Iterable[str]) -> None:
+    """Refuse the service's other operations, which moto would take for something that they are not."""
+    _only[model] = frozenset(operations)
+
+
+def held_only(model: str) -> frozenset[str] | None:
+    """The operations that are held, None when moto's own refusal can be trusted."""
+    return _only.get(model)
 
 
 class Router:

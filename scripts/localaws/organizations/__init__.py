@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.
 
 from scripts.localaws.routes import take
 
+IGNORES = "policies are stored, not judged; accounts are ready at once."
+
 
 def install() -> None:
     """From now on every new organisation and account is made by us."""

@@ -3,11 +3,35 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
 """
 
+from scripts.localaws.routes import hold_only
+
+IGNORES = (
+    "access control lists beyond what moto does, lifecycle and replication (stored), key policies; "
+    "DeleteObjects is judged for the bucket as a whole."
+)
+_HELD = """
+AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
+DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls DeleteBucketPolicy
+DeleteBucketReplication DeleteBucketTagging DeleteBucketWebsite DeleteObject DeleteObjectTagging DeleteObjects
+DeletePublicAccessBlock GetBucketAccelerateConfiguration GetBucketAcl GetBucketCors GetBucketEncryption
+GetBucketLifecycleConfiguration GetBucketLocation GetBucketLogging GetBucketNotificationConfiguration
+GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketReplication GetBucketRequestPayment
+GetBucketTagging GetBucketVersioning GetBucketWebsite GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold
+GetObjectLockConfiguration GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
+ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketAccelerateConfiguration
+PutBucketAcl PutBucketCors PutBucketEncryption PutBucketLifecycleConfiguration PutBucketLogging
+PutBucketNotificationConfiguration PutBucketOwnershipControls PutBucketPolicy PutBucketReplication PutBucketTagging
+PutBucketVersioning PutBucketWebsite PutObject PutObjectAcl PutObjectLegalHold PutObjectLockConfiguration
+PutObjectRetention PutObjectTagging PutPublicAccessBlock UploadPart UploadPartCopy
+"""
+OPERATIONS = _HELD.split()
+
 
 def install() -> None:
-    """From now on every new bucket is ours."""
+    """From now on every new bucket is ours, and what moto does not know is refused."""
     from moto.s3 import models
 
     from scripts.localaws.s3.policy import Bucket
 
     models.FakeBucket = Bucket
+    hold_only("s3", OPERATIONS)

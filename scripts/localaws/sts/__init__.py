@@ -3,7 +3,9 @@
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
 
-from scripts.localaws.routes import take
+from scripts.localaws.routes import hold_only, take
+
+IGNORES = "multi-factor codes, source identities and session tags."
 
 
 def install() -> None:
@@ -11,3 +13,4 @@ def install() -> None:
     from scripts.localaws.sts.responses import TokenResponse
 
     take("sts", TokenResponse)
+    hold_only("sts", ("AssumeRole", "GetCallerIdentity"))  # moto's other tokens belong to nobody

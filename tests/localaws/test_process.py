@@ -1,0 +1,71 @@
+"""start, status and stop, as a person meets them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .conftest import ROOT
+
+pytestmark = pytest.mark.local_only
+Command = Callable[[str], subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def localaws(tmp_path: Path) -> Iterator[Command]:
+    """localaws("start"), with a home of its own so that a developer's running one is left alone."""
+
+    def run(word: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "LOCALAWS_HOME": str(tmp_path)}
+        command = [sys.executable, "-m", "scripts.localaws", word]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90)
+
+    yield run
+    run("stop")
+
+
+def test_one_life(localaws: Command, tmp_path: Path) -> None:
+    first, again, status = localaws("start"), localaws("start"), localaws("status")
+    state = json.loads((tmp_path / "aws.json").read_text())
+    assert [done.returncode for done in (first, again, status)] == [0, 0, 0]
+    assert state["endpoint"] in first.stdout
+    assert again.stdout.startswith("already running")
+    assert f"pid {state['pid']}" in status.stdout
+    assert " MB, " in status.stdout
+    ended, twice = localaws("stop"), localaws("stop")
+    assert (ended.stdout.strip(), twice.stdout.strip()) == (
+        "the embedded AWS has stopped",
+        "the embedded AWS was not running",
+    )
+    assert not psutil.pid_exists(state["pid"])
+    assert not (tmp_path / "aws.json").exists()
+
+
+def test_status_without_one_says_how_to_start(localaws: Command) -> None:
+    done = localaws("status")
+    assert (done.returncode, done.stderr.strip()) == (1, "the embedded AWS is not running; run: make local")
+
+
+def test_one_that_died_is_noticed_and_forgotten(localaws: Command, tmp_path: Path) -> None:
+    localaws("start")
+    process = psutil.Process(json.loads((tmp_path / "aws.json").read_text())["pid"])
+    process.kill()
+    process.wait(5)
+    status, ended = localaws("status"), localaws("stop")
+    assert status.returncode == 1
+    assert "has died; see" in status.stderr
+    assert (ended.returncode, ended.stdout.strip().endswith("had died already; forgotten")) == (0, True)
+    assert localaws("start").returncode == 0
+
+
+def test_a_state_file_that_cannot_be_read_is_explained(localaws: Command, tmp_path: Path) -> None:
+    (tmp_path / "aws.json").write_text("{")
+    done = localaws("status")
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr

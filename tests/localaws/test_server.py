@@ -1,0 +1,135 @@
+"""The door: what is not held is refused in the caller's own protocol, and nothing ever answers 5xx."""
+
+import http.client
+import json
+import urllib.request
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+from botocore.config import Config
+
+from .conftest import REGION, Aws, Server, refused
+
+pytestmark = pytest.mark.local_only
+
+
+def test_it_says_that_it_is_well_and_what_it_holds(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.endpoint}/localaws/health") as answer:
+        health = json.load(answer)
+    assert health["status"] == "ok"
+    assert {"sts", "iam", "s3", "organizations", "servicecatalog"} <= set(health["services"])
+
+
+def test_it_listens_on_loopback_only(server: Server) -> None:
+    listening = [c.laddr.ip for c in psutil.Process(server.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    assert listening == ["127.0.0.1"]
+
+
+REFUSED = [
+    # service, operation, arguments, the code of its protocol
+    ("dynamodb", "list_tables", {}, "UnknownOperationException"),
+    ("rds", "describe_db_instances", {}, "InvalidAction"),
+    ("batch", "describe_jobs", {"jobs": ["x"]}, "UnknownOperationException"),
+    ("route53", "list_hosted_zones", {}, "UnknownOperationException"),
+    ("ssm", "list_nodes", {}, "UnknownOperationException"),
+    ("ec2", "describe_fpga_images", {}, "InvalidAction"),
+    (
+        "lambda",
+        "list_functions_by_code_signing_config",
+        {"CodeSigningConfigArn": "arn:aws:lambda:eu-west-2:123456789012:code-signing-config:csc-0123456789abcdef0"},
+        "UnknownOperationException",
+    ),
+    ("sts", "get_session_token", {}, "InvalidAction"),
+    ("s3", "list_bucket_metrics_configurations", {"Bucket": "any"}, "MethodNotAllowed"),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "arguments", "code"), REFUSED)
+def test_what_is_not_held_is_refused(
+    aws: Aws, service: str, operation: str, arguments: dict[str, Any], code: str
+) -> None:
+    """https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html"""
+    found, status, message = refused(getattr(aws(service), operation), **arguments)
+    assert (found, status) == (code, 400)
+    assert "the embedded AWS does not hold" in message
+    assert "SUPPORTED.md" in message
+
+
+def test_it_is_not_asked_again_after_a_refusal(server: Server) -> None:
+    """https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html"""
+    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    retrying = Config(retries={"mode": "standard", "total_max_attempts": 5})
+    client = boto3.client("dynamodb", region_name=REGION, endpoint_url=server.endpoint, config=retrying, **keys)
+    with pytest.raises(client.exceptions.ClientError) as caught:
+        client.list_tables()
+    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def raw(server: Server, headers: dict[str, str], body: str = "") -> tuple[int, str]:
+    """Status and body of a hand-made request."""
+    connection = http.client.HTTPConnection(server.endpoint.removeprefix("http://"))
+    connection.request("POST", "/", body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def signed(service: str) -> str:
+    return (
+        f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    )
+
+
+def test_an_unsigned_request_has_no_token(server: Server) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html"""
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "none"}
+    status, body = raw(server, form, "Action=ListRoles&Version=2010-05-08")
+    assert 400 <= status < 500
+    assert "<Error>" in body
+
+
+@pytest.mark.parametrize("body", ["not json", '{"Name":', "[1]"])
+def test_a_body_that_cannot_be_read_is_the_callers_fault(server: Server, body: str) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html"""
+    headers = {"X-Amz-Target": "AmazonSSM.GetParameter", "Content-Type": "application/x-amz-json-1.1"}
+    status, answer = raw(server, {**headers, "Authorization": signed("ssm")}, body)
+    assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
+
+
+def test_a_fault_of_its_own_is_logged_and_answered(caplog: pytest.LogCaptureFixture) -> None:
+    from werkzeug.test import Client
+
+    from scripts.localaws.gateway import Gateway
+
+    def broken(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        raise KeyError("lost")
+
+    headers = {"X-Amz-Target": "AmazonSSM.DescribeParameters", "Content-Type": "application/x-amz-json-1.1"}
+    answer = Client(Gateway(broken)).post("/", data="{}", headers={**headers, "Authorization": signed("ssm")})
+    assert (answer.status_code, json.loads(answer.data)["__type"]) == (400, "InternalFailure")
+    assert "KeyError: 'lost'" in caplog.text
+
+
+def test_many_callers_at_once_are_all_served(aws: Aws) -> None:
+    def one(number: int) -> str:
+        ssm = aws.client("ssm", {"AccessKeyId": "local", "SecretAccessKey": "local"})
+        ssm.put_parameter(Name=f"/many/{number}", Value=str(number), Type="String")
+        return str(ssm.get_parameter(Name=f"/many/{number}")["Parameter"]["Value"])
+
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(one, range(16))) == [str(number) for number in range(16)]
+
+
+def test_the_list_of_what_is_held_is_current() -> None:
+    """`python -m scripts.localaws supported > scripts/localaws/SUPPORTED.md` renews it."""
+    import subprocess
+    import sys
+
+    from .conftest import ROOT
+
+    command = [sys.executable, "-m", "scripts.localaws", "supported"]
+    now = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "scripts/localaws/SUPPORTED.md").read_text() == now, "renew it: " + " ".join(command[1:])
