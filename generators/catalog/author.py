@@ -25,9 +25,7 @@ def build(root: Path, product: Product) -> dict[str, Any]:
         except CatalogError as error:
             where = _line(error, path, shown)
             raise CatalogError(f"{where}: {problem}" for problem in error.problems) from None
-        except SyntaxError as error:
-            raise CatalogError(f"{shown}:{error.lineno}: {error.msg}; correct the Python here") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where, text = _line(error, path, shown), " ".join(str(error).split())
             raise CatalogError(f"{where}: {type(error).__name__}: {text}; correct the template") from error
 
@@ -54,5 +52,7 @@ def _as_dict(template: Any) -> dict[str, Any]:
 
 def _line(error: BaseException, path: Path, shown: str) -> str:
     """The innermost line of the author's file on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f"{shown}:{error.lineno}"
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     return f"{shown}:{lines[-1]}" if lines else shown

@@ -106,7 +106,14 @@ MISTAKES = {
         PY,
         "def build():",
         "def build(:",
-        f"{PY}:5: invalid syntax; correct the Python here",
+        f"{PY}:5: SyntaxError: invalid syntax (template.py, line 5); correct the template",
+    ),
+    "a template that ends the process": (PY, "    return t", "    raise SystemExit(3)", f"{PY}:10: SystemExit: 3; "),
+    "a template that imports nothing": (
+        PY,
+        "def build",
+        "import nothing\n\n\ndef build",
+        f"{PY}:5: ModuleNotFoundError: ",
     ),
     "a template without build": (
         PY,
