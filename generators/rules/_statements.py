@@ -72,14 +72,15 @@ def bucket_statements(bucket: Resource, template: Template) -> list[Statement | 
 
 def principals(statement: Statement) -> Iterator[Place]:
     """Every principal a resource policy names."""
-    raw = statement.raw.get("Principal", {})
+    raw, path = statement.raw.get("Principal", {}), (*statement.path, "Principal")
     if raw == "*":
-        yield Place((*statement.path, "Principal"), "*")
+        yield Place(path, "*")
     elif is_intrinsic(raw):
-        yield Place((*statement.path, "Principal"), raw, reached=False)
+        yield Place(path, raw, reached=False)
     else:
-        for kind in raw:
-            yield from places(raw, f"{kind}.*", (*statement.path, "Principal"))
+        for kind, named in raw.items():
+            for value in named if isinstance(named, list) else [named]:
+                yield from places(value, "", (*path, kind))
 
 
 def _hidden(value: Any) -> bool:
