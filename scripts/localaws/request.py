@@ -1,6 +1,7 @@
 """Reads a WSGI request far enough to know who asks which service for what. Changes nothing but the rewound body."""
 
 import io
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -82,6 +83,8 @@ class Call:
         raw = self.request
         wanted = {"method": raw.method, "values": raw.values, "headers": raw.headers, "body": raw.data}
         try:
+            if self.protocol == "json":
+                json.loads(raw.data or "{}")  # moto's parser takes what is no JSON for a message
             return dict(parser.parse({**wanted, "url_path": raw.path, "url_params": found}) or {})
         except (
             RequestParserError,
