@@ -20,6 +20,7 @@ _CONFIG = Config(
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
     inject_host_prefix=False,
+    proxies={},  # the user's proxy has no business here
     connect_timeout=5,
     read_timeout=120,
     max_pool_connections=4,

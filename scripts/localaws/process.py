@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -97,6 +98,7 @@ def stop() -> str:
     if alive:
         _end(psutil.Process(pid))
     STATE.unlink()
+    shutil.rmtree(HOME / "terraform", ignore_errors=True)  # what Terraform remembers of accounts that are gone
     return "the embedded AWS has stopped" if alive else f"the embedded AWS (pid {pid}) had died already; forgotten"
 
 
@@ -118,8 +120,9 @@ def _is_ours(pid: int) -> bool:
 
 
 def _health(endpoint: str) -> dict[str, Any] | None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(f"{endpoint}/localaws/health", timeout=5) as answer:  # noqa: S310 - our own loopback
+        with direct.open(f"{endpoint}/localaws/health", timeout=5) as answer:
             return dict(json.load(answer))
     except OSError:
         return None

@@ -78,7 +78,10 @@ class Call:
         """The parameters by the model's own names; for S3 those of the address only (bodies stay unread)."""
         model, found = self._matched
         if self.protocol == "s3":
-            return dict(found)
+            return {
+                **found,
+                **({"VersionId": self.request.args["versionId"]} if "versionId" in self.request.args else {}),
+            }
         parser = PROTOCOL_PARSERS[self.protocol](model, map_type=dict)
         raw = self.request
         wanted = {"method": raw.method, "values": raw.values, "headers": raw.headers, "body": raw.data}

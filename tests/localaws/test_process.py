@@ -21,7 +21,8 @@ def localaws(tmp_path: Path) -> Iterator[Command]:
     """localaws("start"), with a home of its own so that a developer's running one is left alone."""
 
     def run(word: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "LOCALAWS_HOME": str(tmp_path)}
+        user = {"AWS_PROFILE": "nobody", "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+        environment = {**os.environ, **user, "LOCALAWS_HOME": str(tmp_path)}
         command = [sys.executable, "-m", "scripts.localaws", word]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90)
 
@@ -30,6 +31,9 @@ def localaws(tmp_path: Path) -> Iterator[Command]:
 
 
 def test_one_life(localaws: Command, tmp_path: Path) -> None:
+    kept = tmp_path / "terraform" / "hub" / "terraform.tfstate"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{}")
     first, again, status = localaws("start"), localaws("start"), localaws("status")
     state = json.loads((tmp_path / "aws.json").read_text())
     assert [done.returncode for done in (first, again, status)] == [0, 0, 0]
@@ -44,6 +48,7 @@ def test_one_life(localaws: Command, tmp_path: Path) -> None:
     )
     assert not psutil.pid_exists(state["pid"])
     assert not (tmp_path / "aws.json").exists()
+    assert not kept.exists()
 
 
 def test_status_without_one_says_how_to_start(localaws: Command) -> None:

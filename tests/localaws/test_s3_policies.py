@@ -29,7 +29,8 @@ def bucket(aws: Aws, member: Callable[[str], str], request: pytest.FixtureReques
     owned.s3.create_bucket(Bucket=owned.name, CreateBucketConfiguration={"LocationConstraint": REGION})
     yield owned
     owned.s3.delete_bucket_policy(Bucket=owned.name)
-    for kept in owned.s3.list_object_versions(Bucket=owned.name).get("Versions", []):
+    versions = owned.s3.list_object_versions(Bucket=owned.name)
+    for kept in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
         owned.s3.delete_object(Bucket=owned.name, Key=kept["Key"], VersionId=kept["VersionId"])
     owned.s3.delete_bucket(Bucket=owned.name)
 
@@ -117,6 +118,34 @@ def test_a_role_that_the_bucket_names_needs_no_policy_of_its_own(
     reader = aws("s3", hub, "reader")
     assert reader.list_objects_v2(Bucket=bucket.name, Prefix="a/b")["KeyCount"] == 0
     assert refused(reader.list_objects_v2, Bucket=bucket.name)[0] == "AccessDenied"
+
+
+@pytest.mark.local_only
+def test_an_old_version_and_a_copy_need_rights_of_their_own(
+    bucket: Owned, aws: Aws, member: Callable[[str], str]
+) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"""
+    hub = member("s3-hub")
+    make_role(aws("iam", hub), "object-reader", trust(AWS=f"arn:aws:iam::{hub}:root"), "s3:GetObject")
+    make_role(aws("iam", hub), "object-writer", trust(AWS=f"arn:aws:iam::{hub}:root"), "s3:PutObject")
+    bucket.s3.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Enabled"})
+    version = bucket.s3.put_object(Bucket=bucket.name, Key="k", Body=b"1")["VersionId"]
+    read = aws("s3", hub, "object-reader").get_object
+    assert read(Bucket=bucket.name, Key="k")["Body"].read() == b"1"
+    assert "s3:GetObjectVersion" in refused(read, Bucket=bucket.name, Key="k", VersionId=version)[2]
+    copy = {"Bucket": bucket.name, "Key": "copy", "CopySource": {"Bucket": bucket.name, "Key": "k"}}
+    assert (
+        f"s3:GetObject on resource: arn:aws:s3:::{bucket.name}/k"
+        in refused(aws("s3", hub, "object-writer").copy_object, **copy)[2]
+    )
+
+
+@pytest.mark.local_only
+def test_a_name_that_somebody_has_is_taken(bucket: Owned, aws: Aws, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
+    where = {"LocationConstraint": REGION}
+    taken = refused(aws("s3", member("s3-spoke")).create_bucket, Bucket=bucket.name, CreateBucketConfiguration=where)
+    assert taken[:2] == ("BucketAlreadyExists", 409)
 
 
 @pytest.mark.local_only

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
@@ -118,6 +119,10 @@ def authorise(call: Call, caller: Caller) -> None:
         action = action.replace("BucketPublicAccessBlock", "AccountPublicAccessBlock")
     for arn in _resources(call, caller) or (None,):
         _check(call, caller, Question(action, arn, where, {"AWS": _aliases(caller)}, caller.account))
+    source = call.request.headers.get("x-amz-copy-source") if call.streams else None
+    if source:
+        arn = f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}"
+        _check(call, caller, Question("s3:GetObject", arn, where, {"AWS": _aliases(caller)}, caller.account))
     for role in set(names.passed_roles(call.service.prefix, call.params)):
         service = {"iam:passedtoservice": (f"{call.service.prefix}.amazonaws.com",)}
         _check(call, caller, Question("iam:PassRole", role, Context({**where.values, **service}, knows)))
@@ -157,7 +162,7 @@ def _check(call: Call, caller: Caller, question: Question) -> None:
     own, kind = identity_decision(caller, question)
     if own is Decision.DENY:
         raise _denied(call, caller, question, f"with an explicit deny in {_a(kind)}")
-    bucket = bucket_of(call.params) if call.protocol == "s3" and question.action.startswith("s3:") else None
+    bucket = bucket_of(question.resource or "") if call.streams and call.operation != "CreateBucket" else None
     policy = bucket.policy_text if bucket else ""
     shared = decide([policy], question) if policy else Decision.NONE
     if shared is Decision.DENY:

@@ -7,104 +7,74 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-# Operations whose action has another name (per IAM prefix). All others are prefix:Operation.
-ACTIONS: dict[str, dict[str, str]] = {
-    "s3": {
-        "HeadObject": "GetObject",
-        "HeadBucket": "ListBucket",
-        "ListObjects": "ListBucket",
-        "ListObjectsV2": "ListBucket",
-        "ListObjectVersions": "ListBucketVersions",
-        "ListBuckets": "ListAllMyBuckets",
-        "CreateMultipartUpload": "PutObject",
-        "UploadPart": "PutObject",
-        "UploadPartCopy": "PutObject",
-        "CompleteMultipartUpload": "PutObject",
-        "CopyObject": "PutObject",
-        "DeleteObjects": "DeleteObject",
-        "ListParts": "ListMultipartUploadParts",
-        "ListMultipartUploads": "ListBucketMultipartUploads",
-        "GetBucketEncryption": "GetEncryptionConfiguration",
-        "PutBucketEncryption": "PutEncryptionConfiguration",
-        "DeleteBucketEncryption": "PutEncryptionConfiguration",
-        "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
-        "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
-        "DeleteBucketLifecycle": "PutLifecycleConfiguration",
-        "GetBucketReplication": "GetReplicationConfiguration",
-        "PutBucketReplication": "PutReplicationConfiguration",
-        "DeleteBucketReplication": "PutReplicationConfiguration",
-        "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
-        "PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
-        "GetBucketNotificationConfiguration": "GetBucketNotification",
-        "PutBucketNotificationConfiguration": "PutBucketNotification",
-        "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
-        "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
-        "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
-        "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
-        "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
-        "GetBucketCors": "GetBucketCORS",
-        "PutBucketCors": "PutBucketCORS",
-        "DeleteBucketCors": "PutBucketCORS",
-        "DeleteBucketTagging": "PutBucketTagging",
-        "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
-    },
-    "lambda": {"Invoke": "InvokeFunction"},
-    "sqs": {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"},
-    "sns": {"PublishBatch": "Publish"},
-}
-# (part of the operation's name, the resource). The first row whose parameters are all there counts.
-RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
-    "ssm": tuple(
-        ("Parameter", f"arn:aws:ssm:{{region}}:{{account}}:parameter/{{{key}}}") for key in ("Name", "Names", "Path")
-    ),
-    "kms": (("", "arn:aws:kms:{region}:{account}:key/{KeyId}"),),
-    "iam": (
-        ("Role", "arn:aws:iam::{account}:role/{RoleName}"),
-        ("InstanceProfile", "arn:aws:iam::{account}:instance-profile/{InstanceProfileName}"),
-        ("User", "arn:aws:iam::{account}:user/{UserName}"),
-        ("Policy", "arn:aws:iam::{account}:policy/{PolicyArn}"),
-        ("CreatePolicy", "arn:aws:iam::{account}:policy/{PolicyName}"),
-    ),
-    "logs": (
-        ("", "arn:aws:logs:{region}:{account}:log-group:{logGroupName}:log-stream:{logStreamName}"),
-        ("", "arn:aws:logs:{region}:{account}:log-group:{logGroupName}:log-stream:"),
-    ),
-    "lambda": (("", "arn:aws:lambda:{region}:{account}:function:{FunctionName}"),),
-    "sns": (("", "{TopicArn}"), ("CreateTopic", "arn:aws:sns:{region}:{account}:{Name}")),
-    "sqs": (("CreateQueue", "arn:aws:sqs:{region}:{account}:{QueueName}"),),
-    "events": (
-        ("Rule", "arn:aws:events:{region}:{account}:rule/{Name}"),
-        ("Targets", "arn:aws:events:{region}:{account}:rule/{Rule}"),
-    ),
-    "ecr": (("", "arn:aws:ecr:{region}:{account}:repository/{repositoryName}"),),
-    "elasticfilesystem": (("", "arn:aws:elasticfilesystem:{region}:{account}:file-system/{FileSystemId}"),),
-    "codeartifact": (
-        ("", "arn:aws:codeartifact:{region}:{account}:repository/{domain}/{repository}"),
-        ("", "arn:aws:codeartifact:{region}:{account}:domain/{domain}"),
-    ),
-    "cloudformation": (("", "arn:aws:cloudformation:{region}:{account}:stack/{StackName}/*"),),
-    "sagemaker": (
-        ("", "{ResourceArn}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:app/{DomainId}/{UserProfileName}/{AppType}/{AppName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:app/{DomainId}/{SpaceName}/{AppType}/{AppName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:user-profile/{DomainId}/{UserProfileName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:space/{DomainId}/{SpaceName}"),
-        ("Domain", "arn:aws:sagemaker:{region}:{account}:domain/{DomainId}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:studio-lifecycle-config/{StudioLifecycleConfigName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:pipeline/{PipelineName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:model-package-group/{ModelPackageGroupName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:endpoint/{EndpointName}"),
-        ("", "arn:aws:sagemaker:{region}:{account}:model/{ModelName}"),
-    ),
-}
+# Operations whose action has another name. All others are prefix:Operation.
+_RENAMED = """
+s3:HeadObject=GetObject s3:HeadBucket=ListBucket s3:ListObjects=ListBucket s3:ListObjectsV2=ListBucket
+s3:ListObjectVersions=ListBucketVersions s3:ListBuckets=ListAllMyBuckets s3:CreateMultipartUpload=PutObject
+s3:UploadPart=PutObject s3:UploadPartCopy=PutObject s3:CompleteMultipartUpload=PutObject s3:CopyObject=PutObject
+s3:DeleteObjects=DeleteObject s3:ListParts=ListMultipartUploadParts s3:ListMultipartUploads=ListBucketMultipartUploads
+s3:GetBucketEncryption=GetEncryptionConfiguration s3:PutBucketEncryption=PutEncryptionConfiguration
+s3:DeleteBucketEncryption=PutEncryptionConfiguration s3:GetBucketLifecycleConfiguration=GetLifecycleConfiguration
+s3:PutBucketLifecycleConfiguration=PutLifecycleConfiguration s3:DeleteBucketLifecycle=PutLifecycleConfiguration
+s3:GetBucketReplication=GetReplicationConfiguration s3:PutBucketReplication=PutReplicationConfiguration
+s3:DeleteBucketReplication=PutReplicationConfiguration s3:GetBucketAccelerateConfiguration=GetAccelerateConfiguration
+s3:PutBucketAccelerateConfiguration=PutAccelerateConfiguration
+s3:GetBucketNotificationConfiguration=GetBucketNotification
+s3:PutBucketNotificationConfiguration=PutBucketNotification
+s3:GetObjectLockConfiguration=GetBucketObjectLockConfiguration
+s3:PutObjectLockConfiguration=PutBucketObjectLockConfiguration s3:GetPublicAccessBlock=GetBucketPublicAccessBlock
+s3:PutPublicAccessBlock=PutBucketPublicAccessBlock s3:DeletePublicAccessBlock=PutBucketPublicAccessBlock
+s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCors=PutBucketCORS
+s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
+lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
+sns:PublishBatch=Publish
+"""
+ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())
+# IAM prefix, part of the operation's name (- any), resource; ~ is the regional, ~~ the global head of an ARN.
+_RESOURCES = """
+ssm Parameter ~parameter/{Name}
+ssm Parameter ~parameter/{Names}
+ssm Parameter ~parameter/{Path}
+kms - ~key/{KeyId}
+iam Role ~~role/{RoleName}
+iam InstanceProfile ~~instance-profile/{InstanceProfileName}
+iam User ~~user/{UserName}
+iam Policy ~~policy/{PolicyArn}
+iam CreatePolicy ~~policy/{PolicyName}
+logs - ~log-group:{logGroupName}:log-stream:{logStreamName}
+logs - ~log-group:{logGroupName}:log-stream:
+lambda - ~function:{FunctionName}
+sns - {TopicArn}
+sns CreateTopic ~{Name}
+sqs CreateQueue ~{QueueName}
+events Rule ~rule/{Name}
+events Targets ~rule/{Rule}
+ecr - ~repository/{repositoryName}
+elasticfilesystem - ~file-system/{FileSystemId}
+codeartifact - ~repository/{domain}/{repository}
+codeartifact - ~domain/{domain}
+cloudformation - ~stack/{StackName}/*
+sagemaker - {ResourceArn}
+sagemaker - ~app/{DomainId}/{UserProfileName}/{AppType}/{AppName}
+sagemaker - ~app/{DomainId}/{SpaceName}/{AppType}/{AppName}
+sagemaker - ~user-profile/{DomainId}/{UserProfileName}
+sagemaker - ~space/{DomainId}/{SpaceName}
+sagemaker Domain ~domain/{DomainId}
+sagemaker - ~studio-lifecycle-config/{StudioLifecycleConfigName}
+sagemaker - ~pipeline/{PipelineName}
+sagemaker - ~model-package-group/{ModelPackageGroupName}
+sagemaker - ~endpoint/{EndpointName}
+sagemaker - ~model/{ModelName}
+"""
+_ROWS = tuple(tuple(line.split()) for line in _RESOURCES.strip().splitlines())
 _FIELD = re.compile(r"{(\w+)}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_PASSES_ROLES = frozenset({"sagemaker", "lambda", "events", "logs", "ecr"})
+_PASSES_ROLES = frozenset({"sagemaker", "lambda", "events", "cloudformation"})
 
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
     """Such as s3:GetObject for HeadObject."""
-    name = ACTIONS.get(prefix, {}).get(operation, operation)
+    name = ACTIONS.get(f"{prefix}:{operation}", operation)
     if prefix == "s3" and name in ("GetObject", "DeleteObject") and params.get("VersionId"):
         name += "Version"
     return f"{prefix}:{name}"
@@ -114,27 +84,25 @@ def resources(prefix: str, operation: str, params: Mapping[str, Any], region: st
     """The ARNs that the request is about; () when no row knows them."""
     if prefix == "s3":
         return _s3(params)
-    for part, template in RESOURCES.get(prefix, ()):
-        keys = [key for key in _FIELD.findall(template) if key not in ("region", "account")]
-        if part in operation and all(params.get(key) for key in keys):
-            return tuple(_filled(template, keys, params, region, account))
+    for of, part, template in _ROWS:
+        keys = _FIELD.findall(template)
+        if of == prefix and (part == "-" or part in operation) and all(params.get(key) for key in keys):
+            head = template.replace("~~", f"arn:aws:{prefix}::{account}:").replace(
+                "~", f"arn:aws:{prefix}:{region}:{account}:"
+            )
+            return tuple(_filled(head, keys, params))
     return ()
 
 
-def _filled(template: str, keys: list[str], params: Mapping[str, Any], region: str, account: str) -> Iterator[str]:
+def _filled(template: str, keys: list[str], params: Mapping[str, Any]) -> Iterator[str]:
+    """One ARN for each value of the last key; an alias names its key only to KMS."""
     last = params[keys[-1]]
-    for value in last if isinstance(last, list) else [last]:
-        if str(value).startswith("arn:"):
-            yield str(value)
-        elif not str(value).startswith("alias/"):
-            yield template.format(
-                **{
-                    **params,
-                    keys[-1]: str(value).lstrip("/") if ":ssm:" in template else value,
-                    "region": region,
-                    "account": account,
-                }
-            )
+    for value in map(str, last if isinstance(last, list) else [last]):
+        if value.startswith("arn:"):
+            yield value
+        elif not value.startswith("alias/"):
+            plain = value.lstrip("/") if "parameter/" in template else value
+            yield template.format(**{**params, keys[-1]: plain})
 
 
 def _s3(params: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """A bucket whose policy is checked when it is put and judged by us; the rest is moto's."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
@@ -62,10 +61,10 @@ class Bucket(FakeBucket):
         return bool(document) and decide([document], question) in (Decision.ALLOW, Decision.DIRECT)
 
 
-def bucket_of(params: Mapping[str, Any]) -> Bucket | None:
-    """The bucket that an S3 request names, whoever owns it; None when there is none."""
-    name = params.get("Bucket")
-    owner = s3_backends.bucket_accounts.get(name) if name else None
+def bucket_of(arn: str) -> Bucket | None:
+    """The bucket of a bucket's or an object's ARN, whoever owns it; None when there is none."""
+    name = arn.partition(":::")[2].partition("/")[0]
+    owner = s3_backends.bucket_accounts.get(name)
     if owner is None:
         return None
     partition, account = owner
