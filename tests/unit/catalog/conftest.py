@@ -65,6 +65,11 @@ class Repository:
         assert old in text, f"{name} does not hold {old!r}"
         self.write(name, text.replace(old, new))
 
+    def line(self, name: str, text: str) -> int:
+        """The number of the first line of `text` in a file; 1 when the text is not there."""
+        before, found, _ = self.path(name).read_text(encoding="utf-8").partition(text)
+        return before.count("\n") + 1 if found else 1
+
     def product(self, folder: str = "note_book") -> None:
         self.write(f"products/{folder}/product.yaml", PRODUCT)
         self.write(f"products/{folder}/template.py", TEMPLATE)

@@ -10,7 +10,7 @@ POLICY = "products/note_book/launch_policy.json"
 PLATFORM = "terraform/platform.yaml"
 CONTRACTS = "terraform/contracts.yaml"
 
-# what the author changes: (file, old text, new text) -> the message, all of it
+# what the author changes: (file, old text, new text) -> the message; LINE is where the new text stands
 MISTAKES = {
     "malformed YAML": (YAML, "title: Note book", "title: [Note book", f"{YAML}:2: not valid YAML: "),
     "a tab in YAML": (YAML, "  email:", "\temail:", f"{YAML}:8: not valid YAML: "),
@@ -151,19 +151,19 @@ MISTAKES = {
         PLATFORM,
         "name_prefix:",
         "name_prefx:",
-        f"{PLATFORM}:3: unknown key 'name_prefx'; did you mean 'name_prefix'?",
+        f"{PLATFORM}:LINE: unknown key 'name_prefx'; did you mean 'name_prefix'?",
     ),
     "an account number without quotes": (
         PLATFORM,
         '"222222222222"',
         "222222222222",
-        f"{PLATFORM}:10: 'hub: 222222222222' is not text to YAML; put it in quotes (12 digits in quotes)",
+        f"{PLATFORM}:LINE: 'hub: 222222222222' is not text to YAML; put it in quotes (12 digits in quotes)",
     ),
     "an unknown unit": (
         PLATFORM,
         "units: [development, pre-production, production]",
         "units: [devlopment]",
-        f"{PLATFORM}:18: unknown organisational unit 'devlopment'; did you mean 'development'?",
+        f"{PLATFORM}:LINE: unknown organisational unit 'devlopment'; did you mean 'development'?",
     ),
 }
 
@@ -176,7 +176,7 @@ def test_a_mistake_is_one_message_with_file_line_and_fix(repository, mistake):
     done = repository.catalog("render")
 
     assert done.returncode == 1
-    assert message in done.stderr
+    assert message.replace("LINE", str(repository.line(file, new))) in done.stderr
     assert "Traceback" not in done.stderr
     assert not repository.path("products/note_book/versions").exists()
 
@@ -227,11 +227,12 @@ def test_a_folder_outside_of_any_repository_is_refused(repository, tmp_path_fact
 
 
 def test_a_repeated_contract_path_is_named(repository):
-    repository.edit(CONTRACTS, "path: /mlops/spoke/subnet-ids", "path: /mlops/spoke/vpc-id")
+    repository.edit(CONTRACTS, "path: /mlops/spoke/subnet-ids", "path:  /mlops/spoke/vpc-id")
+    line = repository.line(CONTRACTS, "path:  /mlops/spoke/vpc-id")
 
     done = repository.catalog("render")
 
     assert (done.returncode, done.stderr) == (
         1,
-        f"{CONTRACTS}:11: /mlops/spoke/vpc-id is also the path of another contract; give it its own\n",
+        f"{CONTRACTS}:{line}: /mlops/spoke/vpc-id is also the path of another contract; give it its own\n",
     )
