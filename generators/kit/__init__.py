@@ -1,4 +1,4 @@
-"""What a template author imports. Functions return troposphere objects; only `ask` and `contract` add a parameter.
+"""What a template author imports. Functions return objects; `ask`, `give` and `contract` add to the template.
 
 Pure but for terraform/*.yaml, which it reads through generators.catalog.
 """
@@ -12,8 +12,8 @@ from generators.kit.iam import allow, document
 from generators.kit.instances import hidden_instance_types
 from generators.kit.logs import log_group
 from generators.kit.names import named
-from generators.kit.network import security_group
-from generators.kit.parameters import ask
+from generators.kit.network import inner_door, security_group
+from generators.kit.parameters import ask, give
 from generators.kit.tags import fixed_tags, tags
 
 __all__ = [
@@ -22,8 +22,10 @@ __all__ = [
     "contract",
     "document",
     "fixed_tags",
+    "give",
     "hand_over",
     "hidden_instance_types",
+    "inner_door",
     "log_group",
     "named",
     "private_bucket",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Template
-from troposphere.ec2 import SecurityGroup, SecurityGroupRule
+from troposphere import AWSObject, GetAtt, Template
+from troposphere.ec2 import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress, SecurityGroupRule
 
 from generators.kit.contract import contract
 from generators.kit.tags import tags
@@ -20,6 +20,17 @@ def security_group(t: Template, title: str, description: str) -> SecurityGroup:
         SecurityGroupEgress=_https(t),
         Tags=tags(t),
     )
+
+
+def inner_door(group: SecurityGroup, name: str, first: int, last: int) -> list[AWSObject]:
+    """Lets members of a group talk to each other on TCP ports; two resources, because a group cannot name itself."""
+    own = GetAtt(group, "GroupId")
+    text = f"{name} inside the group"
+    ports = {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, "GroupId": own, "Description": text}
+    return [
+        SecurityGroupIngress(f"{name}In", SourceSecurityGroupId=own, **ports),
+        SecurityGroupEgress(f"{name}Out", DestinationSecurityGroupId=own, **ports),
+    ]
 
 
 def _https(t: Template) -> list[SecurityGroupRule]:

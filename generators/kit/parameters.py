@@ -1,10 +1,10 @@
-"""What the user of a product is asked. Adds to the template; nothing else."""
+"""What the user of a product is asked and given. Adds to the template; nothing else."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Parameter, Ref, Template
+from troposphere import Output, Parameter, Ref, Template
 
 
 def ask(t: Template, group: str, label: str, name: str, **properties: Any) -> Ref:
@@ -16,3 +16,8 @@ def ask(t: Template, group: str, label: str, name: str, **properties: Any) -> Re
     t.set_parameter_label(parameter, label)
     t.add_parameter_to_group(parameter, group)
     return Ref(parameter)
+
+
+def give(t: Template, name: str, description: str, value: Any) -> None:
+    """Add an output that the user reads in Service Catalog."""
+    t.add_output(Output(name, Description=description, Value=value))

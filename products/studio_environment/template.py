@@ -4,9 +4,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from troposphere import AWSObject, Base64, GetAtt, Output, Ref, Sub, Template
+from troposphere import AWSObject, Base64, GetAtt, Ref, Sub, Template
 from troposphere import sagemaker as sm
-from troposphere.ec2 import SecurityGroupEgress, SecurityGroupIngress
 from troposphere.iam import PolicyType
 
 from generators import kit
@@ -15,7 +14,7 @@ HERE = Path(__file__).parent
 YOURS = "Your environment"
 INSTANCES = ("ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge", "ml.g4dn.xlarge")
 # Applications and tools that reach out of the VPC, or that another product offers under control.
-HIDDEN_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
+HIDDEN_APPS = ["Canvas", "JupyterServer", "RStudioServerPro"]
 HIDDEN_TOOLS = ["Comet", "DeepchecksLLMEvaluation", "Fiddler", "JumpStart", "LakeraGuard"]
 
 
@@ -28,7 +27,7 @@ def build() -> Template:
     t.add_resource(kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"))
     t.add_resource(network(t))
     t.add_resource(image(t))
-    t.add_resource(start_script(t, "JupyterLab"))
+    t.add_resource([start_script(t, app) for app in ("JupyterLab", "CodeEditor")])
     t.add_resource(domain(t))
     contracts = [kit.hand_over(t, "studio", "domain_id", Ref("Domain"))]
     contracts.append(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
@@ -40,37 +39,22 @@ def build() -> Template:
 
 def questions(t: Template) -> None:
     """All that the user is asked."""
-    kit.ask(
-        t,
-        YOURS,
-        "Team",
-        "TeamName",
-        Type="String",
-        Default="data-science",
-        AllowedPattern="[a-z][a-z0-9-]{1,15}",
-        ConstraintDescription="2 to 16 lower-case letters, digits and dashes, beginning with a letter",
-        Description="Name of the team, part of the names of the domain and the buckets; keep it in upgrades",
-    )
-    kit.ask(
-        t,
-        YOURS,
-        "Minutes until idle applications stop",
-        "IdleMinutes",
-        Type="Number",
-        Default=60,
-        AllowedValues=[60, 90, 120, 180, 240],
-        Description="An application without activity for so many minutes is stopped; users may choose up to 240",
-    )
-    kit.ask(
-        t,
-        YOURS,
-        "Home folders at termination",
-        "HomeRetention",
-        Type="String",
-        Default="Retain",
-        AllowedValues=["Retain", "Delete"],
-        Description="Whether the home file system stays when the environment is terminated; buckets always stay",
-    )
+    team: dict[str, Any] = {
+        "AllowedPattern": "[a-z][a-z0-9-]{1,15}",
+        "ConstraintDescription": "2 to 16 lower-case letters, digits and dashes, beginning with a letter",
+        "Description": "Name of the team, part of the names of the domain and the buckets; keep it in upgrades",
+    }
+    idle: dict[str, Any] = {
+        "AllowedValues": [60, 90, 120, 180, 240],
+        "Description": "An application without activity for so many minutes is stopped; users may choose up to 240",
+    }
+    home: dict[str, Any] = {
+        "AllowedValues": ["Retain", "Delete"],
+        "Description": "Whether the home file system stays when the environment is terminated; buckets always stay",
+    }
+    kit.ask(t, YOURS, "Team", "TeamName", Type="String", Default="data-science", **team)
+    kit.ask(t, YOURS, "Minutes until idle applications stop", "IdleMinutes", Type="Number", Default=60, **idle)
+    kit.ask(t, YOURS, "Home folders at termination", "HomeRetention", Type="String", Default="Retain", **home)
 
 
 def network(t: Template) -> list[AWSObject]:
@@ -79,15 +63,7 @@ def network(t: Template) -> list[AWSObject]:
     https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
     """
     group = kit.security_group(t, "StudioSecurityGroup", "Studio applications and jobs of the team")
-    within: dict[str, tuple[int, int]] = {"Home": (2049, 2049), "Kernels": (8192, 65535)}
-    rules: list[AWSObject] = []
-    for name, (first, last) in within.items():
-        ports = {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, "GroupId": GetAtt(group, "GroupId")}
-        text = f"{name} inside the domain"
-        peer = GetAtt(group, "GroupId")
-        rules.append(SecurityGroupIngress(f"{name}In", SourceSecurityGroupId=peer, Description=text, **ports))
-        rules.append(SecurityGroupEgress(f"{name}Out", DestinationSecurityGroupId=peer, Description=text, **ports))
-    return [group, *rules]
+    return [group, *kit.inner_door(group, "Home", 2049, 2049), *kit.inner_door(group, "Kernels", 8192, 65535)]
 
 
 def image(t: Template) -> list[AWSObject]:
@@ -106,13 +82,15 @@ def image(t: Template) -> list[AWSObject]:
             BaseImage=kit.contract(t, "hub", "studio_image_uri"),
             DependsOn="StudioImage",
         ),
-        sm.AppImageConfig(
-            "JupyterLabImageConfig",
-            AppImageConfigName=kit.named("studio-jupyterlab"),
-            JupyterLabAppImageConfig=sm.JupyterLabAppImageConfig(),
-            Tags=kit.tags(t),
-        ),
+        image_config(t, "JupyterLab", JupyterLabAppImageConfig=sm.JupyterLabAppImageConfig()),
+        image_config(t, "CodeEditor", CodeEditorAppImageConfig=sm.CodeEditorAppImageConfig()),
     ]
+
+
+def image_config(t: Template, app: str, **config: Any) -> sm.AppImageConfig:
+    """How one kind of application runs the image; a configuration is for one kind only."""
+    name = kit.named(f"studio-{app.lower()}")
+    return sm.AppImageConfig(f"{app}ImageConfig", AppImageConfigName=name, Tags=kit.tags(t), **config)
 
 
 def start_script(t: Template, app: str) -> sm.StudioLifecycleConfig:
@@ -136,6 +114,7 @@ def domain(t: Template) -> sm.Domain:
     groups = [GetAtt("StudioSecurityGroup", "GroupId")]
     storage = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=10, MaximumEbsVolumeSizeInGb=100)
     lab = sm.JupyterLabAppSettings(**app_settings("JupyterLab"))
+    editor = sm.CodeEditorAppSettings(**app_settings("CodeEditor"))
     common: dict[str, Any] = {
         "ExecutionRole": role,
         "SecurityGroups": groups,
@@ -155,7 +134,7 @@ def domain(t: Template) -> sm.Domain:
             DockerSettings=sm.DockerSettings(EnableDockerAccess="DISABLED"),
             ExecutionRoleIdentityConfig="USER_PROFILE_NAME",
         ),
-        DefaultUserSettings=sm.UserSettings(**common, **portal()),
+        DefaultUserSettings=sm.UserSettings(**common, **portal(), CodeEditorAppSettings=editor),
         DefaultSpaceSettings=sm.DefaultSpaceSettings(**common),
         TagPropagation="ENABLED",
         Tags=kit.tags(t),
@@ -236,12 +215,9 @@ def clean_up_permissions() -> list[dict[str, Any]]:
 
 def outputs(t: Template) -> None:
     """What the user works with."""
-    given = {
-        "DomainId": ("Studio domain", Ref("Domain")),
-        "DomainUrl": ("Address of the domain; people enter through their own profile", GetAtt("Domain", "Url")),
-        "DataBucket": ("Bucket for data", Ref("DataBucket")),
-        "ModelBucket": ("Bucket for model artifacts", Ref("ModelBucket")),
-        "ArtifactBucket": ("Bucket for pipeline artifacts", Ref("ArtifactBucket")),
-    }
-    for name, (text, value) in given.items():
-        t.add_output(Output(name, Description=text, Value=value))
+    kit.give(t, "DomainId", "Studio domain", Ref("Domain"))
+    kit.give(t, "DomainUrl", "Address of the domain; people enter by their own profile", GetAtt("Domain", "Url"))
+    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
+    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
+    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
+    kit.give(t, "SecurityGroup", "Security group for jobs", GetAtt("StudioSecurityGroup", "GroupId"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from troposphere import Equals, If, Output, Ref, Sub, Template
+from troposphere import Equals, If, Ref, Sub, Template
 from troposphere import sagemaker as sm
 
 from generators import kit
@@ -83,5 +83,5 @@ def outputs(t: Template) -> None:
         " --domain-id ${StudioDomainId} --user-profile-name ${User}"
     )
     text = f"Sign in to AWS as ${{User}}, run: {command} and open the address that it prints within five minutes"
-    t.add_output(Output("ProfileName", Description="Name of the profile", Value=Ref("User")))
-    t.add_output(Output("SignIn", Description="How the person opens Studio", Value=Sub(text)))
+    kit.give(t, "ProfileName", "Name of the profile", Ref("User"))
+    kit.give(t, "SignIn", "How the person opens Studio", Sub(text))

@@ -1,0 +1,125 @@
+"""Every product folder is whole: frozen as it renders, clean, honestly numbered, described, launchable by taskcat."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from taskcat._config import Config
+
+from generators.catalog import changelog, contracts, frozen, load, readme
+from generators.catalog.bump import bump
+from generators.catalog.check import check
+from generators.catalog.model import Product, Release
+from generators.catalog.registry import create_only
+from generators.catalog.render import render
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTS = load.products(ROOT)
+RELEASES = [release for product in PRODUCTS for release in frozen.releases(product)]
+STEPS = [(old, new) for old, new in pairwise(RELEASES) if old.product == new.product]
+each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda it: f"{it.product.name} {it.version}")
+
+
+def body(release: Release) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(release.body)
+    return content
+
+
+@each_product
+def test_product_renders_to_its_frozen_file(product: Product) -> None:
+    frozen_file = product.folder / "versions" / f"{product.version}.json"
+    assert render(ROOT, product).body == frozen_file.read_bytes(), f"make render, or: catalog render {product.name}"
+
+
+def test_products_check_clean() -> None:
+    assert check(ROOT, PRODUCTS, date.today()) == ()
+
+
+@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda it: str(it.version))
+def test_step_between_versions_is_honest(old: Release, new: Release) -> None:
+    judgement = bump(body(old), body(new))
+    assert new.version >= old.version.after(judgement.bump), judgement.reasons
+
+
+@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda it: str(it.version))
+def test_upgrade_removes_and_replaces_nothing(old: Release, new: Release) -> None:
+    kinds = {change.kind for change in bump(body(old), body(new)).changes}
+    assert "replacement" not in kinds
+    assert set(body(old)["Resources"]) <= set(body(new)["Resources"])
+
+
+@each_release
+def test_changelog_says_what_the_version_brings(release: Release) -> None:
+    assert len(changelog.summary(release.product, release.version)) > 20
+
+
+@each_product
+def test_readme_has_both_tables_and_says_when_to_use_it(product: Product) -> None:
+    text = (product.folder / "README.md").read_text()
+    assert all(part in text for part in ("## When to use it", "<!-- parameters -->", "<!-- outputs -->"))
+    assert readme.is_current(product, json.loads(frozen.release(product).body))
+
+
+@each_product
+def test_taskcat_reads_its_configuration(product: Product) -> None:
+    Config.create(project_root=product.folder, project_config_path=product.folder / ".taskcat.yml")
+
+
+@each_product
+def test_taskcat_launches_the_declared_version_with_allowed_parameters(product: Product) -> None:
+    config = yaml.safe_load((product.folder / ".taskcat.yml").read_text())
+    parameters = body(frozen.release(product))["Parameters"]
+    for case in config["tests"].values():
+        assert case["template"] == f"versions/{product.version}.json"
+        given = case.get("parameters", {})
+        required = {name for name, it in parameters.items() if "Default" not in it}
+        assert required <= set(given) <= set(parameters)
+        for name, value in given.items():
+            assert str(value) in map(str, parameters[name].get("AllowedValues", [value]))
+
+
+@each_release
+def test_user_is_asked_at_most_five_things_in_a_group_of_their_own(release: Release) -> None:
+    template = body(release)
+    asked = {name for name, it in template["Parameters"].items() if not it["Type"].startswith("AWS::SSM::")}
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert len(asked) <= 5
+    assert set(groups[0]["Parameters"]) == asked
+
+
+@each_release
+def test_contract_that_a_product_writes_is_declared_as_its_own(release: Release) -> None:
+    writers = {it.path: it.writer for keys in contracts.read(ROOT).values() for it in keys.values()}
+    for resource in body(release)["Resources"].values():
+        if resource["Type"] == "AWS::SSM::Parameter":
+            assert writers[resource["Properties"]["Name"]] == f"products/{release.product.folder.name}"
+
+
+def test_contract_of_a_product_has_a_resource_that_writes_it() -> None:
+    declared = {it.path for keys in contracts.read(ROOT).values() for it in keys.values() if "products/" in it.writer}
+    written = {
+        resource["Properties"]["Name"]
+        for product in PRODUCTS
+        for resource in body(frozen.release(product))["Resources"].values()
+        if resource["Type"] == "AWS::SSM::Parameter"
+    }
+    assert written == declared
+
+
+def test_studio_environment_has_two_versions() -> None:
+    assert len(frozen.releases(load.product(ROOT, "studio-environment"))) >= 2
+
+
+@each_release
+def test_version_stands_only_where_it_can_change(release: Release) -> None:
+    for name, resource in body(release)["Resources"].items():
+        for path in create_only(resource["Type"]):
+            value = resource.get("Properties", {}).get(path[0])
+            assert f'"{release.version}"' not in json.dumps(value), f"{name}.{path[0]} would be replaced"

@@ -1,0 +1,152 @@
+"""What the kit promises to template authors, on real templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from troposphere import Ref, Template
+
+from generators import kit
+from generators.catalog import contracts, registry
+from generators.catalog.building import building
+from generators.catalog.model import CatalogError
+from generators.kit.instances import ALL
+
+ROOT = Path(__file__).resolve().parents[3]
+EVERY_CONTRACT = [(scope, key) for scope, keys in contracts.read(ROOT).items() for key in keys]
+
+
+@pytest.fixture(autouse=True)
+def studio() -> Iterator[None]:
+    with building(ROOT, "studio-environment", "1.2.3"):
+        yield
+
+
+@pytest.mark.parametrize(("scope", "key"), EVERY_CONTRACT)
+def test_contract_is_a_parameter_that_only_takes_its_own_path(scope: str, key: str) -> None:
+    t = Template()
+    name = kit.contract(t, scope, key).to_dict()["Ref"]
+    known = contracts.find(ROOT, scope, key)
+    parameter = t.to_dict()["Parameters"][name]
+    assert parameter["Type"] == f"AWS::SSM::Parameter::Value<{known.type}>"
+    assert parameter["Default"] == known.path
+    assert parameter["AllowedValues"] == [known.path]
+
+
+def test_contract_is_added_once_however_often_it_is_asked() -> None:
+    t = Template()
+    assert kit.contract(t, "spoke", "vpc_id").to_dict() == kit.contract(t, "spoke", "vpc_id").to_dict()
+    assert list(t.to_dict()["Parameters"]) == ["SpokeVpcId"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "key", "hint"), [("spoke", "vpc", "vpc_id"), ("spok", "vpc_id", "spoke"), ("hub", "vpc_id", "vpc_id")]
+)
+def test_unknown_contract_is_an_error_with_a_hint(scope: str, key: str, hint: str) -> None:
+    with pytest.raises(CatalogError, match=hint):
+        kit.contract(Template(), scope, key)
+
+
+def test_handing_over_what_another_writes_is_an_error() -> None:
+    with pytest.raises(CatalogError, match="written by terraform/live/spoke"):
+        kit.hand_over(Template(), "spoke", "vpc_id", "vpc")
+
+
+def test_handing_over_writes_the_path_of_the_contract() -> None:
+    value = kit.hand_over(Template(), "studio", "domain_id", "d-1").to_dict()["Properties"]
+    assert value["Name"] == contracts.find(ROOT, "studio", "domain_id").path
+    assert value["Value"] == "d-1"
+
+
+def test_tags_name_the_release_and_take_team_and_cost_centre_from_the_account() -> None:
+    found = {tag["Key"]: tag["Value"] for tag in kit.tags(Template(), owner="alice").to_dict()}
+    assert found["product"] == "studio-environment"
+    assert found["version"] == "1.2.3"
+    assert found["owner"] == "alice"
+    assert [found[key]["Ref"] for key in ("team", "environment", "cost-centre")] == [
+        "SpokeTeam",
+        "SpokeEnvironment",
+        "SpokeCostCentre",
+    ]
+
+
+def test_fixed_tags_are_the_same_without_the_version() -> None:
+    every, fixed = ({tag["Key"] for tag in tags(Template()).to_dict()} for tags in (kit.tags, kit.fixed_tags))
+    assert every - fixed == {"version"}
+
+
+def test_asked_parameters_are_labelled_and_grouped() -> None:
+    t = Template()
+    assert kit.ask(t, "Yours", "Team name", "Team", Type="String") == Ref("Team")
+    interface = t.to_dict()["Metadata"]["AWS::CloudFormation::Interface"]
+    assert interface["ParameterLabels"]["Team"] == {"default": "Team name"}
+    assert interface["ParameterGroups"] == [{"Label": {"default": "Yours"}, "Parameters": ["Team"]}]
+
+
+def test_names_begin_with_the_prefix_and_end_with_the_stack() -> None:
+    text, values = kit.named("studio").to_dict()["Fn::Sub"]
+    assert text == "mlops-studio-${Stack}"
+    assert "AWS::StackId" in str(values["Stack"])
+
+
+def test_bucket_name_is_never_too_long() -> None:
+    bucket, _ = kit.private_bucket(Template(), "Data", "${TeamName}-artifacts")
+    text, _values = bucket.to_dict()["Properties"]["BucketName"]["Fn::Sub"]
+    longest = text.replace("${TeamName}", "t" * 16).replace("${AWS::AccountId}", "1" * 12).replace("${Stack}", "0" * 8)
+    assert len(longest) <= 63
+
+
+def test_bucket_and_its_policy_stay_together() -> None:
+    kept = {(it.to_dict()["DeletionPolicy"], it.to_dict()["UpdateReplacePolicy"]) for it in a_bucket()}
+    assert kept == {("RetainExceptOnCreate", "Retain")}
+
+
+def test_bucket_policy_denies_by_endpoint_only_what_touches_objects() -> None:
+    statement = next(it for it in denials() if "StringNotEquals" in it["Condition"] and "aws:SourceVpce" in str(it))
+    assert all("Object" in action for action in statement["Action"])
+
+
+def test_bucket_policy_only_denies() -> None:
+    assert {it["Effect"] for it in denials()} == {"Deny"}
+
+
+def test_function_that_is_too_long_is_an_error_that_says_so(tmp_path: Path) -> None:
+    source = tmp_path / "long.py"
+    source.write_text("#" * 5000)
+    with pytest.raises(CatalogError, match=r"long\.py has 5,000 characters"):
+        kit.private_function(Template(), "Long", "long", source, "Too long")
+
+
+def test_function_role_lets_it_write_its_own_log_only(tmp_path: Path) -> None:
+    source = tmp_path / "short.py"
+    source.write_text("def handler(event, context): ...")
+    role, logs, _group, _function = kit.private_function(Template(), "Short", "short", source, "Short")
+    document = role.to_dict()["Properties"]["Policies"][0]["PolicyDocument"]
+    write = next(it for it in document["Statement"] if "logs:PutLogEvents" in it["Action"])
+    assert write["Resource"] == [{"Fn::GetAtt": [logs.title, "Arn"]}]
+
+
+def test_instance_types_are_those_of_the_registry_schema() -> None:
+    schema = registry._schema("AWS::SageMaker::Domain")
+    assert set(schema["definitions"]["AppInstanceType"]["enum"]) - {"system"} == set(ALL)
+
+
+def test_hidden_instance_types_are_all_but_the_allowed() -> None:
+    assert set(ALL) - set(kit.hidden_instance_types(["ml.t3.medium"])) == {"ml.t3.medium"}
+
+
+def test_allowing_an_instance_type_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(CatalogError, match=r"ml\.t3\.tiny"):
+        kit.hidden_instance_types(["ml.t3.tiny"])
+
+
+def a_bucket() -> tuple[Any, Any]:
+    return kit.private_bucket(Template(), "Data", "data")
+
+
+def denials() -> list[dict[str, Any]]:
+    document: dict[str, Any] = a_bucket()[1].to_dict()["Properties"]["PolicyDocument"]
+    return list(document["Statement"])
