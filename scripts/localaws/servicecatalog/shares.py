@@ -102,11 +102,11 @@ def _target(request: Request, params: Params) -> tuple[str, str]:
 
 def _begin(store: Store, portfolio: Portfolio, kind: str, node: str) -> dict[str, str]:
     """Shares with accounts are there at once; the organisation's take their time, and only one at a time."""
+    if kind == "ACCOUNT":
+        return {}
     running = [a for a in store.share_actions.values() if a.portfolio == portfolio.id and a.status == "IN_PROGRESS"]
     if running:
         raise wrong_state(f"Portfolio {portfolio.id} has a share action in progress; wait for {running[0].token}.")
-    if kind == "ACCOUNT":
-        return {}
     action = ShareAction(new_id("share"), portfolio.id, kind, node, time.monotonic() + _SECONDS)
     store.share_actions[action.token] = action
     return {"PortfolioShareToken": action.token}
