@@ -78,7 +78,8 @@ class Gateway:
             answer[:] = [status, headers]
 
         body = self._moto(call.environ, keep)
-        if answer[0].startswith("404") and ("Content-Type", "text/html; charset=utf-8") in answer[1]:
+        lost = answer[0].startswith("404") and ("Content-Type", "text/html; charset=utf-8") in answer[1]
+        if lost and not call.streams:
             raise NotImplementedError  # no address of moto's matched
         if answer[0].startswith("5"):
             raise RuntimeError(b"".join(body).decode(errors="replace"))

@@ -170,11 +170,9 @@ class Terraform:
 
     def plan(self) -> list[str]:
         """What a plan would still change, as "update aws_s3_bucket.a"."""
-        self._run("plan", "-input=false", "-out=plan")
-        changes = json.loads(self._run("show", "-json", "plan")).get("resource_changes", [])
-        return [
-            f"{'/'.join(c['change']['actions'])} {c['address']}" for c in changes if c["change"]["actions"] != ["no-op"]
-        ]
+        events = map(json.loads, self._run("plan", "-input=false", "-json").splitlines())
+        changes = [event["change"] for event in events if event["type"] == "planned_change"]
+        return [f"{change['action']} {change['resource']['addr']}" for change in changes]
 
     def destroy(self) -> None:
         self._run("destroy", "-input=false", "-auto-approve")

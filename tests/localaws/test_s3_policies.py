@@ -140,6 +140,13 @@ def test_an_old_version_and_a_copy_need_rights_of_their_own(
     )
 
 
+def test_what_is_not_there_is_not_found(bucket: Owned) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html"""
+    assert refused(bucket.s3.head_object, Bucket=bucket.name, Key="none")[:2] == ("404", 404)
+    assert refused(bucket.s3.get_object, Bucket=bucket.name, Key="none")[:2] == ("NoSuchKey", 404)
+    assert refused(bucket.s3.head_bucket, Bucket=f"{bucket.name}-none")[:2] == ("404", 404)
+
+
 @pytest.mark.local_only
 def test_a_name_that_somebody_has_is_taken(bucket: Owned, aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
