@@ -51,6 +51,7 @@ class Platform:
     release_bucket: str  # without the account and region that are appended
     portfolios: Mapping[str, Portfolio]
     tags: Mapping[str, str]
+    state_bucket: str  # without the management account's id
 
     def bucket(self, account: str, region: str) -> str:
         """The release bucket of one hub account in one region."""
@@ -89,6 +90,7 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         release_bucket=file.hub.release_bucket,
         portfolios=MappingProxyType(_portfolios(file)),
         tags=MappingProxyType(dict(file.tags)),
+        state_bucket=file.state_bucket,
     )
 
 

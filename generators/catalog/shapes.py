@@ -83,10 +83,22 @@ class PortfolioFile(Shape):
     principals: Annotated[list[Text], Field(min_length=1, description="roles in each spoke that may launch from it")]
 
 
+class PackageIndexFile(Shape):
+    """The hub's package index."""
+
+    domain: Dashed
+    repository: Dashed
+
+
 class HubFile(Shape):
     """The hub account."""
 
     account_name: Dashed
+    owner: Annotated[Text, Field(description="the team that answers for the catalogue")]
+    studio_image_digest: Annotated[
+        str, Field(pattern=r"^sha256:[0-9a-f]{64}$", description="the digest of the approved Studio image")
+    ]
+    package_index: PackageIndexFile
     release_bucket: Annotated[
         Dashed, Field(max_length=35, description="a bucket name with room for the account id and the region")
     ]
@@ -100,6 +112,9 @@ class PlatformFile(Shape):
     regions: Annotated[list[Region], Field(min_length=1, description="the regions of the platform, home region first")]
     organisation: OrganisationFile
     targets: dict[str, TargetFile]
+    state_bucket: Annotated[
+        Dashed, Field(max_length=50, description="a bucket name with room for the management account's id")
+    ]
     hub: HubFile
     tags: dict[str, str] = Field(default_factory=dict, description="tags of every resource")
 

@@ -104,13 +104,12 @@ def resolved(template: Mapping[str, Any], texts: Mapping[str, str], region: str,
 
 def _from_ssm(name: str, path: str, region: str, access_key: str) -> str:
     try:
-        answer = context.client("ssm", region, access_key).get_parameter(Name=path)
+        answer = context.client("ssm", region, access_key).get_parameters(Names=[path])
     except ClientError as refused:
-        code = refused.response["Error"]["Code"]
-        if code == "ParameterNotFound":
-            raise invalid(f"Unable to fetch parameters [{path}] from parameter store for this account.") from None
         raise invalid(f"Parameter {name}: {refused.response['Error']['Message']}") from None
-    return str(answer["Parameter"]["Value"])
+    if not answer["Parameters"]:
+        raise invalid(f"Unable to fetch parameters [{path}] from parameter store for this account.")
+    return str(answer["Parameters"][0]["Value"])
 
 
 def shown(template: Mapping[str, Any], texts: Mapping[str, str], values: Mapping[str, Any]) -> list[dict[str, str]]:

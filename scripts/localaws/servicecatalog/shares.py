@@ -175,9 +175,10 @@ def share_status(request: Request, params: Params) -> dict[str, Any]:
 
 @operation("DescribePortfolioShares", paged="PortfolioShareDetails", size=100)
 def describe_shares(request: Request, params: Params) -> dict[str, Any]:
-    """Shares of one type."""
+    """Shares of one type, once their share action has ended."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
-    found = [share for share in portfolio.shares.values() if share.kind == params["Type"]]
+    running = {token for token, action in request.store.share_actions.items() if action.status == "IN_PROGRESS"}
+    found = [it for it in portfolio.shares.values() if it.kind == params["Type"] and it.token not in running]
     return {"PortfolioShareDetails": [_detail(share) for share in found]}
 
 

@@ -1,0 +1,28 @@
+"""Accounts of the organisation, by name and by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generators.catalog.aws.errors import translated
+from generators.catalog.aws.session import Aws
+from generators.catalog.model import CatalogError
+from generators.catalog.validate import did_you_mean
+
+
+def by_name(aws: Aws) -> Mapping[str, str]:
+    """Account name -> id, of every active account. The hub reads it, as a delegated administrator may."""
+    reader = aws.management_account if aws.endpoint_is_local else aws.hub_account
+    with translated("organisation"):
+        pages = aws.client("organizations", aws.platform.regions[0], reader).get_paginator("list_accounts").paginate()
+        return {it["Name"]: it["Id"] for page in pages for it in page["Accounts"] if it["Status"] == "ACTIVE"}
+
+
+def find(aws: Aws, wanted: str) -> str:
+    """The id of an account that is named by name or id; CatalogError when it is not of the organisation."""
+    known = by_name(aws)
+    if wanted in known.values():
+        return wanted
+    if wanted not in known:
+        raise CatalogError(f"--account {wanted}: the organisation has no such account; {did_you_mean(wanted, known)}")
+    return known[wanted]

@@ -1,0 +1,59 @@
+"""The release bucket of one region: frozen templates under products/<name>/<version>.json, written once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from generators.catalog.aws.errors import code
+from generators.catalog.model import CatalogError, Release
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")  # the second: another publisher is writing it right now
+
+
+class Bucket:
+    """Puts and gets frozen templates; lets AWS's refusals through to be translated by the caller."""
+
+    def __init__(self, s3: S3Client, name: str, region: str) -> None:
+        self._s3, self._name, self._region = s3, name, region
+
+    def put(self, release: Release) -> str:
+        """Store the bytes unless they are there; the address that Service Catalog loads them from.
+
+        Never writes over an object: CatalogError when the key holds other bytes.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+        """
+        try:
+            self._s3.put_object(
+                Bucket=self._name,
+                Key=release.key,
+                Body=release.body,
+                ContentType="application/json",
+                Metadata={"sha256": release.digest},
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if code(error) not in _TAKEN:
+                raise
+            self._require_same(release)
+        return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"
+
+    def get(self, release: Release) -> bytes | None:
+        """The bytes under the release's key, None when there are none."""
+        try:
+            return self._s3.get_object(Bucket=self._name, Key=release.key)["Body"].read()
+        except ClientError as error:
+            if code(error) == "NoSuchKey":
+                return None
+            raise
+
+    def _require_same(self, release: Release) -> None:
+        if self.get(release) != release.body:
+            raise CatalogError(
+                f"s3://{self._name}/{release.key}: holds other content than {release.product.shown('versions')} "
+                f"for {release.version}; raise the version"
+            )

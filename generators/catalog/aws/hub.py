@@ -1,0 +1,228 @@
+"""The hub in one region: reads what it holds, applies actions to it. Names become ids here and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from generators.catalog.aws.bucket import Bucket
+from generators.catalog.aws.errors import code, translated
+from generators.catalog.aws.session import Aws
+from generators.catalog.model import CatalogError, Release, Version
+from generators.catalog.plan import (
+    Action,
+    AddVersion,
+    AttachToPortfolio,
+    CreateProduct,
+    Held,
+    HubState,
+    Mark,
+    SetLaunchRole,
+    UpdateProduct,
+    Wanted,
+    description,
+    digest,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_servicecatalog import ServiceCatalogClient
+    from mypy_boto3_servicecatalog.type_defs import ProductViewSummaryTypeDef
+
+_ABREAST = 8  # verifications under way at once
+_WORDS = {
+    "Name": "Name",
+    "Owner": "Owner",
+    "Description": "ShortDescription",
+    "SupportEmail": "SupportEmail",
+    "SupportUrl": "SupportUrl",
+    "SupportDescription": "SupportDescription",
+}
+
+
+class Hub:
+    """One region of the hub account. Every method raises CatalogError for what AWS refuses."""
+
+    def __init__(self, aws: Aws, region: str) -> None:
+        self.region = region
+        with translated(f"hub ({region})"):
+            self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, aws.hub_account)
+            s3 = aws.client("s3", region, aws.hub_account)
+        self.bucket = Bucket(s3, aws.platform.bucket(aws.hub_account, region), region)
+        self.portfolios: dict[str, str] = {}  # name -> id
+        self.products: dict[str, str] = {}  # name -> id
+
+    def read(self, wanted: Iterable[Wanted]) -> HubState:
+        """What the hub holds of these products.
+
+        One listing of portfolios, one of products (20 a page), and one call for each product whose release mark is the
+        wanted one: its declared version must be there with its digest. Only the others are read in full.
+        """
+        with translated(f"hub ({self.region})"):
+            self.portfolios = self._portfolios()
+            listed = self._listed({it.product.name for it in wanted})
+            self.products = {name: summary["ProductId"] for name, summary in listed.items()}
+            known = [it for it in wanted if it.product.name in listed]
+            with ThreadPoolExecutor(_ABREAST) as pool:
+                held = pool.map(lambda it: self._held(it, listed[it.product.name]), known)
+                products = {it.name: it for it in held}
+        return HubState(self.region, frozenset(self.portfolios), products)
+
+    def apply(self, actions: Iterable[Action], on_done: Callable[[Action], None] = lambda _: None) -> None:
+        """Do one after the other; stops at the first refusal, so what was done is what `on_done` heard of."""
+        for action in actions:
+            with translated(f"hub ({self.region})"):
+                self._apply(action)
+            on_done(action)
+
+    def full(self, name: str) -> Held | None:
+        """Everything the hub holds of one product; None when it holds none. Needs a read() before."""
+        if name not in self.products:
+            return None
+        with translated(f"hub ({self.region})"):
+            answer = self.catalog.describe_product_as_admin(Id=self.products[name])
+            return self._full(
+                answer["ProductViewDetail"]["ProductViewSummary"], answer["ProvisioningArtifactSummaries"]
+            )
+
+    def _portfolios(self) -> dict[str, str]:
+        pages = self.catalog.get_paginator("list_portfolios").paginate()
+        return {it["DisplayName"]: it["Id"] for page in pages for it in page["PortfolioDetails"]}
+
+    def _listed(self, names: set[str]) -> Mapping[str, ProductViewSummaryTypeDef]:
+        """Ours among the hub's products, by name."""
+        found: dict[str, ProductViewSummaryTypeDef] = {}
+        pages = self.catalog.get_paginator("search_products_as_admin").paginate()
+        for page in pages:
+            for detail in page["ProductViewDetails"]:
+                summary = detail["ProductViewSummary"]
+                name = summary["Name"]
+                if name in found and name in names:
+                    raise CatalogError(
+                        f"hub ({self.region}): holds two products named '{name}' ({found[name]['ProductId']} and "
+                        f"{summary['ProductId']}); delete the one that nobody uses"
+                    )
+                found[name] = summary
+        return {name: summary for name, summary in found.items() if name in names}
+
+    def _held(self, wanted: Wanted, summary: ProductViewSummaryTypeDef) -> Held:
+        mark = summary.get("Distributor", "")
+        if mark == wanted.mark and self._shows(summary["ProductId"], wanted.declared):
+            return Held(summary["Name"], mark, settled=True)
+        answer = self.catalog.describe_product_as_admin(Id=summary["ProductId"])
+        return self._full(summary, answer["ProvisioningArtifactSummaries"])
+
+    def _shows(self, product: str, release: Release) -> bool:
+        """Whether the hub holds this version with this digest."""
+        try:
+            answer = self.catalog.describe_provisioning_artifact(
+                ProductId=product, ProvisioningArtifactName=str(release.version)
+            )
+        except ClientError as error:
+            if code(error) == "ResourceNotFoundException":
+                return False
+            raise
+        return digest(answer["ProvisioningArtifactDetail"].get("Description", "")) == release.digest
+
+    def _full(self, summary: ProductViewSummaryTypeDef, versions: Iterable[Any]) -> Held:
+        shown: Mapping[str, Any] = {**summary}
+        return Held(
+            name=summary["Name"],
+            mark=summary.get("Distributor", ""),
+            words={key: shown.get(name, "") for key, name in _WORDS.items()},
+            versions={Version.parse(it["Name"]): it.get("Description", "") for it in versions},
+            portfolios=self._launch_roles(summary["ProductId"]),
+        )
+
+    def _launch_roles(self, product: str) -> dict[str, str]:
+        """Name of each portfolio that holds the product -> name of the launch role there, "" without one."""
+        pages = self.catalog.get_paginator("list_portfolios_for_product").paginate(ProductId=product)
+        holding = [(it["DisplayName"], it["Id"]) for page in pages for it in page["PortfolioDetails"]]
+        return {name: self._launch(product, portfolio)[1] for name, portfolio in holding}
+
+    def _launch(self, product: str, portfolio: str) -> tuple[str, str]:
+        """(id, role name) of the launch constraint; empty strings without one."""
+        pages = self.catalog.get_paginator("list_constraints_for_portfolio")
+        for page in pages.paginate(PortfolioId=portfolio, ProductId=product):
+            for it in page["ConstraintDetails"]:
+                if it["Type"] == "LAUNCH":
+                    answer = self.catalog.describe_constraint(Id=it["ConstraintId"])
+                    named = json.loads(answer["ConstraintParameters"])
+                    return it["ConstraintId"], str(named.get("LocalRoleName") or named.get("RoleArn"))
+        return "", ""
+
+    def _apply(self, action: Action) -> None:
+        match action:
+            case CreateProduct(wanted, release):
+                self._create(wanted, release)
+            case UpdateProduct(wanted):
+                self.catalog.update_product(Id=self.products[wanted.product.name], **wanted.words)
+            case AddVersion(wanted, release):
+                self._add(wanted, release)
+            case AttachToPortfolio(product, portfolio):
+                self.catalog.associate_product_with_portfolio(
+                    ProductId=self.products[product], PortfolioId=self.portfolios[portfolio]
+                )
+            case SetLaunchRole(product, portfolio, role):
+                self._set_role(self.products[product], self.portfolios[portfolio], role)
+            case Mark(product, mark):
+                self.catalog.update_product(Id=self.products[product], Distributor=mark)
+
+    def _create(self, wanted: Wanted, release: Release) -> None:
+        answer = self.catalog.create_product(
+            **wanted.words,  # type: ignore[arg-type]
+            ProductType="CLOUD_FORMATION_TEMPLATE",
+            ProvisioningArtifactParameters=self._artifact(wanted, release),  # type: ignore[arg-type]
+            IdempotencyToken=_token("product", wanted.product.name),
+        )
+        self.products[wanted.product.name] = answer["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+
+    def _add(self, wanted: Wanted, release: Release) -> None:
+        product = self.products[wanted.product.name]
+        self.catalog.create_provisioning_artifact(
+            ProductId=product,
+            Parameters=self._artifact(wanted, release),  # type: ignore[arg-type]
+            IdempotencyToken=_token("version", product, str(release.version)),
+        )
+
+    def _artifact(self, wanted: Wanted, release: Release) -> dict[str, Any]:
+        return {
+            "Name": str(release.version),
+            "Description": description(wanted, release),
+            "Type": "CLOUD_FORMATION_TEMPLATE",
+            "Info": {"LoadTemplateFromURL": self.bucket.put(release)},
+        }
+
+    def _set_role(self, product: str, portfolio: str, role: str) -> None:
+        """LocalRoleName, never a RoleArn of the hub: that would land every stack in the hub."""
+        parameters = json.dumps({"LocalRoleName": role})
+        known, held = self._launch(product, portfolio)
+        if held == role:
+            return
+        if known:
+            self.catalog.update_constraint(Id=known, Parameters=parameters)
+            return
+        try:
+            self.catalog.create_constraint(
+                PortfolioId=portfolio,
+                ProductId=product,
+                Type="LAUNCH",
+                Parameters=parameters,
+                Description=f"Launched by {role} of the launching account",
+            )
+        except ClientError as error:
+            if code(error) != "DuplicateResourceException":  # another publisher was quicker
+                raise
+
+
+def _token(*identity: str) -> str:
+    """The same for the same thing, whoever asks: what a killed run has made is found again, not made twice.
+
+    Derived from what must be unique, not from all that is sent: other content for the same version is then refused by
+    AWS instead of becoming a second version of that name.
+    """
+    return hashlib.sha256("\n".join(identity).encode()).hexdigest()[:32]

@@ -1,0 +1,63 @@
+"""Terraform's state bucket in the management account, and the environment that Terraform needs for the target."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from generators.catalog.aws.errors import code, translated
+from generators.catalog.aws.session import Aws
+from generators.catalog.model import CatalogError
+
+
+def backend(aws: Aws) -> dict[str, str]:
+    """Settings of Terraform's S3 backend; makes the bucket when it is missing."""
+    region, name = aws.platform.regions[0], f"{aws.platform.state_bucket}-{aws.management_account}"
+    with translated(f"state bucket {name}"):
+        s3 = aws.client("s3", region, aws.management_account)
+        _make(s3, name, region)
+    return {"bucket": name, "region": region}
+
+
+def _make(s3: Any, name: str, region: str) -> None:
+    try:
+        s3.head_bucket(Bucket=name)
+    except ClientError as error:
+        if code(error) not in ("404", "NoSuchBucket"):
+            raise
+        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=name, **where)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        block = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(block, True))
+
+
+def outputs(aws: Aws, key: str) -> dict[str, Any]:
+    """Outputs that another root module left in its state; CatalogError when it was never applied."""
+    name = f"{aws.platform.state_bucket}-{aws.management_account}"
+    with translated(f"state {key}"):
+        s3 = aws.client("s3", aws.platform.regions[0], aws.management_account)
+        try:
+            body = s3.get_object(Bucket=name, Key=f"{key}.tfstate")["Body"].read()
+        except ClientError as error:
+            if code(error) not in ("NoSuchKey", "NoSuchBucket", "404"):
+                raise
+            root = key.split("/")[0]
+            raise CatalogError(f"{root}: it was never applied; run `make apply ROOT={root}` first") from None
+    return {name: output["value"] for name, output in json.loads(body)["outputs"].items()}
+
+
+def environment(aws: Aws) -> dict[str, str]:
+    """Variables that send Terraform's AWS provider and backend to the embedded AWS; nothing for the real one."""
+    if not aws.endpoint_is_local:
+        return {}
+    return {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": aws.platform.regions[0],
+        "AWS_S3_USE_PATH_STYLE": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

@@ -1,0 +1,67 @@
+"""What a person or a program reads: tables, progress, plain lines in a log, JSON. Nothing else prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+Advance = Callable[[str], None]
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = 160  # a log has no edge; rich would cut at 80
+    return console
+
+
+def emit(renderable: RenderableType, data: Any, as_json: bool) -> None:
+    """Print the table, or the data as JSON."""
+    if as_json:
+        sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
+    else:
+        _console().print(renderable)
+
+
+def say(text: str) -> None:
+    """One plain sentence on standard output."""
+    _console().print(text, markup=False, soft_wrap=True)
+
+
+def complain(problems: tuple[str, ...]) -> None:
+    """Problems, one a line, on standard error."""
+    for problem in problems:
+        sys.stderr.write(problem + "\n")
+
+
+@contextmanager
+def progress(description: str, total: int) -> Iterator[Advance]:
+    """Yields `advance(text)`, one step each: a bar in a terminal, a line on standard error in a log."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(description, total)
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda text: bar.update(task, advance=1, description=f"{description}: {text}")
+
+
+def _lines(description: str, total: int) -> Advance:
+    done = iter(range(1, total + 1_000_000))
+
+    def advance(text: str) -> None:
+        sys.stderr.write(f"{description} {next(done)}/{total}: {text}\n")
+
+    return advance

@@ -1,0 +1,124 @@
+"""Runs the terraform binary for one unit: init once, plan to a file, apply that file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from generators.catalog.model import CatalogError
+from scripts.vend.estate import Unit
+
+_MIRRORS = (
+    "~/.terraform.d/plugins",
+    "~/.local/share/terraform/plugins",
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+)
+_ERROR = re.compile(r"^[│╷\s]*Error: .*", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a plan would do."""
+
+    add: int
+    change: int
+    destroy: int
+
+    @property
+    def changes(self) -> int:
+        """How many resources it touches."""
+        return self.add + self.change + self.destroy
+
+    def __str__(self) -> str:
+        return f"{self.add} to add, {self.change} to change, {self.destroy} to destroy"
+
+
+def plan(unit: Unit) -> Counts:
+    """Write the plan beside the unit's working data and count what it would do."""
+    _init(unit)
+    _run(unit, "plan", "-input=false", f"-out={_plan_file(unit)}", f"-var-file={_variables(unit)}")
+    shown = json.loads(_run(unit, "show", "-json", str(_plan_file(unit))))
+    actions = [tuple(it["change"]["actions"]) for it in shown.get("resource_changes", [])]
+    outputs = any(it["actions"] != ["no-op"] for it in shown.get("output_changes", {}).values())
+    counted = Counts(*(sum(kind in action for action in actions) for kind in ("create", "update", "delete")))
+    return counted if counted.changes or not outputs else Counts(0, 1, 0)
+
+
+def apply(unit: Unit) -> None:
+    """Apply the plan that `plan` wrote."""
+    _run(unit, "apply", "-input=false", str(_plan_file(unit)))
+
+
+def destroy(unit: Unit) -> None:
+    """Destroy everything of the unit."""
+    _init(unit)
+    _run(unit, "destroy", "-input=false", "-auto-approve", f"-var-file={_variables(unit)}")
+
+
+def _init(unit: Unit) -> None:
+    """Once for each state: the backend's settings are part of the working data."""
+    settings = {**unit.backend, "key": f"{unit.key}.tfstate", "endpoint": unit.environment.get("AWS_ENDPOINT_URL", "")}
+    done = unit.local("terraform") / "initialised.json"
+    if done.exists() and json.loads(done.read_text(encoding="utf-8")) == settings:
+        return
+    backend = [f"-backend-config={name}={value}" for name, value in settings.items() if name != "endpoint"]
+    if unit.environment:
+        backend += ["-backend-config=use_path_style=true", "-backend-config=skip_requesting_account_id=true"]
+    mirror = [f"-plugin-dir={path}" for path in _mirror()]
+    _run(unit, "init", "-input=false", "-reconfigure", *backend, *mirror)
+    done.write_text(json.dumps(settings), encoding="utf-8")
+
+
+def _mirror() -> tuple[Path, ...]:
+    """Folders that hold providers where no registry is reachable; none when the user's own configuration decides."""
+    if Path(os.environ.get("TF_CLI_CONFIG_FILE", "~/.terraformrc")).expanduser().is_file():
+        return ()
+    named = os.environ.get("TF_PLUGIN_DIR")
+    if named:
+        return (Path(named),)
+    standard = [Path(path).expanduser() for path in _MIRRORS]
+    laid_out = [path.parent for path in sorted(Path("/opt").glob("*/registry.terraform.io"))]
+    return tuple(path for path in (*standard, *laid_out) if path.is_dir())[:1]
+
+
+def _plan_file(unit: Unit) -> Path:
+    return unit.local("terraform") / "plan"
+
+
+def _variables(unit: Unit) -> Path:
+    path = unit.local("terraform") / "terraform.tfvars.json"
+    path.write_text(json.dumps(unit.variables, indent=2), encoding="utf-8")
+    return path
+
+
+def _run(unit: Unit, *words: str) -> str:
+    """Run terraform in the module's folder; its output goes to the unit's log. CatalogError with the Error lines."""
+    if shutil.which("terraform") is None:
+        raise CatalogError("terraform: it is not on the PATH; install Terraform 1.10 or newer")
+    data, log = unit.local("terraform"), unit.local("logs").with_suffix(".log")
+    data.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, **unit.environment, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
+    if not Path(environment.get("TF_CLI_CONFIG_FILE", "")).is_file():
+        environment.pop("TF_CLI_CONFIG_FILE", None)
+    command = ["terraform", words[0], "-no-color", *words[1:]]
+    if words[0] == "init":
+        command.append("-lockfile=readonly" if (unit.module / ".terraform.lock.hcl").exists() else "-backend=true")
+    done = subprocess.run(command, cwd=unit.module, env=environment, capture_output=True, text=True, check=False)
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"$ terraform {' '.join(words)}\n{done.stdout if words[0] != 'show' else ''}{done.stderr}\n")
+    if done.returncode != 0:
+        raise CatalogError(_told(unit, words[0], done.stdout + done.stderr, log), 3)
+    return done.stdout
+
+
+def _told(unit: Unit, step: str, output: str, log: Path) -> list[str]:
+    errors = [line.strip("│╷ \t\n") for line in _ERROR.findall(output)][:5] or [output.strip()[-300:]]
+    shown = log.relative_to(unit.repository)
+    return [f"{unit.title}: terraform {step}: {error}; the whole message is in {shown}" for error in errors]

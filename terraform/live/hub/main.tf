@@ -1,0 +1,50 @@
+locals {
+  platform = yamldecode(file("${path.module}/../../platform.yaml"))
+  home     = var.region == local.platform.regions[0]
+}
+
+provider "aws" {
+  region = var.region
+
+  assume_role {
+    role_arn = "arn:aws:iam::${var.account_id}:role/${var.role_name}"
+  }
+
+  default_tags {
+    tags = local.platform.tags
+  }
+}
+
+module "release_bucket" {
+  source = "../../modules/release_bucket"
+
+  name = "${local.platform.hub.release_bucket}-${var.account_id}-${var.region}"
+}
+
+module "portfolio" {
+  source   = "../../modules/portfolio"
+  for_each = local.platform.hub.portfolios
+
+  name        = each.key
+  description = "${each.value.title}. ${each.value.description}"
+  owner       = local.platform.hub.owner
+  units       = { for unit in each.value.units : unit => var.organization.unit_arns[unit] }
+  principals  = toset(each.value.principals)
+  tag_options = local.platform.tags
+}
+
+# Roles are global: the home region's state holds them.
+module "launch_roles" {
+  source = "../../modules/launch_roles"
+  count  = local.home ? 1 : 0
+
+  products_dir = "${path.module}/../../../products"
+  account_id   = var.account_id
+}
+
+module "registry" {
+  source = "../../modules/registry"
+
+  name_prefix     = local.platform.name_prefix
+  organization_id = var.organization.organization_id
+}

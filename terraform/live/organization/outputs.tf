@@ -1,0 +1,19 @@
+output "organization_id" {
+  description = "Id of the organisation."
+  value       = aws_organizations_organization.this.id
+}
+
+output "hub_account_id" {
+  description = "The hub."
+  value       = aws_organizations_account.hub.id
+}
+
+output "spoke_account_ids" {
+  description = "Account name -> id."
+  value       = { for name, account in aws_organizations_account.spoke : name => account.id }
+}
+
+output "unit_arns" {
+  description = "Organisational unit -> ARN."
+  value       = { for name, unit in aws_organizations_organizational_unit.this : name => unit.arn }
+}

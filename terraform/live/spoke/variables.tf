@@ -1,0 +1,38 @@
+variable "account_id" {
+  description = "The spoke account; scripts/vend reads it from the organisation."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is twelve digits; apply organization first, then run this through scripts/vend."
+  }
+}
+
+variable "team" {
+  description = "Name of the team file under terraform/accounts."
+  type        = string
+}
+
+variable "environment" {
+  description = "development, pre-production or production."
+  type        = string
+
+  validation {
+    condition     = contains(["development", "pre-production", "production"], var.environment)
+    error_message = "environment is development, pre-production or production."
+  }
+}
+
+variable "hub" {
+  description = "The hub account and what its Terraform gave."
+  type = object({
+    account_id            = string
+    studio_repository_url = string
+  })
+}
+
+variable "role_name" {
+  description = "Role in the account that Terraform works under."
+  type        = string
+  default     = "OrganizationAccountAccessRole"
+}

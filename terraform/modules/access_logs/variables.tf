@@ -1,0 +1,9 @@
+variable "name" {
+  description = "Name of the bucket, unique in the world."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{2,62}$", var.name))
+    error_message = "name is 3 to 63 lower-case letters, digits and dashes."
+  }
+}

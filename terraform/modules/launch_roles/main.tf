@@ -1,0 +1,37 @@
+locals {
+  files    = fileset(var.products_dir, "*/product.yaml")
+  products = { for file in local.files : dirname(file) => yamldecode(file("${var.products_dir}/${file}")) }
+}
+
+# Service Catalog launches a product under the role that the product names. The same name must exist in the hub, where the
+# launch constraint is made; there it carries no policy, so nothing can be launched in the hub.
+resource "aws_iam_role" "this" {
+  for_each = local.products
+
+  name        = each.value.launch_role
+  description = "Launches ${replace(each.key, "_", "-")} for users who have no such right themselves"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "servicecatalog.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_policy" "this" {
+  for_each = var.grants == null ? {} : local.products
+
+  name        = each.value.launch_role
+  description = "What launching ${replace(each.key, "_", "-")} needs; source: products/${each.key}/launch_policy.json"
+  policy      = templatefile("${var.products_dir}/${each.key}/launch_policy.json", merge(var.grants, { account_id = var.account_id }))
+}
+
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each = var.grants == null ? {} : local.products
+
+  role       = aws_iam_role.this[each.key].name
+  policy_arn = aws_iam_policy.this[each.key].arn
+}

@@ -1,0 +1,28 @@
+resource "aws_servicecatalog_portfolio" "this" {
+  name          = var.name
+  description   = var.description
+  provider_name = var.owner
+}
+
+# A name pattern reaches the role of that name in every account that holds the portfolio, today's and tomorrow's.
+resource "aws_servicecatalog_principal_portfolio_association" "this" {
+  for_each = var.principals
+
+  portfolio_id   = aws_servicecatalog_portfolio.this.id
+  principal_arn  = "arn:aws:iam:::role/${each.value}"
+  principal_type = "IAM_PATTERN"
+}
+
+resource "aws_servicecatalog_tag_option" "this" {
+  for_each = var.tag_options
+
+  key   = each.key
+  value = each.value
+}
+
+resource "aws_servicecatalog_tag_option_resource_association" "this" {
+  for_each = var.tag_options
+
+  resource_id   = aws_servicecatalog_portfolio.this.id
+  tag_option_id = aws_servicecatalog_tag_option.this[each.key].id
+}

@@ -1,0 +1,4 @@
+output "id" {
+  description = "Id of the portfolio."
+  value       = aws_servicecatalog_portfolio.this.id
+}

@@ -1,0 +1,44 @@
+variable "name" {
+  description = "Name of the portfolio; products name it in their product.yaml."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,98}$", var.name))
+    error_message = "name is lower-case letters, digits and dashes, at most 99, such as data-science."
+  }
+}
+
+variable "description" {
+  description = "What a user reads beside the portfolio."
+  type        = string
+}
+
+variable "owner" {
+  description = "Team that answers for the portfolio."
+  type        = string
+}
+
+variable "units" {
+  description = "Name of an organisational unit -> its ARN; the portfolio is shared with each, one after the other."
+  type        = map(string)
+
+  validation {
+    condition     = length(var.units) <= 3
+    error_message = "A portfolio is shared with at most three units; share it with a unit above them instead."
+  }
+}
+
+variable "principals" {
+  description = "Names of the roles that may launch from the portfolio, in every account that it is shared with."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.principals) > 0
+    error_message = "Name at least one role in principals, or nobody sees the portfolio."
+  }
+}
+
+variable "tag_options" {
+  description = "Tag that every launched resource carries -> its value."
+  type        = map(string)
+}

@@ -1,0 +1,9 @@
+output "boundary_arn" {
+  description = "Managed policy that every role made by a product carries."
+  value       = aws_iam_policy.boundary.arn
+}
+
+output "execution_role_arns" {
+  description = "Profile type -> ARN of its Studio execution role."
+  value       = { for type, role in aws_iam_role.studio : type => role.arn }
+}

@@ -1,0 +1,25 @@
+# Studio runs under the role of the profile's type; the launch roles pass these two and no other.
+resource "aws_iam_role" "studio" {
+  for_each = toset(["developer", "model-approver"])
+
+  name                 = "studio-${each.value}"
+  description          = "Execution role of Studio profiles of type ${each.value}"
+  permissions_boundary = aws_iam_policy.boundary.arn
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "sagemaker.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "studio" {
+  for_each = aws_iam_role.studio
+
+  name   = "permissions"
+  role   = each.value.name
+  policy = templatefile("${path.module}/policies/studio-${each.key}.json", { name_prefix = var.name_prefix, data_key_arn = var.data_key_arn })
+}
