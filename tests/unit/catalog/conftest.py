@@ -67,7 +67,7 @@ class Repository:
 
     def line(self, name: str, text: str) -> int:
         """The number of the first line of `text` in a file; 1 when the text is not there."""
-        before, found, _ = self.path(name).read_text(encoding="utf-8").partition(text)
+        before, found, _ = self.path(name).read_text(encoding="utf-8").partition(text or "\0")
         return before.count("\n") + 1 if found else 1
 
     def product(self, folder: str = "note_book") -> None:
