@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -84,10 +85,7 @@ class Hub:
         if name not in self.products:
             return None
         with translated(f"hub ({self.region})"):
-            answer = self.catalog.describe_product_as_admin(Id=self.products[name])
-            return self._full(
-                answer["ProductViewDetail"]["ProductViewSummary"], answer["ProvisioningArtifactSummaries"]
-            )
+            return self._full(self.products[name])
 
     def _portfolios(self) -> dict[str, str]:
         pages = self.catalog.get_paginator("list_portfolios").paginate()
@@ -113,8 +111,7 @@ class Hub:
         mark = summary.get("Distributor", "")
         if mark == wanted.mark and self._shows(summary["ProductId"], wanted.declared):
             return Held(summary["Name"], mark, settled=True)
-        answer = self.catalog.describe_product_as_admin(Id=summary["ProductId"])
-        return self._full(summary, answer["ProvisioningArtifactSummaries"])
+        return self._full(summary["ProductId"])
 
     def _shows(self, product: str, release: Release) -> bool:
         """Whether the hub holds this version with this digest."""
@@ -128,14 +125,16 @@ class Hub:
             raise
         return digest(answer["ProvisioningArtifactDetail"].get("Description", "")) == release.digest
 
-    def _full(self, summary: ProductViewSummaryTypeDef, versions: Iterable[Any]) -> Held:
-        shown: Mapping[str, Any] = {**summary}
+    def _full(self, product: str) -> Held:
+        answer = self.catalog.describe_product_as_admin(Id=product)
+        shown: Mapping[str, Any] = {**answer["ProductViewDetail"]["ProductViewSummary"]}
+        versions = answer["ProvisioningArtifactSummaries"]
         return Held(
-            name=summary["Name"],
-            mark=summary.get("Distributor", ""),
+            name=shown["Name"],
+            mark=shown.get("Distributor", ""),
             words={key: shown.get(name, "") for key, name in _WORDS.items()},
             versions={Version.parse(it["Name"]): it.get("Description", "") for it in versions},
-            portfolios=self._launch_roles(summary["ProductId"]),
+            portfolios=self._launch_roles(product),
         )
 
     def _launch_roles(self, product: str) -> dict[str, str]:
@@ -160,7 +159,7 @@ class Hub:
             case CreateProduct(wanted, release):
                 self._create(wanted, release)
             case UpdateProduct(wanted):
-                self.catalog.update_product(Id=self.products[wanted.product.name], **wanted.words)
+                self.catalog.update_product(Id=self.products[wanted.product.name], **dict[str, Any](wanted.words))
             case AddVersion(wanted, release):
                 self._add(wanted, release)
             case AttachToPortfolio(product, portfolio):
@@ -174,7 +173,7 @@ class Hub:
 
     def _create(self, wanted: Wanted, release: Release) -> None:
         answer = self.catalog.create_product(
-            **wanted.words,  # type: ignore[arg-type]
+            **dict[str, Any](wanted.words),
             ProductType="CLOUD_FORMATION_TEMPLATE",
             ProvisioningArtifactParameters=self._artifact(wanted, release),  # type: ignore[arg-type]
             IdempotencyToken=_token("product", wanted.product.name),
@@ -213,6 +212,7 @@ class Hub:
                 Type="LAUNCH",
                 Parameters=parameters,
                 Description=f"Launched by {role} of the launching account",
+                IdempotencyToken=uuid4().hex,  # AWS itself allows one launch constraint only
             )
         except ClientError as error:
             if code(error) != "DuplicateResourceException":  # another publisher was quicker

@@ -20,6 +20,7 @@ from generators.catalog.model import CatalogError
 ADMINISTRATOR = "OrganizationAccountAccessRole"  # AWS Organizations makes it in every account that it creates
 _START = "start it with `make local`"
 _RETRIES = {"mode": "standard", "total_max_attempts": 10}
+_LOCAL_RETRIES = {"mode": "standard", "total_max_attempts": 3}  # a dead process does not come back by waiting
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Keys = Mapping[str, str]
 
@@ -31,8 +32,8 @@ class Aws:
     target: str
     endpoint: str
     platform: platform.Platform
-    _clients: dict[tuple[str, str, str, str], Any] = field(default_factory=dict, repr=False, compare=False)
-    _keys: dict[tuple[str, str], Keys] = field(default_factory=dict, repr=False, compare=False)
+    _clients: dict[tuple[str, str, str, str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    _keys: dict[tuple[str, str, str], Keys] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def hub_account(self) -> str:
@@ -44,43 +45,45 @@ class Aws:
         """The management account of this target, from platform.yaml."""
         return self.platform.targets[self.target].management
 
-    def client(self, service: str, region: str, account: str, role: str = "") -> Any:
-        """A boto3 client in `account`: as `role` there, else as its administrator (local) or the caller (aws)."""
-        key = (service, region, account, role)
+    def client(self, service: str, region: str, account: str, role: str = "", by: str = "") -> Any:
+        """A boto3 client in `account`: as `role` there, else as its administrator (local) or the caller (aws).
+
+        `by` names the account whose identity takes the role on; without it, it is the account's own.
+        """
+        key = (service, region, account, role, by)
         if key not in self._clients:
-            self._clients[key] = self._connect(service, region, self.keys(account, role))
+            self._clients[key] = self._connect(service, region, self.keys(account, role, by))
         return self._clients[key]
 
-    def keys(self, account: str, role: str = "") -> Keys:
+    def keys(self, account: str, role: str = "", by: str = "") -> Keys:
         """boto3's credential arguments for `account` and `role`; empty means the caller's own."""
-        if (account, role) not in self._keys:
+        if (account, role, by) not in self._keys:
+            find = self._local_keys if self.endpoint_is_local else self._own_keys
             with translated(f"account {account}"):
-                found = self._local_keys(account, role) if self.endpoint_is_local else self._own_keys(account, role)
-            self._keys[account, role] = found
-        return self._keys[account, role]
+                self._keys[account, role, by] = find(account, role, by or account)
+        return self._keys[account, role, by]
 
     @property
     def endpoint_is_local(self) -> bool:
         """Whether this is the embedded AWS."""
         return self.target == "local"
 
-    def _local_keys(self, account: str, role: str) -> Keys:
+    def _local_keys(self, account: str, role: str, by: str) -> Keys:
         keys: Keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-        hops = [] if account == self.management_account else [ADMINISTRATOR]
-        for name in [*hops, *([role] if role else [])]:
-            keys = self._assume(keys, account, name)
-        return keys
+        if by != self.management_account:
+            keys = self._assume(keys, by, ADMINISTRATOR)
+        return self._assume(keys, account, role) if role else keys
 
-    def _own_keys(self, account: str, role: str) -> Keys:
+    def _own_keys(self, account: str, role: str, by: str) -> Keys:
         who = self._connect("sts", self.platform.regions[0], {}).get_caller_identity()
-        if role and f":assumed-role/{role}/" not in who["Arn"]:
-            return self._assume({}, account, role)
-        if who["Account"] != account:
+        if role and f":{account}:assumed-role/{role}/" in who["Arn"]:
+            return {}
+        if who["Account"] != by:
             raise CatalogError(
-                f"credentials: they are of account {who['Account']}, not of {account}; "
-                f"sign in to {account}, or correct its id in {platform.FILE}"
+                f"credentials: they are of account {who['Account']}, not of {by}; "
+                f"sign in to {by}, or correct its id in {platform.FILE}"
             )
-        return {}
+        return self._assume({}, account, role) if role else {}
 
     def _assume(self, keys: Keys, account: str, role: str) -> Keys:
         sts = self._connect("sts", self.platform.regions[0], keys)
@@ -93,8 +96,10 @@ class Aws:
         }
 
     def _connect(self, service: str, region: str, keys: Keys) -> Any:
-        style = {"addressing_style": "path"} if self.endpoint else None
-        config = Config(retries=_RETRIES if not self.endpoint_is_local else {"total_max_attempts": 3}, s3=style)  # type: ignore[arg-type]
+        config = Config(
+            retries=_LOCAL_RETRIES if self.endpoint_is_local else _RETRIES,  # type: ignore[arg-type]
+            s3={"addressing_style": "path"} if self.endpoint else None,
+        )
         session: Any = boto3.session.Session(region_name=region, **keys)  # type: ignore[arg-type]
         return session.client(service, endpoint_url=self.endpoint or None, config=config)
 
@@ -122,15 +127,20 @@ def _written(root: Path) -> str:
     for folder in (root, *root.parents):
         file = folder / ".local" / "aws.json"
         if file.is_file():
-            return _alive(json.loads(file.read_text(encoding="utf-8")))
+            return _alive(file)
     raise CatalogError(f"embedded AWS: it is not running; {_START}")
 
 
-def _alive(facts: Mapping[str, Any]) -> str:
+def _alive(file: Path) -> str:
     try:
-        os.kill(int(facts["pid"]), 0)
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        pid, endpoint = int(facts["pid"]), str(facts["endpoint"])
+    except (ValueError, KeyError, TypeError):
+        raise CatalogError(f"embedded AWS: {file} cannot be read; delete it and run `make local`") from None
+    try:
+        os.kill(pid, 0)
     except ProcessLookupError:
         raise CatalogError(
-            f"embedded AWS: it has died (process {facts['pid']}), and its accounts with it; {_START}"
+            f"embedded AWS: process {pid} has died, and its accounts with it; run `make local-down local`"
         ) from None
-    return str(facts["endpoint"])
+    return endpoint
