@@ -17,7 +17,7 @@ Advance = Callable[[str], None]
 def _console(stderr: bool = False) -> Console:
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
-        console.width = 160  # a log has no edge; rich would cut at 80
+        console.width = 10_000  # a log has no edge, and a finding is one line that grep finds
     return console
 
 

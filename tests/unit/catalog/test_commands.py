@@ -43,10 +43,13 @@ def test_render_says_what_it_wrote(repository):
 
 
 def test_check_prints_one_line_a_finding_and_a_count(repository):
+    repository.edit(f"{BOOK}/CHANGELOG.md", "## 1.0.0", "## 0.9.0")
+    repository.edit(f"{BOOK}/template.py", "Default=10", f"Default={'1' * 300}")
     done = repository.catalog("check")
 
     assert done.returncode == 2
     assert f"{BOOK}/versions/1.0.0.json: error frozen version 1.0.0 is not rendered" in done.stdout
+    assert all(": error " in line or ": warning " in line for line in done.stdout.splitlines()[:-1])
     assert re.match(r"1 product checked: \d+ error", done.stdout.splitlines()[-1])
 
 
