@@ -54,7 +54,7 @@ def _client(address: str, service: str, region: str, access_key: str) -> Any:
         endpoint_url=address,
         aws_access_key_id=access_key,
         aws_secret_access_key="local",  # noqa: S106 - nobody checks signatures on loopback
-        config=_CONFIG,
+        config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG,
     )
 
 

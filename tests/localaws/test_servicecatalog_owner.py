@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -57,6 +58,25 @@ def test_a_version_keeps_the_bytes_that_the_object_had_when_it_was_created(hub: 
     assert asked["ParameterKey"] == "Size"
     assert asked["DefaultValue"] == "small"
     assert asked["ParameterConstraints"] == {"AllowedValues": ["small", "large", "huge"]}
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_a_version_can_be_read_back_in_every_region(aws: Aws, region: str) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
+    s3, catalog, bucket = aws("s3", region=region), aws("servicecatalog", region=region), unique("regional")
+    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=bucket, **where)
+    s3.put_object(Bucket=bucket, Key="a template.json", Body=template())
+    info = {"LoadTemplateFromURL": f"https://{bucket}.s3.{region}.amazonaws.com/a%20template.json"}
+    made = catalog.create_product(
+        Name="read", Owner="o", ProductType="CLOUD_FORMATION_TEMPLATE", IdempotencyToken=unique("t"),
+        ProvisioningArtifactParameters={"Name": "1", "Info": info},
+    )  # fmt: skip
+    found = catalog.describe_provisioning_artifact(
+        ProductId=made["ProductViewDetail"]["ProductViewSummary"]["ProductId"], ProvisioningArtifactName="1"
+    )
+    with urllib.request.urlopen(found["Info"]["TemplateUrl"]) as answer:
+        assert answer.read().decode() == template()
 
 
 @pytest.mark.parametrize(
@@ -162,6 +182,22 @@ def test_a_token_gives_the_same_product_twice_and_refuses_other_parameters(hub: 
     assert refused(hub.catalog.create_product, Name="b", **given)[0] == "InvalidParametersException"
     named = hub.catalog.create_portfolio(DisplayName="a", ProviderName="p", IdempotencyToken=given["IdempotencyToken"])
     assert named["PortfolioDetail"]["DisplayName"] == "a", "a token belongs to one operation"
+
+
+def test_publishers_that_race_with_one_token_make_one_product(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProduct.html"""
+    given: dict[str, Any] = {
+        "Name": unique("race"),
+        "Owner": "o",
+        "ProductType": "CLOUD_FORMATION_TEMPLATE",
+        "ProvisioningArtifactParameters": hub.artifact("1", template()),
+        "IdempotencyToken": unique("t"),
+    }
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: hub.catalog.create_product(**given), range(8)))
+    assert len({it["ProductViewDetail"]["ProductARN"] for it in made}) == 1
+    found = hub.catalog.search_products_as_admin(Filters={"FullTextSearch": [given["Name"]]})
+    assert len(found["ProductViewDetails"]) == 1
 
 
 def test_a_refused_request_leaves_its_token_free(hub: Hub) -> None:

@@ -50,8 +50,8 @@ def seen(catalog: Any) -> set[str]:
     return {it["ProductId"] for it in catalog.search_products(PageSize=100)["ProductViewSummaries"]}
 
 
-def lead(aws: Aws, account: str, name: str = "lead") -> Any:
-    """Service Catalog as the account's technical lead, a role that is made when it is missing."""
+def buyer(aws: Aws, account: str, name: str = "buyer") -> Any:
+    """Service Catalog as a role of the account that is made when it is missing."""
     iam = aws("iam", account)
     if name not in {role["RoleName"] for role in iam.list_roles()["Roles"]}:
         user_role(iam, account, name)
@@ -64,10 +64,10 @@ def test_a_share_with_a_unit_reaches_accounts_below_it_that_join_later(
     """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html"""
     portfolio, parent = hub.portfolio(), unit()
     product, _ = hub.product(portfolio)
-    hub.grant(portfolio, "arn:aws:iam:::role/lead")
+    hub.grant(portfolio, "arn:aws:iam:::role/buyer")
     hub.share(portfolio, parent, SharePrincipals=True)
     spoke = member(unique("later"))
-    catalog = lead(aws, spoke)
+    catalog = buyer(aws, spoke)
     assert seen(catalog) == set()
     moved(aws, spoke, unit(parent))
     assert seen(catalog) == {product}
@@ -97,14 +97,14 @@ def test_a_share_with_an_account_is_there_once_it_is_accepted(aws: Aws, hub: Hub
     spoke, portfolio = member(unique("invited")), hub.portfolio()
     product, _ = hub.product(portfolio)
     assert "PortfolioShareToken" not in hub.catalog.create_portfolio_share(PortfolioId=portfolio, AccountId=spoke)
-    catalog = lead(aws, spoke)
+    catalog = buyer(aws, spoke)
     admin = aws("servicecatalog", spoke)
     assert refused(admin.describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
     admin.accept_portfolio_share(PortfolioId=portfolio)
     assert [it["Id"] for it in admin.list_accepted_portfolio_shares()["PortfolioDetails"]] == [portfolio]
     assert hub.catalog.list_portfolio_access(PortfolioId=portfolio)["AccountIds"] == [spoke]
     assert seen(catalog) == set(), "nobody of the account was granted anything"
-    who = f"arn:aws:iam::{spoke}:role/lead"
+    who = f"arn:aws:iam::{spoke}:role/buyer"
     admin.associate_principal_with_portfolio(PortfolioId=portfolio, PrincipalARN=who, PrincipalType="IAM")
     assert seen(catalog) == {product}
     admin.reject_portfolio_share(PortfolioId=portfolio)
@@ -133,9 +133,9 @@ def test_switching_what_a_share_brings_takes_effect_at_once(
     product, _ = hub.product(portfolio)
     option = hub.catalog.create_tag_option(Key=unique("key"), Value="a")["TagOptionDetail"]
     hub.catalog.associate_tag_option_with_resource(ResourceId=portfolio, TagOptionId=option["Id"])
-    hub.grant(portfolio, "arn:aws:iam:::role/le?d*")
+    hub.grant(portfolio, "arn:aws:iam:::role/bu?er*")
     hub.share(portfolio, node)
-    catalog = lead(aws, moved(aws, member(unique("switched")), node))
+    catalog = buyer(aws, moved(aws, member(unique("switched")), node))
     assert seen(catalog) == set()
     update = {"PortfolioId": portfolio, "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": node}}
     hub.shared(hub.catalog.update_portfolio_share(**update, SharePrincipals=True)["PortfolioShareToken"])
@@ -149,11 +149,11 @@ def test_switching_what_a_share_brings_takes_effect_at_once(
 @pytest.mark.parametrize(
     ("pattern", "role", "sees"),
     [
-        ("arn:aws:iam:::role/lead", "lead", True),
-        ("arn:aws:iam:::role/lead", "leader", False),
-        ("arn:aws:iam:::role/lead*", "leader", True),
-        ("arn:aws:iam:::role/*-lead", "team-lead", True),
-        ("arn:aws:iam:::user/lead", "lead", False),
+        ("arn:aws:iam:::role/buyer", "buyer", True),
+        ("arn:aws:iam:::role/buyer", "buyers", False),
+        ("arn:aws:iam:::role/buyer*", "buyers", True),
+        ("arn:aws:iam:::role/*-buyer", "team-buyer", True),
+        ("arn:aws:iam:::user/buyer", "buyer", False),
     ],
 )
 def test_a_pattern_grants_to_roles_of_that_name(
@@ -165,7 +165,7 @@ def test_a_pattern_grants_to_roles_of_that_name(
     hub.grant(portfolio, pattern)
     whole = aws("organizations").describe_organization()["Organization"]["Id"]
     hub.share(portfolio, whole, "ORGANIZATION", SharePrincipals=True)
-    assert (product in seen(lead(aws, spoke, role))) is sees
+    assert (product in seen(buyer(aws, spoke, role))) is sees
     assert product not in seen(aws("servicecatalog", spoke)), "the account's administrator was granted nothing"
     hub.catalog.delete_portfolio_share(PortfolioId=portfolio, OrganizationNode={"Type": "ORGANIZATION", "Value": whole})
 

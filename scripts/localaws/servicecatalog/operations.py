@@ -29,21 +29,23 @@ Handler = TypeVar("Handler", bound=Callable[[Request, Params], Answer])
 
 
 @dataclass(frozen=True)
-class _Operation:
+class Operation:
+    """A row: the function, its idempotency key, its list and how long a page of it is."""
+
     handler: Callable[[Request, Params], Answer]
     token: str
     paged: str
     size: int
 
 
-_OPERATIONS: dict[str, _Operation] = {}
+OPERATIONS: dict[str, Operation] = {}
 
 
 def operation(name: str, once: str = "", paged: str = "", size: int = 20) -> Callable[[Handler], Handler]:
     """Register a function as operation `name`; `once` and `paged` name its idempotency key and its list."""
 
     def register(handler: Handler) -> Handler:
-        _OPERATIONS[name] = _Operation(handler, once, paged, size)
+        OPERATIONS[name] = Operation(handler, once, paged, size)
         return handler
 
     return register
@@ -51,14 +53,14 @@ def operation(name: str, once: str = "", paged: str = "", size: int = 20) -> Cal
 
 def answer(name: str, request: Request, params: Params) -> dict[str, Any]:
     """The reply; NotImplementedError for an operation that is not held."""
-    held = _OPERATIONS.get(name)
+    held = OPERATIONS.get(name)
     if held is None:
         raise NotImplementedError(name)
     reply = _once(held, name, request, params)
     return _page(held, name, params, reply) if held.paged else reply
 
 
-def _once(held: _Operation, name: str, request: Request, params: Params) -> dict[str, Any]:
+def _once(held: Operation, name: str, request: Request, params: Params) -> dict[str, Any]:
     """The same token and parameters give the same reply; a refused request leaves no token behind."""
     token = str(params.get(held.token, ""))
     if not token:
@@ -72,7 +74,7 @@ def _once(held: _Operation, name: str, request: Request, params: Params) -> dict
     return dict(reply)
 
 
-def _page(held: _Operation, name: str, params: Params, reply: dict[str, Any]) -> dict[str, Any]:
+def _page(held: Operation, name: str, params: Params, reply: dict[str, Any]) -> dict[str, Any]:
     items, size = reply[held.paged], int(params.get("PageSize") or held.size)
     start = _start(params.get("PageToken") or "0", len(items))
     page = {**reply, held.paged: items[start : start + size]}

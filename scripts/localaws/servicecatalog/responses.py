@@ -18,8 +18,10 @@ from scripts.localaws.servicecatalog import (  # noqa: F401 - they register thei
     users,
 )
 from scripts.localaws.servicecatalog.models import LOCK, store
-from scripts.localaws.servicecatalog.operations import Request, answer
+from scripts.localaws.servicecatalog.operations import OPERATIONS, Request, answer
 from scripts.localaws.servicecatalog.validation import check
+
+__all__ = ["OPERATIONS", "ServiceCatalogResponse"]
 
 
 class ServiceCatalogResponse(BaseResponse):

@@ -177,8 +177,10 @@ def share_status(request: Request, params: Params) -> dict[str, Any]:
 def describe_shares(request: Request, params: Params) -> dict[str, Any]:
     """Shares of one type, once their share action has ended."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
-    running = {token for token, action in request.store.share_actions.items() if action.status == "IN_PROGRESS"}
-    found = [it for it in portfolio.shares.values() if it.kind == params["Type"] and it.token not in running]
+    actions = request.store.share_actions.values()
+    running = {(it.portfolio, it.node) for it in actions if it.status == "IN_PROGRESS"}
+    ended = [it for it in portfolio.shares.values() if (portfolio.id, it.principal) not in running]
+    found = [it for it in ended if it.kind == params["Type"]]
     return {"PortfolioShareDetails": [_detail(share) for share in found]}
 
 
