@@ -44,7 +44,7 @@ def test_render_says_what_it_wrote(repository):
 
 def test_check_prints_one_line_a_finding_and_a_count(repository):
     repository.edit(f"{BOOK}/CHANGELOG.md", "## 1.0.0", "## 0.9.0")
-    repository.edit(f"{BOOK}/template.py", "Default=10", f"Default={'1' * 300}")
+    repository.edit(f"{BOOK}/template.py", 'Ref("Pages")', 'Ref("Nothing" * 40)')
     done = repository.catalog("check")
 
     assert done.returncode == 2
