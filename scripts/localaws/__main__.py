@@ -54,7 +54,7 @@ def serve(port: int, announce: Path | None) -> None:
 
 @main.command()
 def supported() -> None:
-    """Print what is held; `make` keeps it in scripts/localaws/SUPPORTED.md."""
+    """Print what is held: redirect it to scripts/localaws/SUPPORTED.md."""
     os.environ.update(MOTO)
     from scripts.localaws import server
     from scripts.localaws import supported as document

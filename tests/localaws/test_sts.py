@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from moto.core.exceptions import ServiceException
+from moto.iam.models import iam_backends
 
-from scripts.localaws import identity
+from scripts.localaws import context, identity
 from scripts.localaws.errors import AwsError
 
 from .conftest import ACCESS_ROLE, Aws, refused
@@ -100,6 +102,19 @@ def test_a_service_role_is_not_for_people(aws: Aws) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html"""
     arn = make_role(aws("iam"), "for-sagemaker", trust(Service="sagemaker.amazonaws.com"))
     assert refused(aws("sts").assume_role, RoleArn=arn, RoleSessionName="tests")[0] == "AccessDenied"
+
+
+def test_a_service_comes_for_the_account_that_the_role_names() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"""
+    only = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    document = trust(only, Service="servicecatalog.amazonaws.com")
+    iam_backends["111122223333"]["aws"].create_role("launch", document, "/", None, "", [], "3600")
+    role, service = "arn:aws:iam::111122223333:role/launch", "servicecatalog.amazonaws.com"
+    key = context.assume_for_service(role, service, "launch", "111122223333")
+    assert context.caller(key).arn == "arn:aws:sts::111122223333:assumed-role/launch/launch"
+    for other, account in ((service, "444455556666"), ("sagemaker.amazonaws.com", "111122223333")):
+        with pytest.raises(ServiceException, match="AccessDenied"):
+            context.assume_for_service(role, other, "launch", account)
 
 
 def test_a_session_lasts_no_longer_than_its_role_allows(aws: Aws) -> None:

@@ -114,18 +114,18 @@ def authorise(call: Call, caller: Caller) -> None:
     action = names.action(call.service.prefix, call.operation, call.params)
     if action in ("sts:AssumeRole", "sts:GetCallerIdentity"):
         return
-    where = _context(call, caller)
     if call.service.model == "s3control":
         action = action.replace("BucketPublicAccessBlock", "AccountPublicAccessBlock")
-    for arn in _resources(call, caller) or (None,):
-        _check(call, caller, Question(action, arn, where, {"AWS": _aliases(caller)}, caller.account))
+    where = _context(call, caller)
+    asked = [(action, arn, where) for arn in _resources(call, caller) or (None,)]
     source = call.request.headers.get("x-amz-copy-source") if call.streams else None
     if source:
-        arn = f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}"
-        _check(call, caller, Question("s3:GetObject", arn, where, {"AWS": _aliases(caller)}, caller.account))
-    for role in set(names.passed_roles(call.service.prefix, call.params)):
-        service = {"iam:passedtoservice": (f"{call.service.prefix}.amazonaws.com",)}
-        _check(call, caller, Question("iam:PassRole", role, Context({**where.values, **service}, knows)))
+        asked.append(("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}", where))
+    service = {"iam:passedtoservice": (f"{call.service.prefix}.amazonaws.com",)}
+    passing = Context({**where.values, **service}, knows)
+    asked += [("iam:PassRole", role, passing) for role in set(names.passed_roles(call.service.prefix, call.params))]
+    for what, arn, seen in asked:
+        _check(call, caller, Question(what, arn, seen, {"AWS": _aliases(caller)}, caller.account))
 
 
 def _resources(call: Call, caller: Caller) -> Iterable[str]:
@@ -154,29 +154,27 @@ def _context(call: Call, caller: Caller) -> Context:
             for key, value in call.request.headers.items()
             if key.lower().startswith("x-amz-")
         }
-        more |= {f"s3:{key}": (value,) for key, value in call.request.args.items()}
+        more |= {f"s3:{key.lower()}": (value,) for key, value in call.request.args.items()}
     return context(caller, call.region, more)
 
 
 def _check(call: Call, caller: Caller, question: Question) -> None:
     own, kind = identity_decision(caller, question)
     if own is Decision.DENY:
-        raise _denied(call, caller, question, f"with an explicit deny in {_a(kind)}")
+        article = "an" if kind.startswith("i") else "a"
+        raise _denied(call, caller, question, f"with an explicit deny in {article} {kind}")
     bucket = bucket_of(question.resource or "") if call.streams and call.operation != "CreateBucket" else None
     policy = bucket.policy_text if bucket else ""
     shared = decide([policy], question) if policy else Decision.NONE
     if shared is Decision.DENY:
         raise _denied(call, caller, question, "with an explicit deny in a resource-based policy")
     foreign = bucket is not None and bucket.account_id != caller.account
-    allowed = own is Decision.ALLOW or not caller.account  # nobody's request: the bucket's policy alone decides
     if foreign and shared is Decision.NONE:
         raise _denied(call, caller, question, f"because no resource-based policy allows the {question.action} action")
-    if not allowed and (foreign or shared is not Decision.DIRECT or kind != "identity-based policy"):
+    if not caller.account or own is Decision.ALLOW:  # about nobody, the bucket's policy alone decides
+        return
+    if foreign or shared is not Decision.DIRECT or kind != "identity-based policy":
         raise _denied(call, caller, question, f"because no {kind} allows the {question.action} action")
-
-
-def _a(kind: str) -> str:
-    return f"{'an' if kind.startswith('i') else 'a'} {kind}"
 
 
 def _denied(call: Call, caller: Caller, question: Question, why: str) -> AwsError:
