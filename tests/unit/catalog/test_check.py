@@ -74,6 +74,15 @@ def test_a_template_cannot_switch_a_rule_off(repository):
     assert len(findings(repository, "E1020")) == 1
 
 
+def test_a_configuration_file_of_the_linter_changes_nothing(repository):
+    break_it(repository)
+    repository.write(".cfnlintrc", "ignore_checks: [E1020]\nmandatory_checks: []\n")
+
+    done = repository.catalog("check", "--json")
+
+    assert "E1020" in done.stdout
+
+
 def test_every_region_of_the_platform_is_checked(repository):
     repository.edit(PY, HANDLE, 't.add_resource(Thing("Handle"))')
     repository.edit(
