@@ -16,7 +16,9 @@ from scripts.localaws.identity import Caller
 
 __all__ = ["Caller", "assume_for_service", "caller", "client", "endpoint", "serve_at"]
 
+SERVICE_AGENT = "service-on-behalf-of-caller"  # marks calls for which aws:ViaAWSService is true
 _CONFIG = Config(
+    user_agent_extra=SERVICE_AGENT,
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
     inject_host_prefix=False,

@@ -126,6 +126,30 @@ def test_passing_a_role_is_a_right_of_its_own(acting: Callable[..., Any], spoke:
     assert f"iam:PassRole on resource: {arn}" in message
 
 
+def test_a_right_may_be_for_services_that_act_for_the_caller(acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice"""
+    via = allow("ssm:*", Condition={"Bool": {"aws:ViaAWSService": "true"}})
+    cloudformation, ssm = (acting(service, allow("cloudformation:*"), via) for service in ("cloudformation", "ssm"))
+    assert refused(ssm.put_parameter, Name="/direct", Value="1", Type="String")[0] == "AccessDeniedException"
+    resource = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/via", "Value": "1", "Type": "String"}}
+    cloudformation.create_stack(StackName="via", TemplateBody=json.dumps({"Resources": {"P": resource}}))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="via", WaiterConfig={"Delay": 1})
+
+
+def test_roles_may_be_made_under_the_boundary_only(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"""
+    fence = f"arn:aws:iam::{spoke}:policy/everybody"
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow("*")]})
+    aws("iam", spoke).create_policy(PolicyName="everybody", PolicyDocument=document)
+    make_role(aws("iam", spoke), "without", trust(Service="sagemaker.amazonaws.com"))
+    under = allow("iam:CreateRole", "iam:PutRolePolicy", Condition={"StringEquals": {"iam:PermissionsBoundary": fence}})
+    iam = acting("iam", under)
+    assert refused(make_role, iam=iam, name="free", document=trust(Service="sagemaker.amazonaws.com"))[1] == 403
+    make_role(iam, "fenced", trust(Service="sagemaker.amazonaws.com"), "s3:GetObject", PermissionsBoundary=fence)
+    put = {"RoleName": "without", "PolicyName": "p", "PolicyDocument": document}
+    assert refused(iam.put_role_policy, **put)[0] == "AccessDenied"
+
+
 def test_a_role_that_was_deleted_may_nothing(aws: Aws, spoke: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html"""
     make_role(aws("iam", spoke), "short-lived", trust(AWS=f"arn:aws:iam::{spoke}:root"), "logs:*")

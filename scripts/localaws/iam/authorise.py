@@ -13,8 +13,10 @@ from urllib.parse import unquote
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
+from scripts.localaws.context import SERVICE_AGENT
 from scripts.localaws.errors import AwsError
 from scripts.localaws.iam import names
+from scripts.localaws.iam.conditions import Values
 from scripts.localaws.iam.evaluate import Context, Decision, Question, decide
 from scripts.localaws.identity import MANAGEMENT, Caller
 from scripts.localaws.request import Call
@@ -38,6 +40,8 @@ _KNOWN = (
     "sts:externalid",
     "sts:rolesessionname",
     "iam:passedtoservice",
+    "iam:permissionsboundary",
+    "iam:awsservicename",
 )
 
 
@@ -61,7 +65,7 @@ def organisation_of(account: str) -> str:
     return str(backend.org.id) if backend.org and member else ""
 
 
-def context(caller: Caller, region: str = "", more: dict[str, tuple[str, ...]] | None = None) -> Context:
+def context(caller: Caller, region: str = "", more: dict[str, Values] | None = None) -> Context:
     """The condition keys of a principal's request. HTTP on loopback counts as the HTTPS that it would be on AWS."""
     role = find_role(caller.role_arn) if caller.role_arn else None
     now = datetime.now(UTC)
@@ -70,7 +74,6 @@ def context(caller: Caller, region: str = "", more: dict[str, tuple[str, ...]] |
         "aws:principalaccount": (caller.account,),
         "aws:principaltype": ("AssumedRole" if caller.role_arn else "User",),
         "aws:principalisawsservice": ("false",),
-        "aws:viaawsservice": ("false",),
         "aws:userid": (caller.user_id,),
         "aws:securetransport": ("true",),
         "aws:currenttime": (now.strftime("%Y-%m-%dT%H:%M:%SZ"),),
@@ -144,17 +147,22 @@ def _aliases(caller: Caller) -> tuple[str, ...]:
 
 
 def _context(call: Call, caller: Caller) -> Context:
-    sent = {} if call.protocol == "s3" else dict(names.tags(call.params))
-    more: dict[str, tuple[str, ...]] = {f"aws:requesttag/{key.lower()}": (value,) for key, value in sent.items()}
-    if sent:
-        more["aws:tagkeys"] = tuple(sent)
-    if call.protocol == "s3":
-        more |= {
-            f"s3:{key.lower()}": (value,)
-            for key, value in call.request.headers.items()
-            if key.lower().startswith("x-amz-")
-        }
-        more |= {f"s3:{key.lower()}": (value,) for key, value in call.request.args.items()}
+    assert call.service is not None
+    via = SERVICE_AGENT in call.environ.get("HTTP_USER_AGENT", "")
+    more: dict[str, Values] = {"aws:viaawsservice": (str(via).lower(),)}
+    if call.streams:
+        sent = [*call.request.headers.items(), *call.request.args.items()]
+        more |= {f"s3:{key.lower()}": (value,) for key, value in sent}
+    else:
+        tags = dict(names.tags(call.params))
+        more |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}
+        more |= {"aws:tagkeys": tuple(tags)} if tags else {}
+    if call.service.prefix == "iam":
+        role = iam_backends[caller.account]["aws"].roles
+        existing = next((r for r in list(role.values()) if r.name == call.params.get("RoleName")), None)
+        boundary = call.params.get("PermissionsBoundary") or (existing and existing.permissions_boundary_arn)
+        known = {"iam:permissionsboundary": boundary, "iam:awsservicename": call.params.get("AWSServiceName")}
+        more |= {key: (str(value),) for key, value in known.items() if value}
     return context(caller, call.region, more)
 
 

@@ -61,6 +61,8 @@ sagemaker - ~user-profile/{DomainId}/{UserProfileName}
 sagemaker - ~space/{DomainId}/{SpaceName}
 sagemaker Domain ~domain/{DomainId}
 sagemaker - ~studio-lifecycle-config/{StudioLifecycleConfigName}
+sagemaker - ~image/{ImageName}
+sagemaker - ~app-image-config/{AppImageConfigName}
 sagemaker - ~pipeline/{PipelineName}
 sagemaker - ~model-package-group/{ModelPackageGroupName}
 sagemaker - ~endpoint/{EndpointName}
