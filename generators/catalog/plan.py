@@ -173,7 +173,8 @@ def _actions(wanted: Wanted, held: Held | None) -> Iterable[Action]:
         yield AttachToPortfolio(product.name, product.portfolio)
     if launch_role != product.launch_role:
         yield SetLaunchRole(product.name, product.portfolio, product.launch_role)
-    yield Mark(product.name, wanted.mark)
+    if held is None or held.mark != wanted.mark:
+        yield Mark(product.name, wanted.mark)
 
 
 def _release(wanted: Wanted, held: Held | None) -> Iterable[Action]:
@@ -219,6 +220,7 @@ class Provisioned:
     who: str  # ARN of the principal that launched it
     region: str
     stack: str  # ARN of its CloudFormation stack
+    record: str = ""  # id of the last request about it
 
 
 @dataclass(frozen=True, slots=True)

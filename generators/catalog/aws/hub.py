@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -28,6 +28,7 @@ from generators.catalog.plan import (
     Wanted,
     description,
     digest,
+    newest,
 )
 
 if TYPE_CHECKING:
@@ -57,11 +58,12 @@ class Hub:
         self.portfolios: dict[str, str] = {}  # name -> id
         self.products: dict[str, str] = {}  # name -> id
 
-    def read(self, wanted: Iterable[Wanted]) -> HubState:
+    def read(self, wanted: Sequence[Wanted], thorough: bool = False) -> HubState:
         """What the hub holds of these products.
 
         One listing of portfolios, one of products (20 a page), and one call for each product whose release mark is the
-        wanted one: its declared version must be there with its digest. Only the others are read in full.
+        wanted one: its declared version must be there with its digest. Only the others are read in full; with
+        `thorough` all are.
         """
         with translated(f"hub ({self.region})"):
             self.portfolios = self._portfolios()
@@ -69,7 +71,7 @@ class Hub:
             self.products = {name: summary["ProductId"] for name, summary in listed.items()}
             known = [it for it in wanted if it.product.name in listed]
             with ThreadPoolExecutor(_ABREAST) as pool:
-                held = pool.map(lambda it: self._held(it, listed[it.product.name]), known)
+                held = pool.map(lambda it: self._held(it, listed[it.product.name], thorough), known)
                 products = {it.name: it for it in held}
         return HubState(self.region, frozenset(self.portfolios), products)
 
@@ -86,6 +88,17 @@ class Hub:
             return None
         with translated(f"hub ({self.region})"):
             return self._full(self.products[name])
+
+    def newest_versions(self) -> Mapping[str, str]:
+        """Product name -> its newest version that can be launched, of every product of the hub."""
+        with translated(f"hub ({self.region})"):
+            pages = self.catalog.get_paginator("search_products_as_admin").paginate()
+            products = [it["ProductViewSummary"] for page in pages for it in page["ProductViewDetails"]]
+            return {it["Name"]: newest(self._launchable(it["ProductId"])) for it in products}
+
+    def _launchable(self, product: str) -> list[str]:
+        found = self.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
+        return [it["Name"] for it in found if it["Active"] and it.get("Guidance") != "DEPRECATED"]
 
     def _portfolios(self) -> dict[str, str]:
         pages = self.catalog.get_paginator("list_portfolios").paginate()
@@ -107,9 +120,9 @@ class Hub:
                 found[name] = summary
         return {name: summary for name, summary in found.items() if name in names}
 
-    def _held(self, wanted: Wanted, summary: ProductViewSummaryTypeDef) -> Held:
+    def _held(self, wanted: Wanted, summary: ProductViewSummaryTypeDef, thorough: bool) -> Held:
         mark = summary.get("Distributor", "")
-        if mark == wanted.mark and self._shows(summary["ProductId"], wanted.declared):
+        if not thorough and mark == wanted.mark and self._shows(summary["ProductId"], wanted.declared):
             return Held(summary["Name"], mark, settled=True)
         return self._full(summary["ProductId"])
 

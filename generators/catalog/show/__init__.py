@@ -65,3 +65,15 @@ def _lines(description: str, total: int) -> Advance:
         sys.stderr.write(f"{description} {next(done)}/{total}: {text}\n")
 
     return advance
+
+
+@contextmanager
+def waiting(description: str) -> Iterator[Advance]:
+    """Yields `hear(text)` for work whose steps nobody can count: a clock in a terminal, a line each in a log."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: complain((f"{description}: {text}",))
+        return
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task(description, total=None)
+        yield lambda text: bar.update(task, description=f"{description}: {text}")

@@ -1,0 +1,48 @@
+"""From frozen files to published versions, region by region. Talks to AWS through Hub alone; prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from generators.catalog import validate
+from generators.catalog.aws.hub import Hub
+from generators.catalog.aws.session import Aws
+from generators.catalog.model import CatalogError
+from generators.catalog.plan import Action, Wanted, plan
+
+
+@dataclass(frozen=True)
+class RegionPlan:
+    """What one region lacks, and the hub to apply it to."""
+
+    hub: Hub
+    actions: tuple[Action, ...]
+
+
+def plans(aws: Aws, wanted: Sequence[Wanted], thorough: bool = False) -> tuple[RegionPlan, ...]:
+    """Reads every region; CatalogError with the problems of all. `thorough` does not trust release marks."""
+    return validate.every(lambda region: _plan(aws, region, wanted, thorough), aws.platform.regions)
+
+
+def apply(planned: Sequence[RegionPlan], on_done: Callable[[str, Action], None]) -> tuple[tuple[str, Action], ...]:
+    """Apply every plan; what was done. CatalogError says after what it stopped."""
+    done: list[tuple[str, Action]] = []
+
+    def note(region: str, action: Action) -> None:
+        done.append((region, action))
+        on_done(region, action)
+
+    total = sum(len(it.actions) for it in planned)
+    try:
+        for it in planned:
+            it.hub.apply(it.actions, lambda action, region=it.hub.region: note(region, action))  # type: ignore[misc]
+    except CatalogError as error:
+        reached = f"publish: stopped after {len(done)} of {total} actions; correct it and publish again: only the rest"
+        raise CatalogError((*error.problems, f"{reached} is then done"), error.exit_code) from None
+    return tuple(done)
+
+
+def _plan(aws: Aws, region: str, wanted: Sequence[Wanted], thorough: bool) -> RegionPlan:
+    hub = Hub(aws, region)
+    return RegionPlan(hub, plan(wanted, hub.read(wanted, thorough)))

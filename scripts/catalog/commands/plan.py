@@ -1,0 +1,30 @@
+"""`catalog plan`: what publishing would do."""
+
+from __future__ import annotations
+
+import click
+
+from generators.catalog import load, publish, wanted
+from generators.catalog.aws.session import connect
+from generators.catalog.show import emit, plans
+
+_EXAMPLES = """
+\b
+Examples:
+  catalog plan                        every product, every region
+  catalog plan studio-environment     one product
+  catalog plan --json | jq length     how many actions are left
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("product", default="all")
+@click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release marks.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def command(product: str, thorough: bool, as_json: bool) -> None:
+    """Show what `catalog publish PRODUCT` (default: all) would do; change nothing."""
+    root = load.find_root()
+    wants = wanted.read(root, load.select(root, product))
+    planned = publish.plans(connect(root), wants, thorough)
+    steps = [(it.hub.region, action) for it in planned for action in it.actions]
+    emit(plans.table(steps, "publishing would", "nothing to do: the hub holds it all"), plans.data(steps), as_json)

@@ -1,0 +1,39 @@
+"""`catalog verify`: is the hub what the repository says it is."""
+
+from __future__ import annotations
+
+import click
+
+from generators.catalog import load, wanted
+from generators.catalog.aws.session import connect
+from generators.catalog.show import emit, findings, progress
+from generators.catalog.verify import verify
+
+_EXAMPLES = """
+\b
+Examples:
+  catalog verify                       every product, every region
+  catalog verify studio-environment    one product
+
+\b
+Exit codes: 0 equal, 1 an input must be mended first, 2 differences, 3 AWS refused.
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("product", default="all")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@click.pass_context
+def command(context: click.Context, product: str, as_json: bool) -> None:
+    """Compare the hub with the frozen files of PRODUCT (default: all), byte by byte.
+
+    For every version: its digest, the template that Service Catalog hands out, the object in the release bucket. For
+    every product: words, portfolio, launch role.
+    """
+    root = load.find_root()
+    wants = wanted.read(root, load.select(root, product))
+    aws = connect(root)
+    with progress("comparing", len(wants) * len(aws.platform.regions)) as advance:
+        found = verify(aws, wants, advance)
+    emit(findings.table(found, len(wants)), findings.data(found), as_json)
+    context.exit(2 if found else 0)

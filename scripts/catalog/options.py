@@ -1,0 +1,46 @@
+"""What the commands that work in a spoke share: which account, as whom, with which parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import click
+
+from generators.catalog import load
+from generators.catalog.aws import accounts
+from generators.catalog.aws.session import connect
+from generators.catalog.aws.spoke import Spoke
+from generators.catalog.model import CatalogError
+
+LEAD = "technical-lead"
+
+
+def in_spoke(function: Callable[..., None]) -> Callable[..., None]:
+    """--account, --role and --region; the command gets `there`, a function that connects to the spoke they name."""
+
+    @click.option("--account", required=True, metavar="NAME|ID", help="The spoke, such as credit-risk-development.")
+    @click.option("--role", default=LEAD, show_default=True, help="The role in the account to act as.")
+    @click.option("--region", default="", help="Default: the home region of platform.yaml.")
+    @wraps(function)
+    def command(account: str, role: str, region: str, **others: Any) -> None:
+        function(there=lambda: _spoke(account, role, region), **others)
+
+    return command
+
+
+def pairs(texts: tuple[str, ...]) -> Mapping[str, str]:
+    """KEY=VALUE words; CatalogError for every word that is none."""
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise CatalogError(f"--param {text}: is not KEY=VALUE; write --param HomeRetention=Delete" for text in wrong)
+    return dict(text.split("=", 1) for text in texts)
+
+
+def _spoke(account: str, role: str, region: str) -> Spoke:
+    aws = connect(load.find_root())
+    known = aws.platform.regions
+    if region and region not in known:
+        raise CatalogError(f"--region {region}: the platform is not there; use one of: {', '.join(known)}")
+    return Spoke(aws, accounts.find(aws, account), region or known[0], role)
