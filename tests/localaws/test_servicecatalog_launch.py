@@ -216,6 +216,8 @@ def test_tag_options_tag_what_is_launched(aws: Aws, shop: Shop) -> None:
     assert refused(shop.launch, product=product, Tags=other)[0] == "InvalidParametersException"
     chosen = [{"Key": choice, "Value": "b"}, {"Key": "mine", "Value": "x"}]
     provisioned = shop.launched(product, Tags=chosen)
+    record = shop.lead.describe_record(Id=shop.state(provisioned)["LastRecordId"])["RecordDetail"]
+    assert record["RecordTags"] == chosen, "the user's own"
     own = {alone: "a", choice: "b", "mine": "x"}
     assert {key: value for key, value in tags(shop, provisioned).items() if not key.startswith("aws:")} == own
     named = {"ProvisionedProductId": provisioned, "OutputKeys": ["Name"]}

@@ -104,6 +104,21 @@ def test_a_template_is_read_with_the_rights_of_whoever_publishes_it(hub: Hub, me
     assert refused(call, ProvisioningArtifactParameters=artifact, **given)[0] == "InvalidParametersException"
 
 
+def test_an_address_may_name_the_objects_version(hub: Hub) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/RetrievingObjectVersions.html"""
+    product, _ = hub.product()
+    s3, where = hub.aws("s3", hub.account), {"Bucket": hub.bucket, "Key": "versioned.json"}
+    s3.put_bucket_versioning(Bucket=hub.bucket, VersioningConfiguration={"Status": "Enabled"})
+    old = s3.put_object(**where, Body=template("old"))["VersionId"]
+    s3.put_object(**where, Body=template("new"))
+    url = f"https://{hub.bucket}.s3.eu-west-2.amazonaws.com/versioned.json?versionId={old}"
+    made = hub.catalog.create_provisioning_artifact(
+        ProductId=product, Parameters={"Name": "2", "Info": {"LoadTemplateFromURL": url}}, IdempotencyToken=unique("t")
+    )
+    with urllib.request.urlopen(made["Info"]["TemplateUrl"]) as answer:
+        assert answer.read().decode() == template("old")
+
+
 def test_path_style_addresses_are_read_too(hub: Hub) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
     product, _ = hub.product()

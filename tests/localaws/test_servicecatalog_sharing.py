@@ -116,6 +116,8 @@ def test_one_share_action_of_a_portfolio_runs_at_a_time(hub: Hub, unit: Callable
     portfolio = hub.portfolio()
     nodes = [{"Type": "ORGANIZATIONAL_UNIT", "Value": unit()} for _ in range(2)]
     begun = hub.catalog.create_portfolio_share(PortfolioId=portfolio, OrganizationNode=nodes[0])
+    listed = {"PortfolioId": portfolio, "Type": "ORGANIZATIONAL_UNIT"}
+    assert hub.catalog.describe_portfolio_shares(**listed)["PortfolioShareDetails"] == []
     again = {"PortfolioId": portfolio, "OrganizationNode": nodes[1]}
     assert refused(hub.catalog.create_portfolio_share, **again)[0] == "InvalidStateException"
     assert hub.shared(begun["PortfolioShareToken"])["OrganizationNodeValue"] == nodes[0]["Value"]

@@ -27,6 +27,7 @@ def test_terraform_lays_down_a_catalogue_changes_it_and_removes_it(tmp_path: Pat
         assert terraform.apply(changed.replace('value = "small"', 'value = "large"')) == made, "all changes in place"
         assert terraform.plan() == []
         terraform.destroy()
+        (tmp_path / "terraform.tfstate").unlink()  # nothing is left that would need a second destroy
         assert refused(catalog.describe_portfolio, Id=made["portfolio"])[0] == "ResourceNotFoundException"
         assert refused(catalog.describe_provisioned_product, Id=made["launched"])[0] == "ResourceNotFoundException"
 
@@ -133,6 +134,7 @@ resource "aws_servicecatalog_provisioned_product" "mine" {
   name                       = "tf-thing"
   product_id                 = aws_servicecatalog_constraint.launch.product_id
   provisioning_artifact_name = "1"
+  tags                       = { purpose = "test" }
   provisioning_parameters {
     key   = "Size"
     value = "small"

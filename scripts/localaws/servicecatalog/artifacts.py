@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProvisioningArtif
 
 import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -34,24 +34,25 @@ def _fetch(request: Request, info: dict[str, str]) -> bytes:
     url = info.get("LoadTemplateFromURL")
     if not url or len(info) != 1:
         raise invalid("Info must hold LoadTemplateFromURL and nothing else.")
-    bucket, key = _located(url)
+    where = _located(url)
     try:
         s3 = context.client("s3", request.region, request.access_key)
-        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        body: bytes = s3.get_object(**where)["Body"].read()
     except ClientError as refused:
         raise invalid(f"The template at {url} cannot be read: {refused.response['Error']['Message']}") from None
     return body
 
 
-def _located(url: str) -> tuple[str, str]:
-    """(bucket, key) of an S3 address: virtual-hosted, path style, or this server's own."""
+def _located(url: str) -> dict[str, str]:
+    """Bucket, key and version of an S3 address: virtual-hosted, path style, or this server's own."""
     address = urlsplit(url)
     s3 = _S3.fullmatch(address.netloc)
     if not s3 and not url.startswith(context.endpoint()):
         raise invalid(f"{url} is not an address in Amazon S3.")
     path = unquote(address.path.lstrip("/"))
     bucket, _, key = (s3["bucket"], "", path) if s3 and s3["bucket"] else path.partition("/")
-    return bucket, key
+    version = parse_qs(address.query).get("versionId", [])
+    return {"Bucket": bucket, "Key": key, **({"VersionId": version[0]} if version else {})}
 
 
 @operation("CreateProvisioningArtifact", once="IdempotencyToken")

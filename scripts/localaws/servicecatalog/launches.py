@@ -52,6 +52,7 @@ def _new(request: Request, params: Params, way: Path, version: Artifact) -> Prov
         caller_arn=who.role_arn or who.arn,
         session_arn=who.arn,
         token=params.get("ProvisionToken", ""),
+        given=tag_dict(params),
         tags=tag_options.choose(request.store, way, tag_dict(params)),
     )
 
@@ -71,8 +72,10 @@ def update(request: Request, params: Params) -> dict[str, Any]:
     way = users.choose_path(request, named)
     keeps = not (params.get("ProvisioningArtifactId") or params.get("ProvisioningArtifactName"))
     version = users.choose_version(way.product, {"ProvisioningArtifactId": it.artifact} if keeps else params)
-    if given := tag_dict(params):
+    given = tag_dict(params)
+    if not given.items() <= it.given.items():
         it.tags |= _new_tags(request, way, it, given)
+        it.given |= given
     work = Work(request, it, _record(request, it, "UPDATE_PROVISIONED_PRODUCT", version, way), version)
     return _begin(work, "update_stack", _stack_arguments(request, way, version, params, it))
 
@@ -121,7 +124,7 @@ def _record(request: Request, it: Provisioned, kind: str, version: Artifact | No
     if way:
         role = constraints.launch_role(request.store, way.portfolio.id, way.product.id, request.account)
     names = it.id, it.name, way.product.id if way else it.product, artifact, path, role
-    record = Record(new_id("rec"), kind, request.account, request.caller.arn, *names)
+    record = Record(new_id("rec"), kind, request.account, request.caller.arn, *names, dict(it.given))
     request.store.records[record.id] = record
     it.last_record, it.status, it.message, it.launch_role = record.id, "UNDER_CHANGE", "", role
     if version:

@@ -66,7 +66,7 @@ class Share:
     """One principal that a portfolio is shared with; `kind` is a DescribePortfolioShareType.
 
     `frozen` holds the accounts that a node had when Service Catalog lost its access to the organisation; `begun` is
-    the last share action's token.
+    the token of the action that made it.
     """
 
     kind: str
@@ -131,6 +131,7 @@ class Record:
     artifact: str
     path: str
     launch_role: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
     status: str = "CREATED"
     errors: list[dict[str, str]] = field(default_factory=list)
     outputs: list[dict[str, str]] = field(default_factory=list)
@@ -140,7 +141,10 @@ class Record:
 
 @dataclass
 class Provisioned:
-    """A product that somebody launched. `stack` is the CloudFormation stack's ARN once there is one."""
+    """A product that somebody launched. `stack` is the CloudFormation stack's ARN once there is one.
+
+    `given` are the user's own tags, `tags` those and what TagOptions add.
+    """
 
     id: str
     account: str
@@ -155,6 +159,7 @@ class Provisioned:
     status: str = "UNDER_CHANGE"
     message: str = ""
     stack: str = ""
+    given: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     last_record: str = ""
     last_provisioning: str = ""

@@ -134,10 +134,10 @@ def update_share(request: Request, params: Params) -> dict[str, Any]:
     """Switches the sharing of tag options and principals."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
     share = _share(portfolio, *_target(request, params))
-    share.begun = _begin(request.store, portfolio, share.kind, share.principal)
+    begun = _begin(request.store, portfolio, share.kind, share.principal)
     share.tag_options = params.get("ShareTagOptions", share.tag_options)
     share.principals = params.get("SharePrincipals", share.principals)
-    return {**share.begun, "Status": "IN_PROGRESS" if share.begun else "COMPLETED"}
+    return {**begun, "Status": "IN_PROGRESS" if begun else "COMPLETED"}
 
 
 @operation("DeletePortfolioShare")
@@ -175,12 +175,11 @@ def share_status(request: Request, params: Params) -> dict[str, Any]:
 
 @operation("DescribePortfolioShares", paged="PortfolioShareDetails", size=100)
 def describe_shares(request: Request, params: Params) -> dict[str, Any]:
-    """Shares of one type, once their share action has ended."""
+    """Shares of one type, once the action that made them has ended."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
-    actions = request.store.share_actions.values()
-    running = {(it.portfolio, it.node) for it in actions if it.status == "IN_PROGRESS"}
-    ended = [it for it in portfolio.shares.values() if (portfolio.id, it.principal) not in running]
-    found = [it for it in ended if it.kind == params["Type"]]
+    running = {token for token, action in request.store.share_actions.items() if action.status == "IN_PROGRESS"}
+    there = [it for it in portfolio.shares.values() if it.begun.get("PortfolioShareToken") not in running]
+    found = [it for it in there if it.kind == params["Type"]]
     return {"PortfolioShareDetails": [_detail(share) for share in found]}
 
 

@@ -68,7 +68,7 @@ def record(it: Record) -> dict[str, Any]:
         "ProvisioningArtifactId": it.artifact,
         "PathId": it.path,
         "RecordErrors": it.errors,
-        "RecordTags": [],
+        "RecordTags": tag_list(it.tags),
     }
     return {**detail, "LaunchRoleArn": it.launch_role} if it.launch_role else detail
 
