@@ -1,4 +1,4 @@
-"""The instance types that Studio knows, so that all but the allowed ones can be hidden. Pure.
+"""The instance types that both CloudFormation and Studio know, so that all but the allowed ones can be hidden. Pure.
 
 Hiding is for the eye; the execution roles' condition on sagemaker:InstanceTypes is what forbids.
 https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-ui-customize-instances-images.html
@@ -27,7 +27,6 @@ _FAMILIES = {
     "p4d": "24xlarge",
     "p4de": "24xlarge",
     "p5": "4xlarge 48xlarge",
-    "p5e": "48xlarge",
     "p5en": "48xlarge",
     "p6-b200": "48xlarge",
     "trn1": "2xlarge 32xlarge",
