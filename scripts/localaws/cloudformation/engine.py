@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-opt
 import json
 import logging
 from collections.abc import Callable
+from graphlib import TopologicalSorter
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -215,7 +216,8 @@ class Movement:
 
     def _delete_all(self, kept: tuple[str, ...]) -> bool:
         blocked: set[str] = set()
-        for name in reversed(list(self.stack.resources)):
+        graph = {name: held.depends & self.stack.resources.keys() for name, held in self.stack.resources.items()}
+        for name in reversed(list(TopologicalSorter(graph).static_order())):
             held = self.stack.resources[name]
             if name in blocked:
                 blocked |= held.depends

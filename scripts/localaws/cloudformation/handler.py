@@ -31,7 +31,7 @@ class Handler:
         props = registry.coerce(kind, _with_tags(kind, props, tags))
         registry.check(kind, logical, props)
         row = ROWS[kind]
-        covered = row.taken | {aspect.property for aspect in row.aspects}
+        covered = row.taken | {row.name} | {aspect.property for aspect in row.aspects}
         if beyond := sorted(set(props) - covered):
             told = f"the embedded AWS does not hold {', '.join(beyond)} of {kind}; see scripts/localaws/SUPPORTED.md"
             raise ResourceFailed(told)

@@ -82,6 +82,11 @@ def _queue(it: Physical) -> dict[str, Any]:
     return {key: value for key, value in given.items() if key not in ("QueueName", "Tags")}
 
 
+def _log_group_arn(it: Physical) -> str:
+    """Tagging wants the ARN without the `:*` that describing gives."""
+    return str(it.read["logGroups"][0]["arn"]).removesuffix(":*")
+
+
 ROWS: dict[str, Row] = {
     "AWS::S3::Bucket": Row(
         "s3",
@@ -159,7 +164,7 @@ ROWS: dict[str, Row] = {
         name="LogGroupName",
         aspects=(
             Aspect("RetentionInDays", _retention),
-            retag("tag_log_group", lambda it, tags: {"logGroupName": it.id, "tags": tags}),
+            retag("tag_resource", lambda it, tags: {"resourceArn": _log_group_arn(it), "tags": tags}),
         ),
         attributes={"Arn": "read.logGroups[0].arn"},
         read="describe_log_groups",

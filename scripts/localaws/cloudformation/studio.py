@@ -7,7 +7,13 @@ import botocore.session
 
 from scripts.localaws.cloudformation.rows import Arguments, Physical, Row, listed, retag
 
-_RENAMED = {"DomainSettings": "DomainSettingsForUpdate"}  # UpdateDomain alone has another name for a property
+# Properties whose argument has another name in the operations that have such an argument.
+_RENAMED = {
+    "DomainSettings": "DomainSettingsForUpdate",
+    "ImageDescription": "Description",
+    "ImageDisplayName": "DisplayName",
+    "ImageRoleArn": "RoleArn",
+}
 
 
 @cache
@@ -26,16 +32,22 @@ def _known(operation: str) -> Arguments:
     return arguments
 
 
+def _covered(operation: str) -> frozenset[str]:
+    names = _members(operation)
+    return names | {name for name, argument in _RENAMED.items() if argument in names}
+
+
 def _row(noun: str, key: tuple[str, ...], arn: str, status: str = "", update: bool = True) -> Row:
     def handle(it: Physical) -> dict[str, Any]:
-        return {name: it.props.get(name) or it.answer[name] for name in key}
+        known = {**it.read, **it.answer, **it.props}
+        return {name: known[name] for name in key if name in known}
 
     return Row(
         "sagemaker", f"create_{_snake(noun)}", _known(f"Create{noun}"), f"delete_{_snake(noun)}", handle,
         read=f"describe_{_snake(noun)}", update=f"update_{_snake(noun)}" if update else "",
         changes=_known(f"Update{noun}"),
         aspects=(retag("add_tags", lambda it, tags: {"ResourceArn": it.read[arn], "Tags": listed(tags)}),),
-        status=status, taken=_members(f"Create{noun}"),
+        status=status, taken=_covered(f"Create{noun}"),
     )  # fmt: skip
 
 
@@ -52,5 +64,7 @@ ROWS: dict[str, Row] = {
     ),
     "AWS::SageMaker::AppImageConfig": _row("AppImageConfig", ("AppImageConfigName",), "AppImageConfigArn"),
     "AWS::SageMaker::Image": _row("Image", ("ImageName",), "ImageArn", "ImageStatus"),
-    "AWS::SageMaker::ImageVersion": _row("ImageVersion", ("ImageName",), "ImageVersionArn", "ImageVersionStatus"),
+    "AWS::SageMaker::ImageVersion": _row(
+        "ImageVersion", ("ImageName", "Version"), "ImageVersionArn", "ImageVersionStatus"
+    ),
 }
