@@ -19,6 +19,8 @@ _MIRRORS = (
     "/usr/local/share/terraform/plugins",
     "/usr/share/terraform/plugins",
 )
+_CHANGES = 2  # terraform plan -detailed-exitcode
+_PLAN = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 _ERROR = re.compile(r"^[│╷\s]*Error: .*", re.MULTILINE)
 
 
@@ -42,23 +44,22 @@ class Counts:
 def plan(unit: Unit) -> Counts:
     """Write the plan beside the unit's working data and count what it would do."""
     _init(unit)
-    _run(unit, "plan", "-input=false", f"-out={_plan_file(unit)}", f"-var-file={_variables(unit)}")
-    shown = json.loads(_run(unit, "show", "-json", str(_plan_file(unit))))
-    actions = [tuple(it["change"]["actions"]) for it in shown.get("resource_changes", [])]
-    outputs = any(it["actions"] != ["no-op"] for it in shown.get("output_changes", {}).values())
-    counted = Counts(*(sum(kind in action for action in actions) for kind in ("create", "update", "delete")))
-    return counted if counted.changes or not outputs else Counts(0, 1, 0)
+    done = _run(unit, "plan", "-detailed-exitcode", f"-out={_plan_file(unit)}", f"-var-file={_variables(unit)}")
+    counted = _PLAN.search(done.stdout)
+    if counted:
+        return Counts(*(int(number) for number in counted.groups()))
+    return Counts(0, int(done.returncode == _CHANGES), 0)  # outputs alone change
 
 
 def apply(unit: Unit) -> None:
     """Apply the plan that `plan` wrote."""
-    _run(unit, "apply", "-input=false", str(_plan_file(unit)))
+    _run(unit, "apply", str(_plan_file(unit)))
 
 
 def destroy(unit: Unit) -> None:
     """Destroy everything of the unit."""
     _init(unit)
-    _run(unit, "destroy", "-input=false", "-auto-approve", f"-var-file={_variables(unit)}")
+    _run(unit, "destroy", "-auto-approve", f"-var-file={_variables(unit)}")
 
 
 def _init(unit: Unit) -> None:
@@ -70,12 +71,12 @@ def _init(unit: Unit) -> None:
     backend = [f"-backend-config={name}={value}" for name, value in settings.items() if name != "endpoint"]
     if unit.environment:
         backend += ["-backend-config=use_path_style=true", "-backend-config=skip_requesting_account_id=true"]
-    mirror = [f"-plugin-dir={path}" for path in _mirror()]
-    _run(unit, "init", "-input=false", "-reconfigure", *backend, *mirror)
+    plugins = [f"-plugin-dir={path}" for path in mirror()]
+    _run(unit, "init", "-reconfigure", *backend, *plugins)
     done.write_text(json.dumps(settings), encoding="utf-8")
 
 
-def _mirror() -> tuple[Path, ...]:
+def mirror() -> tuple[Path, ...]:
     """Folders that hold providers where no registry is reachable; none when the user's own configuration decides."""
     if Path(os.environ.get("TF_CLI_CONFIG_FILE", "~/.terraformrc")).expanduser().is_file():
         return ()
@@ -97,8 +98,8 @@ def _variables(unit: Unit) -> Path:
     return path
 
 
-def _run(unit: Unit, *words: str) -> str:
-    """Run terraform in the module's folder; its output goes to the unit's log. CatalogError with the Error lines."""
+def _run(unit: Unit, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run terraform in the module's folder; its output goes to the unit's log. CatalogError with its errors."""
     if shutil.which("terraform") is None:
         raise CatalogError("terraform: it is not on the PATH; install Terraform 1.10 or newer")
     data, log = unit.local("terraform"), unit.local("logs").with_suffix(".log")
@@ -107,15 +108,15 @@ def _run(unit: Unit, *words: str) -> str:
     environment = {**os.environ, **unit.environment, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
     if not Path(environment.get("TF_CLI_CONFIG_FILE", "")).is_file():
         environment.pop("TF_CLI_CONFIG_FILE", None)
-    command = ["terraform", words[0], "-no-color", *words[1:]]
+    command = ["terraform", words[0], "-no-color", "-input=false", *words[1:]]
     if words[0] == "init":
         command.append("-lockfile=readonly" if (unit.module / ".terraform.lock.hcl").exists() else "-backend=true")
     done = subprocess.run(command, cwd=unit.module, env=environment, capture_output=True, text=True, check=False)
     with log.open("a", encoding="utf-8") as file:
-        file.write(f"$ terraform {' '.join(words)}\n{done.stdout if words[0] != 'show' else ''}{done.stderr}\n")
-    if done.returncode != 0:
+        file.write(f"$ terraform {' '.join(words)}\n{done.stdout}{done.stderr}\n")
+    if done.returncode not in (0, _CHANGES if words[0] == "plan" else 0):
         raise CatalogError(_told(unit, words[0], done.stdout + done.stderr, log), 3)
-    return done.stdout
+    return done
 
 
 def _told(unit: Unit, step: str, output: str, log: Path) -> list[str]:

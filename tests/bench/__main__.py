@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark in turn; each compares with its peer in the same run, prints ratios and says PASS or FAIL."""
+"""`make bench`: every benchmark in turn, each against its peer in the same run; prints ratios, PASS or FAIL."""
 
 import importlib
 import sys

@@ -1,0 +1,35 @@
+mock_provider "aws" {}
+
+variables {
+  name_prefix = "mlops"
+  account_id  = "111122223333"
+  region      = "eu-west-2"
+}
+
+run "rotates_every_key_and_waits_a_month_before_deletion" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for key in aws_kms_key.this : key.enable_key_rotation && key.deletion_window_in_days == 30])
+    error_message = "a key is not rotated or can be deleted too quickly"
+  }
+}
+
+run "lets_the_log_service_use_the_log_key_alone" {
+  command = plan
+
+  assert {
+    condition     = length(jsondecode(aws_kms_key.this["data"].policy).Statement) == 1 && jsondecode(aws_kms_key.this["logs"].policy).Statement[1].Principal.Service == "logs.eu-west-2.amazonaws.com"
+    error_message = "the log service must not use the data key"
+  }
+}
+
+run "refuses_an_account_that_is_none" {
+  command = plan
+
+  variables {
+    account_id = "eleven"
+  }
+
+  expect_failures = [var.account_id]
+}

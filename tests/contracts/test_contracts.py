@@ -1,0 +1,88 @@
+"""Every value handed over by SSM has one writer that really writes it, and every value a product reads is declared."""
+
+import json
+import re
+from pathlib import Path
+
+import hcl2
+import pytest
+from hcl2.utils import SerializationOptions
+
+from generators.catalog import contracts
+
+ROOT = Path(__file__).resolve().parents[2]
+DECLARED = contracts.read(ROOT)
+KEYS = [(scope, key) for scope, keys in DECLARED.items() for key in keys]
+PLAIN = SerializationOptions(
+    with_comments=False, strip_string_quotes=True, explicit_blocks=False, preserve_heredocs=False
+)
+
+
+def _written_by_terraform():
+    """(root module, scope) -> keys that a module `contract` is given there."""
+    found = {}
+    for file in sorted((ROOT / "terraform" / "live").glob("*/*.tf")):
+        parsed = hcl2.loads(file.read_text(encoding="utf-8"), serialization_options=PLAIN)
+        for block in parsed.get("module", []):
+            for module in block.values():
+                if str(module["source"]).endswith("modules/contract"):
+                    place = (f"terraform/live/{file.parent.name}", module["scope"])
+                    found.setdefault(place, []).extend(module["values"])
+    return found
+
+
+def _frozen():
+    for file in sorted((ROOT / "products").glob("*/versions/*.json")):
+        yield file, json.loads(file.read_text(encoding="utf-8"))
+
+
+def _written_by_products():
+    """product folder -> paths that its newest frozen template writes."""
+    found = {}
+    for file, template in _frozen():
+        paths = {
+            resource["Properties"]["Name"]
+            for resource in template["Resources"].values()
+            if resource["Type"] == "AWS::SSM::Parameter"
+        }
+        found[f"products/{file.parents[1].name}"] = paths
+    return found
+
+
+TERRAFORM, PRODUCTS = _written_by_terraform(), _written_by_products()
+
+
+@pytest.mark.parametrize(("scope", "key"), KEYS, ids=[f"{scope}.{key}" for scope, key in KEYS])
+def test_a_contract_is_written_once_by_the_writer_it_names(scope, key):
+    contract = DECLARED[scope][key]
+    writers = [root for (root, written), keys in TERRAFORM.items() if written == scope for name in keys if name == key]
+    writers += [product for product, paths in PRODUCTS.items() if contract.path in paths]
+    assert writers == [contract.writer]
+
+
+def test_terraform_writes_no_key_that_is_not_declared():
+    unknown = {(scope, key) for (_, scope), keys in TERRAFORM.items() for key in keys} - set(KEYS)
+    assert unknown == set()
+
+
+def test_every_path_that_a_frozen_template_reads_or_writes_is_declared():
+    declared = {contract.path for keys in DECLARED.values() for contract in keys.values()}
+    used = set()
+    for _, template in _frozen():
+        used |= {
+            parameter["Default"]
+            for parameter in template["Parameters"].values()
+            if parameter["Type"].startswith("AWS::SSM::Parameter::Value")
+        }
+    used |= {path for paths in PRODUCTS.values() for path in paths}
+    assert used <= declared
+    assert used, "no template reads a contract: the test looks in the wrong place"
+
+
+def test_no_path_is_spelt_outside_contracts_yaml():
+    prefixes = {contract.path.rsplit("/", 1)[0] + "/" for keys in DECLARED.values() for contract in keys.values()}
+    spelt = re.compile("|".join(re.escape(prefix) for prefix in sorted(prefixes)))
+    folders = (("terraform", "*.tf"), ("generators", "*.py"), ("scripts", "*.py"), ("products", "*.py"))
+    files = [file for folder, pattern in folders for file in (ROOT / folder).rglob(pattern)]
+    guilty = [str(file.relative_to(ROOT)) for file in files if spelt.search(file.read_text(encoding="utf-8"))]
+    assert guilty == []

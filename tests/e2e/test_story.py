@@ -1,0 +1,81 @@
+"""`make demo` from nothing in a copy of the repository, then what Terraform does with what the story left behind."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SPOKE = ("spoke", "--account", "credit-risk-development")
+pytestmark = pytest.mark.xdist_group("story")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the repository, so that nobody's running embedded AWS is touched."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("generators", "scripts", "products", "terraform"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+    yield folder
+    _python(folder, "scripts.localaws", "stop")
+
+
+def _python(folder, *module):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {"PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", *module], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def _vend(folder, step, *words):
+    return _python(folder, "scripts.vend", step, *words)
+
+
+def _ssm(folder, account_name):
+    endpoint = json.loads((folder / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
+    where = {"endpoint_url": endpoint, "region_name": "eu-west-2"}
+    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    accounts = boto3.client("organizations", **where, **keys).list_accounts()["Accounts"]
+    account = next(it["Id"] for it in accounts if it["Name"] == account_name)
+    role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+    given = boto3.client("sts", **where, **keys).assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    names = {"AccessKeyId": "aws_access_key_id", "SecretAccessKey": "aws_secret_access_key"}
+    names |= {"SessionToken": "aws_session_token"}
+    return boto3.client("ssm", **where, **{name: given[key] for key, name in names.items()})
+
+
+def test_a_root_that_needs_another_says_which_one_comes_first(copy):
+    assert _python(copy, "scripts.localaws", "start").returncode == 0
+    done = _vend(copy, "plan", "hub")
+    assert done.returncode == 1
+    assert done.stderr == "organization: it was never applied; run `make apply ROOT=organization` first\n"
+
+
+def test_the_story_holds_from_nothing_to_empty_plans(copy):
+    told = _python(copy, "scripts.demo")
+    assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-2000:]
+    assert "Every step held" in told.stdout
+
+
+def test_an_account_without_a_team_file_is_refused_by_name(copy):
+    done = _vend(copy, "plan", "spoke", "--account", "credit-risk-prod")
+    assert done.returncode == 1
+    assert done.stderr.startswith("--account credit-risk-prod: choose one of credit-risk-development")
+
+
+def test_terraform_sees_and_repairs_what_changed_behind_its_back(copy):
+    ssm = _ssm(copy, "credit-risk-development")
+    ssm.put_parameter(Name="/mlops/spoke/team", Value="somebody-else", Type="String", Overwrite=True)
+    assert _vend(copy, "plan", *SPOKE, "--expect-empty").returncode == 2
+    assert _vend(copy, "apply", *SPOKE).returncode == 0
+    assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "credit-risk"
+
+
+def test_a_spoke_without_products_can_be_destroyed(copy):
+    done = _vend(copy, "destroy", *SPOKE)
+    assert done.returncode == 0, done.stderr
