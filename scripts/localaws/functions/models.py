@@ -35,7 +35,7 @@ class Function(moto_models.LambdaFunction):
         """The payload; `Event` returns at once and runs in the background."""
         if not str(self.run_time).startswith("python"):
             raise AwsError(
-                "InvalidRuntimeException", f"the embedded AWS does not run {self.run_time}; see SUPPORTED.md", 502
+                "InvalidRuntimeException", f"the embedded AWS does not run {self.run_time}; see SUPPORTED.md"
             )
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         event = body if isinstance(body, (str, bytes)) and body else "{}"
