@@ -1,0 +1,40 @@
+"""What is particular to a profile: whose it is, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((FOLDER / "versions/1.0.0.json").read_text())
+    return body
+
+
+def test_owner_is_the_user_who_signs_in(template: dict[str, Any]) -> None:
+    properties = template["Resources"]["Profile"]["Properties"]
+    tags = {it["Key"]: it["Value"] for it in properties["Tags"]}
+    assert tags["owner"] == properties["UserProfileName"] == {"Ref": "User"}
+
+
+def test_profile_inherits_what_the_domain_decides(template: dict[str, Any]) -> None:
+    settings = template["Resources"]["Profile"]["Properties"]["UserSettings"]
+    assert set(settings) == {"ExecutionRole", "DefaultLandingUri", "SpaceStorageSettings"}
+
+
+def test_clean_up_is_asked_for_this_person_only(template: dict[str, Any]) -> None:
+    contents = template["Resources"]["StudioContents"]
+    assert contents["Properties"]["UserProfileName"] == {"Ref": "User"}
+    assert contents["DependsOn"] == ["Profile"]
+
+
+def test_sign_in_is_a_command_for_this_profile(template: dict[str, Any]) -> None:
+    text = template["Outputs"]["SignIn"]["Value"]["Fn::Sub"]
+    assert "create-presigned-domain-url" in text
+    assert "--user-profile-name ${User}" in text

@@ -1,0 +1,103 @@
+"""The rules guard the real templates: take one protection away, and its rule says so."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.template import Template
+
+from generators.catalog import frozen, load
+from generators.rules._rule import PlatformRule
+
+ROOT = Path(__file__).resolve().parents[2]
+GONE = object()
+STUDIO, PROFILE = "studio-environment", "studio-user-profile"
+USER = "Resources.Domain.Properties.DefaultUserSettings"
+BUCKET, POLICY = "Resources.DataBucket.Properties", "Resources.DataBucketPolicy.Properties.PolicyDocument.Statement"
+CLEAN_UP = "Resources.CleanUp.Properties"
+
+# What is taken away (product, place, new value) -> the rule that must notice.
+WEAKENED: list[tuple[str, str, str, Any]] = [
+    ("E9001", STUDIO, "Resources.Domain.Properties.AppNetworkAccessType", "PublicInternetOnly"),
+    ("E9002", STUDIO, "Resources.Domain.Properties.KmsKeyId", GONE),
+    ("E9003", STUDIO, "Resources.Domain.Properties.SubnetIds", ["subnet-0123456789abcdef0"]),
+    ("E9004", STUDIO, f"{USER}.SharingSettings.NotebookOutputOption", "Allowed"),
+    ("E9005", STUDIO, "Resources.Domain.Properties.DomainSettings.DockerSettings", GONE),
+    ("E9006", STUDIO, f"{POLICY}.0.Effect", "Allow"),
+    ("E9007", STUDIO, f"{BUCKET}.PublicAccessBlockConfiguration.BlockPublicPolicy", False),
+    ("E9008", STUDIO, f"{BUCKET}.BucketEncryption", GONE),
+    ("E9009", STUDIO, f"{BUCKET}.VersioningConfiguration.Status", "Suspended"),
+    ("E9010", STUDIO, f"{POLICY}.0", {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}),
+    ("E9011", STUDIO, "Resources.CleanUpPermissions.Properties.PolicyDocument.Statement.0.Action", ["iam:*"]),
+    ("E9012", STUDIO, "Resources.CleanUpRole.Properties.PermissionsBoundary", GONE),
+    ("E9013", STUDIO, "Resources.CleanUpPermissions.Properties.PolicyDocument.Statement.0.Action", ["kms:Decrypt"]),
+    ("E9014", STUDIO, f"{CLEAN_UP}.VpcConfig", GONE),
+    ("E9015", STUDIO, f"{CLEAN_UP}.Runtime", "python3.9"),
+    ("E9017", STUDIO, "Resources.StudioLogs.Properties.RetentionInDays", GONE),
+    ("E9018", STUDIO, "Resources.DataBucket.DeletionPolicy", "Delete"),
+    ("E9018", PROFILE, "Resources.Profile.UpdateReplacePolicy", GONE),
+    ("E9019", STUDIO, "Resources.ModelBucket.Properties.Tags", GONE),
+    ("E9020", PROFILE, "Resources.Profile.Properties.UserSettings.ExecutionRole.Fn::If.0", "IsDeveloper"),
+    ("E9021", STUDIO, "Resources.StudioImageVersion.Properties.BaseImage", "public.ecr.aws/any/image:latest"),
+    ("E9022", STUDIO, "Resources.StudioSecurityGroup.Properties.SecurityGroupEgress.0.CidrIp", "0.0.0.0/0"),
+    ("E9023", STUDIO, f"{USER}.CodeEditorAppSettings.AppLifecycleManagement", GONE),
+    ("E9024", STUDIO, "Parameters.TeamName.AllowedPattern", GONE),
+    ("E9024", PROFILE, "Parameters.User.Description", GONE),
+    ("E9025", STUDIO, "Parameters.SpokeVpcId.AllowedValues", GONE),
+    ("E9026", STUDIO, f"{POLICY}.2", GONE),
+]
+
+
+def rules() -> list[PlatformRule]:
+    modules = [path.stem for path in (ROOT / "generators/rules").glob("[!_]*.py")]
+    found = [it for name in modules for it in vars(importlib.import_module(f"generators.rules.{name}")).values()]
+    return [it() for it in found if inspect.isclass(it) and issubclass(it, PlatformRule) and it.id]
+
+
+RULES = rules()
+
+
+def template(product: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(frozen.release(load.product(ROOT, product)).body)
+    return body
+
+
+def noticed(body: dict[str, Any]) -> set[str]:
+    return {rule.id for rule in RULES if rule.match(Template("frozen", body, ["eu-west-2"]))}
+
+
+def weakened(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
+    """A copy with one value changed or gone."""
+    changed = copy.deepcopy(body)
+    *path, last = [int(step) if step.isdigit() else step for step in place.split(".")]
+    target: Any = changed
+    for step in path:
+        target = target[step]
+    if value is GONE:
+        del target[last]
+    else:
+        target[last] = value
+    return changed
+
+
+@pytest.mark.parametrize("product", [STUDIO, PROFILE])
+def test_products_as_they_are_break_no_rule(product: str) -> None:
+    assert noticed(template(product)) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "product", "place", "value"), WEAKENED, ids=lambda it: it if isinstance(it, str) else ""
+)
+def test_protection_that_is_taken_away_is_noticed(rule: str, product: str, place: str, value: Any) -> None:
+    assert rule in noticed(weakened(template(product), place, value))
+
+
+def test_every_rule_guards_a_real_template() -> None:
+    without_a_case = {"E9016"}  # no product has an AWS::Lambda::Permission yet
+    assert {rule.id for rule in RULES} - {it[0] for it in WEAKENED} == without_a_case
