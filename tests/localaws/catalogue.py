@@ -31,14 +31,17 @@ def policy(*actions: str) -> str:
     )
 
 
-def trust(**principal: str) -> str:
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+def trust(source_account: str = "", **principal: str) -> str:
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    if source_account:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": source_account}}
     return json.dumps({"Version": POLICY_VERSION, "Statement": [statement]})
 
 
-def launch_role(iam: Any, name: str, *actions: str) -> str:
-    """A role that Service Catalog may take on; its ARN."""
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(Service="servicecatalog.amazonaws.com"))
+def launch_role(iam: Any, name: str, *actions: str, source_account: str = "") -> str:
+    """A role that Service Catalog may take on, for one account's launches when it is named; its ARN."""
+    document = trust(source_account, Service="servicecatalog.amazonaws.com")
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
     if actions:
         iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy(*actions))
     return str(arn["Role"]["Arn"])

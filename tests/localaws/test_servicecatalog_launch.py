@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .catalogue import MAY_LAUNCH, Hub, ended, launch_role, template, unique, user_role
+from .catalogue import MAY_LAUNCH, Hub, ended, launch_role, policy, template, unique, user_role
 from .conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
@@ -161,6 +161,15 @@ def test_a_launch_role_must_trust_service_catalog(aws: Aws, shop: Shop) -> None:
     record = ended(shop.lead, shop.launch(shop.offer(role=name)))["RecordDetail"]
     assert record["Status"] == "FAILED"
     assert "sts:AssumeRole" in record["RecordErrors"][0]["Description"]
+
+
+@pytest.mark.parametrize(("source", "status"), [("spoke", "SUCCEEDED"), ("hub", "FAILED")])
+def test_service_catalog_says_for_which_account_it_launches(aws: Aws, shop: Shop, source: str, status: str) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/security_iam_cross-service-confused-deputy.html"""
+    name, account = unique("for"), shop.spoke if source == "spoke" else shop.hub.account
+    launch_role(aws("iam", shop.hub.account), name)
+    launch_role(aws("iam", shop.spoke), name, *MAY_LAUNCH, source_account=account)
+    assert ended(shop.lead, shop.launch(shop.offer(role=name)))["RecordDetail"]["Status"] == status
 
 
 # ---- what a launch asks and checks
@@ -396,6 +405,24 @@ def test_the_end_deletes_the_stack_and_forgets_the_provisioned_product(aws: Aws,
     assert refused(shop.lead.describe_provisioned_product, Id=provisioned)[0] == "ResourceNotFoundException"
     ssm = aws("ssm", shop.spoke)
     assert refused(ssm.get_parameter, Name=name["Outputs"][0]["OutputValue"])[0] == "ParameterNotFound"
+
+
+def test_an_end_that_fails_taints_until_errors_are_ignored(aws: Aws, shop: Shop) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_TerminateProvisionedProduct.html"""
+    name, iam = unique("helpless"), aws("iam", shop.spoke)
+    launch_role(aws("iam", shop.hub.account), name)
+    launch_role(iam, name, *MAY_LAUNCH)
+    named = {"ProvisionedProductId": shop.launched(shop.offer(role=name))}
+    iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy("cloudformation:*"))
+    record = ended(shop.lead, shop.lead.terminate_provisioned_product(**named, TerminateToken=unique("t")))
+    assert "ssm:DeleteParameter" in record["RecordDetail"]["RecordErrors"][0]["Description"]
+    assert shop.state(named["ProvisionedProductId"])["Status"] == "TAINTED"
+    again = {**named, "TerminateToken": unique("t"), "IgnoreErrors": True}
+    ended(shop.lead, shop.lead.terminate_provisioned_product(**again))
+    call = shop.lead.describe_provisioned_product
+    assert refused(call, Id=named["ProvisionedProductId"])[0] == "ResourceNotFoundException"
+    stack = shop.stacks(shop.spoke)[f"SC-{shop.spoke}-{named['ProvisionedProductId']}"]
+    assert stack["StackStatus"] == "DELETE_FAILED"
 
 
 def test_a_share_taken_back_leaves_what_runs(shop: Shop) -> None:

@@ -23,7 +23,16 @@ from scripts.localaws.servicecatalog.operations import Request, operation
 
 _SECONDS = 0.3  # how long a share action takes
 _KINDS = {"ACCOUNT": "ORGANIZATION_MEMBER_ACCOUNT"}
-_access_enabled: set[bool] = set()
+
+
+@dataclass
+class Access:
+    """Whether Service Catalog may read the organisation; one for all regions."""
+
+    enabled: bool = False
+
+
+_access = Access()
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,6 @@ class ShareAction:
 
     token: str
     portfolio: str
-    kind: str
     node: str
     ends: float
 
@@ -48,22 +56,21 @@ def enable_access(request: Request, _: Params) -> None:
     _management(request)
     if not organisation.exists(request.account):
         raise wrong_state("The account is not part of an organization.")
-    _access_enabled.add(True)
-    _freeze(frozen=False)
+    _switch(enabled=True)
 
 
 @operation("DisableAWSOrganizationsAccess")
 def disable_access(request: Request, _: Params) -> None:
     """Shares with units stay, and no longer follow the organisation."""
     _management(request)
-    _access_enabled.clear()
-    _freeze(frozen=True)
+    _switch(enabled=False)
 
 
-def _freeze(frozen: bool) -> None:
+def _switch(enabled: bool) -> None:
+    _access.enabled = enabled
     for portfolio in (it for store in stores() for it in store.portfolios.values()):
         for share in portfolio.shares.values():
-            share.frozen = frozenset(organisation.members(share.principal)) if frozen else None
+            share.frozen = None if enabled else frozenset(organisation.members(share.principal))
 
 
 @operation("GetAWSOrganizationsAccessStatus")
@@ -71,7 +78,7 @@ def access_status(request: Request, _: Params) -> dict[str, Any]:
     """ENABLED or DISABLED, for those who may share with units."""
     if not organisation.may_share(request.account):
         raise not_supported("Only the management account or a delegated administrator may ask.")
-    return {"AccessStatus": "ENABLED" if _access_enabled else "DISABLED"}
+    return {"AccessStatus": "ENABLED" if _access.enabled else "DISABLED"}
 
 
 def _management(request: Request) -> None:
@@ -88,7 +95,7 @@ def _target(request: Request, params: Params) -> tuple[str, str]:
         raise invalid("A portfolio cannot be shared with the account that owns it.")
     if not node:
         return "ACCOUNT", str(account)
-    if not _access_enabled:
+    if not _access.enabled:
         raise not_supported("AWS Organizations access is not enabled; EnableAWSOrganizationsAccess comes first.")
     if not organisation.may_share(request.account):
         raise not_supported(
@@ -107,7 +114,7 @@ def _begin(store: Store, portfolio: Portfolio, kind: str, node: str) -> dict[str
     running = [a for a in store.share_actions.values() if a.portfolio == portfolio.id and a.status == "IN_PROGRESS"]
     if running:
         raise wrong_state(f"Portfolio {portfolio.id} has a share action in progress; wait for {running[0].token}.")
-    action = ShareAction(new_id("share"), portfolio.id, kind, node, time.monotonic() + _SECONDS)
+    action = ShareAction(new_id("share"), portfolio.id, node, time.monotonic() + _SECONDS)
     store.share_actions[action.token] = action
     return {"PortfolioShareToken": action.token}
 
