@@ -21,7 +21,7 @@ STORY = (
     Step("The technical lead may create nothing directly", 0, ground.lead_cannot_create),
     Step("Launch studio-environment 1.0.0", 1, launches.launch_studio),
     Step("Launch two Studio user profiles", 2, launches.launch_profiles),
-    Step("A developer works in Studio", 1, launches.work_in_studio),
+    Step("A developer works in Studio", 2, launches.work_in_studio),
     Step("A newer version appears", 2, releases.newer_version),
     Step("Inventory: who runs what", 1, launches.inventory),
     Step("Upgrade in place", 1, launches.upgrade),

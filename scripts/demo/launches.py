@@ -61,7 +61,7 @@ def launch_profiles(world: World) -> str:
 
 def work_in_studio(world: World) -> str:
     """Alice opens Studio and leaves a private space with a running application behind."""
-    sagemaker = witness.client("sagemaker", SPOKE)
+    sagemaker = witness.client("sagemaker", SPOKE, "developer")
     sagemaker.create_space(
         DomainId=world.domain_id,
         SpaceName="alice-lab",
@@ -143,7 +143,7 @@ def terminate(world: World) -> str:
     homes = {item["FileSystemId"] for item in witness.client("efs", SPOKE).describe_file_systems()["FileSystems"]}
     hold(world.home_id not in homes, f"the home file system {world.home_id} is left")
     buckets = [bucket["Name"] for bucket in witness.client("s3", SPOKE).list_buckets()["Buckets"]]
-    kept = sorted(name for name in world.physical.values() if name in buckets)
+    kept = set(world.physical.values()) & set(buckets)
     hold(kept, "the data buckets are gone with the environment")
     return f"no stack, domain or home file system left; {len(kept)} data buckets kept"
 

@@ -56,7 +56,6 @@ module "launch_roles" {
     name_prefix              = local.platform.name_prefix
     permissions_boundary_arn = module.roles.boundary_arn
     data_key_arn             = module.keys.arns["data"]
-    logs_key_arn             = module.keys.arns["logs"]
   }
 }
 

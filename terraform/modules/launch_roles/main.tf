@@ -21,17 +21,11 @@ resource "aws_iam_role" "this" {
   })
 }
 
-resource "aws_iam_policy" "this" {
+# Inline, because a managed policy ends at 6,144 characters and these are longer.
+resource "aws_iam_role_policy" "this" {
   for_each = var.grants == null ? {} : local.products
 
-  name        = each.value.launch_role
-  description = "What launching ${replace(each.key, "_", "-")} needs; source: products/${each.key}/launch_policy.json"
-  policy      = templatefile("${var.products_dir}/${each.key}/launch_policy.json", merge(var.grants, { account_id = var.account_id }))
-}
-
-resource "aws_iam_role_policy_attachment" "this" {
-  for_each = var.grants == null ? {} : local.products
-
-  role       = aws_iam_role.this[each.key].name
-  policy_arn = aws_iam_policy.this[each.key].arn
+  name   = "launch"
+  role   = aws_iam_role.this[each.key].name
+  policy = templatefile("${var.products_dir}/${each.key}/launch_policy.json", merge(var.grants, { account_id = var.account_id }))
 }

@@ -9,7 +9,7 @@ resource "aws_iam_role" "studio" {
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
-      Action    = "sts:AssumeRole"
+      Action    = ["sts:AssumeRole", "sts:SetSourceIdentity"] # the profile's name is the source identity
       Principal = { Service = "sagemaker.amazonaws.com" }
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     }]

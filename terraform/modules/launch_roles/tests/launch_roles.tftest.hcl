@@ -29,7 +29,7 @@ run "fills_the_placeholders_of_the_launch_policy" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_iam_policy.this["sample_product"].policy).Statement[0].Resource == "arn:aws:sns:eu-west-2:111122223333:mlops-*"
+    condition     = jsondecode(aws_iam_role_policy.this["sample_product"].policy).Statement[0].Resource == "arn:aws:sns:eu-west-2:111122223333:mlops-*"
     error_message = "a placeholder is left in the policy"
   }
 }
@@ -42,7 +42,7 @@ run "gives_no_right_in_the_hub" {
   }
 
   assert {
-    condition     = length(aws_iam_policy.this) == 0 && length(aws_iam_role.this) == 1
+    condition     = length(aws_iam_role_policy.this) == 0 && length(aws_iam_role.this) == 1
     error_message = "in the hub the role has a name and no right"
   }
 }
