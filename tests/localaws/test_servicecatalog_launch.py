@@ -457,6 +457,10 @@ def test_provisioned_products_are_found_by_level_and_by_query(aws: Aws, shop: Sh
             assert [it["Name"] for it in found["ProvisionedProducts"]] == [name] * there, (level, query)
         scanned = catalog.scan_provisioned_products(**filters, PageSize=20)
         assert there <= (scanned["ProvisionedProducts"] != [])
+    call, unknown = shop.lead.search_provisioned_products, {"SearchQuery": ["colour:blue"]}
+    assert refused(call, Filters=unknown)[0] == "InvalidParametersException"
+    every = call(SortBy="name", SortOrder="DESCENDING", PageSize=100)["ProvisionedProducts"]
+    assert [it["Name"] for it in every] == sorted((it["Name"] for it in every), reverse=True)
     [row] = shop.lead.search_provisioned_products(Filters={"SearchQuery": [name]})["ProvisionedProducts"]
     assert (row["ProvisioningArtifactName"], row["UserArn"]) == ("1.0.0", f"arn:aws:iam::{shop.spoke}:role/lead")
     assert row["PhysicalId"] == shop.stacks(shop.spoke)[f"SC-{shop.spoke}-{provisioned}"]["StackId"]

@@ -23,6 +23,16 @@ def hub(aws: Aws, member: Callable[[str], str]) -> Hub:
     return Hub(aws, account, bucket)
 
 
+@pytest.fixture(scope="module")
+def owned(hub: Hub) -> dict[str, str]:
+    """One of each."""
+    portfolio = hub.portfolio()
+    product, version = hub.product(portfolio)
+    option = hub.catalog.create_tag_option(Key=unique("key"), Value="a")["TagOptionDetail"]["Id"]
+    rule = hub.constrain(portfolio, product, "TEMPLATE", Rules={})
+    return {"portfolio": portfolio, "product": product, "version": version, "rule": rule, "option": option}
+
+
 def test_ids_and_arns_are_spelt_as_aws_spells_them(hub: Hub) -> None:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsservicecatalog.html"""
     portfolio = hub.portfolio()
@@ -240,6 +250,9 @@ def test_long_answers_come_in_pages(hub: Hub) -> None:
     assert [len(page) for page in pages] == [2, 2, 1]
     assert {identifier for page in pages for identifier in page} == made
     call = hub.catalog.search_products_as_admin
+    ordered = call(PortfolioId=portfolio, SortBy="Title", SortOrder="DESCENDING")["ProductViewDetails"]
+    names = [it["ProductViewSummary"]["Name"] for it in ordered]
+    assert names == [f"page-{number}" for number in (4, 3, 2, 1, 0)]
     assert refused(call, PortfolioId=portfolio, PageToken="made-up")[0] == "InvalidParametersException"
 
 
@@ -292,6 +305,27 @@ def test_another_account_does_not_see_what_is_not_shared(hub: Hub, member: Calla
     assert refused(other.describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
     assert refused(other.describe_product_as_admin, Id=product)[0] == "ResourceNotFoundException"
     assert refused(other.list_provisioning_artifacts, ProductId=product)[0] == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("update_portfolio", {"Id": "{portfolio}", "DisplayName": "mine"}),
+        ("delete_portfolio", {"Id": "{portfolio}"}),
+        ("update_product", {"Id": "{product}", "Name": "mine"}),
+        ("delete_product", {"Id": "{product}"}),
+        ("update_provisioning_artifact", {"ProductId": "{product}", "ProvisioningArtifactId": "{version}"}),
+        ("delete_constraint", {"Id": "{rule}"}),
+        ("delete_tag_option", {"Id": "{option}"}),
+    ],
+)
+def test_another_account_changes_nothing(
+    hub: Hub, member: Callable[[str], str], owned: dict[str, str], call: str, arguments: dict[str, str]
+) -> None:
+    """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdateProvisioningArtifact.html"""
+    other = hub.aws("servicecatalog", member("owner-other"))
+    named = {key: value.format(**owned) for key, value in arguments.items()}
+    assert refused(getattr(other, call), **named)[0] == "ResourceNotFoundException"
 
 
 def test_regions_are_apart(hub: Hub) -> None:

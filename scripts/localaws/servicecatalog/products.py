@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProduct.html
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from scripts.localaws.servicecatalog import views
@@ -86,13 +87,23 @@ def search_products_as_admin(request: Request, params: Params) -> dict[str, Any]
     if identifier := params.get("PortfolioId"):
         holding = request.store.own_portfolio(request.account, identifier)
         found = [it for it in found if it.id in holding.products]
-    found = [it for it in found if matches(it, params.get("Filters") or {})]
-    found.sort(key=lambda it: it.view["Name"].lower(), reverse=params.get("SortOrder") == "DESCENDING")
-    return {"ProductViewDetails": [views.product(it, request.region) for it in found]}
+    return {"ProductViewDetails": [views.product(it, request.region) for it in searched(found, params)]}
 
 
-def matches(it: Product, filters: dict[str, list[str]]) -> bool:
-    """Filters of a product search: FullTextSearch and Owner."""
+_ORDERS: dict[str, Callable[[Product], Any]] = {
+    "Title": lambda it: it.view["Name"].lower(),
+    "VersionCount": lambda it: len(it.artifacts),
+    "CreationDate": lambda it: it.created,
+}
+
+
+def searched(found: Iterable[Product], params: Params) -> list[Product]:
+    """What the request's filters leave, in the request's order; by title unless it says so."""
+    left = [it for it in found if _matches(it, params.get("Filters") or {})]
+    return sorted(left, key=_ORDERS[params.get("SortBy", "Title")], reverse=params.get("SortOrder") == "DESCENDING")
+
+
+def _matches(it: Product, filters: dict[str, list[str]]) -> bool:
     if unknown := set(filters) - {"FullTextSearch", "Owner"}:
         raise invalid(f"The embedded AWS does not filter products by {', '.join(sorted(unknown))}.")
     text = " ".join(it.view.values()).lower()

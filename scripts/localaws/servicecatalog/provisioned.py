@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_SearchProvisionedProduc
 
 from typing import Any
 
+from moto.core.utils import get_service_model
+
 from scripts.localaws.servicecatalog import views
 from scripts.localaws.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.servicecatalog.launches import owned
@@ -33,13 +35,24 @@ def _within(request: Request, params: Params, role_arn: str, session_arn: str) -
     }[asked["Key"]]
 
 
-@operation("SearchProvisionedProducts", paged="ProvisionedProducts", size=20)
+@operation("SearchProvisionedProducts", paged="ProvisionedProducts")
 def search(request: Request, params: Params) -> dict[str, Any]:
     """With names; SearchQuery takes key:value of id, name, product, version or status."""
     rows = [_attribute(request, it) for it in _visible(request, params)]
     for query in (params.get("Filters") or {}).get("SearchQuery", []):
         rows = [row for row in rows if _matches(row, query)]
+    if by := params.get("SortBy"):
+        rows.sort(key=lambda row: str(row.get(_column(by), "")), reverse=params.get("SortOrder") == "DESCENDING")
     return {"ProvisionedProducts": rows, "TotalResultsCount": len(rows)}
+
+
+def _column(key: str) -> str:
+    """A search's key, such as productName, as the reply spells it."""
+    shape = get_service_model("servicecatalog").shape_for("ProvisionedProductAttribute")
+    names = {name.lower(): str(name) for name in shape.members}
+    if key.lower() not in names or key.lower() == "tags":
+        raise invalid(f"The embedded AWS does not search provisioned products by {key}.")
+    return names[key.lower()]
 
 
 def _attribute(request: Request, it: Provisioned) -> dict[str, Any]:
@@ -51,10 +64,7 @@ def _matches(row: dict[str, Any], query: str) -> bool:
     key, _, value = query.partition(":")
     if not value:
         return query.lower() in str(row["Name"]).lower()
-    names = {name.lower(): name for name in row}
-    if key.lower() not in names:
-        raise invalid(f"The embedded AWS does not search provisioned products by {key}.")
-    return str(row[names[key.lower()]]).lower() == value.lower()
+    return str(row.get(_column(key), "")).lower() == value.lower()
 
 
 @operation("ScanProvisionedProducts", paged="ProvisionedProducts")

@@ -10,15 +10,14 @@ from scripts.localaws.servicecatalog.access import Path, paths
 from scripts.localaws.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.servicecatalog.models import Artifact, Params, Product
 from scripts.localaws.servicecatalog.operations import Request, operation
-from scripts.localaws.servicecatalog.products import matches
+from scripts.localaws.servicecatalog.products import searched
 
 
 @operation("SearchProducts", paged="ProductViewSummaries")
 def search_products(request: Request, params: Params) -> dict[str, Any]:
     """Each product once, whatever number of portfolios bring it."""
     visible = {path.product.id: path.product for path in paths(request.store, request.caller)}
-    found = [it for it in visible.values() if matches(it, params.get("Filters") or {})]
-    found.sort(key=lambda it: it.view["Name"].lower(), reverse=params.get("SortOrder") == "DESCENDING")
+    found = searched(visible.values(), params)
     return {"ProductViewSummaries": [views.summary(it) for it in found], "ProductViewAggregations": {}}
 
 
