@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .conftest import Aws
@@ -61,6 +61,7 @@ class Hub:
     aws: Aws
     account: str
     bucket: str
+    made: set[str] = field(default_factory=set)
 
     @property
     def catalog(self) -> Any:
@@ -79,21 +80,36 @@ class Hub:
 
     def portfolio(self, name: str = "portfolio") -> str:
         made = self.catalog.create_portfolio(DisplayName=name, ProviderName="platform", IdempotencyToken=unique("t"))
+        self.made.add(made["PortfolioDetail"]["Id"])
         return str(made["PortfolioDetail"]["Id"])
 
     def product(self, portfolio: str = "", body: str = "", name: str = "") -> tuple[str, str]:
         """(product, its first version 1.0.0), in the portfolio when one is named."""
-        made = self.catalog.create_product(
-            Name=name or unique("product"),
-            Owner="platform",
-            ProductType="CLOUD_FORMATION_TEMPLATE",
-            ProvisioningArtifactParameters=self.artifact("1.0.0", body or template()),
-            IdempotencyToken=unique("t"),
-        )
-        product = made["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+        product, version = self.create(name or unique("product"), self.artifact("1.0.0", body or template()))
         if portfolio:
             self.catalog.associate_product_with_portfolio(ProductId=product, PortfolioId=portfolio)
-        return product, made["ProvisioningArtifactDetail"]["Id"]
+        return product, version
+
+    def create(self, name: str, artifact: dict[str, Any], token: str = "") -> tuple[str, str]:
+        """(product, its first version), by CreateProduct."""
+        made = self.catalog.create_product(
+            Name=name,
+            Owner="platform",
+            ProductType="CLOUD_FORMATION_TEMPLATE",
+            ProvisioningArtifactParameters=artifact,
+            IdempotencyToken=token or unique("t"),
+        )
+        product = made["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+        self.made.add(product)
+        return str(product), str(made["ProvisioningArtifactDetail"]["Id"])
+
+    def tag_option(self, key: str, value: str, *resources: str) -> str:
+        """A TagOption that the resources carry; its id."""
+        made = self.catalog.create_tag_option(Key=key, Value=value)["TagOptionDetail"]["Id"]
+        self.made.add(made)
+        for resource in resources:
+            self.catalog.associate_tag_option_with_resource(ResourceId=resource, TagOptionId=made)
+        return str(made)
 
     def version(self, product: str, name: str, body: str = "") -> str:
         made = self.catalog.create_provisioning_artifact(
@@ -131,6 +147,44 @@ class Hub:
                 return found
             time.sleep(0.05)
         raise AssertionError(f"share action {token} does not end")
+
+
+def with_bucket(aws: Aws, account: str) -> Hub:
+    """A hub with a bucket for its templates."""
+    hub = Hub(aws, account, unique("catalogue"))
+    where = {"LocationConstraint": "eu-west-2"}
+    aws("s3", account).create_bucket(Bucket=hub.bucket, CreateBucketConfiguration=where)
+    return hub
+
+
+def cleaned(hub: Hub) -> None:
+    """Deletes what the hub made, in the order that Service Catalog asks for; nothing of it may be launched."""
+    for prefix, forget in (("tag-", _option), ("port-", _portfolio), ("prod-", _product)):
+        for identifier in (it for it in hub.made if it.startswith(prefix)):
+            forget(hub.catalog, identifier)
+    s3 = hub.aws("s3", hub.account)
+    for it in s3.list_object_versions(Bucket=hub.bucket).get("Versions", []):
+        s3.delete_object(Bucket=hub.bucket, Key=it["Key"], VersionId=it["VersionId"])
+    s3.delete_bucket(Bucket=hub.bucket)
+
+
+def _option(catalog: Any, option: str) -> None:
+    for it in catalog.list_resources_for_tag_option(TagOptionId=option)["ResourceDetails"]:
+        catalog.disassociate_tag_option_from_resource(ResourceId=it["Id"], TagOptionId=option)
+    catalog.delete_tag_option(Id=option)
+
+
+def _portfolio(catalog: Any, portfolio: str) -> None:
+    for it in catalog.list_constraints_for_portfolio(PortfolioId=portfolio)["ConstraintDetails"]:
+        catalog.delete_constraint(Id=it["ConstraintId"])
+    for it in catalog.search_products_as_admin(PortfolioId=portfolio)["ProductViewDetails"]:
+        product = it["ProductViewSummary"]["ProductId"]
+        catalog.disassociate_product_from_portfolio(PortfolioId=portfolio, ProductId=product)
+    catalog.delete_portfolio(Id=portfolio)
+
+
+def _product(catalog: Any, product: str) -> None:
+    catalog.delete_product(Id=product)
 
 
 def ended(catalog: Any, answer: dict[str, Any]) -> dict[str, Any]:

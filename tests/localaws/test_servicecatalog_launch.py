@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .catalogue import MAY_LAUNCH, Hub, ended, launch_role, policy, template, unique, user_role
+from .catalogue import MAY_LAUNCH, Hub, ended, launch_role, policy, template, unique, user_role, with_bucket
 from .conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
@@ -62,9 +62,7 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def shop(aws: Aws, member: Callable[[str], str], organisation: dict[str, Any]) -> Shop:
-    hub, spoke = Hub(aws, member("launch-hub"), unique("launch-hub")), member("launch-spoke")
-    where = {"LocationConstraint": "eu-west-2"}
-    aws("s3", hub.account).create_bucket(Bucket=hub.bucket, CreateBucketConfiguration=where)
+    hub, spoke = with_bucket(aws, member("launch-hub")), member("launch-spoke")
     aws("servicecatalog").enable_aws_organizations_access()
     service = "servicecatalog.amazonaws.com"
     aws("organizations").register_delegated_administrator(AccountId=hub.account, ServicePrincipal=service)
@@ -202,12 +200,6 @@ def test_a_template_constraint_and_the_template_judge_the_parameters(shop: Shop,
     assert ("only small ones" in told) is (size == "large")
 
 
-def tag_option(shop: Shop, key: str, value: str, resource: str) -> str:
-    option = shop.hub.catalog.create_tag_option(Key=key, Value=value)["TagOptionDetail"]["Id"]
-    shop.hub.catalog.associate_tag_option_with_resource(ResourceId=resource, TagOptionId=option)
-    return str(option)
-
-
 def tags(shop: Shop, provisioned: str) -> dict[str, str]:
     """The tags of the stack."""
     return {it["Key"]: it["Value"] for it in shop.stacks(shop.spoke)[f"SC-{shop.spoke}-{provisioned}"]["Tags"]}
@@ -217,8 +209,8 @@ def test_tag_options_tag_what_is_launched(aws: Aws, shop: Shop) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions-launching.html"""
     product, alone, choice, off = shop.offer(), unique("alone"), unique("choice"), unique("off")
     for key, value in ((alone, "a"), (choice, "a"), (choice, "b")):
-        tag_option(shop, key, value, product)
-    shop.hub.catalog.update_tag_option(Id=tag_option(shop, off, "a", product), Active=False)
+        shop.hub.tag_option(key, value, product)
+    shop.hub.catalog.update_tag_option(Id=shop.hub.tag_option(off, "a", product), Active=False)
     code, _, message = refused(shop.launch, product=product)
     assert (code, f"{choice} is required" in message) == ("InvalidParametersException", True)
     other = [{"Key": choice, "Value": "other"}]
@@ -239,8 +231,8 @@ def test_tag_options_tag_what_is_launched(aws: Aws, shop: Shop) -> None:
 def test_tag_options_that_contradict_each_other_show_in_the_tag(shop: Shop) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DescribeProvisioningParameters.html"""
     product, both, none = shop.offer(), unique("both"), unique("none")
-    made = [tag_option(shop, both, "a", product), tag_option(shop, both, "b", product)]
-    made += [tag_option(shop, none, "a", product), tag_option(shop, none, "b", shop.portfolio)]
+    made = [shop.hub.tag_option(both, "a", product), shop.hub.tag_option(both, "b", product)]
+    made += [shop.hub.tag_option(none, "a", product), shop.hub.tag_option(none, "b", shop.portfolio)]
     shop.hub.catalog.associate_tag_option_with_resource(ResourceId=shop.portfolio, TagOptionId=made[1])
     try:
         form = shop.lead.describe_provisioning_parameters(ProductId=product, ProvisioningArtifactName="1.0.0")

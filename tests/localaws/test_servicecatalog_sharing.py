@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .catalogue import Hub, unique, user_role
+from .catalogue import Hub, unique, user_role, with_bucket
 from .conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
@@ -14,14 +14,12 @@ pytestmark = pytest.mark.local_only
 @pytest.fixture(scope="module")
 def hub(aws: Aws, member: Callable[[str], str]) -> Hub:
     """An account that shares as a delegated administrator."""
-    account, bucket = member("sharing-hub"), unique("sharing-hub")
-    where = {"LocationConstraint": "eu-west-2"}
-    aws("s3", account).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    account = member("sharing-hub")
     aws("servicecatalog").enable_aws_organizations_access()
     aws("organizations").register_delegated_administrator(
         AccountId=account, ServicePrincipal="servicecatalog.amazonaws.com"
     )
-    return Hub(aws, account, bucket)
+    return with_bucket(aws, account)
 
 
 @pytest.fixture
