@@ -22,7 +22,9 @@ class RegionPlan:
 
 def plans(aws: Aws, wanted: Sequence[Wanted], thorough: bool = False) -> tuple[RegionPlan, ...]:
     """Reads every region; CatalogError with the problems of all. `thorough` does not trust release marks."""
-    return validate.every(lambda region: _plan(aws, region, wanted, thorough), aws.platform.regions)
+    hubs = [Hub(aws, region) for region in aws.platform.regions]
+    states = [(hub, hub.read(wanted, thorough)) for hub in hubs]
+    return validate.every(lambda it: RegionPlan(it[0], plan(wanted, it[1])), states)
 
 
 def apply(planned: Sequence[RegionPlan], on_done: Callable[[str, Action], None]) -> tuple[tuple[str, Action], ...]:
@@ -41,8 +43,3 @@ def apply(planned: Sequence[RegionPlan], on_done: Callable[[str, Action], None])
         reached = f"publish: stopped after {len(done)} of {total} actions; correct it and publish again: only the rest"
         raise CatalogError((*error.problems, f"{reached} is then done"), error.exit_code) from None
     return tuple(done)
-
-
-def _plan(aws: Aws, region: str, wanted: Sequence[Wanted], thorough: bool) -> RegionPlan:
-    hub = Hub(aws, region)
-    return RegionPlan(hub, plan(wanted, hub.read(wanted, thorough)))

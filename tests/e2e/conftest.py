@@ -37,6 +37,7 @@ def build():
     kit.give(t, "Name", "Where it is", Ref(note))
     return t
 """
+PAGES, MORE_PAGES = '"MaxValue": 99', '"MaxValue": 199'
 LEAD_MAY = (
     "servicecatalog:*",
     "cloudformation:DescribeStacks",
@@ -186,30 +187,31 @@ class Platform(Repository):
             command, cwd=self.root, env=self.environment(**more), capture_output=True, text=True, check=False
         )
 
-    def publishes(self, name: str, template: str = TEMPLATE) -> str:
-        """A product of this name, rendered, with its launch role; its folder."""
-        folder = f"products/{name.replace('-', '_')}"
-        self.product(name.replace("-", "_"))
-        self.edit(f"{folder}/product.yaml", "launch-note-book", f"launch-{name}")
-        self.write(f"{folder}/template.py", template)
-        self.world.launch_role(name)
-        self.renders(name)
+    def publishes(self, *names: str) -> str:
+        """Products of these names, rendered, with their launch roles; the folder of the last."""
+        for name in names:
+            folder = f"products/{name.replace('-', '_')}"
+            self.product(name.replace("-", "_"))
+            self.edit(f"{folder}/product.yaml", "launch-note-book", f"launch-{name}")
+            self.write(f"{folder}/template.py", TEMPLATE)
+            self.world.launch_role(name)
+        self.renders("all")
         return folder
 
     def renders(self, name: str) -> None:
         done = self.catalog("render", name)
         assert done.returncode == 0, done.stderr
 
-    def release_of(self, name: str, version: str, old: str, new: str) -> None:
-        """The next version of a product: its template changed, its number raised, a changelog heading written."""
-        folder = f"products/{name.replace('-', '_')}"
-        text = self.path(f"{folder}/product.yaml").read_text()
-        before = text.split('version: "')[1].split('"')[0]
-        self.edit(f"{folder}/product.yaml", f'version: "{before}"', f'version: "{version}"')
-        self.edit(f"{folder}/template.py", old, new)
-        log = self.path(f"{folder}/CHANGELOG.md").read_text()
-        self.write(f"{folder}/CHANGELOG.md", f"{log}\n## {version}\n\nMore pages.\n")
-        self.renders(name)
+    def release_of(self, *names: str, version: str = "1.1.0", old: str = PAGES, new: str = MORE_PAGES) -> None:
+        """The next version of products: template changed, number raised, a changelog heading written."""
+        for name in names:
+            folder = f"products/{name.replace('-', '_')}"
+            before = self.path(f"{folder}/product.yaml").read_text().split('version: "')[1].split('"')[0]
+            self.edit(f"{folder}/product.yaml", f'version: "{before}"', f'version: "{version}"')
+            self.edit(f"{folder}/template.py", old, new)
+            log = self.path(f"{folder}/CHANGELOG.md").read_text()
+            self.write(f"{folder}/CHANGELOG.md", f"{log}\n## {version}\n\nMore pages.\n")
+        self.renders("all")
 
 
 @pytest.fixture

@@ -181,20 +181,16 @@ class Spoke:
                 break
             time.sleep(pause)
             pause = min(pause * 1.3, longest)
-        outputs = {it["OutputKey"]: it.get("OutputValue", "") for it in found.get("RecordOutputs", [])}
         if status == "FAILED":
-            raise CatalogError(self._failure(name, dict(found["RecordDetail"]), outputs), REFUSED)
-        return outputs
+            raise CatalogError(self._failure(name, dict(found["RecordDetail"])), REFUSED)
+        return {it["OutputKey"]: it.get("OutputValue", "") for it in found.get("RecordOutputs", [])}
 
-    def _failure(self, name: str, record: Mapping[str, Any], outputs: Mapping[str, str]) -> list[str]:
-        try:
-            state = str(self.catalog.describe_provisioned_product(Name=name)["ProvisionedProductDetail"]["Status"])
-        except ClientError:
-            state = "gone"
-        what = record["RecordType"].lower().replace("_", " ")
+    def _failure(self, name: str, record: Mapping[str, Any]) -> list[str]:
+        """What failed, how it is left, and CloudFormation's reasons; Service Catalog's own when there was no stack."""
+        left = next((it for it in self._listed() if it.name == name), None)
+        what, state = record["RecordType"].lower().replace("_", " "), left.status if left else "gone"
         told = [f"{it.get('Code')}: {it.get('Description')}" for it in record.get("RecordErrors", [])]
-        stack = outputs.get("CloudformationStackARN", "")
-        reasons = self._reasons(stack) if stack else []
+        reasons = self._reasons(left.stack) if left and left.stack else []
         return [
             f"{self.where} {name}: {what} failed, it is {state} now; correct what is named below and try again",
             *(f"{self.where} {name}: {text}" for text in (reasons or told or ["AWS gave no reason; see its events"])),
