@@ -287,6 +287,10 @@ def test_a_product_of_two_portfolios_asks_for_the_path(shop: Shop) -> None:
     assert "path" in refused(shop.launch, product=product)[2]
     record = ended(shop.lead, shop.launch(product, PathName="second"))["RecordDetail"]
     assert (record["Status"], record["PathId"]) == ("SUCCEEDED", paths[1]["Id"])
+    named = {"provisioned": record["ProvisionedProductId"], "ProvisioningArtifactName": "1.0.0"}
+    for path, wanted, size in (({}, paths[1], "large"), ({"PathName": "data-science"}, paths[0], "huge")):
+        kept = shop.upgrade(**named, **path, ProvisioningParameters=[{"Key": "Size", "Value": size}])["RecordDetail"]
+        assert (kept["Status"], kept["PathId"]) == ("SUCCEEDED", wanted["Id"])
 
 
 # ---- versions over time

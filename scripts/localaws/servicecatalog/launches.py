@@ -63,21 +63,24 @@ def update(request: Request, params: Params) -> dict[str, Any]:
     _plain(params)
     it = owned(request, params)
     _ready(it, ("AVAILABLE", "TAINTED"))
-    product = params.get("ProductId") or (None if params.get("ProductName") else it.product)
-    named = {
-        **params,
-        "ProductId": product,
-        "PathId": params.get("PathId") or (it.path if product == it.product else None),
-    }
+    named = _filled(params, it)
     way = users.choose_path(request, named)
-    keeps = not (params.get("ProvisioningArtifactId") or params.get("ProvisioningArtifactName"))
-    version = users.choose_version(way.product, {"ProvisioningArtifactId": it.artifact} if keeps else params)
+    version = users.choose_version(way.product, named)
     given = tag_dict(params)
     if not given.items() <= it.given.items():
         it.tags |= _new_tags(request, way, it, given)
         it.given |= given
     work = Work(request, it, _record(request, it, "UPDATE_PROVISIONED_PRODUCT", version, way), version)
     return _begin(work, "update_stack", _stack_arguments(request, way, version, params, it))
+
+
+def _filled(params: Params, it: Provisioned) -> Params:
+    """The request, with what it leaves out as it is now."""
+    held = {"ProvisioningArtifact": it.artifact, "Product": it.product}
+    if params.get("ProductId", it.product) == it.product and not params.get("ProductName"):
+        held["Path"] = it.path
+    left_out = {key: value for key, value in held.items() if not (params.get(f"{key}Id") or params.get(f"{key}Name"))}
+    return params | {f"{key}Id": value for key, value in left_out.items()}
 
 
 def _new_tags(request: Request, way: Path, it: Provisioned, given: dict[str, str]) -> dict[str, str]:
