@@ -48,7 +48,7 @@ apply: setup ## Terraform: make apply ROOT=organization|hub|spoke [ACCOUNT=credi
 	@$(PY) -m scripts.vend apply $(ROOT) $(if $(ACCOUNT),--account $(ACCOUNT))
 
 taskcat: setup ## launch a product's template through taskcat: make taskcat PRODUCT=studio-environment
-	@$(PY) -m scripts.taskcat $(PRODUCT)
+	@$(PY) -W ignore::UserWarning -m scripts.taskcat $(PRODUCT)
 
 bench: setup ## speed, each figure against its peer in the same run
 	@$(PY) -m tests.bench

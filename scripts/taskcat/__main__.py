@@ -1,53 +1,73 @@
 """`make taskcat PRODUCT=...`: launch a product's template in every parameter set of its .taskcat.yml, then delete it.
 
 A product that reads another product's contract needs that product running: it is launched first, through taskcat too.
-On the embedded AWS the account of the first team is laid down when it is missing; on a real account (TARGET=aws) the
-caller's credentials and account are used as they are.
 """
 
 from __future__ import annotations
 
-import os
+import logging
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+from generators.catalog import load
+from generators.catalog.model import CatalogError
+from generators.catalog.show import complain, say
 from scripts.taskcat.account import use
 from scripts.taskcat.order import with_prerequisites
-
-ROOT = Path(__file__).resolve().parents[2]
+from scripts.taskcat.progress import Watcher
 
 
 def main() -> int:
-    """Launch the named products; 0 when every stack was created and deleted."""
+    """Launch the named products; 0 when every stack was created and deleted, 2 when one was not."""
     if len(sys.argv) != 2:
-        sys.stderr.write("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment\n")
+        complain(("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment",))
         return 1
-    names = with_prerequisites(ROOT, sys.argv[1])
-    if not names:
-        sys.stderr.write(f"taskcat: there is no product {sys.argv[1]!r} under products/; `ls products` shows them\n")
-        return 1
-    use(os.environ.get("TARGET", "local"))
-    return _launch(names)
+    try:
+        root = load.find_root()
+        tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
+        use(root, {test.config.config.project.s3_bucket for test in tests.values()})
+    except CatalogError as error:
+        complain(error.problems)
+        return error.exit_code
+    return _launch(tests)
 
 
-def _launch(names: tuple[str, ...]) -> int:
+def _test(root: Path, name: str) -> Any:
+    from taskcat.testing import CFNTest  # two seconds to import
+
+    folder = root / "products" / name.replace("-", "_")
+    test = CFNTest.from_file(project_root=str(folder), input_file=str(folder / ".taskcat.yml"))
+    test.lint_disable, test.dont_wait_for_delete = True, False  # `catalog check` is the linter
+    test.printer = Watcher()
+    return test
+
+
+def _launch(tests: dict[str, Any]) -> int:
     from taskcat.exceptions import TaskCatException
-    from taskcat.testing import CFNTest
 
+    logging.getLogger("taskcat").setLevel(logging.ERROR)
     try:
         with ExitStack() as running:
-            for name in names:
-                folder = ROOT / "products" / name.replace("-", "_")
-                test = CFNTest.from_file(project_root=str(folder), input_file=str(folder / ".taskcat.yml"))
-                test.lint_disable, test.dont_wait_for_delete = True, False
-                running.enter_context(test)
-                sys.stdout.write(f"taskcat: {name} launched\n")
-    except TaskCatException as problem:
-        sys.stderr.write(f"taskcat: {problem}; the stack events above name the resource and the reason\n")
+            for name, test in tests.items():
+                stacks = running.enter_context(test)
+                _check(name, stacks)
+                say(f"taskcat: {name}: {len(stacks)} launched")
+    except (TaskCatException, CatalogError) as problem:
+        complain((f"taskcat: {problem}",))
         return 2
-    sys.stdout.write(f"taskcat: {', '.join(names)} created and deleted\n")
+    say(f"taskcat: {', '.join(tests)}: created and deleted")
     return 0
+
+
+def _check(name: str, stacks: Any) -> None:
+    """taskcat reports a failed stack only when everything has ended; say at once which resource refused, and why."""
+    for stack in stacks:
+        failed = [event for event in stack.events() if event.status.endswith("_FAILED")]
+        if stack.status != "CREATE_COMPLETE":
+            told = "; ".join(f"{event.logical_id}: {event.status_reason}" for event in failed) or stack.status_reason
+            raise CatalogError(f"{name}: the stack is {stack.status}: {told}; mend the template or the parameters")
 
 
 if __name__ == "__main__":

@@ -76,6 +76,18 @@ def test_terraform_sees_and_repairs_what_changed_behind_its_back(copy):
     assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "credit-risk"
 
 
+def test_taskcat_launches_and_deletes_every_product(copy):
+    done = _python(copy, "scripts.taskcat", "all")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "studio-environment, studio-user-profile: created and deleted" in done.stdout
+
+
+def test_taskcat_names_the_products_when_one_does_not_exist(copy):
+    done = _python(copy, "scripts.taskcat", "studio-enviroment")
+    assert done.returncode == 1
+    assert "studio-environment" in done.stderr
+
+
 def test_a_spoke_without_products_can_be_destroyed(copy):
     done = _vend(copy, "destroy", *SPOKE)
     assert done.returncode == 0, done.stderr

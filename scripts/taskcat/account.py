@@ -1,0 +1,53 @@
+"""The account that taskcat launches in: the first team's development account, laid down when it is missing locally."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from generators.catalog import load
+from generators.catalog.aws import accounts, launcher, state
+from generators.catalog.aws.session import Aws, connect
+from generators.catalog.model import CatalogError
+from generators.catalog.show import say
+
+
+def use(root: Path, buckets: set[str]) -> None:
+    """Point boto3's default session at the account and make taskcat's buckets there."""
+    account = f"{load.teams(root)[0].name}-development"
+    if os.environ.get("TARGET", "local") == "local":
+        _run(root, "scripts.localaws", "start")
+        _lay_down(root, account)
+    aws = connect(root)
+    identifier = accounts.find(aws, account)
+    for name in sorted(buckets):
+        launcher.bucket(aws, identifier, name)
+    os.environ.update(launcher.environment(aws, identifier))
+
+
+def _lay_down(root: Path, account: str) -> None:
+    aws = connect(root)
+    for key, words in (
+        ("organization", ("organization",)),
+        (f"hub/{aws.platform.regions[0]}", ("hub",)),
+        (f"spoke/{account}", ("spoke", "--account", account)),
+    ):
+        if not _applied(aws, key):
+            say(f"taskcat: laying down {key}")
+            _run(root, "scripts.vend", "apply", *words)
+
+
+def _applied(aws: Aws, key: str) -> bool:
+    try:
+        state.outputs(aws, key)
+    except CatalogError:
+        return False
+    return True
+
+
+def _run(root: Path, *module: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *module], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CatalogError(done.stderr.strip() or done.stdout.strip(), done.returncode)
