@@ -9,8 +9,6 @@ import hcl2
 import pytest
 from hcl2.utils import SerializationOptions
 
-from scripts.vend.terraform import mirror
-
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.parent for path in (ROOT / "terraform" / "modules").glob("*/main.tf"))
 PLAIN = SerializationOptions(
@@ -19,11 +17,10 @@ PLAIN = SerializationOptions(
 WAYS_OUT = {"aws_internet_gateway", "aws_nat_gateway", "aws_route", "aws_egress_only_internet_gateway", "aws_eip"}
 
 
-def _terraform(folder, data, *words):
-    environment = {key: value for key, value in os.environ.items() if key != "TF_CLI_CONFIG_FILE"}
-    environment["TF_DATA_DIR"] = str(data)
-    command = ["terraform", *words, "-no-color"] if words[0] != "fmt" else ["terraform", *words]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+def _terraform(folder, environment, *words):
+    return subprocess.run(
+        ["terraform", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def _blocks(module, kind):
@@ -32,22 +29,15 @@ def _blocks(module, kind):
         yield from parsed.get(kind, [])
 
 
-def test_terraform_files_are_formatted(tmp_path):
-    done = _terraform(ROOT / "terraform", tmp_path, "fmt", "-check", "-recursive")
+def test_terraform_files_are_formatted():
+    done = _terraform(ROOT / "terraform", os.environ, "fmt", "-check", "-recursive")
     assert done.stdout == "", "run: terraform fmt -recursive terraform"
 
 
 @pytest.mark.xdist_group("terraform")
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
-def test_a_module_passes_its_own_tests(module, tmp_path):
-    lock = module / ".terraform.lock.hcl"
-    try:
-        plugins = [f"-plugin-dir={path}" for path in mirror()]
-        begun = _terraform(module, tmp_path, "init", "-input=false", "-backend=false", *plugins)
-        assert begun.returncode == 0, begun.stdout + begun.stderr
-        done = _terraform(module, tmp_path, "test")
-    finally:
-        lock.unlink(missing_ok=True)
+def test_a_module_passes_its_own_tests(module, provider, tmp_path):
+    done = _terraform(module, provider | {"TF_DATA_DIR": str(tmp_path)}, "test", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"Success! [1-9]\d* passed, 0 failed", done.stdout)
 
