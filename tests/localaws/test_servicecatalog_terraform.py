@@ -20,12 +20,11 @@ def test_terraform_lays_down_a_catalogue_changes_it_and_removes_it(tmp_path: Pat
         spoke = organizations.create_account(AccountName="tf", Email="tf@bank.example")["CreateAccountStatus"]
         body = _CATALOGUE.replace("SPOKE", spoke["AccountId"])
         made = terraform.apply(body)
-        assert terraform.plan() == []
         launched = catalog.describe_provisioned_product(Id=made["launched"])["ProvisionedProductDetail"]
         assert (launched["Status"], launched["ProvisioningArtifactId"]) == ("AVAILABLE", made["first"])
         changed = body.replace('words = "first"', 'words = "second"').replace("DEFAULT", "DEPRECATED")
         assert terraform.apply(changed.replace('value = "small"', 'value = "large"')) == made, "all changes in place"
-        assert terraform.plan() == []
+        assert terraform.plan() == [], "what was made and what was changed read back alike"
         terraform.destroy()
         (tmp_path / "terraform.tfstate").unlink()  # nothing is left that would need a second destroy
         assert refused(catalog.describe_portfolio, Id=made["portfolio"])[0] == "ResourceNotFoundException"
