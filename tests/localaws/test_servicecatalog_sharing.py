@@ -118,6 +118,8 @@ def test_one_share_action_of_a_portfolio_runs_at_a_time(hub: Hub, unit: Callable
     assert hub.catalog.describe_portfolio_shares(**listed)["PortfolioShareDetails"] == []
     again = {"PortfolioId": portfolio, "OrganizationNode": nodes[1]}
     assert refused(hub.catalog.create_portfolio_share, **again)[0] == "InvalidStateException"
+    others = hub.aws("servicecatalog").describe_portfolio_share_status
+    assert refused(others, PortfolioShareToken=begun["PortfolioShareToken"])[0] == "ResourceNotFoundException"
     assert hub.shared(begun["PortfolioShareToken"])["OrganizationNodeValue"] == nodes[0]["Value"]
     second = hub.catalog.create_portfolio_share(**again)
     assert hub.shared(second["PortfolioShareToken"])["ShareDetails"]["ShareErrors"] == []

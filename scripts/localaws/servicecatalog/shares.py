@@ -40,6 +40,7 @@ class ShareAction:
     """A share action under way or done."""
 
     token: str
+    account: str
     portfolio: str
     node: str
     ends: float
@@ -114,7 +115,7 @@ def _begin(store: Store, portfolio: Portfolio, kind: str, node: str) -> dict[str
     running = [a for a in store.share_actions.values() if a.portfolio == portfolio.id and a.status == "IN_PROGRESS"]
     if running:
         raise wrong_state(f"Portfolio {portfolio.id} has a share action in progress; wait for {running[0].token}.")
-    action = ShareAction(new_id("share"), portfolio.id, node, time.monotonic() + _SECONDS)
+    action = ShareAction(new_id("share"), portfolio.account, portfolio.id, node, time.monotonic() + _SECONDS)
     store.share_actions[action.token] = action
     return {"PortfolioShareToken": action.token}
 
@@ -168,7 +169,7 @@ def _share(portfolio: Portfolio, kind: str, node: str) -> Share:
 def share_status(request: Request, params: Params) -> dict[str, Any]:
     """How far a share action is, and which accounts it reached."""
     action = request.store.share_actions.get(params["PortfolioShareToken"])
-    if action is None:
+    if action is None or action.account != request.account:
         raise not_found("Portfolio share", params["PortfolioShareToken"])
     reached = list(organisation.members(action.node))
     return {
