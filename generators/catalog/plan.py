@@ -253,7 +253,8 @@ def newest(versions: Iterable[str]) -> str:
 def _is_below(it: Provisioned, latest: str) -> bool:
     if not _is_version(it.version) or it.status not in ("AVAILABLE", "TAINTED"):
         return False
-    return Version.parse(it.version) < Version.parse(latest) or it.status == "TAINTED"
+    version, newest_one = Version.parse(it.version), Version.parse(latest)
+    return version < newest_one or (version == newest_one and it.status == "TAINTED")
 
 
 def _is_version(text: str) -> bool:

@@ -1,0 +1,129 @@
+"""Publishing with nothing changed, in API reads and in seconds: `python -m tests.bench.publish`.
+
+The bound is R x (1 + ceil(P / 20)) reads for R regions and P products, and one more for each product and region that
+verifies its declared version; old versions cost nothing. The peer describes every product and every version.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from generators.catalog import load, publish
+from generators.catalog.aws.session import Aws as Target
+from generators.catalog.aws.session import connect
+from generators.catalog.model import Product, Release, Version
+from generators.catalog.plan import Wanted
+from tests.bench import synthetic
+from tests.bench.measure import ratios, verdict
+from tests.e2e.conftest import HUB_ACCOUNT, World
+from tests.e2e.counting import Door, door
+from tests.localaws.conftest import Aws, started
+
+SECOND_REGION = "eu-west-1"
+OLD = 60
+ROUNDS = 3
+PAGE = 20
+
+
+def main() -> int:
+    """0 when every bound held."""
+    with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as server, door(server.endpoint) as counting:
+        world = World(Aws(server.endpoint), server)
+        world.lay_down()
+        _second_region(world)
+        counting.arm(0, 0)
+        os.environ["AWS_ENDPOINT_URL"] = counting.endpoint
+        os.environ.pop("TARGET", None)
+        held = _story(world, counting, Path(folder))
+    return 0 if all(held) else 2
+
+
+def _story(world: World, counting: Door, folder: Path) -> list[bool]:
+    """Ever more in the hub, measured after each addition."""
+    few = connect(synthetic.repository(folder / "few", 8))
+    many = connect(synthetic.repository(folder / "many", 50))
+    for number in range(50):
+        world.launch_role(f"synthetic-{number}")
+    both = replace(many, platform=replace(many.platform, regions=(*many.platform.regions, SECOND_REGION)))
+    small, large = load.products(folder / "few"), load.products(folder / "many")
+    return [
+        *_measure(counting, few, [_wanted(it, 1) for it in small], "8 products, 1 version each"),
+        *_measure(counting, few, [_wanted(it, OLD) for it in small], f"8 products, {OLD} versions each"),
+        *_measure(counting, many, [_wanted(it, 1) for it in large], "50 products"),
+        *_measure(counting, both, [_wanted(it, 1) for it in large], "50 products, 2 regions"),
+    ]
+
+
+def _measure(counting: Door, aws: Target, wanted: Sequence[Wanted], title: str) -> list[bool]:
+    publish.apply(publish.plans(aws, wanted), lambda *_: None)
+    counting.calls.clear()
+    left = [action for it in publish.plans(aws, wanted) for action in it.actions]
+    reads = [call for call in counting.calls if call.startswith(("List", "Search", "Describe"))]
+    if left or len(reads) != len(counting.calls):
+        sys.exit(f"bench: publish with nothing changed wanted {left} and called {set(counting.calls)}")
+    bound = len(aws.platform.regions) * (1 + ceil(len(wanted) / PAGE) + len(wanted))
+    ours = [_seconds(lambda: publish.plans(aws, wanted)) for _ in range(ROUNDS)]
+    peer = [_seconds(lambda: _describe_everything(aws)) for _ in range(ROUNDS)]
+    return [
+        verdict(f"publish with nothing changed, {title}: reads", [len(reads)], bound, ""),
+        verdict(f"publish with nothing changed, {title}: seconds against describing everything", ratios(ours, peer), 1),
+    ]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _describe_everything(aws: Target) -> None:
+    """The peer: what a publisher without release marks has to read."""
+    for region in aws.platform.regions:
+        catalog = aws.client("servicecatalog", region, aws.hub_account)
+        for page in catalog.get_paginator("search_products_as_admin").paginate():
+            for it in page["ProductViewDetails"]:
+                _describe(catalog, it["ProductViewSummary"]["ProductId"])
+
+
+def _describe(catalog: Any, product: str) -> None:
+    for version in catalog.describe_product_as_admin(Id=product)["ProvisioningArtifactSummaries"]:
+        catalog.describe_provisioning_artifact(ProductId=product, ProvisioningArtifactId=version["Id"])
+    for portfolio in catalog.list_portfolios_for_product(ProductId=product)["PortfolioDetails"]:
+        found = catalog.list_constraints_for_portfolio(PortfolioId=portfolio["Id"], ProductId=product)
+        for constraint in found["ConstraintDetails"]:
+            catalog.describe_constraint(Id=constraint["ConstraintId"])
+
+
+def _wanted(product: Product, count: int) -> Wanted:
+    """A product with `count` frozen versions, the newest declared."""
+    versions = [Version(1, number, 0) for number in range(count)]
+    newest = replace(product, version=versions[-1])
+    releases = tuple(Release(newest, it, _body(newest, it)) for it in versions)
+    return Wanted(newest, releases, dict.fromkeys(versions, "Another version."), "product.yaml:4")
+
+
+def _body(product: Product, version: Version) -> bytes:
+    note = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": f"{product.name} {version}"}}
+    return json.dumps({"Resources": {"Note": note}}).encode()
+
+
+def _second_region(world: World) -> None:
+    """Portfolio and release bucket, as Terraform lays them down in every region."""
+    made = world.aws("servicecatalog", HUB_ACCOUNT, region=SECOND_REGION)
+    made.create_portfolio(DisplayName="data-science", ProviderName="platform", IdempotencyToken="bench")
+    bucket = f"mlops-releases-{HUB_ACCOUNT}-{SECOND_REGION}"
+    where = {"LocationConstraint": SECOND_REGION}
+    world.aws("s3", HUB_ACCOUNT, region=SECOND_REGION).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
