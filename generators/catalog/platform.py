@@ -46,6 +46,7 @@ class Platform:
     regions: tuple[str, ...]
     email_domain: str
     units: tuple[str, ...]
+    environments: tuple[str, ...]  # a team has one account in each
     targets: Mapping[str, Target]
     hub_account_name: str
     release_bucket: str  # without the account and region that are appended
@@ -60,7 +61,7 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team that owns a development, a pre-production and a production account."""
+    """A team that owns one account in each environment."""
 
     name: str
     owner: str
@@ -85,6 +86,7 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         regions=tuple(file.regions),
         email_domain=file.organisation.email_domain,
         units=tuple(file.organisation.units),
+        environments=tuple(file.organisation.environments),
         targets=MappingProxyType({name: Target(it.management, it.hub) for name, it in file.targets.items()}),
         hub_account_name=file.hub.account_name,
         release_bucket=file.hub.release_bucket,
@@ -108,11 +110,12 @@ def _portfolios(file: PlatformFile) -> dict[str, Portfolio]:
 
 def _unknown_units(file: PlatformFile, document: Document) -> list[str]:
     known = file.organisation.units
+    named: dict[tuple[str, ...], list[str]] = {("organisation", "environments"): file.organisation.environments}
+    named |= {("hub", "portfolios", name, "units"): it.units for name, it in file.hub.portfolios.items()}
     return [
-        f"{document.where(('hub', 'portfolios', name, 'units', index))}: "
-        f"unknown organisational unit '{unit}'; {did_you_mean(unit, known)}"
-        for name, portfolio in file.hub.portfolios.items()
-        for index, unit in enumerate(portfolio.units)
+        f"{document.where((*path, index))}: unknown organisational unit '{unit}'; {did_you_mean(unit, known)}"
+        for path, units in named.items()
+        for index, unit in enumerate(units)
         if unit not in known
     ]
 

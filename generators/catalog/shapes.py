@@ -72,6 +72,9 @@ class OrganisationFile(Shape):
 
     email_domain: Annotated[Text, Field(description="domain of the accounts' e-mail addresses")]
     units: Annotated[list[Dashed], Field(min_length=1, description="names of the organisational units")]
+    environments: Annotated[
+        list[Dashed], Field(min_length=1, max_length=4, description="units with an account of each team; append only")
+    ]
 
 
 class PortfolioFile(Shape):

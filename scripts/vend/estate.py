@@ -13,7 +13,6 @@ from generators.catalog.model import CatalogError
 from generators.catalog.platform import Team
 
 ROOTS = ("organization", "hub", "spoke")
-STAGES = ("development", "pre-production", "production")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ def units(repository: Path, aws: Aws, root: str, account: str) -> tuple[Unit, ..
             Unit(repository, root, f"hub {region}", f"hub/{region}", _hub(organization, region), **common)
             for region in aws.platform.regions
         )
-    team, stage = _spoke(load.teams(repository), account)
-    variables = _spoke_variables(aws, team, stage, account)
+    team, environment = _spoke(load.teams(repository), aws.platform.environments, account)
+    variables = _spoke_variables(aws, team, environment, account)
     return (Unit(repository, root, account, f"spoke/{account}", variables, **common),)
 
 
@@ -60,18 +59,18 @@ def _hub(organization: dict[str, Any], region: str) -> dict[str, Any]:
     return {"account_id": organization["hub_account_id"], "organization": needed, "region": region}
 
 
-def _spoke(teams: tuple[Team, ...], account: str) -> tuple[Team, str]:
-    known = {f"{team.name}-{stage}": (team, stage) for team in teams for stage in STAGES}
+def _spoke(teams: tuple[Team, ...], environments: tuple[str, ...], account: str) -> tuple[Team, str]:
+    known = {f"{team.name}-{environment}": (team, environment) for team in teams for environment in environments}
     if account not in known:
         raise CatalogError(f"--account {account or '(missing)'}: choose one of {', '.join(sorted(known))}")
     return known[account]
 
 
-def _spoke_variables(aws: Aws, team: Team, stage: str, account: str) -> dict[str, Any]:
+def _spoke_variables(aws: Aws, team: Team, environment: str, account: str) -> dict[str, Any]:
     hub = state.outputs(aws, f"hub/{aws.platform.regions[0]}")
     return {
         "account_id": accounts.by_name(aws)[account],
         "team": team.name,
-        "environment": stage,
+        "environment": environment,
         "hub": {"account_id": aws.hub_account, "studio_repository_url": hub["studio_repository_url"]},
     }

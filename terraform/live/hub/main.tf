@@ -21,6 +21,14 @@ module "release_bucket" {
   name = "${local.platform.hub.release_bucket}-${var.account_id}-${var.region}"
 }
 
+# An option exists once in an account, however many portfolios use it.
+resource "aws_servicecatalog_tag_option" "this" {
+  for_each = local.platform.tags
+
+  key   = each.key
+  value = each.value
+}
+
 module "portfolio" {
   source   = "../../modules/portfolio"
   for_each = local.platform.hub.portfolios
@@ -28,9 +36,9 @@ module "portfolio" {
   name        = each.key
   description = "${each.value.title}. ${each.value.description}"
   owner       = local.platform.hub.owner
-  units       = { for unit in each.value.units : unit => var.organization.unit_arns[unit] }
+  units       = [for unit in each.value.units : { name = unit, arn = var.organization.unit_arns[unit] }]
   principals  = toset(each.value.principals)
-  tag_options = local.platform.tags
+  tag_options = { for tag, option in aws_servicecatalog_tag_option.this : tag => option.id }
 }
 
 # Roles are global: the home region's state holds them.

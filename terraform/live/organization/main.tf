@@ -1,8 +1,9 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
   teams    = { for file in fileset("${path.module}/../../accounts", "*.yaml") : trimsuffix(file, ".yaml") => yamldecode(file("${path.module}/../../accounts/${file}")) }
-  stages   = ["development", "pre-production", "production"]
-  spokes   = merge([for team in local.teams : { for stage in local.stages : "${team.team}-${stage}" => stage }]...)
+  spokes = merge([
+    for team in local.teams : { for unit in local.platform.organisation.environments : "${team.team}-${unit}" => unit }
+  ]...)
 }
 
 provider "aws" {
@@ -31,7 +32,8 @@ resource "aws_organizations_account" "hub" {
   }
 }
 
-# One team file, three accounts. Taking a file away never closes an account: that is a decision of its own.
+# One team file, an account in each environment. AWS closes no account because its file is gone: it only leaves the
+# organisation, and that after a plan that shows it.
 resource "aws_organizations_account" "spoke" {
   for_each = local.spokes
 

@@ -2,10 +2,9 @@ locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
   team     = yamldecode(file("${path.module}/../../accounts/${var.team}.yaml"))
   region   = local.platform.regions[0]
-  stages   = ["development", "pre-production", "production"]
 
-  # The team's block is cut into four; the fourth part stays free.
-  address_block = cidrsubnet(local.team.address_block, 2, index(local.stages, var.environment))
+  # The team's block is cut into four parts, one for each environment by its position; what is left stays free.
+  address_block = cidrsubnet(local.team.address_block, 2, index(local.platform.organisation.environments, var.environment))
 }
 
 provider "aws" {
@@ -62,5 +61,6 @@ module "launch_roles" {
 module "access_logs" {
   source = "../../modules/access_logs"
 
-  name = "${local.platform.name_prefix}-access-logs-${var.account_id}-${local.region}"
+  name       = "${local.platform.name_prefix}-access-logs-${var.account_id}-${local.region}"
+  account_id = var.account_id
 }

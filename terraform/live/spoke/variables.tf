@@ -14,12 +14,12 @@ variable "team" {
 }
 
 variable "environment" {
-  description = "development, pre-production or production."
+  description = "One of the environments of platform.yaml, such as development."
   type        = string
 
   validation {
-    condition     = contains(["development", "pre-production", "production"], var.environment)
-    error_message = "environment is development, pre-production or production."
+    condition     = contains(yamldecode(file("${path.module}/../../platform.yaml")).organisation.environments, var.environment)
+    error_message = "environment is none of organisation.environments in platform.yaml; choose one of them."
   }
 }
 

@@ -1,4 +1,4 @@
-# Receives the access logs of every other bucket of the account. S3 writes here, nobody else.
+# Receives the access logs of every other bucket of the account. S3 writes here, nobody else: no forged line, no lost one.
 resource "aws_s3_bucket" "this" {
   bucket = var.name
 }
@@ -42,6 +42,15 @@ resource "aws_s3_bucket_policy" "this" {
         Principal = { Service = "logging.s3.amazonaws.com" }
         Action    = "s3:PutObject"
         Resource  = "${aws_s3_bucket.this.arn}/*"
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        Sid       = "NobodyElseWrites"
+        Effect    = "Deny"
+        Principal = { AWS = "*" }
+        Action    = "s3:PutObject"
+        Resource  = "${aws_s3_bucket.this.arn}/*"
+        Condition = { Bool = { "aws:PrincipalIsAWSService" = "false" } }
       },
       {
         Sid       = "TlsOnly"

@@ -7,3 +7,13 @@ variable "name" {
     error_message = "name is 3 to 63 lower-case letters, digits and dashes."
   }
 }
+
+variable "account_id" {
+  description = "Account whose buckets log here."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is twelve digits, in quotes so that a leading zero stays."
+  }
+}

@@ -4,7 +4,8 @@ locals {
 }
 
 # Service Catalog launches a product under the role that the product names. The same name must exist in the hub, where the
-# launch constraint is made; there it carries no policy, so nothing can be launched in the hub.
+# launch constraint is made; there it carries no policy, so nothing can be launched in the hub. AWS does not document that
+# Service Catalog sends the source account here, so the fence closes where it does and bars no launch where it does not.
 resource "aws_iam_role" "this" {
   for_each = local.products
 
@@ -16,7 +17,7 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "servicecatalog.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
     }]
   })
 }

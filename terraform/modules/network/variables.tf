@@ -32,5 +32,8 @@ variable "zones" {
 variable "interface_endpoints" {
   description = "AWS services, as in the endpoint's name, that the account's products reach."
   type        = set(string)
-  default     = ["sagemaker.api", "sagemaker.runtime", "elasticfilesystem", "sts", "logs", "kms", "ssm"]
+  default = [
+    "codeartifact.api", "codeartifact.repositories", "ecr.api", "ecr.dkr", "elasticfilesystem", "kms", "logs",
+    "sagemaker.api", "sagemaker.runtime", "ssm", "sts",
+  ]
 }

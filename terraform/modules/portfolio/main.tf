@@ -13,16 +13,9 @@ resource "aws_servicecatalog_principal_portfolio_association" "this" {
   principal_type = "IAM_PATTERN"
 }
 
-resource "aws_servicecatalog_tag_option" "this" {
-  for_each = var.tag_options
-
-  key   = each.key
-  value = each.value
-}
-
 resource "aws_servicecatalog_tag_option_resource_association" "this" {
   for_each = var.tag_options
 
   resource_id   = aws_servicecatalog_portfolio.this.id
-  tag_option_id = aws_servicecatalog_tag_option.this[each.key].id
+  tag_option_id = each.value
 }

@@ -1,26 +1,25 @@
 # Service Catalog runs one share action at a time and a throttled share can stay unusable, so the shares form a chain:
 # three links are enough for the environments; each waits for the one before.
 locals {
-  units = sort(keys(var.units))
-  link  = { for position in range(3) : position => slice(local.units, position, min(position + 1, length(local.units))) }
+  link = { for position in range(3) : position => { for unit in slice(var.units, min(position, length(var.units)), min(position + 1, length(var.units))) : unit.name => unit.arn } }
 }
 
 resource "aws_servicecatalog_portfolio_share" "first" {
-  for_each = toset(length(local.units) > 0 ? local.link[0] : [])
+  for_each = local.link[0]
 
   portfolio_id      = aws_servicecatalog_portfolio.this.id
   type              = "ORGANIZATIONAL_UNIT"
-  principal_id      = var.units[each.value]
+  principal_id      = each.value
   share_principals  = true
   share_tag_options = true
 }
 
 resource "aws_servicecatalog_portfolio_share" "second" {
-  for_each = toset(length(local.units) > 1 ? local.link[1] : [])
+  for_each = local.link[1]
 
   portfolio_id      = aws_servicecatalog_portfolio.this.id
   type              = "ORGANIZATIONAL_UNIT"
-  principal_id      = var.units[each.value]
+  principal_id      = each.value
   share_principals  = true
   share_tag_options = true
 
@@ -28,11 +27,11 @@ resource "aws_servicecatalog_portfolio_share" "second" {
 }
 
 resource "aws_servicecatalog_portfolio_share" "third" {
-  for_each = toset(length(local.units) > 2 ? local.link[2] : [])
+  for_each = local.link[2]
 
   portfolio_id      = aws_servicecatalog_portfolio.this.id
   type              = "ORGANIZATIONAL_UNIT"
-  principal_id      = var.units[each.value]
+  principal_id      = each.value
   share_principals  = true
   share_tag_options = true
 

@@ -19,8 +19,8 @@ variable "owner" {
 }
 
 variable "units" {
-  description = "Name of an organisational unit -> its ARN; the portfolio is shared with each, one after the other."
-  type        = map(string)
+  description = "Organisational units that the portfolio is shared with, one after the other; append only, or shares are made anew."
+  type        = list(object({ name = string, arn = string }))
 
   validation {
     condition     = length(var.units) <= 3
@@ -39,6 +39,6 @@ variable "principals" {
 }
 
 variable "tag_options" {
-  description = "Tag that every launched resource carries -> its value."
+  description = "Tag that every launched resource carries -> id of its tag option."
   type        = map(string)
 }

@@ -5,7 +5,22 @@ mock_provider "aws" {
 }
 
 variables {
-  name = "mlops-access-logs-1"
+  name       = "mlops-access-logs-1"
+  account_id = "111122223333"
+}
+
+run "takes_logs_of_the_own_account_from_s3_alone" {
+  command = apply
+
+  assert {
+    condition     = [for s in jsondecode(aws_s3_bucket_policy.this.policy).Statement : s.Condition.StringEquals["aws:SourceAccount"] if s.Effect == "Allow"] == ["111122223333"]
+    error_message = "another account's buckets could write here"
+  }
+
+  assert {
+    condition     = contains([for s in jsondecode(aws_s3_bucket_policy.this.policy).Statement : s.Sid if s.Effect == "Deny"], "NobodyElseWrites")
+    error_message = "a person could forge a line"
+  }
 }
 
 run "is_private_and_versioned" {

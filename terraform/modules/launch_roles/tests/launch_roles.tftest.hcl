@@ -20,7 +20,7 @@ run "names_the_role_as_the_product_does_and_fences_its_trust" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role.this["sample_product"].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
+    condition     = jsondecode(aws_iam_role.this["sample_product"].assume_role_policy).Statement[0].Condition.StringEqualsIfExists["aws:SourceAccount"] == "111122223333"
     error_message = "the trust must be fenced to the own account"
   }
 }

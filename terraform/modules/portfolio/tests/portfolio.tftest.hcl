@@ -4,21 +4,24 @@ variables {
   name        = "data-science"
   description = "For data scientists"
   owner       = "ml-platform"
-  units       = { development = "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111", production = "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-22222222" }
+  units = [
+    { name = "pre-production", arn = "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111" },
+    { name = "development", arn = "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-22222222" },
+  ]
   principals  = ["technical-lead"]
-  tag_options = { platform = "mlops" }
+  tag_options = { platform = "tag-abcdefghijklm" }
 }
 
 run "shares_principals_and_tag_options_with_every_unit" {
   command = plan
 
   assert {
-    condition     = aws_servicecatalog_portfolio_share.first["development"].principal_id == "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111" && aws_servicecatalog_portfolio_share.second["production"].principal_id == "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-22222222"
-    error_message = "not every unit has a share"
+    condition     = aws_servicecatalog_portfolio_share.first["pre-production"].principal_id == "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111" && aws_servicecatalog_portfolio_share.second["development"].principal_id == "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-22222222"
+    error_message = "a unit keeps its place in the chain, so that adding one touches no other"
   }
 
   assert {
-    condition     = aws_servicecatalog_portfolio_share.first["development"].share_principals && aws_servicecatalog_portfolio_share.first["development"].share_tag_options
+    condition     = aws_servicecatalog_portfolio_share.first["pre-production"].share_principals && aws_servicecatalog_portfolio_share.first["pre-production"].share_tag_options
     error_message = "without shared principals nobody in the spokes sees the portfolio"
   }
 
@@ -51,7 +54,7 @@ run "refuses_more_units_than_it_can_share_in_a_row" {
   command = plan
 
   variables {
-    units = { a = "1", b = "2", c = "3", d = "4" }
+    units = [for name in ["a", "b", "c", "d"] : { name = name, arn = name }]
   }
 
   expect_failures = [var.units]
