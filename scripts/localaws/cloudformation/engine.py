@@ -9,17 +9,16 @@ from collections.abc import Callable
 from graphlib import TopologicalSorter
 from typing import Any
 
-from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
-from scripts.localaws import context
 from scripts.localaws.cloudformation import registry, template
 from scripts.localaws.cloudformation.custom import CustomHandler
-from scripts.localaws.cloudformation.exceptions import ResourceFailed, invalid
+from scripts.localaws.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.cloudformation.handler import Handler
-from scripts.localaws.cloudformation.intrinsics import Scope, missing
+from scripts.localaws.cloudformation.intrinsics import missing
 from scripts.localaws.cloudformation.models import LOCK, STORES, Deployed, Held, Stack
 from scripts.localaws.cloudformation.rows import Physical, Props
+from scripts.localaws.cloudformation.scopes import scope
 from scripts.localaws.cloudformation.table import is_custom
 
 log = logging.getLogger("localaws.cloudformation")
@@ -274,37 +273,6 @@ def _replaced(new: Physical, old: Physical) -> bool:
         return bool(new.props.get("ServiceToken") != old.props.get("ServiceToken"))
     changed = registry.replaces(new.kind, old.props, new.props)
     return any(name in new.props or not name.endswith("Name") for name in changed)
-
-
-def scope(
-    stack: Stack, target: Deployed, key: str, ref: Callable[[str], Any], attribute: Callable[[str, str], Any]
-) -> Scope:
-    """What the template's expressions see."""
-    pseudo = {
-        "AWS::AccountId": stack.account, "AWS::Region": stack.region, "AWS::Partition": "aws",
-        "AWS::StackId": stack.arn,
-        "AWS::StackName": stack.name, "AWS::URLSuffix": "amazonaws.com", "AWS::NotificationARNs": stack.notifications,
-    }  # fmt: skip
-
-    def imported(name: str) -> str:
-        exports = STORES[stack.account, stack.region].exports()
-        if name not in exports:
-            raise invalid(f"No export named {name} found.")
-        return exports[name][1]
-
-    def secret(service: str, name: str) -> str:
-        if service != "ssm":
-            raise ResourceFailed(f"the embedded AWS does not hold dynamic references to {service}; see SUPPORTED.md")
-        try:
-            found = context.client("ssm", stack.region, key).get_parameter(Name=name.split(":")[0])
-        except ClientError as refused:
-            raise ResourceFailed(
-                f"Could not resolve {{{{resolve:ssm:{name}}}}}: {refused.response['Error']['Message']}"
-            ) from None
-        return str(found["Parameter"]["Value"])
-
-    sections = target.template.get("Mappings", {}), target.template.get("Conditions", {})
-    return Scope({**target.values, **pseudo}, *sections, ref, attribute, imported, secret)
 
 
 def move(stack: Stack, target: Deployed, access_key: str, step: str) -> None:

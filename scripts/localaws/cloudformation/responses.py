@@ -10,7 +10,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 
 from scripts.localaws import context
-from scripts.localaws.cloudformation import engine, intrinsics, parameters, source, template, views
+from scripts.localaws.cloudformation import engine, intrinsics, parameters, scopes, source, template, views
 from scripts.localaws.cloudformation.exceptions import invalid
 from scripts.localaws.cloudformation.models import LOCK, STORES, Deployed, Stack, Store, now
 
@@ -100,7 +100,7 @@ def _check_tags(tags: list[dict[str, str]]) -> None:
 
 def validate(self: CloudFormationResponse, stack: Stack, target: Deployed) -> None:
     """Rules, conditions and order, before anything is made."""
-    seen = engine.scope(stack, target, self.access_key, lambda name: name, lambda name, attribute: "")
+    seen = scopes.scope(stack, target, self.access_key, lambda name: name, lambda name, attribute: "")
     intrinsics.check_rules(target.template, seen)
     template.order(target.template, seen.holds)
 
