@@ -1,0 +1,236 @@
+"""CloudFormation before anything is made: parameters, rules, conditions, functions, capabilities, refusals.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+"""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .stacks import Stacks, given, outputs, parameter
+
+
+@pytest.fixture
+def stacks(aws):
+    return Stacks(aws("cloudformation"))
+
+
+def _refusal(call, *arguments, **more):
+    with pytest.raises(ClientError) as refused:
+        call(*arguments, **more)
+    return refused.value.response["Error"]["Code"], refused.value.response["Error"]["Message"]
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+@pytest.mark.parametrize(
+    ("declared", "value", "told"),
+    [
+        ({"Type": "String", "AllowedValues": ["a", "b"]}, "c", "must be one of [a, b]"),
+        ({"Type": "String", "AllowedPattern": "[a-z]+"}, "UP", "must match pattern [a-z]+"),
+        ({"Type": "String", "AllowedPattern": "[a-z]+", "ConstraintDescription": "lower case"}, "UP", "lower case"),
+        ({"Type": "String", "MaxLength": 3}, "four", "must have a length from 0 to 3"),
+        ({"Type": "Number", "MinValue": 60}, "5", "must be from 60 to"),
+        ({"Type": "Number"}, "many", "must be a number"),
+        ({"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}, "a,c", "must be one of [a, b]"),
+    ],
+)
+def test_a_parameter_that_breaks_its_constraint_is_refused(stacks, declared, value, told):
+    template = {"Parameters": {"P": declared}, "Resources": {"R": parameter()}}
+    code, message = _refusal(stacks.create, template, Parameters=given(P=value))
+    assert code == "ValidationError"
+    assert message.startswith("Parameter P failed to satisfy constraint: ")
+    assert told in message
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ([], "Parameters: [P] must have values"),
+        (given(P="x", Q="y"), "Parameters: [Q] do not exist in the template"),
+    ],
+)
+def test_missing_and_unknown_parameters_are_named(stacks, parameters, told):
+    template = {"Parameters": {"P": {"Type": "String"}}, "Resources": {"R": parameter()}}
+    assert _refusal(stacks.create, template, Parameters=parameters) == ("ValidationError", told)
+
+
+def test_a_secret_parameter_is_masked(stacks):
+    template = {"Parameters": {"P": {"Type": "String", "NoEcho": True}}, "Resources": {"R": parameter({"Ref": "P"})}}
+    stack = stacks.create(template, Parameters=given(P="hush"))
+    assert stack["Parameters"] == [{"ParameterKey": "P", "ParameterValue": "****"}]
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+def test_a_parameter_of_type_ssm_is_read_from_the_store(aws, stacks):
+    aws("ssm").put_parameter(Name="/test/subnets", Value="subnet-1,subnet-2", Type="StringList", Overwrite=True)
+    template = {
+        "Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<List<String>>", "Default": "/test/subnets"}},
+        "Resources": {"R": parameter({"Fn::Select": [1, {"Ref": "P"}]})},
+        "Outputs": {"O": {"Value": {"Fn::GetAtt": "R.Value"}}},
+    }
+    stack = stacks.create(template)
+    assert outputs(stack) == {"O": "subnet-2"}
+    assert stack["Parameters"][0]["ResolvedValue"] == "subnet-1,subnet-2"
+
+
+def test_a_parameter_that_the_store_lacks_is_refused_at_once(stacks):
+    template = {
+        "Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/test/nowhere"}},
+        "Resources": {"R": parameter()},
+    }
+    assert "Unable to fetch parameters [/test/nowhere]" in _refusal(stacks.create, template)[1]
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
+def test_a_dynamic_reference_is_resolved(aws, stacks):
+    aws("ssm").put_parameter(Name="/test/dynamic", Value="found", Type="String", Overwrite=True)
+    template = {
+        "Resources": {"R": parameter("{{resolve:ssm:/test/dynamic}}")},
+        "Outputs": {"O": {"Value": {"Fn::GetAtt": "R.Value"}}},
+    }
+    assert outputs(stacks.create(template)) == {"O": "found"}
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+@pytest.mark.parametrize(
+    ("stage", "size", "held"), [("prod", "small", False), ("prod", "large", True), ("dev", "small", True)]
+)
+def test_a_rule_holds_where_its_condition_does(stacks, stage, size, held):
+    rule = {
+        "RuleCondition": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
+        "Assertions": [
+            {"Assert": {"Fn::Contains": [["large"], {"Ref": "Size"}]}, "AssertDescription": "production is large"}
+        ],
+    }
+    template = {
+        "Parameters": {"Stage": {"Type": "String"}, "Size": {"Type": "String"}},
+        "Rules": {"Large": rule},
+        "Resources": {"R": parameter()},
+    }
+    if held:
+        assert stacks.create(template, Parameters=given(Stage=stage, Size=size))["StackStatus"] == "CREATE_COMPLETE"
+    else:
+        assert "production is large" in _refusal(stacks.create, template, Parameters=given(Stage=stage, Size=size))[1]
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+FUNCTIONS = [
+    ({"Fn::Join": ["-", ["a", {"Ref": "P"}]]}, "a-x"),
+    ({"Fn::Sub": "${P}/${AWS::Region}/${!kept}"}, "x/eu-west-2/${kept}"),
+    ({"Fn::Sub": ["${V}!", {"V": {"Ref": "P"}}]}, "x!"),
+    ({"Fn::Select": ["1", {"Fn::Split": [",", "a,b"]}]}, "b"),
+    ({"Fn::If": ["Yes", "then", "else"]}, "then"),
+    ({"Fn::If": ["No", "then", "else"]}, "else"),
+    ({"Fn::FindInMap": ["M", "one", "key"]}, "mapped"),
+    ({"Fn::Base64": "a"}, "YQ=="),
+    ({"Fn::Select": [0, {"Fn::Cidr": ["10.0.0.0/16", 2, 8]}]}, "10.0.0.0/24"),
+    ({"Fn::Select": [2, {"Fn::GetAZs": ""}]}, "eu-west-2c"),
+    ({"Ref": "AWS::AccountId"}, "123456789012"),
+]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"), FUNCTIONS, ids=[json.dumps(expression)[:40] for expression, _ in FUNCTIONS]
+)
+def test_a_function_gives_its_value(stacks, expression, value):
+    template = {
+        "Parameters": {"P": {"Type": "String", "Default": "x"}},
+        "Mappings": {"M": {"one": {"key": "mapped"}}},
+        "Conditions": {
+            "Yes": {"Fn::And": [{"Fn::Equals": [{"Ref": "P"}, "x"]}, {"Fn::Not": [{"Condition": "No"}]}]},
+            "No": {"Fn::Or": [{"Fn::Equals": ["1", "2"]}, {"Fn::Equals": ["3", "4"]}]},
+        },
+        "Resources": {"R": parameter()},
+        "Outputs": {"O": {"Value": expression}},
+    }
+    assert outputs(stacks.create(template)) == {"O": value}
+
+
+def test_a_resource_whose_condition_fails_is_not_made(stacks):
+    template = {
+        "Conditions": {"No": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"R": parameter(), "S": {**parameter(), "Condition": "No"}},
+        "Outputs": {"O": {"Condition": "No", "Value": {"Ref": "S"}}},
+    }
+    stack = stacks.create(template)
+    assert list(stacks.physical(stack)) == ["R"]
+    assert outputs(stack) == {}
+
+
+def test_no_value_takes_a_property_away(stacks):
+    template = {"Resources": {"R": parameter(Description={"Ref": "AWS::NoValue"})}}
+    assert stacks.create(template)["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_yaml_with_short_forms_is_read(stacks):
+    template = """
+Resources:
+  R:
+    Type: AWS::SSM::Parameter
+    Properties:
+      Type: String
+      Value: !Sub '${AWS::Region}'
+Outputs:
+  O:
+    Value: !GetAtt R.Value
+"""
+    assert outputs(stacks.create(template)) == {"O": "eu-west-2"}
+
+
+ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+@pytest.mark.parametrize(
+    ("properties", "acknowledged", "refused"),
+    [
+        (ROLE, [], True),
+        (ROLE, ["CAPABILITY_IAM"], False),
+        ({**ROLE, "RoleName": "test-named-role"}, ["CAPABILITY_IAM"], True),
+    ],
+)
+def test_identities_need_an_acknowledgement(aws, properties, acknowledged, refused):
+    client, role = aws("cloudformation"), {"Type": "AWS::IAM::Role", "Properties": properties}
+    body = json.dumps({"Resources": {"R": role}})
+    name = f"capable-{len(properties)}-{len(acknowledged)}"
+    if refused:
+        code, _ = _refusal(client.create_stack, StackName=name, TemplateBody=body, Capabilities=acknowledged)
+        assert code == "InsufficientCapabilitiesException"
+    else:
+        assert client.create_stack(StackName=name, TemplateBody=body, Capabilities=acknowledged)["StackId"]
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ({"Resources": {}}, "At least one Resources member"),
+        ({"Resources": {"R": {"Type": "AWS::No::Thing"}}}, "Unrecognized resource types: [AWS::No::Thing]"),
+        ({"Resources": {"R": {"Type": "AWS::EMR::Cluster"}}}, "does not hold resource types [AWS::EMR::Cluster]"),
+        ({"Resources": {"R": parameter({"Ref": "Lost"})}}, "Unresolved resource dependencies [Lost]"),
+        ({"Resources": {"R": {**parameter(), "Colour": "red"}}}, "Invalid template resource property 'Colour'"),
+        ({"Resources": {"R": {**parameter(), "DeletionPolicy": "Keep"}}}, "Unrecognized DeletionPolicy Keep"),
+        ({"Resources": {"R": parameter()}, "Extra": 1}, "Invalid template property or properties [Extra]"),
+        (
+            {"Resources": {"A": {**parameter(), "DependsOn": "B"}, "B": {**parameter(), "DependsOn": "A"}}},
+            "Circular dependency",
+        ),
+        ("{", "Template format error"),
+    ],
+)
+def test_what_is_no_template_is_refused_before_anything_is_made(stacks, template, told):
+    code, message = _refusal(stacks.create, template)
+    assert code == "ValidationError"
+    assert told in message
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+def test_tags_of_the_aws_prefix_are_refused(stacks):
+    code, message = _refusal(stacks.create, {"Resources": {"R": parameter()}}, Tags=[{"Key": "aws:mine", "Value": "x"}])
+    assert (code, message) == ("ValidationError", "aws: prefixed tag key names are not allowed for external use.")
+
+
+def test_an_operation_that_is_not_held_is_refused_as_aws_would(aws):
+    code, message = _refusal(aws("cloudformation").list_stack_sets)
+    assert code == "InvalidAction"
+    assert "SUPPORTED.md" in message
