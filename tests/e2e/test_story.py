@@ -12,6 +12,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SPOKE = ("spoke", "--account", "credit-risk-development")
+KEYS = ("studio_image_uri", "package_index_domain", "package_index_repository", "package_index_account", "unheard_of")
+MORE = f"""
+  source         = "../../modules/contract"
+  contracts_file = "${{path.module}}/../../contracts.yaml"
+  scope          = "hub"
+  values         = {json.dumps(dict.fromkeys(KEYS, "x"))}
+"""
 pytestmark = pytest.mark.xdist_group("story")
 
 
@@ -66,6 +73,19 @@ def test_an_account_without_a_team_file_is_refused_by_name(copy):
     done = _vend(copy, "plan", "spoke", "--account", "credit-risk-prod")
     assert done.returncode == 1
     assert done.stderr.startswith("--account credit-risk-prod: choose one of credit-risk-development")
+
+
+def test_what_a_module_refuses_is_told_with_its_place_and_its_reason(copy):
+    file = copy / "terraform" / "live" / "spoke" / "contracts.tf"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(f'{before}module "more" {{\n{MORE}}}\n', encoding="utf-8")
+    done = _vend(copy, "plan", *SPOKE)
+    file.write_text(before, encoding="utf-8")
+    assert done.returncode == 3
+    told, log = done.stderr.splitlines()
+    assert told.startswith("terraform/modules/contract/main.tf:")
+    assert "contracts.yaml: scope hub does not declare unheard_of; declare it there or take it out" in told
+    assert log.endswith("its whole output is in .local/logs/spoke-credit-risk-development.log")
 
 
 def test_terraform_sees_and_repairs_what_changed_behind_its_back(copy):

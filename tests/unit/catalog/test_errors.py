@@ -1,0 +1,38 @@
+"""What boto3 raises becomes one sentence with what to do."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+
+from generators.catalog.aws.errors import translated
+from generators.catalog.model import CatalogError
+
+
+def refusal(code: str, message: str = "said AWS") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "CreateProduct")
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (refusal("ExpiredToken"), "hub: the credentials have expired or are unknown (ExpiredToken); sign in again"),
+        (refusal("ExpiredTokenException"), "hub: the credentials have expired"),
+        (refusal("AccessDeniedException"), "hub: CreateProduct was denied: said AWS; use a role that may"),
+        (refusal("LimitExceededException"), "hub: AWS refused CreateProduct (LimitExceededException): said AWS"),
+        (NoCredentialsError(), "hub: Unable to locate credentials; sign in to AWS"),
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), "hub: no answer"),
+    ],
+)
+def test_each_refusal_is_one_sentence_with_exit_code_3(raised, told):
+    with pytest.raises(CatalogError) as caught, translated("hub"):
+        raise raised
+
+    [problem] = caught.value.problems
+    assert problem.startswith(told)
+    assert caught.value.exit_code == 3
+
+
+def test_what_is_a_bug_keeps_its_traceback():
+    with pytest.raises(KeyError), translated("hub"):
+        raise KeyError("owner")
