@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generators.catalog.model import CatalogError
+from scripts.vend import errors
 from scripts.vend.estate import Unit
 
 _MIRRORS = (
@@ -21,7 +23,6 @@ _MIRRORS = (
 )
 _CHANGES = 2  # terraform plan -detailed-exitcode
 _PLAN = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
-_ERROR = re.compile(r"^[│╷\s]*Error: .*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,23 @@ def destroy(unit: Unit) -> None:
 
 
 def _init(unit: Unit) -> None:
-    """Once for each state: the backend's settings are part of the working data."""
-    settings = {**unit.backend, "key": f"{unit.key}.tfstate", "endpoint": unit.environment.get("AWS_ENDPOINT_URL", "")}
+    """Once for each state, and again when the backend, the root module or the providers' lock are others."""
+    settings = {**unit.backend, "key": f"{unit.key}.tfstate"}
+    wanted = {**settings, "endpoint": unit.environment.get("AWS_ENDPOINT_URL", ""), "module": _digest(unit.module)}
     done = unit.local("terraform") / "initialised.json"
-    if done.exists() and json.loads(done.read_text(encoding="utf-8")) == settings:
+    if done.exists() and json.loads(done.read_text(encoding="utf-8")) == wanted:
         return
-    backend = [f"-backend-config={name}={value}" for name, value in settings.items() if name != "endpoint"]
+    backend = [f"-backend-config={name}={value}" for name, value in settings.items()]
     if unit.environment:
         backend += ["-backend-config=use_path_style=true", "-backend-config=skip_requesting_account_id=true"]
     plugins = [f"-plugin-dir={path}" for path in mirror()]
     _run(unit, "init", "-reconfigure", *backend, *plugins)
-    done.write_text(json.dumps(settings), encoding="utf-8")
+    done.write_text(json.dumps(wanted), encoding="utf-8")
+
+
+def _digest(module: Path) -> str:
+    files = sorted([*module.glob("*.tf"), *module.glob(".terraform.lock.hcl")])
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def mirror() -> tuple[Path, ...]:
@@ -115,11 +122,7 @@ def _run(unit: Unit, *words: str) -> subprocess.CompletedProcess[str]:
     with log.open("a", encoding="utf-8") as file:
         file.write(f"$ terraform {' '.join(words)}\n{done.stdout}{done.stderr}\n")
     if done.returncode not in (0, _CHANGES if words[0] == "plan" else 0):
-        raise CatalogError(_told(unit, words[0], done.stdout + done.stderr, log), 3)
+        told = errors.lines(done.stdout + done.stderr, unit.module, unit.repository)
+        where = f"{unit.title}: terraform {words[0]} failed; its whole output is in {log.relative_to(unit.repository)}"
+        raise CatalogError([*told, where], 3)
     return done
-
-
-def _told(unit: Unit, step: str, output: str, log: Path) -> list[str]:
-    errors = [line.strip("│╷ \t\n") for line in _ERROR.findall(output)][:5] or [output.strip()[-300:]]
-    shown = log.relative_to(unit.repository)
-    return [f"{unit.title}: terraform {step}: {error}; the whole message is in {shown}" for error in errors]

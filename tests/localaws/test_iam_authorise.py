@@ -109,6 +109,14 @@ def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, role_with: Calla
     assert refused(away.describe_log_groups)[0] == "AccessDeniedException"
 
 
+def test_a_right_may_be_for_resources_of_one_account(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount"""
+    where = {"LocationConstraint": REGION}
+    aws("s3", spoke).create_bucket(Bucket=f"own-{spoke}", CreateBucketConfiguration=where)
+    s3 = acting("s3", allow("s3:ListBucket", Condition={"StringEquals": {"aws:ResourceAccount": spoke}}))
+    assert s3.list_objects_v2(Bucket=f"own-{spoke}")["KeyCount"] == 0
+
+
 def test_a_permissions_boundary_must_allow_too(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"""
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow("logs:*")]})

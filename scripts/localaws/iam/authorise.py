@@ -30,7 +30,7 @@ _DENIED = {
     "json": ("AccessDeniedException", 400),
     "rest-json": ("AccessDeniedException", 403),
 }
-_NEVER_KNOWN = ("aws:resourcetag/", "aws:principalorgpaths", "aws:calledvia", "aws:resourceorg")
+_NEVER_KNOWN = ("aws:resource", "aws:principalorgpaths", "aws:calledvia")
 _KNOWN = (
     "aws:",
     "s3:x-amz-",

@@ -19,7 +19,11 @@ resource "aws_iam_role" "studio" {
 resource "aws_iam_role_policy" "studio" {
   for_each = aws_iam_role.studio
 
-  name   = "permissions"
-  role   = each.value.name
-  policy = templatefile("${path.module}/policies/studio-${each.key}.json", { name_prefix = var.name_prefix, data_key_arn = var.data_key_arn })
+  name = "permissions"
+  role = each.value.name
+  policy = templatefile("${path.module}/policies/studio-${each.key}.json", {
+    name_prefix  = var.name_prefix
+    account_id   = var.account_id
+    data_key_arn = var.data_key_arn
+  })
 }

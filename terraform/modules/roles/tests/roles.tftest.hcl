@@ -32,6 +32,28 @@ run "bounds_the_execution_roles" {
   }
 }
 
+run "keeps_studio_to_the_own_account_s_buckets_and_off_the_access_logs" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.studio : [
+        for s in jsondecode(policy.policy).Statement : s.Condition.StringEquals["aws:ResourceAccount"] == "111122223333"
+        if s.Effect == "Allow" && strcontains(jsonencode(s.Action), "s3:")
+      ]
+    ]))
+    error_message = "data could be carried into a bucket of another account"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.studio :
+      contains([for s in jsondecode(policy.policy).Statement : s.Resource if s.Effect == "Deny"], "arn:aws:s3:::mlops-access-logs-*")
+    ])
+    error_message = "a data scientist could read or forge access logs"
+  }
+}
+
 run "lets_only_the_hub_read_the_inventory" {
   command = plan
 
