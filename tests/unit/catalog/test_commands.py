@@ -99,7 +99,23 @@ def test_diff_of_a_first_version_has_nothing_to_compare(repository):
     )
 
 
-@pytest.mark.parametrize("command", ["new", "render", "check", "diff"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "new",
+        "render",
+        "check",
+        "diff",
+        "plan",
+        "publish",
+        "verify",
+        "retire",
+        "provision",
+        "upgrade",
+        "terminate",
+        "inventory",
+    ],
+)
 def test_every_command_explains_itself_with_examples(repository, command):
     done = repository.catalog(command, "--help")
 
