@@ -62,6 +62,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("catalog: interrupted; what was asked of AWS goes on there, run the command again to see\n")
+        sys.exit(130)
     except CatalogError as error:
         for problem in error.problems:
             sys.stderr.write(problem + "\n")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from generators.catalog.aws.errors import translated
 from generators.catalog.aws.session import Aws
 from generators.catalog.model import CatalogError
 from generators.catalog.validate import did_you_mean
+
+_ID = re.compile(r"\d{12}")
 
 
 def by_name(aws: Aws) -> Mapping[str, str]:
@@ -19,7 +22,13 @@ def by_name(aws: Aws) -> Mapping[str, str]:
 
 
 def find(aws: Aws, wanted: str) -> str:
-    """The id of an account that is named by name or id; CatalogError when it is not of the organisation."""
+    """The id of an account that is named by name or id; CatalogError when it is not of the organisation.
+
+    On real AWS an id is taken as it is: who is signed in to a spoke alone may not list the organisation, and the
+    session refuses credentials of any other account.
+    """
+    if not aws.endpoint_is_local and _ID.fullmatch(wanted):
+        return wanted
     known = by_name(aws)
     if wanted in known.values():
         return wanted

@@ -1,0 +1,35 @@
+"""A command that a person interrupts ends with a sentence, not with a traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+SLOW = """
+import sys, time, click
+from scripts.catalog import __main__ as entry
+entry._Lazy.get_command = lambda *_: click.Command("slow", callback=lambda: (print("begun", flush=True), time.sleep(30)))
+sys.argv = ["catalog", "slow"]
+entry.main()
+"""
+
+
+def test_ctrl_c_ends_a_command_with_one_sentence():
+    child = subprocess.Popen(
+        [sys.executable, "-c", SLOW],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+    assert child.stdout.readline() == "begun\n"
+    time.sleep(0.1)
+    child.send_signal(signal.SIGINT)
+    _, told = child.communicate(timeout=10)
+    assert child.returncode == 130
+    assert told.strip().startswith("catalog: interrupted")
+    assert "Traceback" not in told
