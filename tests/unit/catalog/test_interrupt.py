@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SLOW = """
 import sys, time, click
 from scripts.catalog import __main__ as entry
-entry._Lazy.get_command = lambda *_: click.Command("slow", callback=lambda: (print("begun", flush=True), time.sleep(30)))
+slow = click.Command("slow", callback=lambda: (print("begun", flush=True), time.sleep(30)))
+entry._Lazy.get_command = lambda *_: slow
 sys.argv = ["catalog", "slow"]
 entry.main()
 """
