@@ -19,7 +19,7 @@ demo: setup ## the platform's main job, from nothing, on the embedded AWS
 	@$(PY) -m scripts.demo
 
 test: lint ## everything that must hold before a change lands
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## style, borders and types
 	@.venv/bin/ruff check
