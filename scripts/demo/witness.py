@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -14,7 +15,7 @@ from scripts.demo.people import ROOT
 
 REGION = "eu-west-2"
 MANAGEMENT = "123456789012"
-_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, s3={"addressing_style": "path"})
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, s3={"addressing_style": "path"}, proxies={})
 
 
 @cache
@@ -36,7 +37,8 @@ def client(service: str, account: str = "", role: str = "") -> Any:
 
 
 def _connect(service: str, endpoint: str, keys: dict[str, str]) -> Any:
-    session: Any = boto3.session.Session(region_name=REGION, **keys)  # type: ignore[arg-type]
+    core = botocore.session.Session({"profile": (None, None, None, None)})  # the person's own profile is not meant
+    session: Any = boto3.session.Session(region_name=REGION, botocore_session=core, **keys)
     return session.client(service, endpoint_url=endpoint, config=_CONFIG)
 
 

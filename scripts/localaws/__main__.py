@@ -44,8 +44,8 @@ def stop() -> None:
 @click.option("--announce", type=click.Path(path_type=Path), help="File that gets the address, as JSON.")
 def serve(port: int, announce: Path | None) -> None:
     """Serve in the foreground."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]  # the user's profile and endpoints are not ours
+    for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
+        del os.environ[name]  # the user's profile, endpoints and proxy are not ours
     os.environ.update(MOTO)
     from scripts.localaws import server  # imports moto, which start, status and stop do not need
 

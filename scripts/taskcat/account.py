@@ -24,7 +24,10 @@ def use(root: Path, buckets: set[str]) -> None:
     identifier = accounts.find(aws, account)
     for name in sorted(buckets):
         launcher.bucket(aws, identifier, name)
-    os.environ.update(launcher.environment(aws, identifier))
+    given = launcher.environment(aws, identifier)
+    for name in [name for name in os.environ if given and name.startswith("AWS_")]:
+        del os.environ[name]  # a profile of the person's is none of the embedded AWS
+    os.environ.update(given)
 
 
 def _lay_down(root: Path, account: str) -> None:

@@ -112,7 +112,8 @@ def _run(unit: Unit, *words: str) -> subprocess.CompletedProcess[str]:
     data, log = unit.local("terraform"), unit.local("logs").with_suffix(".log")
     data.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **unit.environment, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
+    own = {name: value for name, value in os.environ.items() if not (unit.environment and name.startswith("AWS_"))}
+    environment = {**own, **unit.environment, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
     if not Path(environment.get("TF_CLI_CONFIG_FILE", "")).is_file():
         environment.pop("TF_CLI_CONFIG_FILE", None)
     command = ["terraform", words[0], "-no-color", "-input=false", *words[1:]]

@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+OF_A_PERSON = {"AWS_PROFILE": "bank", "AWS_SESSION_TOKEN": "old", "HTTP_PROXY": "http://127.0.0.1:9"}  # must not matter
 SPOKE = ("spoke", "--account", "credit-risk-development")
 KEYS = ("studio_image_uri", "package_index_domain", "package_index_repository", "package_index_account", "unheard_of")
 MORE = f"""
@@ -33,7 +34,8 @@ def copy(tmp_path_factory):
 
 
 def _python(folder, *module):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {"PYTHONPATH": str(folder)}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = own | OF_A_PERSON | {"PYTHONPATH": str(folder)}
     return subprocess.run(
         [sys.executable, "-P", "-m", *module], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -43,7 +45,7 @@ def _vend(folder, step, *words):
     return _python(folder, "scripts.vend", step, *words)
 
 
-def _ssm(folder, account_name):
+def _client(folder, service, account_name):
     endpoint = json.loads((folder / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
     where = {"endpoint_url": endpoint, "region_name": "eu-west-2"}
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
@@ -53,7 +55,7 @@ def _ssm(folder, account_name):
     given = boto3.client("sts", **where, **keys).assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     names = {"AccessKeyId": "aws_access_key_id", "SecretAccessKey": "aws_secret_access_key"}
     names |= {"SessionToken": "aws_session_token"}
-    return boto3.client("ssm", **where, **{name: given[key] for key, name in names.items()})
+    return boto3.client(service, **where, **{name: given[key] for key, name in names.items()})
 
 
 def test_a_root_that_needs_another_says_which_one_comes_first(copy):
@@ -89,7 +91,7 @@ def test_what_a_module_refuses_is_told_with_its_place_and_its_reason(copy):
 
 
 def test_terraform_sees_and_repairs_what_changed_behind_its_back(copy):
-    ssm = _ssm(copy, "credit-risk-development")
+    ssm = _client(copy, "ssm", "credit-risk-development")
     ssm.put_parameter(Name="/mlops/spoke/team", Value="somebody-else", Type="String", Overwrite=True)
     assert _vend(copy, "plan", *SPOKE, "--expect-empty").returncode == 2
     assert _vend(copy, "apply", *SPOKE).returncode == 0
@@ -108,6 +110,12 @@ def test_taskcat_names_the_products_when_one_does_not_exist(copy):
     assert "studio-environment" in done.stderr
 
 
-def test_a_spoke_without_products_can_be_destroyed(copy):
+def test_a_spoke_is_destroyed_once_its_access_logs_are_gone(copy):
     done = _vend(copy, "destroy", *SPOKE)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3
+    assert "BucketNotEmpty" in done.stderr, "access logs are evidence: nobody loses them by the way"
+    s3 = _client(copy, "s3", "credit-risk-development")
+    [bucket] = [it["Name"] for it in s3.list_buckets()["Buckets"] if "access-logs" in it["Name"]]
+    for version in s3.list_object_versions(Bucket=bucket)["Versions"]:
+        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+    assert _vend(copy, "destroy", *SPOKE).returncode == 0

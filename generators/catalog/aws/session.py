@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from generators.catalog import platform
@@ -21,6 +22,7 @@ ADMINISTRATOR = "OrganizationAccountAccessRole"  # AWS Organizations makes it in
 _START = "start it with `make local`"
 _RETRIES = {"mode": "standard", "total_max_attempts": 10}
 _LOCAL_RETRIES = {"mode": "standard", "total_max_attempts": 3}  # a dead process does not come back by waiting
+_NO_PROFILE = {"profile": (None, None, None, None)}  # a profile of the person's is none of the embedded AWS
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Keys = Mapping[str, str]
 
@@ -100,7 +102,8 @@ class Aws:
             retries=_LOCAL_RETRIES if self.endpoint_is_local else _RETRIES,  # type: ignore[arg-type]
             s3={"addressing_style": "path"} if self.endpoint else None,
         )
-        session: Any = boto3.session.Session(region_name=region, **keys)  # type: ignore[arg-type]
+        core = botocore.session.Session(_NO_PROFILE if self.endpoint_is_local else None)
+        session: Any = boto3.session.Session(region_name=region, botocore_session=core, **keys)
         return session.client(service, endpoint_url=self.endpoint or None, config=config)
 
 
@@ -110,7 +113,17 @@ def connect(root: Path) -> Aws:
     facts = platform.read(root)
     if name not in facts.targets:
         raise CatalogError(f"TARGET={name}: there is no such target; choose from {', '.join(sorted(facts.targets))}")
-    return Aws(name, _local_endpoint(root) if name == "local" else os.environ.get("AWS_ENDPOINT_URL", ""), facts)
+    if name != "local":
+        return Aws(name, os.environ.get("AWS_ENDPOINT_URL", ""), facts)
+    endpoint = _local_endpoint(root)
+    _no_proxy_on_loopback()
+    return Aws(name, endpoint, facts)
+
+
+def _no_proxy_on_loopback() -> None:
+    """A person's proxy, which boto3, urllib and child processes would use, cannot reach this machine."""
+    spared = (os.environ.get("no_proxy") or os.environ.get("NO_PROXY", ""), *_LOOPBACK)
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, spared))
 
 
 def _local_endpoint(root: Path) -> str:
