@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from localaws.conftest import Aws, refused, started, terraform_at
+
 from .catalogue import template
-from .conftest import Aws, refused, started, terraform_at
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("terraform")]
 

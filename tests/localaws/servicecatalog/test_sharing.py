@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from localaws.conftest import Aws, refused
+
 from .catalogue import Hub, unique, user_role, with_bucket
-from .conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
 

@@ -1,0 +1,1 @@
+"""Service Catalog of the embedded AWS."""
