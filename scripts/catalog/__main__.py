@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 
@@ -57,6 +58,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run one command; what a person can correct is told in a line each, anything else is a bug and keeps its trace."""
+    gc.set_threshold(50_000)  # a command lives for seconds: looking for garbage would cost it more than keeping some
     try:
         sys.exit(cli.main(prog_name="catalog", standalone_mode=False) or 0)
     except click.ClickException as error:
