@@ -1,0 +1,78 @@
+# Builds of the shared images. A change of a Dockerfile reaches the bucket with the apply that a reviewer saw; a build takes what
+# lies there. Docker needs privileged mode: these are the only projects that have it.
+resource "aws_s3_object" "source" {
+  for_each = { for file in local.files : file => "${var.images_dir}/${file}" }
+
+  bucket      = var.bucket.name
+  key         = "images/${each.key}"
+  source      = each.value
+  source_hash = filemd5(each.value)
+}
+
+locals {
+  files = toset(flatten([for image in keys(var.images) : [for file in fileset("${var.images_dir}/${image}", "**") : "${image}/${file}"]]))
+}
+
+resource "aws_codebuild_project" "this" {
+  for_each = var.images
+
+  name           = "${var.name_prefix}-image-${each.key}"
+  description    = "Builds, scans and publishes the image ${each.key}"
+  service_role   = aws_iam_role.build.arn
+  encryption_key = var.key_arns.data
+  build_timeout  = 60
+
+  source {
+    type      = "S3"
+    location  = "${var.bucket.name}/images/${each.key}/"
+    buildspec = file("${path.module}/buildspec.yml")
+  }
+
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+
+  environment {
+    type            = "LINUX_CONTAINER"
+    compute_type    = "BUILD_GENERAL1_MEDIUM"
+    image           = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+    privileged_mode = true
+
+    dynamic "environment_variable" {
+      for_each = {
+        CONTRACT         = each.value.contract
+        INDEX_DOMAIN     = var.package_index.domain
+        INDEX_OWNER      = var.account_id
+        INDEX_REPOSITORY = var.package_index.repository
+        PUBLISH_REGIONS  = join(" ", var.regions)
+        REPOSITORY_URL   = each.value.repository_url
+      }
+
+      content {
+        name  = environment_variable.key
+        value = environment_variable.value
+      }
+    }
+  }
+
+  logs_config {
+    cloudwatch_logs {
+      group_name = aws_cloudwatch_log_group.this.name
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = contains(local.files, "${each.key}/Dockerfile")
+      error_message = "${var.images_dir}/${each.key}/Dockerfile is missing; write it, or take the image out of contracts.yaml (scope images)."
+    }
+  }
+
+  depends_on = [aws_s3_object.source]
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/${var.name_prefix}/image-factory"
+  kms_key_id        = var.key_arns.logs
+  retention_in_days = 400
+}

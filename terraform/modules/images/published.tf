@@ -1,0 +1,14 @@
+# The build of an image is the writer of this value; Terraform only gives it a place and a first value that no image has, so
+# that whoever launches before the first build is told "image not found" instead of getting an image that nobody approved.
+resource "aws_ssm_parameter" "published" {
+  for_each = var.contracts
+
+  name           = each.value
+  type           = "String"
+  insecure_value = "${aws_ecr_repository.this[each.key].repository_url}@sha256:${join("", [for _ in range(64) : "0"])}"
+  description    = "Newest image of ${each.key}, by digest; its build writes it"
+
+  lifecycle {
+    ignore_changes = [insecure_value]
+  }
+}
