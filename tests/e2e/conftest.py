@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.localaws.catalogue import Hub, launch_role, user_role
+from tests.localaws.servicecatalog.catalogue import Hub, launch_role, user_role
 from tests.localaws.conftest import REGION, Aws, Server, started
 from tests.unit.catalog.conftest import REPOSITORY, Repository
 
@@ -43,6 +43,7 @@ LEAD_MAY = (
     "cloudformation:DescribeStacks",
     "cloudformation:DescribeStackEvents",
 )
+RELEASE_MAY = ("servicecatalog:*", "s3:*", "iam:PassRole", "cloudformation:ValidateTemplate")
 LAUNCH_MAY = ("cloudformation:*", "ssm:*", "s3:GetObject")
 
 
@@ -75,6 +76,7 @@ class World:
         self._catalogue(organizations.list_roots()["Roots"][0]["Id"])
         iam = self.aws("iam", self.spoke)
         user_role(iam, self.spoke, "technical-lead", *LEAD_MAY)
+        user_role(self.aws("iam", HUB_ACCOUNT), HUB_ACCOUNT, "mlops-release", *RELEASE_MAY)
         user_role(iam, HUB_ACCOUNT, "platform-inventory", "servicecatalog:SearchProvisionedProducts")
 
     def _catalogue(self, root: str) -> None:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from localaws.conftest import Aws
+from tests.localaws.conftest import Aws
 
 POLICY_VERSION = "2012-10-17"
 MAY_LAUNCH = ("cloudformation:*", "ssm:*", "s3:GetObject")

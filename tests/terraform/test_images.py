@@ -1,0 +1,168 @@
+"""The shared images: what their Dockerfiles may take in, and what their build does with the result."""
+
+import importlib.util
+import io
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+TERRAFORM = Path(__file__).resolve().parents[2] / "terraform"
+IMAGES = sorted(path.parent for path in (TERRAFORM / "images").glob("*/requirements.txt"))
+ALLOWED = yaml.safe_load((TERRAFORM / "packages.yaml").read_text(encoding="utf-8"))["packages"]
+BUILD = yaml.safe_load((TERRAFORM / "modules/image_factory/buildspec.yml").read_text(encoding="utf-8"))
+REGISTRY = "222222222222.dkr.ecr.eu-west-2.amazonaws.com"
+AWS = """#!/bin/bash
+echo "aws $*" >> "$LOG"
+case "$1 $2" in
+  "ecr get-login-password") echo password ;;
+  "codeartifact get-repository-endpoint") echo https://index.example/pypi/approved/ ;;
+  "codeartifact get-authorization-token") echo very-secret-token ;;
+  "ecr describe-image-scan-findings") echo "$CRITICAL" ;;
+  "ecr describe-images") echo sha256:abc ;;
+esac
+if [ "$1 $2" = "$FAILS" ]; then exit 1; fi
+"""
+DOCKER = """#!/bin/bash
+echo "docker $*" >> "$LOG"
+if [ "$1" = login ]; then cat > /dev/null; fi
+if [ "docker $1" = "$FAILS" ]; then exit 1; fi
+"""
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)
+def test_an_image_takes_exact_versions_of_the_allow_list(image):
+    allowed = {
+        f"{it['name']}=={version}" for it in ALLOWED if it["ecosystem"] == "python" for version in it["versions"]
+    }
+    wanted = set((image / "requirements.txt").read_text(encoding="utf-8").split())
+    assert wanted
+    assert wanted - allowed == set(), "not in terraform/packages.yaml"
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)
+def test_an_image_starts_from_the_hubs_base_and_ends_as_an_ordinary_user(image):
+    lines = (image / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    [base] = [line for line in lines if line.startswith("FROM ")]
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert re.fullmatch(r"FROM \$\{REGISTRY\}/\$\{PREFIX\}/base:[a-z]+-\d+\.\d+\.\d+-[a-z-]+", base)
+    assert users
+    assert users[-1] not in ("root", "0")
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)
+def test_an_image_knows_no_package_index_but_the_one_it_is_given(image):
+    text = (image / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"\w+://[^\s\"]*", text) == ["https://aws:$(cat", "https://}simple/"]
+    assert "@${PACKAGE_INDEX#https://}simple/" in text
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Runs the build's commands as CodeBuild does: in one shell, until one fails. (exit code, calls in order)."""
+
+    def run(critical="None", fails=""):
+        for name, text in (("aws", AWS), ("docker", DOCKER)):
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            (tmp_path / name).chmod(0o755)
+        log = tmp_path / "log"
+        log.write_text("", encoding="utf-8")
+        given = {
+            "AWS_REGION": "eu-west-2",
+            "CONTRACT": "/bank/images/training",
+            "INDEX_DOMAIN": "mlops",
+            "INDEX_OWNER": "222222222222",
+            "INDEX_REPOSITORY": "approved-packages",
+            "PUBLISH_REGIONS": "eu-west-2 eu-west-1",
+            "REPOSITORY_URL": f"{REGISTRY}/mlops/training",
+        }
+        given |= {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LOG": str(log), "CRITICAL": critical, "FAILS": fails}
+        commands = "\n".join(["set -e", *BUILD["phases"]["build"]["commands"]])
+        done = subprocess.run(["bash", "-c", commands], env=given, capture_output=True, text=True, check=False)
+        return done, log.read_text(encoding="utf-8").splitlines()
+
+    return run
+
+
+def test_a_build_publishes_the_digest_of_what_it_pushed_in_every_region(build):
+    done, calls = build()
+    assert done.returncode == 0, done.stderr
+    published = "aws ssm put-parameter --region {0} --name /bank/images/training --value {1} --type String --overwrite"
+    uri = "222222222222.dkr.ecr.{}.amazonaws.com/mlops/training@sha256:abc"
+    assert calls[-2:] == [published.format(region, uri.format(region)) for region in ("eu-west-2", "eu-west-1")]
+    [pushed] = [call for call in calls if call.startswith("docker push")]
+    assert re.fullmatch(rf"docker push {re.escape(REGISTRY)}/mlops/training:\d{{14}}", pushed)
+
+
+def test_a_build_takes_its_packages_from_the_index_and_its_base_from_the_hub(build):
+    _, calls = build()
+    [made] = [call for call in calls if call.startswith("docker build")]
+    assert "--build-arg PACKAGE_INDEX=https://index.example/pypi/approved/" in made
+    assert f"--build-arg REGISTRY={REGISTRY} --build-arg PREFIX=mlops" in made
+
+
+def test_the_index_token_is_on_no_command_line_and_in_no_log(build):
+    done, calls = build()
+    assert "very-secret-token" not in done.stdout + done.stderr + "\n".join(calls)
+    assert any("--secret id=index_token,env=INDEX_TOKEN" in call for call in calls)
+
+
+@pytest.mark.parametrize(
+    ("critical", "fails"),
+    [
+        ("2", ""),
+        ("None", "docker build"),
+        ("None", "docker push"),
+        ("None", "ecr wait"),
+        ("None", "codeartifact get-authorization-token"),
+        ("None", "ecr get-login-password"),
+    ],
+)
+def test_a_build_that_fails_or_finds_something_critical_publishes_nothing(build, critical, fails):
+    done, calls = build(critical, fails)
+    assert done.returncode != 0
+    assert [call for call in calls if "put-parameter" in call] == []
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """Asks the inference image's server, with a model that doubles a number."""
+    (tmp_path / "inference.py").write_text(
+        "def load(folder):\n    return 2\n\n\n"
+        "def predict(model, body, kind):\n    return str(int(body) * model).encode(), kind\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MODEL_FOLDER", str(tmp_path))
+    spec = importlib.util.spec_from_file_location("serve", TERRAFORM / "images/inference/serve.py")
+    code = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(code)
+
+    def ask(method, path, body=b"", length=None):
+        asked = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_TYPE": "text/csv",
+        }
+        told = []
+        answer = code.application(asked | {"CONTENT_LENGTH": length or len(body)}, lambda *it: told.append(it))
+        return told[0][0], b"".join(answer)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (("GET", "/ping"), ("200 OK", b"")),
+        (("POST", "/invocations", b"21"), ("200 OK", b"42")),
+        (("POST", "/invocations", b"x"), ("400 Bad Request", b"invalid literal for int() with base 10: b'x'")),
+        (("POST", "/invocations", b"", 7_000_000), ("413 Content Too Large", b"a request holds at most 6 MB")),
+        (("GET", "/invocations"), ("404 Not Found", b"ask GET /ping or POST /invocations")),
+    ],
+)
+def test_the_inference_image_answers_with_the_models_code(served, asked, answer):
+    assert served(*asked) == answer
