@@ -26,6 +26,8 @@ HELD: dict[str, Service] = {
     "servicecatalog": Service("servicecatalog", "servicecatalog", "servicecatalog"),
     "cloudformation": Service("cloudformation", "cloudformation", "cloudformation"),
     "sagemaker": Service("sagemaker", "sagemaker", "sagemaker"),
+    "codebuild": Service("codebuild", "codebuild", "codebuild"),
+    "states": Service("stepfunctions", "states", "stepfunctions"),
     "lambda": Service("lambda", "lambda", "functions"),
     "ssm": Service("ssm", "ssm", ignores="documents, runs and maintenance windows do nothing; parameter policies."),
     "ec2": Service("ec2", "ec2", ignores="packets: routes, security groups and endpoints are stored, not enforced."),
@@ -37,6 +39,12 @@ HELD: dict[str, Service] = {
     "monitoring": Service("cloudwatch", "cloudwatch", ignores="alarms are stored; they do not fire by themselves."),
     "ecr": Service("ecr", "ecr", ignores="images have no layers; scanning finds nothing."),
     "elasticfilesystem": Service("efs", "elasticfilesystem", ignores="there is no file system behind the id."),
+    "cloudtrail": Service("cloudtrail", "cloudtrail", ignores="nothing is recorded."),
+    "config": Service("config", "config", ignores="rules are stored; nothing is recorded or judged."),
+    "guardduty": Service("guardduty", "guardduty", ignores="detectors find nothing."),
+    "route53resolver": Service("route53resolver", "route53resolver", ignores="names are not resolved."),
+    "ram": Service("ram", "ram", ignores="a share gives nobody anything."),
+    "servicequotas": Service("service-quotas", "servicequotas", ignores="quotas are not enforced."),
     "tagging": Service("resourcegroupstaggingapi", "tag", ignores="resources of services that are ours."),
 }
 S3_CONTROL = Service("s3control", "s3", ignores="access point policies and storage lenses are stored, not judged.")

@@ -159,12 +159,12 @@ class Terraform:
     folder: Path
     environment: dict[str, str]
 
-    def apply(self, body: str) -> dict[str, Any]:
+    def apply(self, body: str, *options: str) -> dict[str, Any]:
         """Writes main.tf, applies it and returns the outputs."""
         (self.folder / "main.tf").write_text(body)
         if not (self.folder / ".terraform").exists():
             self._run("init", "-input=false", *_mirror())
-        self._run("apply", "-input=false", "-auto-approve")
+        self._run("apply", "-input=false", "-auto-approve", *options)
         outputs = json.loads(self._run("output", "-json"))
         return {name: output["value"] for name, output in outputs.items()}
 

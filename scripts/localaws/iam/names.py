@@ -47,6 +47,12 @@ lambda - ~function:{FunctionName}
 sns - {TopicArn}
 sns CreateTopic ~{Name}
 sqs CreateQueue ~{QueueName}
+states - {stateMachineArn}
+states - {executionArn}
+states - {mapRunArn}
+codebuild - ~project/{projectName}
+codebuild - ~project/{name}
+codebuild BatchGetProjects ~project/{names}
 events Rule ~rule/{Name}
 events Targets ~rule/{Rule}
 ecr - ~repository/{repositoryName}
@@ -71,7 +77,7 @@ sagemaker - ~model/{ModelName}
 _ROWS = tuple(tuple(line.split()) for line in _RESOURCES.strip().splitlines())
 _FIELD = re.compile(r"{(\w+)}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_PASSES_ROLES = frozenset({"sagemaker", "lambda", "events", "cloudformation"})
+_PASSES_ROLES = frozenset({"sagemaker", "lambda", "events", "cloudformation", "states", "codebuild"})
 
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:

@@ -31,7 +31,9 @@ def install() -> None:
     """From now on every new bucket is ours, and what moto does not know is refused."""
     from moto.s3 import models
 
+    from scripts.localaws.s3 import notifications
     from scripts.localaws.s3.policy import Bucket
 
     models.FakeBucket = Bucket
+    notifications.install()
     hold_only("s3", OPERATIONS)

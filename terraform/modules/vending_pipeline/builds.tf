@@ -1,0 +1,37 @@
+# One account is one build: the same command that a person runs, in an image that needs no download.
+resource "aws_codebuild_project" "this" {
+  name                   = var.name
+  description            = "Vends one account with Terraform"
+  service_role           = aws_iam_role.this["builds"].arn
+  encryption_key         = var.key_arn
+  build_timeout          = var.limits.build_minutes
+  concurrent_build_limit = var.limits.concurrency # for all runs together: two merges do not double the load
+
+  source {
+    type      = "S3"
+    location  = "${aws_s3_bucket.this.bucket}/${local.source}"
+    buildspec = file("${path.module}/buildspec.yml")
+  }
+
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+
+  environment {
+    type                        = "LINUX_CONTAINER"
+    compute_type                = "BUILD_GENERAL1_SMALL"
+    image                       = var.image
+    image_pull_credentials_type = "SERVICE_ROLE"
+
+    environment_variable {
+      name  = "TARGET"
+      value = "aws"
+    }
+  }
+
+  logs_config {
+    cloudwatch_logs {
+      group_name = aws_cloudwatch_log_group.this["builds"].name
+    }
+  }
+}
