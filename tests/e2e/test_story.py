@@ -20,7 +20,6 @@ MORE = f"""
   scope          = "hub"
   values         = {json.dumps(dict.fromkeys(KEYS, "x"))}
 """
-pytestmark = pytest.mark.xdist_group("story")
 
 
 @pytest.fixture(scope="module")

@@ -31,9 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if "terraform" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("terraform"))  # one provider process at a time
     if REAL:
         left_out = [item for item in items if item.get_closest_marker("local_only")]
         config.hook.pytest_deselected(items=left_out)

@@ -16,7 +16,7 @@ import pytest
 
 from .conftest import REGION, ROOT, Aws, Terraform, terraform_at
 
-pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("terraform")]
+pytestmark = pytest.mark.local_only
 MANAGEMENT = "123456789012"
 NAME, LIMIT, ACCOUNTS = "mlops-vending", 8, [f"team-{number:02}-development" for number in range(50)]
 MODULE = """

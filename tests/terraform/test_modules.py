@@ -34,7 +34,6 @@ def test_terraform_files_are_formatted():
     assert done.stdout == "", "run: terraform fmt -recursive terraform"
 
 
-@pytest.mark.xdist_group("terraform")
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 def test_a_module_passes_its_own_tests(module, provider, tmp_path):
     done = _terraform(module, provider | {"TF_DATA_DIR": str(tmp_path)}, "test", "-no-color")
