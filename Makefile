@@ -5,9 +5,10 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 CATALOG := .venv/bin/catalog
 PRODUCT ?= all
+TEAM ?= all
 export TARGET
 
-.PHONY: help setup demo test lint local local-status local-down render check publish-product apply taskcat bench lock
+.PHONY: help setup demo test lint local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -46,6 +47,15 @@ publish-product: setup ## make publish-product PRODUCT=studio-environment|all [T
 
 apply: setup ## Terraform: make apply ROOT=organization|hub|spoke [ACCOUNT=credit-risk-development]
 	@$(PY) -m scripts.vend apply $(ROOT) $(if $(ACCOUNT),--account $(ACCOUNT))
+
+vend: setup ## accounts from team files: make vend TEAM=credit-risk|all [PLAN=1] [REFRESH=1] [TARGET=aws]
+	@$(PY) -m scripts.vend team $(TEAM) $(if $(PLAN),--plan) $(if $(REFRESH),--refresh)
+
+drift: setup ## compare the whole estate with AWS: make drift [TEAM=credit-risk]
+	@$(PY) -m scripts.vend drift $(TEAM)
+
+decommission: setup ## the end of a team's accounts: make decommission TEAM=fraud [FORCE=1]
+	@$(PY) -m scripts.vend decommission $(TEAM) $(if $(FORCE),--force)
 
 taskcat: setup ## launch a product's template through taskcat: make taskcat PRODUCT=studio-environment
 	@$(PY) -W ignore::UserWarning -m scripts.taskcat $(PRODUCT)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from generators.catalog import contracts as contracts_file
 from generators.catalog import platform as platform_file
+from generators.catalog import teams as teams_file
 from generators.catalog import validate
 from generators.catalog.contracts import Contracts
 from generators.catalog.model import CatalogError, Product, Support, Version, Waiver
-from generators.catalog.platform import Platform, Team
+from generators.catalog.platform import Platform
 from generators.catalog.shapes import ProductFile, WaiverFile
+from generators.catalog.teams import Team
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document
 
@@ -40,7 +42,7 @@ def contracts(root: Path) -> Contracts:
 
 def teams(root: Path) -> tuple[Team, ...]:
     """terraform/accounts/*.yaml."""
-    return platform_file.teams(root, platform(root))
+    return teams_file.read(root, platform(root))
 
 
 def products(root: Path) -> tuple[Product, ...]:

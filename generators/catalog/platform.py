@@ -1,4 +1,4 @@
-"""The platform's facts (terraform/platform.yaml) and teams (terraform/accounts/*.yaml). Reads files, nothing else."""
+"""The platform's facts (terraform/platform.yaml). Reads files, nothing else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from types import MappingProxyType
 
 from generators.catalog import validate
 from generators.catalog.model import CatalogError
-from generators.catalog.shapes import PlatformFile, TeamFile
+from generators.catalog.shapes import PlatformFile
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document, state
 
 FILE = Path("terraform/platform.yaml")
-TEAMS = Path("terraform/accounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +48,22 @@ class Platform:
     environments: tuple[str, ...]  # a team has one account in each
     targets: Mapping[str, Target]
     hub_account_name: str
+    log_archive_account_name: str
     release_bucket: str  # without the account and region that are appended
     portfolios: Mapping[str, Portfolio]
     tags: Mapping[str, str]
     state_bucket: str  # without the management account's id
+    pool: IPv4Network  # the networks of all teams
+    address_size: int  # prefix length of a team's block
+    groups: tuple[str, ...]  # of the identity provider
+    settings: Mapping[str, bool | int | str]  # of every account's baseline
+    mirror_exceptions: tuple[str, ...]
+    accounts_at_once: int  # made at a time
+    parallel: int  # baselines laid at a time
 
     def bucket(self, account: str, region: str) -> str:
         """The release bucket of one hub account in one region."""
         return f"{self.release_bucket}-{account}-{region}"
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """A team that owns one account in each environment."""
-
-    name: str
-    owner: str
-    cost_centre: str
-    address_block: str
-    portfolios: tuple[str, ...]
 
 
 def read(root: Path) -> Platform:
@@ -78,7 +74,7 @@ def read(root: Path) -> Platform:
 @cache
 def _read(root: Path, _state: tuple[int, int]) -> Platform:
     file, document = validate.read(root / FILE, root, PlatformFile)
-    problems = tuple(_unknown_units(file, document))
+    problems = (*_unknown_units(file, document), *_bad_pool(file, document))
     if problems:
         raise CatalogError(problems)
     return Platform(
@@ -89,16 +85,19 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         environments=tuple(file.organisation.environments),
         targets=MappingProxyType({name: Target(it.management, it.hub) for name, it in file.targets.items()}),
         hub_account_name=file.hub.account_name,
+        log_archive_account_name=file.log_archive.account_name,
         release_bucket=file.hub.release_bucket,
         portfolios=MappingProxyType(_portfolios(file)),
         tags=MappingProxyType(dict(file.tags)),
         state_bucket=file.state_bucket,
+        pool=IPv4Network(file.addresses.pool),
+        address_size=file.addresses.size,
+        groups=tuple(file.groups),
+        settings=MappingProxyType(dict(file.settings)),
+        mirror_exceptions=tuple(file.mirror_exceptions),
+        accounts_at_once=file.limits.accounts_at_once,
+        parallel=file.limits.parallel,
     )
-
-
-def teams(root: Path, platform: Platform) -> tuple[Team, ...]:
-    """Read terraform/accounts/*.yaml, one team each, by name."""
-    return validate.every(lambda path: _team(path, root, platform), sorted((root / TEAMS).glob("*.yaml")))
 
 
 def _portfolios(file: PlatformFile) -> dict[str, Portfolio]:
@@ -120,25 +119,9 @@ def _unknown_units(file: PlatformFile, document: Document) -> list[str]:
     ]
 
 
-def _team(path: Path, root: Path, platform: Platform) -> Team:
-    file, document = validate.read(path, root, TeamFile)
-    problems = [
-        f"{document.where(('portfolios', index))}: unknown portfolio '{name}'; "
-        f"{did_you_mean(name, platform.portfolios)}"
-        for index, name in enumerate(file.portfolios)
-        if name not in platform.portfolios
-    ]
-    if file.team != path.stem:
-        problems.append(f"{document.where(('team',))}: team '{file.team}' lives in {path.name}; make the two equal")
-    problems += _bad_block(file.address_block, document)
-    if problems:
-        raise CatalogError(problems)
-    return Team(file.team, file.owner, file.cost_centre, file.address_block, tuple(file.portfolios))
-
-
-def _bad_block(block: str, document: Document) -> list[str]:
+def _bad_pool(file: PlatformFile, document: Document) -> list[str]:
     try:
-        IPv4Network(block)
+        IPv4Network(file.addresses.pool)
     except ValueError as error:
-        return [f"{document.where(('address_block',))}: {error}; write an address block such as 10.20.0.0/20"]
+        return [f"{document.where(('addresses', 'pool'))}: {error}; write an address block such as 10.20.0.0/14"]
     return []

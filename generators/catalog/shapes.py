@@ -16,6 +16,12 @@ Text = Annotated[str, Field(min_length=1)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an address such as team@bank.example")]
 Account = Annotated[str, Field(pattern=r"^\d{12}$", description="12 digits in quotes")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="a region such as eu-west-2")]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", description="a name such as log_retention_days")]
+Block = Annotated[
+    str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", description="an address block such as 10.20.0.0/20")
+]
+Size = Annotated[int, Field(ge=14, le=22, description="a prefix length from 14 to 22")]
+Setting = bool | int | str
 
 
 class Shape(BaseModel):
@@ -93,6 +99,20 @@ class PackageIndexFile(Shape):
     repository: Dashed
 
 
+class SourceCodeFile(Shape):
+    """Where merges come from."""
+
+    connection_arn: Annotated[
+        str,
+        Field(
+            pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]+$",
+            description="the ARN of a CodeConnections connection of the hub account",
+        ),
+    ]
+    repository: Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)+$", description="owner/name at the Git provider")]
+    branch: Text
+
+
 class HubFile(Shape):
     """The hub account."""
 
@@ -102,10 +122,45 @@ class HubFile(Shape):
         str, Field(pattern=r"^sha256:[0-9a-f]{64}$", description="the digest of the approved Studio image")
     ]
     package_index: PackageIndexFile
+    source_code: Annotated[SourceCodeFile, Field(description="a merge there starts the release pipeline")]
     release_bucket: Annotated[
         Dashed, Field(max_length=35, description="a bucket name with room for the account id and the region")
     ]
     portfolios: dict[str, PortfolioFile]
+
+
+class AddressesFile(Shape):
+    """Where the teams' networks lie."""
+
+    pool: Annotated[Block, Field(description="the block that all teams share, such as 10.20.0.0/14")]
+    size: Annotated[Size, Field(description="prefix length of a team's block, 14 to 22, such as 20")]
+
+
+class LogArchiveFile(Shape):
+    """The account that keeps every account's logs."""
+
+    account_name: Dashed
+    bucket: Annotated[Dashed, Field(max_length=35, description="a bucket name with room for account id and region")]
+    retention_days: Annotated[int, Field(ge=365, description="days that a log cannot be deleted, a year at least")]
+
+
+class NetworkFile(Shape):
+    """What joins the accounts' networks to the bank's; empty means nothing."""
+
+    transit_gateway_id: Annotated[
+        str,
+        Field(pattern=r"^(tgw-[0-9a-f]{8,17})?$", description='a transit gateway such as tgw-0123456789abcdef0, or ""'),
+    ]
+    resolver_rule_ids: Annotated[list[Text], Field(description="Route 53 Resolver rules that every network gets")]
+
+
+class LimitsFile(Shape):
+    """How much is done at a time."""
+
+    accounts_at_once: Annotated[
+        int, Field(ge=1, le=5, description="accounts made at a time; AWS Organizations takes five")
+    ]
+    parallel: Annotated[int, Field(ge=1, le=32, description="accounts whose baseline is laid at a time")]
 
 
 class PlatformFile(Shape):
@@ -119,6 +174,15 @@ class PlatformFile(Shape):
         Dashed, Field(max_length=50, description="a bucket name with room for the management account's id")
     ]
     hub: HubFile
+    addresses: AddressesFile
+    log_archive: LogArchiveFile
+    network: NetworkFile
+    groups: Annotated[list[Dashed], Field(description="groups of the identity provider that a team file may name")]
+    settings: Annotated[dict[Key, Setting], Field(description="settings of an account's baseline and their defaults")]
+    mirror_exceptions: Annotated[
+        list[Key], Field(description="settings in which pre-production may differ from production")
+    ]
+    limits: LimitsFile
     tags: dict[str, str] = Field(default_factory=dict, description="tags of every resource")
 
 
@@ -130,8 +194,8 @@ class ContractFile(Shape):
     writer: Annotated[
         str,
         Field(
-            pattern=r"^(terraform/live|products)/[a-z0-9_-]+$",
-            description="the only writer: terraform/live/<root module> or products/<folder>",
+            pattern=r"^(terraform/live|terraform/images|products)/[a-z0-9_-]+$",
+            description="the only writer: terraform/live/<root module>, terraform/images/<build> or products/<folder>",
         ),
     ]
     meaning: Annotated[Text, Field(description="what the value is, for people")]
@@ -141,13 +205,42 @@ class ContractsFile(RootModel[dict[str, dict[str, ContractFile]]]):
     """terraform/contracts.yaml: scope -> key -> contract."""
 
 
+class PeopleFile(Shape):
+    """Who works under which role: groups of the identity provider."""
+
+    technical_lead: Annotated[
+        list[Dashed], Field(min_length=1, alias="technical-lead", description="groups of those who launch products")
+    ]
+    model_approver: Annotated[
+        list[Dashed], Field(min_length=1, alias="model-approver", description="groups of those who approve models")
+    ]
+
+
+Settings = Annotated[dict[Key, Setting], Field(description="settings of terraform/platform.yaml with other values")]
+
+
+class CustomisationsFile(Shape):
+    """Settings that are the team's own; the most particular one counts."""
+
+    everywhere: Settings = Field(default_factory=dict, alias="global", description="settings of all three accounts")
+    environments: dict[Dashed, Settings] = Field(default_factory=dict, description="settings of one environment")
+    accounts: dict[Dashed, Settings] = Field(default_factory=dict, description="settings of one account")
+
+
 class TeamFile(Shape):
     """terraform/accounts/<team>.yaml."""
 
     team: Annotated[Dashed, Field(max_length=24, description="the team's name, as in the name of the file")]
     owner: Email
     cost_centre: Annotated[Text, Field(description="who pays")]
-    address_block: Annotated[
-        str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", description="an address block such as 10.20.0.0/20")
-    ]
+    address_block: Block | None = Field(default=None, description="the team's block; without it vending finds one")
+    address_size: Size | None = Field(default=None, description="the prefix length of the block that vending finds")
+    regions: Annotated[list[Region], Field(min_length=1, description="regions of terraform/platform.yaml")]
     portfolios: Annotated[list[Dashed], Field(min_length=1, description="portfolios of terraform/platform.yaml")]
+    budget: Annotated[int, Field(ge=1, description="US dollars a month that each account may cost")]
+    people: PeopleFile
+    customisations: CustomisationsFile = Field(default_factory=CustomisationsFile)
+
+
+class AddressBookFile(RootModel[dict[Dashed, Block]]):
+    """terraform/addresses.yaml: team -> the block that it has for good."""

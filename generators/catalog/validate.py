@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generators.catalog import yaml_file
@@ -50,6 +51,11 @@ def every(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
     if problems:
         raise CatalogError(problems)
     return tuple(done)
+
+
+def mapped(read_one: Callable[[str, A], T], items: Mapping[str, A]) -> dict[str, T]:
+    """Apply a reader to each entry of a mapping; one CatalogError with the problems of them all."""
+    return dict(every(lambda item: (item[0], read_one(*item)), items.items()))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -115,15 +121,20 @@ def _step(shape: Any, part: str | int) -> Any:
     if isinstance(shape, type) and issubclass(shape, RootModel):
         shape = shape.model_fields["root"].annotation
     if isinstance(shape, type) and issubclass(shape, BaseModel):
-        found = shape.model_fields.get(str(part))
+        found = _keys(shape).get(str(part))
         return found.annotation if found else None
     return get_args(shape)[-1] if get_origin(shape) in (dict, list) else None
+
+
+def _keys(shape: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Fields by the keys that people write."""
+    return {it.alias or name: it for name, it in shape.model_fields.items()}
 
 
 def _fields(shape: type[BaseModel], location: Location) -> tuple[str, ...]:
     found = _annotation(shape, location)
     is_model = isinstance(found, type) and issubclass(found, BaseModel) and not issubclass(found, RootModel)
-    return tuple(found.model_fields) if is_model else ()
+    return tuple(_keys(found)) if is_model else ()
 
 
 def _description(shape: type[BaseModel], location: Location) -> str:
@@ -133,5 +144,5 @@ def _description(shape: type[BaseModel], location: Location) -> str:
     owner = _annotation(shape, location[:-1])
     if not (isinstance(owner, type) and issubclass(owner, BaseModel)) or not location:
         return ""
-    found = owner.model_fields.get(str(location[-1]))
+    found = _keys(owner).get(str(location[-1]))
     return (found.description or "") if found else ""

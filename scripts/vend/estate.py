@@ -1,18 +1,20 @@
-"""Which pieces of the estate a root module is applied for, with their variables and state. Reads files and AWS."""
+"""Which pieces of the estate a root module is applied for, with their variables and state. Reads AWS."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generators.catalog import load
 from generators.catalog.aws import accounts, state
 from generators.catalog.aws.session import Aws
 from generators.catalog.model import CatalogError
-from generators.catalog.platform import Team
+from generators.catalog.teams import Account
+from scripts.vend.requests import Requests
 
-ROOTS = ("organization", "hub", "spoke")
+ROOTS = ("organization", "log_archive", "hub", "spoke")
+_ROLE = "OrganizationAccountAccessRole"  # AWS Organizations makes it in every account
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,55 +24,141 @@ class Unit:
     repository: Path
     root: str
     title: str
-    key: str
+    workspace: str = ""  # one for each account or region; "" for a root that has a single state
     variables: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     backend: dict[str, str] = field(default_factory=dict)
+    parallelism: int = 10  # resources at a time; Terraform's own default
+
+    @property
+    def key(self) -> str:
+        """Where the state lies in the bucket."""
+        return f"{self.root}/{self.workspace}" if self.workspace else self.root
 
     @property
     def module(self) -> Path:
         """The root module's folder."""
         return self.repository / "terraform" / "live" / self.root
 
-    def local(self, kind: str) -> Path:
-        """Where working data and logs of this unit lie."""
-        return self.repository / ".local" / kind / self.key.replace("/", "-")
+    @property
+    def data(self) -> Path:
+        """Terraform's working data: one initialisation serves all units of a root."""
+        return self.repository / ".local" / "terraform" / self.root
+
+    def local(self, name: str) -> Path:
+        """A file of this unit's own, such as its plan or its log."""
+        return self.repository / ".local" / "vend" / self.key.replace("/", "-") / name
 
 
-def units(repository: Path, aws: Aws, root: str, account: str) -> tuple[Unit, ...]:
-    """The units of one command; CatalogError when the account is not one of a team file."""
-    backend = state.backend(aws)
-    common = {"environment": state.environment(aws), "backend": backend}
-    if root == "organization":
-        return (Unit(repository, root, root, "organization", {}, **common),)
-    organization = state.outputs(aws, "organization")
-    if root == "hub":
-        return tuple(
-            Unit(repository, root, f"hub {region}", f"hub/{region}", _hub(organization, region), **common)
-            for region in aws.platform.regions
+def organization(repository: Path, aws: Aws, requests: Requests, **decommissioned: str) -> Unit:
+    """The organisation with every team's accounts."""
+    variables = {"accounts": requests.organization(**decommissioned)}
+    at_once = aws.platform.accounts_at_once
+    return Unit(repository, "organization", "organization", "", variables, parallelism=at_once, **_where(aws))
+
+
+def log_archive(repository: Path, aws: Aws) -> tuple[Unit, ...]:
+    """The account that keeps everyone's logs; CatalogError when the organisation was never applied."""
+    made = state.outputs(aws, "organization")
+    if "log_archive_account_id" not in made:
+        return ()
+    needed = {"organization_id": made["organization_id"], "management_account_id": aws.management_account}
+    variables = {"account_id": made["log_archive_account_id"], "organization": needed, "role_name": _ROLE}
+    return (Unit(repository, "log_archive", "log archive", "", variables, **_where(aws)),)
+
+
+def hubs(repository: Path, aws: Aws) -> tuple[Unit, ...]:
+    """The hub in every region; CatalogError when the organisation was never applied."""
+    made = state.outputs(aws, "organization")
+    needed = {key: made[key] for key in ("organization_id", "unit_arns")}
+    variables = {"account_id": made["hub_account_id"], "organization": needed, "role_name": _ROLE, **_logs(aws)}
+    where = _where(aws)
+    return tuple(
+        Unit(repository, "hub", f"hub {region}", region, {**variables, "region": region}, **where)
+        for region in aws.platform.regions
+    )
+
+
+def spokes(repository: Path, aws: Aws, requests: Requests, wanted: tuple[Account, ...]) -> tuple[Unit, ...]:
+    """A unit for each account and region; CatalogError when the hub was never applied or an account does not exist."""
+    ids = accounts.by_name(aws)
+    missing = [account for account in wanted if account.name not in ids]
+    if missing:
+        raise CatalogError(
+            f"{it.name}: the organisation has no such account yet; run `make vend TEAM={it.team.name}`"
+            for it in missing
         )
-    team, environment = _spoke(load.teams(repository), aws.platform.environments, account)
-    variables = _spoke_variables(aws, team, environment, account)
-    return (Unit(repository, root, account, f"spoke/{account}", variables, **common),)
+    shared, where = _shared(aws), _where(aws)
+    return tuple(
+        Unit(
+            repository,
+            "spoke",
+            *_names(it, region),
+            {**_asked(requests, it, region), **shared, **_id(ids, it)},
+            **where,
+        )
+        for it in wanted
+        for region in it.team.regions
+    )
 
 
-def _hub(organization: dict[str, Any], region: str) -> dict[str, Any]:
-    needed = {key: organization[key] for key in ("organization_id", "unit_arns")}
-    return {"account_id": organization["hub_account_id"], "organization": needed, "region": region}
+def units(repository: Path, aws: Aws, requests: Requests, root: str, account: str) -> tuple[Unit, ...]:
+    """The units of one root module; CatalogError when the account is not one of a team file."""
+    if root == "organization":
+        return (organization(repository, aws, requests),)
+    if root == "log_archive":
+        return log_archive(repository, aws)
+    if root == "hub":
+        return hubs(repository, aws)
+    return spokes(repository, aws, requests, (requests.account(account),))
 
 
-def _spoke(teams: tuple[Team, ...], environments: tuple[str, ...], account: str) -> tuple[Team, str]:
-    known = {f"{team.name}-{environment}": (team, environment) for team in teams for environment in environments}
-    if account not in known:
-        raise CatalogError(f"--account {account or '(missing)'}: choose one of {', '.join(sorted(known))}")
-    return known[account]
+def _names(account: Account, region: str) -> tuple[str, str]:
+    """Title and workspace: the account's name, with the region behind it when that is not the team's first."""
+    if region == account.team.regions[0]:
+        return account.name, account.name
+    return f"{account.name} {region}", f"{account.name}.{region}"
 
 
-def _spoke_variables(aws: Aws, team: Team, environment: str, account: str) -> dict[str, Any]:
-    hub = state.outputs(aws, f"hub/{aws.platform.regions[0]}")
+def _asked(requests: Requests, account: Account, region: str) -> dict[str, Any]:
+    """What the team file and platform.yaml say of one account in one region."""
+    team = account.team
+    people = {role: list(groups) for role, groups in team.people.items()}
     return {
-        "account_id": accounts.by_name(aws)[account],
+        "account_name": account.name,
         "team": team.name,
-        "environment": environment,
-        "hub": {"account_id": aws.hub_account, "studio_repository_url": hub["studio_repository_url"]},
+        "environment": account.environment,
+        "region": region,
+        "home": region == team.regions[0],
+        "address_block": requests.address_block(account, region),
+        "settings": dict(team.settings[account.environment]),
+        "request": {"owner": team.owner, "cost_centre": team.cost_centre, "budget": team.budget, "people": people},
+        "role_name": _ROLE,
     }
+
+
+def _id(ids: Mapping[str, str], account: Account) -> dict[str, str]:
+    return {"account_id": ids[account.name]}
+
+
+def _shared(aws: Aws) -> dict[str, Any]:
+    """What every spoke is given of the other roots."""
+    hub = state.outputs(aws, f"hub/{aws.platform.regions[0]}")
+    made = state.outputs(aws, "organization")
+    given = {"account_id": made["hub_account_id"], **{key: hub[key] for key in ("studio_repository_url", "contracts")}}
+    return {"hub": given, "organization_id": made["organization_id"], **_logs(aws)}
+
+
+def _logs(aws: Aws) -> dict[str, Any]:
+    """Where logs go: outputs of live/log_archive."""
+    organization = state.outputs(aws, "organization")
+    if "log_archive_account_id" not in organization:
+        return {}
+    made = state.outputs(aws, "log_archive")
+    given = {key: made[key] for key in ("bucket_name", "bucket_arn", "key_arn")}
+    return {"log_archive": {"account_id": organization["log_archive_account_id"], **given}}
+
+
+def _where(aws: Aws) -> dict[str, Any]:
+    """Where Terraform finds AWS and the states."""
+    return {"environment": state.environment(aws), "backend": state.backend(aws)}

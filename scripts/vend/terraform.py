@@ -1,4 +1,4 @@
-"""Runs the terraform binary for one unit: init once, plan to a file, apply that file."""
+"""What is asked of Terraform for one unit: init once for each root, plan to a file, apply that file."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import subprocess
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generators.catalog.model import CatalogError
-from scripts.vend import errors
 from scripts.vend.estate import Unit
+from scripts.vend.process import run
 
 _MIRRORS = (
     "~/.terraform.d/plugins",
@@ -21,6 +19,9 @@ _MIRRORS = (
     "/usr/local/share/terraform/plugins",
     "/usr/share/terraform/plugins",
 )
+_VARIABLES = "terraform.tfvars.json"
+_WAIT = "-lock-timeout=120s"  # a run that was killed leaves its terraform at work, which ends by itself
+_one_at_a_time = threading.Lock()
 _CHANGES = 2  # terraform plan -detailed-exitcode
 _PLAN = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 
@@ -43,39 +44,58 @@ class Counts:
 
 
 def plan(unit: Unit) -> Counts:
-    """Write the plan beside the unit's working data and count what it would do."""
-    _init(unit)
-    done = _run(unit, "plan", "-detailed-exitcode", f"-out={_plan_file(unit)}", f"-var-file={_variables(unit)}")
-    counted = _PLAN.search(done.stdout)
+    """Write the plan beside the unit's log and count what it would do."""
+    initialise(unit)
+    _write_variables(unit)
+    done = run(unit, "plan", "-detailed-exitcode", f"-out={unit.local('plan')}", *_inputs(unit))
+    counted = _PLAN.search(done.said)
     if counted:
         return Counts(*(int(number) for number in counted.groups()))
-    return Counts(0, int(done.returncode == _CHANGES), 0)  # outputs alone change
+    return Counts(0, int(done.code == _CHANGES), 0)  # outputs alone change
 
 
 def apply(unit: Unit) -> None:
     """Apply the plan that `plan` wrote."""
-    _run(unit, "apply", str(_plan_file(unit)))
+    run(unit, "apply", *_at_once(unit), str(unit.local("plan")))
 
 
 def destroy(unit: Unit) -> None:
     """Destroy everything of the unit."""
-    _init(unit)
-    _run(unit, "destroy", "-auto-approve", f"-var-file={_variables(unit)}")
+    initialise(unit)
+    _write_variables(unit)
+    run(unit, "destroy", "-auto-approve", *_inputs(unit))
 
 
-def _init(unit: Unit) -> None:
-    """Once for each state, and again when the backend, the root module or the providers' lock are others."""
-    settings = {**unit.backend, "key": f"{unit.key}.tfstate"}
+def adopt(unit: Unit, address: str, identifier: str) -> None:
+    """Take something into the state that exists already, such as an account whose making was cut short."""
+    initialise(unit)
+    _write_variables(unit)
+    run(unit, "import", f"-var-file={unit.local(_VARIABLES)}", _WAIT, address, identifier)
+
+
+def forget(unit: Unit, address: str) -> None:
+    """Leave something to itself: it stays as it is and Terraform knows it no more."""
+    initialise(unit)
+    run(unit, "state", "rm", _WAIT, address)
+
+
+def initialise(unit: Unit) -> None:
+    """Once for each root, and again when the backend, the root module or the providers' lock are others."""
+    settings = {**unit.backend, "key": "terraform.tfstate", "workspace_key_prefix": unit.root}
+    if not unit.workspace:
+        settings["key"] = f"{unit.root}/terraform.tfstate"
     wanted = {**settings, "endpoint": unit.environment.get("AWS_ENDPOINT_URL", ""), "module": _digest(unit.module)}
-    done = unit.local("terraform") / "initialised.json"
-    if done.exists() and json.loads(done.read_text(encoding="utf-8")) == wanted:
-        return
-    backend = [f"-backend-config={name}={value}" for name, value in settings.items()]
-    if unit.environment:
-        backend += ["-backend-config=use_path_style=true", "-backend-config=skip_requesting_account_id=true"]
-    plugins = [f"-plugin-dir={path}" for path in mirror()]
-    _run(unit, "init", "-reconfigure", *backend, *plugins)
-    done.write_text(json.dumps(wanted), encoding="utf-8")
+    done = unit.data / "initialised.json"
+    with _one_at_a_time:
+        if done.exists() and json.loads(done.read_text(encoding="utf-8")) == wanted:
+            return
+        backend = [f"-backend-config={name}={value}" for name, value in settings.items()]
+        if unit.environment:
+            backend += ["-backend-config=use_path_style=true", "-backend-config=skip_requesting_account_id=true"]
+        lock = ["-lockfile=readonly"] if (unit.module / ".terraform.lock.hcl").exists() else []
+        plugins = [f"-plugin-dir={path}" for path in mirror()]
+        run(replace(unit, workspace=""), "init", "-reconfigure", *backend, *lock, *plugins)
+        done.write_text(json.dumps(wanted), encoding="utf-8")
 
 
 def _digest(module: Path) -> str:
@@ -95,35 +115,15 @@ def mirror() -> tuple[Path, ...]:
     return tuple(path for path in (*standard, *laid_out) if path.is_dir())[:1]
 
 
-def _plan_file(unit: Unit) -> Path:
-    return unit.local("terraform") / "plan"
+def _inputs(unit: Unit) -> tuple[str, ...]:
+    return (f"-var-file={unit.local(_VARIABLES)}", _WAIT, *_at_once(unit))
 
 
-def _variables(unit: Unit) -> Path:
-    path = unit.local("terraform") / "terraform.tfvars.json"
+def _at_once(unit: Unit) -> tuple[str, ...]:
+    return (f"-parallelism={unit.parallelism}",)
+
+
+def _write_variables(unit: Unit) -> None:
+    path = unit.local(_VARIABLES)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(unit.variables, indent=2), encoding="utf-8")
-    return path
-
-
-def _run(unit: Unit, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run terraform in the module's folder; its output goes to the unit's log. CatalogError with its errors."""
-    if shutil.which("terraform") is None:
-        raise CatalogError("terraform: it is not on the PATH; install Terraform 1.10 or newer")
-    data, log = unit.local("terraform"), unit.local("logs").with_suffix(".log")
-    data.mkdir(parents=True, exist_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    own = {name: value for name, value in os.environ.items() if not (unit.environment and name.startswith("AWS_"))}
-    environment = {**own, **unit.environment, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
-    if not Path(environment.get("TF_CLI_CONFIG_FILE", "")).is_file():
-        environment.pop("TF_CLI_CONFIG_FILE", None)
-    command = ["terraform", words[0], "-no-color", "-input=false", *words[1:]]
-    if words[0] == "init":
-        command.append("-lockfile=readonly" if (unit.module / ".terraform.lock.hcl").exists() else "-backend=true")
-    done = subprocess.run(command, cwd=unit.module, env=environment, capture_output=True, text=True, check=False)
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"$ terraform {' '.join(words)}\n{done.stdout}{done.stderr}\n")
-    if done.returncode not in (0, _CHANGES if words[0] == "plan" else 0):
-        told = errors.lines(done.stdout + done.stderr, unit.module, unit.repository)
-        where = f"{unit.title}: terraform {words[0]} failed; its whole output is in {log.relative_to(unit.repository)}"
-        raise CatalogError([*told, where], 3)
-    return done

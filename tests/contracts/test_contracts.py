@@ -18,17 +18,38 @@ PLAIN = SerializationOptions(
 )
 
 
+HANDED_ON = {"${var.hub.contracts}": ("hub", "contracts")}  # values of one root module that are an output of another
+
+
+def _blocks(folder, kind):
+    for file in sorted((ROOT / "terraform" / "live" / folder).glob("*.tf")):
+        parsed = hcl2.loads(file.read_text(encoding="utf-8"), serialization_options=PLAIN)
+        for block in parsed.get(kind, []):
+            yield from block.items()
+
+
+def _keys(values):
+    """The literal keys, also when the values come from another root module."""
+    if not isinstance(values, str):
+        return list(values)
+    root, output = HANDED_ON[values]
+    return list(dict(_blocks(root, "output"))[output]["value"])
+
+
 def _written_by_terraform():
     """(root module, scope) -> keys that a module `contract` is given there."""
     found = {}
-    for file in sorted((ROOT / "terraform" / "live").glob("*/*.tf")):
-        parsed = hcl2.loads(file.read_text(encoding="utf-8"), serialization_options=PLAIN)
-        for block in parsed.get("module", []):
-            for module in block.values():
-                if str(module["source"]).endswith("modules/contract"):
-                    place = (f"terraform/live/{file.parent.name}", module["scope"])
-                    found.setdefault(place, []).extend(module["values"])
+    for root in sorted(it.name for it in (ROOT / "terraform" / "live").iterdir()):
+        for _, module in _blocks(root, "module"):
+            if str(module["source"]).endswith("modules/contract"):
+                found.setdefault((f"terraform/live/{root}", module["scope"]), []).extend(_keys(module["values"]))
     return found
+
+
+def _written_by_builds():
+    """Folder of an image -> key of scope images that its build publishes; live/hub derives one from the other."""
+    folders = sorted(it.parent.name for it in (ROOT / "terraform" / "images").glob("*/Dockerfile"))
+    return {f"terraform/images/{name}": f"{name.replace('-', '_')}_image_uri" for name in folders}
 
 
 def _frozen():
@@ -49,7 +70,7 @@ def _written_by_products():
     return found
 
 
-TERRAFORM, PRODUCTS = _written_by_terraform(), _written_by_products()
+TERRAFORM, PRODUCTS, BUILDS = _written_by_terraform(), _written_by_products(), _written_by_builds()
 
 
 @pytest.mark.parametrize(("scope", "key"), KEYS, ids=[f"{scope}.{key}" for scope, key in KEYS])
@@ -57,6 +78,7 @@ def test_a_contract_is_written_once_by_the_writer_it_names(scope, key):
     contract = DECLARED[scope][key]
     writers = [root for (root, written), keys in TERRAFORM.items() if written == scope for name in keys if name == key]
     writers += [product for product, paths in PRODUCTS.items() if contract.path in paths]
+    writers += [build for build, written in BUILDS.items() if scope == "images" and written == key]
     assert writers == [contract.writer]
 
 

@@ -11,10 +11,12 @@ from generators.catalog.aws.errors import code, translated
 from generators.catalog.aws.session import Aws
 from generators.catalog.model import CatalogError
 
+_RECORD = "vended"
+
 
 def backend(aws: Aws) -> dict[str, str]:
     """Settings of Terraform's S3 backend; makes the bucket when it is missing."""
-    region, name = aws.platform.regions[0], f"{aws.platform.state_bucket}-{aws.management_account}"
+    region, name = aws.platform.regions[0], _bucket(aws)
     with translated(f"state bucket {name}"):
         s3 = aws.client("s3", region, aws.management_account)
         _make(s3, name, region)
@@ -36,17 +38,49 @@ def _make(s3: Any, name: str, region: str) -> None:
 
 def outputs(aws: Aws, key: str) -> dict[str, Any]:
     """Outputs that another root module left in its state; CatalogError when it was never applied."""
-    name = f"{aws.platform.state_bucket}-{aws.management_account}"
+    body = _get(aws, f"{key}/terraform.tfstate")
+    if body is None:
+        raise CatalogError(f"{key.split('/')[0]}: it was never applied; run `make vend TEAM=all` first")
+    return {name: output["value"] for name, output in json.loads(body)["outputs"].items()}
+
+
+def resources(aws: Aws, key: str) -> frozenset[str]:
+    """Addresses of what a state holds, such as `aws_organizations_account.spoke["a"]`; nothing when there is none."""
+    body = _get(aws, f"{key}/terraform.tfstate")
+    found = json.loads(body)["resources"] if body else []
+    return frozenset(
+        f"{it['type']}.{it['name']}" + (f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else "")
+        for it in found
+        for instance in it["instances"]
+    )
+
+
+def record(aws: Aws, key: str) -> str:
+    """What was noted beside a state, "" when nothing was."""
+    return (_get(aws, f"{key}/{_RECORD}") or b"").decode()
+
+
+def note(aws: Aws, key: str, text: str) -> None:
+    """Note a line beside a state."""
     with translated(f"state {key}"):
         s3 = aws.client("s3", aws.platform.regions[0], aws.management_account)
+        s3.put_object(Bucket=_bucket(aws), Key=f"{key}/{_RECORD}", Body=text.encode())
+
+
+def _get(aws: Aws, path: str) -> bytes | None:
+    with translated(f"state {path}"):
+        s3 = aws.client("s3", aws.platform.regions[0], aws.management_account)
         try:
-            body = s3.get_object(Bucket=name, Key=f"{key}.tfstate")["Body"].read()
+            body: bytes = s3.get_object(Bucket=_bucket(aws), Key=path)["Body"].read()
         except ClientError as error:
             if code(error) not in ("NoSuchKey", "NoSuchBucket", "404"):
                 raise
-            root = key.split("/")[0]
-            raise CatalogError(f"{root}: it was never applied; run `make apply ROOT={root}` first") from None
-    return {name: output["value"] for name, output in json.loads(body)["outputs"].items()}
+            return None
+        return body
+
+
+def _bucket(aws: Aws) -> str:
+    return f"{aws.platform.state_bucket}-{aws.management_account}"
 
 
 def environment(aws: Aws) -> dict[str, str]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from generators.catalog.shapes import ContractsFile, PlatformFile, ProductFile, TeamFile
+from generators.catalog.shapes import AddressBookFile, ContractsFile, PlatformFile, ProductFile, TeamFile
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "product": ProductFile,
     "platform": PlatformFile,
     "contracts": ContractsFile,
     "team": TeamFile,
+    "addresses": AddressBookFile,
 }
 
 

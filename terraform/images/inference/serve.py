@@ -1,6 +1,6 @@
 """Answers SageMaker's two questions with the model's own code: /ping (alive?) and /invocations (what does it say?).
 
-`load(folder) -> model` and `predict(model, body, content_type) -> (answer, its type)` are in the archive's inference.py.
+The archive holds inference.py: `load(folder) -> model`, `predict(model, body, content_type) -> (answer, its type)`.
 https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 """
 

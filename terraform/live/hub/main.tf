@@ -1,6 +1,7 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
   home     = var.region == local.platform.regions[0]
+  prefix   = local.platform.name_prefix
 }
 
 provider "aws" {
@@ -13,6 +14,14 @@ provider "aws" {
   default_tags {
     tags = local.platform.tags
   }
+}
+
+module "keys" {
+  source = "../../modules/hub_keys"
+
+  name_prefix = local.prefix
+  account_id  = var.account_id
+  region      = var.region
 }
 
 module "release_bucket" {
@@ -48,11 +57,4 @@ module "launch_roles" {
 
   products_dir = "${path.module}/../../../products"
   account_id   = var.account_id
-}
-
-module "registry" {
-  source = "../../modules/registry"
-
-  name_prefix     = local.platform.name_prefix
-  organization_id = var.organization.organization_id
 }

@@ -1,9 +1,5 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
-  teams    = { for file in fileset("${path.module}/../../accounts", "*.yaml") : trimsuffix(file, ".yaml") => yamldecode(file("${path.module}/../../accounts/${file}")) }
-  spokes = merge([
-    for team in local.teams : { for unit in local.platform.organisation.environments : "${team.team}-${unit}" => unit }
-  ]...)
 }
 
 provider "aws" {
@@ -32,14 +28,15 @@ resource "aws_organizations_account" "hub" {
   }
 }
 
-# One team file, an account in each environment. AWS closes no account because its file is gone: it only leaves the
-# organisation, and that after a plan that shows it.
+# The accounts of every team. Terraform closes one that is no longer named, so scripts/vend names every team of
+# terraform/addresses.yaml, whether its file is there or not, and refuses a plan that would close another.
 resource "aws_organizations_account" "spoke" {
-  for_each = local.spokes
+  for_each = var.accounts
 
-  name      = each.key
-  email     = "${each.key}@${local.platform.organisation.email_domain}"
-  parent_id = aws_organizations_organizational_unit.this[each.value].id
+  name              = each.key
+  email             = each.value.email
+  parent_id         = aws_organizations_organizational_unit.this[each.value.unit].id
+  close_on_deletion = true
 
   lifecycle {
     ignore_changes = [role_name]

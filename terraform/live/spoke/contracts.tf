@@ -15,7 +15,7 @@ module "spoke_contract" {
     permissions_boundary_arn          = module.roles.boundary_arn
     environment                       = var.environment
     team                              = var.team
-    cost_centre                       = local.team.cost_centre
+    cost_centre                       = var.request.cost_centre
     developer_execution_role_arn      = module.roles.execution_role_arns["developer"]
     model_approver_execution_role_arn = module.roles.execution_role_arns["model-approver"]
   }
@@ -26,10 +26,5 @@ module "hub_contract" {
 
   contracts_file = "${path.module}/../../contracts.yaml"
   scope          = "hub"
-  values = {
-    studio_image_uri         = "${var.hub.studio_repository_url}@${local.platform.hub.studio_image_digest}"
-    package_index_domain     = local.platform.hub.package_index.domain
-    package_index_repository = local.platform.hub.package_index.repository
-    package_index_account    = var.hub.account_id
-  }
+  values         = var.hub.contracts
 }

@@ -1,10 +1,6 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
-  team     = yamldecode(file("${path.module}/../../accounts/${var.team}.yaml"))
   region   = local.platform.regions[0]
-
-  # The team's block is cut into four parts, one for each environment by its position; what is left stays free.
-  address_block = cidrsubnet(local.team.address_block, 2, index(local.platform.organisation.environments, var.environment))
 }
 
 provider "aws" {
@@ -15,7 +11,7 @@ provider "aws" {
   }
 
   default_tags {
-    tags = merge(local.platform.tags, { team = var.team, environment = var.environment, cost-centre = local.team.cost_centre })
+    tags = merge(local.platform.tags, { team = var.team, environment = var.environment, cost-centre = var.request.cost_centre })
   }
 }
 
@@ -24,7 +20,8 @@ module "network" {
 
   name_prefix   = local.platform.name_prefix
   region        = local.region
-  address_block = local.address_block
+  address_block = var.address_block
+  zones         = var.settings.zones
 }
 
 module "keys" {

@@ -9,7 +9,7 @@ variable "account_id" {
 }
 
 variable "team" {
-  description = "Name of the team file under terraform/accounts."
+  description = "The team that the account belongs to."
   type        = string
 }
 
@@ -23,11 +23,37 @@ variable "environment" {
   }
 }
 
-variable "hub" {
-  description = "The hub account and what its Terraform gave."
+variable "address_block" {
+  description = "IPv4 block of the account; scripts/vend takes it from terraform/addresses.yaml."
+  type        = string
+
+  validation {
+    condition     = can(cidrhost(var.address_block, 0))
+    error_message = "address_block is an IPv4 block such as 10.20.0.0/22."
+  }
+}
+
+variable "settings" {
+  description = "Settings of platform.yaml with the team's own values."
   type = object({
-    account_id            = string
-    studio_repository_url = string
+    zones = number
+  })
+}
+
+variable "request" {
+  description = "What the team file says of the account: who owns it, who pays and how much at most."
+  type = object({
+    owner       = string
+    cost_centre = string
+    budget      = number
+  })
+}
+
+variable "hub" {
+  description = "The hub account and the values that it hands over, by key of scope hub."
+  type = object({
+    account_id = string
+    contracts  = map(string)
   })
 }
 

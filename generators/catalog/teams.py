@@ -1,0 +1,186 @@
+"""Teams (terraform/accounts/*.yaml) and the accounts that each of them asks for. Reads files, nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generators.catalog import validate
+from generators.catalog.model import CatalogError
+from generators.catalog.platform import Platform
+from generators.catalog.shapes import CustomisationsFile, TeamFile
+from generators.catalog.validate import did_you_mean
+from generators.catalog.yaml_file import Document, Location
+
+FOLDER = Path("terraform/accounts")
+Setting = bool | int | str
+Settings = Mapping[str, Setting]
+_MIRROR = ("pre-production", "production")
+_NAME_LIMIT, _EMAIL_LIMIT = (
+    50,
+    64,
+)  # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What one team file asks for; `settings` holds each account's own, by environment."""
+
+    name: str
+    place: str  # `file:line` of its name, as people read it
+    owner: str
+    cost_centre: str
+    regions: tuple[str, ...]
+    portfolios: tuple[str, ...]
+    budget: int  # US dollars a month and account
+    people: Mapping[str, tuple[str, ...]]  # role -> groups of the identity provider
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    address_block: str = ""  # "": vending finds one
+    address_size: int = 0  # 0: the platform's
+    address_place: str = ""  # `file:line` of what it says of addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a team."""
+
+    team: Team
+    environment: str
+
+    @property
+    def name(self) -> str:
+        """As the organisation knows it, such as credit-risk-development."""
+        return account_name(self.team.name, self.environment)
+
+
+def account_name(team: str, environment: str) -> str:
+    """The name of a team's account in an environment."""
+    return f"{team}-{environment}"
+
+
+def email(platform: Platform, account: str) -> str:
+    """The address of an account's root user."""
+    return f"{account}@{platform.email_domain}"
+
+
+def read(root: Path, platform: Platform) -> tuple[Team, ...]:
+    """Every team, by name; CatalogError with every problem of every file, and of the files together."""
+    found = validate.every(lambda path: _team(path, root, platform), sorted((root / FOLDER).glob("*.yaml")))
+    problems = tuple(_name_problems(found, platform))
+    if problems:
+        raise CatalogError(problems)
+    return found
+
+
+def accounts(teams: Iterable[Team], environments: Iterable[str]) -> tuple[Account, ...]:
+    """Three accounts of each team, in order of the environments."""
+    order = tuple(environments)
+    return tuple(Account(team, environment) for team in teams for environment in order)
+
+
+def _team(path: Path, root: Path, platform: Platform) -> Team:
+    file, document = validate.read(path, root, TeamFile)
+    problems = [*_unknown_names(file, platform, document), *_unknown_settings(file.customisations, platform, document)]
+    if file.team != path.stem:
+        problems.append(f"{document.where(('team',))}: team '{file.team}' lives in {path.name}; make the two equal")
+    if file.address_block and file.address_size:
+        where = document.where(("address_size",))
+        problems.append(f"{where}: address_block says already which addresses the team has; keep one of the two")
+    if problems:
+        raise CatalogError(problems)
+    team = Team(
+        name=file.team,
+        place=document.where(("team",)),
+        owner=file.owner,
+        cost_centre=file.cost_centre,
+        regions=tuple(file.regions),
+        portfolios=tuple(file.portfolios),
+        budget=file.budget,
+        people={role: tuple(groups) for role, groups in file.people.model_dump(by_alias=True).items()},
+        settings={it: _settings(platform, file, it) for it in platform.environments},
+        address_block=file.address_block or "",
+        address_size=file.address_size or 0,
+        address_place=document.where(("address_block" if file.address_block else "address_size",)),
+    )
+    _must_mirror(team, platform, document)
+    return team
+
+
+def _settings(platform: Platform, file: TeamFile, environment: str) -> Settings:
+    """The platform's settings under the team's own: account over environment over global."""
+    own, account = file.customisations, account_name(file.team, environment)
+    return {
+        **platform.settings,
+        **own.everywhere,
+        **own.environments.get(environment, {}),
+        **own.accounts.get(account, {}),
+    }
+
+
+def _unknown_names(file: TeamFile, platform: Platform, document: Document) -> Iterator[str]:
+    people = file.people
+    named: Iterable[tuple[Location, list[str], str, Iterable[str]]] = (
+        (("regions",), file.regions, "region", platform.regions[:1]),  # the baseline is laid in the home region
+        (("portfolios",), file.portfolios, "portfolio", platform.portfolios),
+        (("people", "technical-lead"), people.technical_lead, "group", platform.groups),
+        (("people", "model-approver"), people.model_approver, "group", platform.groups),
+    )
+    for place, names, noun, known in named:
+        for index, name in enumerate(names):
+            if name not in known:
+                yield f"{document.where((*place, index))}: unknown {noun} '{name}'; {did_you_mean(name, known)}"
+
+
+def _unknown_settings(file: CustomisationsFile, platform: Platform, document: Document) -> Iterator[str]:
+    environments, own = platform.environments, {"global": {"": file.everywhere}}
+    scopes = {**own, "environments": file.environments, "accounts": file.accounts}
+    team = Path(document.name).stem
+    known = {"environments": environments, "accounts": [account_name(team, it) for it in environments]}
+    for scope, parts in scopes.items():
+        for part, settings in parts.items():
+            place: Location = ("customisations", scope, part) if part else ("customisations", scope)
+            if part and part not in known[scope]:
+                yield f"{document.where(place)}: unknown {scope[:-1]} '{part}'; {did_you_mean(part, known[scope])}"
+            for key, value in settings.items():
+                yield from _setting(key, value, platform.settings, document.where((*place, key)))
+
+
+def _setting(key: str, value: Setting, known: Settings, where: str) -> Iterator[str]:
+    if key not in known:
+        yield f"{where}: unknown setting '{key}'; {did_you_mean(key, known)}"
+    elif type(value) is not type(known[key]):
+        yield f"{where}: '{key}: {value}' does not fit; write a value like the platform's {known[key]}"
+
+
+def _must_mirror(team: Team, platform: Platform, document: Document) -> None:
+    """What works in pre-production works in production only if the two are alike."""
+    if not set(_MIRROR) <= set(platform.environments):
+        return
+    before, after = (team.settings[it] for it in _MIRROR)
+    apart = [key for key in after if before[key] != after[key] and key not in platform.mirror_exceptions]
+    where = document.where(("customisations",))
+    if apart:
+        raise CatalogError(
+            f"{where}: {key} is {before[key]} in {_MIRROR[0]} and {after[key]} in {_MIRROR[1]}; make them equal"
+            f" (or name it under mirror_exceptions in terraform/platform.yaml)"
+            for key in apart
+        )
+
+
+def _name_problems(teams: Iterable[Team], platform: Platform) -> Iterator[str]:
+    """Names that AWS refuses, and names that two teams would give to their accounts."""
+    wanted = accounts(teams, platform.environments)
+    times = Counter(
+        [platform.hub_account_name, platform.log_archive_account_name, *(account.name for account in wanted)]
+    )
+    for account in wanted:
+        address, where = email(platform, account.name), f"{account.team.place}: account {account.name}"
+        if times[account.name] > 1:
+            yield f"{where}: another account has this name and the address {address}; rename the team"
+        if len(account.name) > _NAME_LIMIT or len(address) > _EMAIL_LIMIT:
+            yield (
+                f"{where}: AWS takes names of {_NAME_LIMIT} and addresses of {_EMAIL_LIMIT} characters,"
+                f" {address} is too long; shorten the team's name"
+            )

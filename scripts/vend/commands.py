@@ -1,0 +1,143 @@
+"""What a person may ask of the estate, one function for each command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from generators.catalog import addresses, load
+from generators.catalog.aws import state
+from generators.catalog.aws.session import Aws, connect
+from generators.catalog.model import CatalogError
+from generators.catalog.show import complain, emit, estate, progress, say, waiting
+from scripts.vend import decommission as ending
+from scripts.vend import digest, requests, terraform, vending
+from scripts.vend import estate as parts
+from scripts.vend.estate import ROOTS, Unit
+from scripts.vend.requests import Requests
+from scripts.vend.vending import Outcome, Way
+
+
+@click.command()
+@click.argument("name", metavar="TEAM|all")
+@click.option("--plan", "plan_only", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--refresh", is_flag=True, help="Compare with AWS even where no input changed: repairs drift.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def team(name: str, plan_only: bool, refresh: bool, as_json: bool) -> int:
+    """Vend a team's accounts: organisation, hub, then each account's baseline.
+
+    What did not change since its last success is left alone, an account that fails holds up no other.
+    """
+    root, aws, asked = _start()
+    wanted = asked.of(name)
+    if not plan_only and addresses.write(root, asked.book):
+        complain((f"{addresses.FILE}: new entries; commit it",))
+    with progress("vending", 1 + len(aws.platform.regions) + len(wanted)) as advance:
+        way = Way(aws, plan_only, refresh, advance)
+        outcomes = vending.estate(way, root, asked, wanted)
+    return _told(outcomes, as_json)
+
+
+@click.command()
+@click.argument("name", metavar="TEAM|all")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def drift(name: str, as_json: bool) -> int:
+    """Compare the whole estate with AWS and change nothing; exit 2 when something differs."""
+    root, aws, asked = _start()
+    units = (
+        parts.organization(root, aws, asked),
+        *parts.hubs(root, aws),
+        *parts.spokes(root, aws, asked, asked.of(name)),
+    )
+    with progress("comparing", len(units)) as advance:
+        outcomes = vending.drift(Way(aws, hear=advance), units)
+    code = _told(outcomes, as_json)
+    return code or (2 if any(it.result == "drifted" for it in outcomes) else 0)
+
+
+@click.command()
+@click.argument("name", metavar="TEAM")
+@click.option("--force", is_flag=True, help="End what still runs, and leave the data to the closed accounts.")
+def decommission(name: str, force: bool) -> None:
+    """End a team's accounts: products, baseline, suspended, closed; the team's file and addresses go last."""
+    root, aws, asked = _start()
+    if name == "all":
+        raise CatalogError("TEAM=all: one team at a time; name it")
+    units = parts.spokes(root, aws, asked, asked.of(name))
+    with waiting(f"decommissioning {name}") as hear:
+        ending.end(aws, asked, name, units, force, hear)
+    say(f"{name}: its accounts are closed; commit what changed in {addresses.FILE.parent}")
+
+
+@click.command("list")
+def listing() -> None:
+    """Accounts whose inputs changed since their last success, one JSON object a line: what a pipeline works through."""
+    root, aws, asked = _start()
+    for unit in parts.spokes(root, aws, asked, asked.accounts):
+        if state.record(aws, unit.key) != digest.of(unit):
+            say(json.dumps({"account": unit.title}))
+
+
+@click.command()
+@click.argument("root_module", metavar="ROOT", type=click.Choice(ROOTS))
+@click.option("--account", default="", help="Account name, for the root spoke: credit-risk-development.")
+@click.option("--expect-empty", is_flag=True, help="Exit 2 unless nothing would change.")
+def plan(root_module: str, account: str, expect_empty: bool) -> int:
+    """Plan one root module by hand."""
+    changed = False
+    for unit in _units(root_module, account):
+        counts = terraform.plan(unit)
+        changed |= bool(counts.changes)
+        say(f"{unit.title}: planned: {counts}" if counts.changes else f"{unit.title}: no changes")
+    return 2 if expect_empty and changed else 0
+
+
+@click.command()
+@click.argument("root_module", metavar="ROOT", type=click.Choice(ROOTS))
+@click.option("--account", default="", help="Account name, for the root spoke: credit-risk-development.")
+def apply(root_module: str, account: str) -> None:
+    """Apply one root module by hand, whether its inputs changed or not."""
+    _, aws, _ = _start()
+    for unit in _units(root_module, account):
+        outcome = vending.one(Way(aws, refresh=True), unit)
+        if outcome.problems:
+            raise CatalogError(outcome.problems, 3)
+        say(f"{unit.title}: {outcome.result}" + (f": {outcome.detail}" if outcome.detail else ""))
+
+
+@click.command()
+@click.argument("root_module", metavar="ROOT", type=click.Choice(ROOTS))
+@click.option("--account", default="", help="Account name, for the root spoke: credit-risk-development.")
+def destroy(root_module: str, account: str) -> None:
+    """Destroy one root module by hand."""
+    _, aws, _ = _start()
+    for unit in _units(root_module, account):
+        state.note(aws, unit.key, "")
+        terraform.destroy(unit)
+        say(f"{unit.title}: destroyed")
+
+
+COMMANDS = (team, drift, decommission, listing, plan, apply, destroy)
+
+
+def _start() -> tuple[Path, Aws, Requests]:
+    """The repository, the target, and what all team files ask for: nothing begins before all of it is valid."""
+    root = load.find_root()
+    asked = requests.read(root)
+    complain(asked.warnings)
+    return root, connect(root), asked
+
+
+def _units(root_module: str, account: str) -> tuple[Unit, ...]:
+    root, aws, asked = _start()
+    return parts.units(root, aws, asked, root_module, account)
+
+
+def _told(outcomes: Sequence[Outcome], as_json: bool) -> int:
+    emit(estate.table(outcomes), estate.data(outcomes), as_json)
+    failed = [it for it in outcomes if it.result == "failed"]
+    complain(tuple(problem for it in failed for problem in it.problems))
+    return 3 if failed else 0

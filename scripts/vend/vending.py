@@ -1,0 +1,131 @@
+"""From team files to accounts with a baseline: organisation, hub, then every account, each only if something changed.
+
+A unit whose digest is the one that was noted after its last success is left alone. The note is taken back before
+anything is applied, so that a run that is killed counts as none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from generators.catalog.aws import accounts, state
+from generators.catalog.aws.session import Aws
+from generators.catalog.model import CatalogError
+from generators.catalog.teams import Account
+from scripts.vend import digest, terraform
+from scripts.vend import estate as parts
+from scripts.vend.estate import Unit
+from scripts.vend.requests import Requests
+from scripts.vend.terraform import Counts
+
+_ACCOUNT = "aws_organizations_account.spoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one unit."""
+
+    title: str
+    result: str  # unchanged, no changes, planned, applied, drifted, failed
+    detail: str
+    seconds: float
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How units are gone through."""
+
+    aws: Aws
+    plan_only: bool = False
+    refresh: bool = False  # look at AWS even when nothing changed here
+    hear: Callable[[str], None] = lambda _: None
+
+
+def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -> tuple[Outcome, ...]:
+    """Organisation, hub, accounts: each stage needs what the one before it made, so a stage that fails is the last."""
+    stages: tuple[Callable[[], tuple[Unit, ...]], ...] = (
+        lambda: (parts.organization(root, way.aws, asked),),
+        lambda: parts.hubs(root, way.aws),
+        lambda: parts.spokes(root, way.aws, asked, wanted),
+    )
+    outcomes: tuple[Outcome, ...] = ()
+    for stage in stages:
+        try:
+            units = stage()
+        except CatalogError as error:
+            if not way.plan_only:
+                raise
+            return (*outcomes, Outcome("the rest", "waiting", error.problems[0], 0))
+        outcomes += all_of(way, units)
+        if any(it.result == "failed" for it in outcomes):
+            break
+    return outcomes
+
+
+def all_of(way: Way, units: Iterable[Unit]) -> tuple[Outcome, ...]:
+    """Every unit, some at a time; one that fails holds up no other."""
+    with ThreadPoolExecutor(way.aws.platform.parallel) as pool:
+        return tuple(pool.map(lambda unit: one(way, unit), units))
+
+
+def one(way: Way, unit: Unit) -> Outcome:
+    """Plan and apply one unit, unless nothing changed since its last success."""
+    began = time.monotonic()
+    try:
+        result, detail = _vend(way, unit)
+        outcome = Outcome(unit.title, result, detail, time.monotonic() - began)
+    except CatalogError as error:
+        outcome = Outcome(unit.title, "failed", error.problems[0], time.monotonic() - began, error.problems)
+    way.hear(f"{unit.title}: {outcome.result}")
+    return outcome
+
+
+def _vend(way: Way, unit: Unit) -> tuple[str, str]:
+    now = digest.of(unit)
+    if not way.refresh and state.record(way.aws, unit.key) == now:
+        return "unchanged", ""
+    if unit.root == "organization" and not way.plan_only:
+        _adopt(way.aws, unit)
+    counts = terraform.plan(unit)
+    if way.plan_only:
+        return ("planned", str(counts)) if counts.changes else ("no changes", "")
+    if counts.changes:
+        _must_close_no_account(unit, counts)
+        state.note(way.aws, unit.key, "")
+        terraform.apply(unit)
+    state.note(way.aws, unit.key, now)
+    return ("applied", str(counts)) if counts.changes else ("no changes", "")
+
+
+def _must_close_no_account(unit: Unit, counts: Counts) -> None:
+    if unit.root == "organization" and counts.destroy:
+        raise CatalogError(
+            "organization: the plan would close or remove something of the organisation; look at it with"
+            " `make plan ROOT=organization`, and end a team's accounts with `make decommission TEAM=...`"
+        )
+
+
+def _adopt(aws: Aws, unit: Unit) -> None:
+    """Accounts that were made by a run that ended before it could write its state."""
+    held = state.resources(aws, unit.key)
+    if not held:
+        return
+    existing = accounts.by_name(aws)
+    for name in unit.variables["accounts"]:
+        address = f'{_ACCOUNT}["{name}"]'
+        if name in existing and address not in held:
+            terraform.adopt(unit, address, existing[name])
+
+
+def drift(way: Way, units: Iterable[Unit]) -> tuple[Outcome, ...]:
+    """Compare every unit with AWS; nothing is changed."""
+    looked = all_of(Way(way.aws, plan_only=True, refresh=True, hear=way.hear), units)
+    return tuple(
+        Outcome(it.title, "drifted" if it.result == "planned" else it.result, it.detail, it.seconds, it.problems)
+        for it in looked
+    )
