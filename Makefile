@@ -8,7 +8,7 @@ PRODUCT ?= all
 TEAM ?= all
 export TARGET
 
-.PHONY: help setup demo test lint local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
+.PHONY: help setup demo test test-terraform lint checkov docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -22,10 +22,19 @@ demo: setup ## the platform's main job, from nothing, on the embedded AWS
 test: lint ## everything that must hold before a change lands
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+test-terraform: setup ## the long suite: every module applied, planned empty and destroyed on the embedded AWS
+	@$(PY) -m pytest -m slow
+
 lint: setup ## style, borders and types
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+
+checkov: setup ## security findings in terraform/, and how many for each hundred resources
+	@$(PY) -m scripts.checkov
+
+docs: setup ## write the tables of the modules' READMEs from their variables and outputs
+	@$(PY) -m scripts.readme
 
 local: setup ## start the embedded AWS (it lives until local-down)
 	@$(PY) -m scripts.localaws start
@@ -63,6 +72,8 @@ taskcat: setup ## launch a product's template through taskcat: make taskcat PROD
 bench: setup ## speed, each figure against its peer in the same run
 	@$(PY) -m tests.bench
 
-lock: setup ## compile requirements.lock again from pyproject.toml
+lock: setup ## compile the lock files again
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --python-version 3.11 --quiet --output-file requirements.lock
+	@.venv/bin/uv pip compile scripts/checkov/requirements.in --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 --quiet --output-file scripts/checkov/requirements.lock

@@ -14,6 +14,7 @@ locals {
 }
 
 resource "aws_codebuild_project" "this" {
+  #checkov:skip=CKV_AWS_316:Docker builds images only in privileged mode; these are the only projects that do
   for_each = var.images
 
   name           = "${var.name_prefix}-image-${each.key}"

@@ -1,5 +1,8 @@
 # Frozen templates: versioned, and locked so that what was published can be neither changed nor deleted.
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV2_AWS_61:Published templates are evidence: they are kept, never expired
+  #checkov:skip=CKV2_AWS_62:Releases are announced by the release pipeline, not by the bucket
+  #checkov:skip=CKV_AWS_144:A release is published to the bucket of every region by itself
   bucket              = var.name
   object_lock_enabled = true
 }

@@ -1,0 +1,1 @@
+"""Checkov over the Terraform, in an environment of its own."""

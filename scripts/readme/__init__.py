@@ -1,0 +1,1 @@
+"""The tables in the modules' READMEs, made from their variables and outputs."""
