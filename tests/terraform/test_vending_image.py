@@ -1,0 +1,45 @@
+"""The image in which an account is vended: the same versions as here, and everything that the command imports."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGE = ROOT / "terraform" / "images" / "vending"
+PINS = dict(line.split("==") for line in (IMAGE / "requirements.lock").read_text(encoding="utf-8").split())
+
+
+def test_the_image_has_the_versions_that_are_tested_here():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    tested = dict(re.findall(r"^([a-z0-9.-]+)==(\S+) ", lock, re.MULTILINE))
+    assert {name: tested.get(name) for name in PINS} == PINS
+
+
+def test_the_approved_index_has_what_the_image_takes():
+    allowed = yaml.safe_load((ROOT / "terraform" / "packages.yaml").read_text(encoding="utf-8"))["packages"]
+    versions = {it["name"]: it["versions"] for it in allowed if it["ecosystem"] == "python"}
+    assert [name for name, version in PINS.items() if version not in versions.get(name, [])] == []
+
+
+def test_the_image_has_everything_that_the_command_imports():
+    code = """if True:
+        import importlib.metadata as known, sys
+        before = set(sys.modules)
+        import scripts.vend.__main__
+        owners = known.packages_distributions()
+        tops = {name.partition(".")[0] for name in set(sys.modules) - before}
+        print(*{owner.lower().replace("_", "-").replace(".", "-") for top in tops for owner in owners.get(top, ())})
+    """
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    bundled = {"mlops-platform", "certifi"}  # the repository itself; what botocore takes only where it is there
+    assert set(done.stdout.split()) - bundled - set(PINS) == set()
+
+
+@pytest.mark.parametrize("name", ["versions.tf", ".terraform.lock.hcl"])
+def test_the_image_mirrors_the_provider_that_the_spokes_are_locked_to(name):
+    own = {"versions.tf": ROOT / "terraform/modules/contract", ".terraform.lock.hcl": ROOT / "terraform/live/spoke"}
+    assert (IMAGE / name).read_text(encoding="utf-8") == (own[name] / name).read_text(encoding="utf-8")
