@@ -10,10 +10,12 @@ from pathlib import Path
 import boto3
 import pytest
 
+from generators.catalog import contracts
+
 ROOT = Path(__file__).resolve().parents[2]
 OF_A_PERSON = {"AWS_PROFILE": "bank", "AWS_SESSION_TOKEN": "old", "HTTP_PROXY": "http://127.0.0.1:9"}  # must not matter
 SPOKE = ("spoke", "--account", "credit-risk-development")
-KEYS = ("studio_image_uri", "package_index_domain", "package_index_repository", "package_index_account", "unheard_of")
+KEYS = (*contracts.read(ROOT)["hub"], "unheard_of")
 MORE = f"""
   source         = "../../modules/contract"
   contracts_file = "${{path.module}}/../../contracts.yaml"
@@ -61,7 +63,7 @@ def test_a_root_that_needs_another_says_which_one_comes_first(copy):
     assert _python(copy, "scripts.localaws", "start").returncode == 0
     done = _vend(copy, "plan", "hub")
     assert done.returncode == 1
-    assert done.stderr == "organization: it was never applied; run `make apply ROOT=organization` first\n"
+    assert done.stderr == "organization: it was never applied; run `make vend TEAM=all` first\n"
 
 
 def test_the_story_holds_from_nothing_to_empty_plans(copy):
@@ -86,7 +88,7 @@ def test_what_a_module_refuses_is_told_with_its_place_and_its_reason(copy):
     told, log = done.stderr.splitlines()
     assert told.startswith("terraform/modules/contract/main.tf:")
     assert "contracts.yaml: scope hub does not declare unheard_of; declare it there or take it out" in told
-    assert log.endswith("its whole output is in .local/logs/spoke-credit-risk-development.log")
+    assert log.endswith("its whole output is in .local/vend/spoke-credit-risk-development/log")
 
 
 def test_terraform_sees_and_repairs_what_changed_behind_its_back(copy):
