@@ -7,7 +7,7 @@ A field's description is what a person reads when the value does not fit.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -244,3 +244,21 @@ class TeamFile(Shape):
 
 class AddressBookFile(RootModel[dict[Dashed, Block]]):
     """terraform/addresses.yaml: team -> the block that it has for good."""
+
+
+class PackageFile(Shape):
+    """A package that the index approves."""
+
+    ecosystem: Annotated[Literal["python", "javascript"], Field(description="python or javascript")]
+    name: Text
+    versions: Annotated[
+        list[Annotated[str, Field(pattern=r"^[0-9][0-9A-Za-z.+!-]*$", description='an exact version such as "2.4.6"')]],
+        Field(min_length=1, description="the approved versions, in quotes"),
+    ]
+    reason: Annotated[Text, Field(min_length=10, description="who needs it for what")]
+
+
+class PackagesFile(Shape):
+    """terraform/packages.yaml."""
+
+    packages: list[PackageFile]

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.localaws.servicecatalog.catalogue import Hub, launch_role, user_role
 from tests.localaws.conftest import REGION, Aws, Server, started
+from tests.localaws.servicecatalog.catalogue import Hub, launch_role, user_role
 from tests.unit.catalog.conftest import REPOSITORY, Repository
 
 SPOKE = "credit-risk-development"

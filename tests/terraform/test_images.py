@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from generators.catalog import validate
+from generators.catalog.shapes import PackagesFile
+
 TERRAFORM = Path(__file__).resolve().parents[2] / "terraform"
 IMAGES = sorted(path.parent for path in (TERRAFORM / "images").glob("*/requirements.txt"))
 ALLOWED = yaml.safe_load((TERRAFORM / "packages.yaml").read_text(encoding="utf-8"))["packages"]
@@ -31,6 +34,12 @@ echo "docker $*" >> "$LOG"
 if [ "$1" = login ]; then cat > /dev/null; fi
 if [ "docker $1" = "$FAILS" ]; then exit 1; fi
 """
+
+
+def test_the_allow_list_is_sound():
+    file, _ = validate.read(TERRAFORM / "packages.yaml", TERRAFORM.parent, PackagesFile)
+    names = [(package.ecosystem, package.name) for package in file.packages]
+    assert names == sorted(set(names))
 
 
 @pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from generators.catalog.shapes import AddressBookFile, ContractsFile, PlatformFile, ProductFile, TeamFile
+from generators.catalog.shapes import (
+    AddressBookFile,
+    ContractsFile,
+    PackagesFile,
+    PlatformFile,
+    ProductFile,
+    TeamFile,
+)
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "product": ProductFile,
@@ -15,6 +22,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "contracts": ContractsFile,
     "team": TeamFile,
     "addresses": AddressBookFile,
+    "packages": PackagesFile,
 }
 
 

@@ -16,3 +16,8 @@ output "studio_repository_url" {
   description = "Address of the Studio image."
   value       = module.images.urls["studio"]
 }
+
+output "images" {
+  description = "Image -> address and digest that its build published last."
+  value       = module.images.published
+}
