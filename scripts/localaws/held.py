@@ -43,8 +43,15 @@ HELD: dict[str, Service] = {
     "config": Service("config", "config", ignores="rules are stored; nothing is recorded or judged."),
     "guardduty": Service("guardduty", "guardduty", ignores="detectors find nothing."),
     "route53resolver": Service("route53resolver", "route53resolver", ignores="names are not resolved."),
+    "codeartifact": Service("codeartifact", "codeartifact", "generic"),
+    "codepipeline": Service("codepipeline", "codepipeline", "generic"),
+    "codeconnections": Service("codeconnections", "codeconnections", "generic"),
+    "codestar-connections": Service("codestar-connections", "codestar-connections", "generic"),
+    "securityhub": Service("securityhub", "securityhub", "generic"),
+    "access-analyzer": Service("accessanalyzer", "access-analyzer", "generic"),
+    "budgets": Service("budgets", "budgets", "generic"),
     "ram": Service("ram", "ram", ignores="a share gives nobody anything."),
-    "servicequotas": Service("service-quotas", "servicequotas", ignores="quotas are not enforced."),
+    "servicequotas": Service("service-quotas", "servicequotas", "generic"),
     "tagging": Service("resourcegroupstaggingapi", "tag", ignores="resources of services that are ours."),
 }
 S3_CONTROL = Service("s3control", "s3", ignores="access point policies and storage lenses are stored, not judged.")

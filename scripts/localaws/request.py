@@ -64,7 +64,11 @@ class Call:
         assert self.service is not None
         try:
             return get_service_router(self.service.model).match(self.request)
-        except (NotFound, UnknownServiceError):
+        except NotFound:  # some SDKs shorten the target to CloudTrail_20131101.CreateTrail
+            model, target = get_service_model(self.service.model), self.environ.get("HTTP_X_AMZ_TARGET", "")
+            name = target.rpartition(".")[2]
+            return (model.operation_model(name), {}) if name in model.operation_names else (None, {})
+        except UnknownServiceError:
             return None, {}
 
     @property

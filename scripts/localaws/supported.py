@@ -8,6 +8,7 @@ from moto.backends import get_backend
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores, get_service_model, method_names_from_class
 
+from scripts.localaws.generic.answers import operations as in_table
 from scripts.localaws.held import HELD, S3_CONTROL, Service
 from scripts.localaws.routes import held_only, taken
 
@@ -49,6 +50,7 @@ def _ignores(row: Service) -> str:
 def _held(scope: str, row: Service, operations: Iterable[str]) -> Iterable[str]:
     """What the package holds by name, else its own table of operations, else those for which its class has a method."""
     yield from held_only(row.model) or ()
+    yield from in_table(scope)
     classes = [] if held_only(row.model) else [taken(scope)] if taken(scope) else _stock(row)
     for responses in filter(None, classes):
         table = getattr(inspect.getmodule(responses), "OPERATIONS", None)

@@ -15,5 +15,7 @@ def install() -> None:
     from scripts.localaws.organizations.models import Account, Backend
     from scripts.localaws.organizations.responses import OrganizationsResponse
 
+    trusted = models.FakeServiceAccess.TRUSTED_SERVICES  # moto lets six of them have a delegated administrator
+    models.FakeDelegatedAdministrator.SUPPORTED_SERVICES = trusted
     models.FakeAccount, models.organizations_backends.backend = Account, Backend
     take("organizations", OrganizationsResponse)

@@ -3,10 +3,10 @@
 https://docs.aws.amazon.com/servicecatalog/latest/dg/CommonErrors.html
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+import regex  # type: ignore[import-untyped]  # Java's classes of letters, which AWS's patterns use
 from botocore.model import Shape
 from moto.core.exceptions import ServiceException
 
@@ -53,13 +53,13 @@ def _spelling(shape: Any, value: str, where: str) -> Iterator[str]:
     if shape.enum and value not in shape.enum:
         yield _said(value, where, f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
     pattern = shape.metadata.get("pattern", "")
-    if pattern and not re.fullmatch(_classes(pattern), value):
+    if pattern and not regex.fullmatch(_python(pattern), value):
         yield _said(value, where, f"Member must satisfy regular expression pattern: {pattern}")
 
 
-def _classes(pattern: str) -> str:
-    """Java's letters, separators and digits as Python spells them."""
-    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{Z}", r"\s").replace(r"\p{N}", r"\d")
+def _python(pattern: str) -> str:
+    """Java's surrogate pairs as Python spells what is above them."""
+    return pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
 
 
 def _said(value: Any, where: str, rule: str) -> str:

@@ -1,0 +1,59 @@
+"""The door of every service in the table: one checked request in, one reply cut to the model out."""
+
+import functools
+from collections.abc import Mapping
+
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+
+from scripts.localaws.errors import AwsError
+from scripts.localaws.generic.particular import PARTICULAR
+from scripts.localaws.generic.shapes import Record
+from scripts.localaws.generic.store import LOCK, Store, store
+from scripts.localaws.generic.table import APIS
+from scripts.localaws.generic.verbs import NAMED, TAGS
+from scripts.localaws.request import Call
+from scripts.localaws.servicecatalog.validation import check
+
+Reply = tuple[int, Mapping[str, str], bytes]
+
+
+@functools.cache
+def operations(scope: str) -> frozenset[str]:
+    """The operations of the service that the table answers."""
+    api = APIS.get(scope)
+    if api is None:
+        return frozenset()
+    names = get_service_model(api.model).operation_names
+    found = {name for noun in api.nouns for name in noun.operations(names)}
+    return frozenset(found | {name for at, name in PARTICULAR if at == scope} | (TAGS.keys() & set(names)))
+
+
+def answer(call: Call, account: str) -> Reply | None:
+    """The reply, None when the request is for a thing that moto keeps. Raises AwsError."""
+    api = APIS[call.scope]
+    model, params = get_service_model(api.model).operation_model(call.operation), dict(call.params)
+    check(model.input_shape, params)
+    owner = params.pop(api.owner, None) or account
+    with LOCK:
+        told = _act(store(api, owner, call.region), call.operation, params, model.output_shape)
+    if told is None:
+        return None
+    sent = get_serializer_class(api.model, call.protocol)(operation_model=model).serialize(told)
+    body = sent["body"]
+    return sent["status_code"], sent["headers"], body if isinstance(body, bytes) else str(body).encode()
+
+
+def _act(at: Store, operation: str, params: Record, output: object) -> Record | None:
+    if operation in TAGS:
+        arn = next(value for name, value in params.items() if name.lower() == "resourcearn")
+        if arn in at.tags:
+            return TAGS[operation](at, arn, params, output)
+        if at.api.whole:
+            raise AwsError(at.api.absent, f"{arn} does not exist.")
+        return None
+    if (at.api.scope, operation) in PARTICULAR:
+        return PARTICULAR[at.api.scope, operation](at, params, output)
+    names = get_service_model(at.api.model).operation_names
+    noun, verb = next((n, n.operations(names)[operation]) for n in at.api.nouns if operation in n.operations(names))
+    return NAMED[verb](at, noun, params, output)

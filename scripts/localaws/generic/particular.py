@@ -1,0 +1,64 @@
+"""The operations that no row can tell: a few lines each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from scripts.localaws.generic.shapes import Record, reply
+from scripts.localaws.generic.store import Store
+from scripts.localaws.generic.verbs import change
+
+_FORMATS = {"public:pypi": "pypi", "public:npmjs": "npm", "public:maven-central": "maven", "public:nuget-org": "nuget"}
+
+
+def _connect(at: Store, params: Record, output: Any) -> Record:
+    """https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html"""
+    name = params["externalConnection"]
+    one = {"externalConnectionName": name, "packageFormat": _FORMATS.get(name, "generic"), "status": "Available"}
+    return change(at, at.nouns["Repository"], {**_repository(params), "externalConnections": [one]}, output)
+
+
+def _disconnect(at: Store, params: Record, output: Any) -> Record:
+    return change(at, at.nouns["Repository"], {**_repository(params), "externalConnections": []}, output)
+
+
+def _repository(params: Record) -> Record:
+    return {name: params[name] for name in ("domain", "repository")}
+
+
+def _endpoint(at: Store, params: Record, output: Any) -> Record:
+    at.get(at.nouns["Repository"], params)
+    host = f"{params['domain']}-{at.account}.d.codeartifact.{at.region}.amazonaws.com"
+    return {"repositoryEndpoint": f"https://{host}/{params['format']}/{params['repository']}/"}
+
+
+def _update_pipeline(at: Store, params: Record, output: Any) -> Record:
+    """Every update is a new version of the whole declaration."""
+    noun, new = at.nouns["Pipeline"], params["pipeline"]
+    version = at.get(noun, new)["version"] + 1
+    return change(at, noun, {**new, "version": version}, output)
+
+
+def _raise_quota(at: Store, params: Record, output: Any) -> Record:
+    """Granted at once."""
+    quota = {"ServiceCode": params["ServiceCode"], "QuotaCode": params["QuotaCode"]}
+    change(at, at.nouns["ServiceQuota"], {**quota, "Value": params["DesiredValue"]}, None)
+    request = at.nouns["RequestedServiceQuotaChange"]
+    return reply(output, request, at.add(request, dict(params)))
+
+
+def _set_metadata_defaults(at: Store, params: Record, output: Any) -> Record:
+    """ "no-preference" and -1 take a preference back."""
+    noun = at.nouns["InstanceMetadataDefaults"]
+    kept = {name: value for name, value in {**at.get(noun, {}), **params}.items() if value not in ("no-preference", -1)}
+    at.remove(noun, {})
+    return change(at, noun, kept, output)
+
+
+PARTICULAR: dict[tuple[str, str], Callable[[Store, Record, Any], Record]] = {
+    ("codeartifact", "AssociateExternalConnection"): _connect,
+    ("codeartifact", "DisassociateExternalConnection"): _disconnect,
+    ("codeartifact", "GetRepositoryEndpoint"): _endpoint,
+    ("codepipeline", "UpdatePipeline"): _update_pipeline,
+    ("servicequotas", "RequestServiceQuotaIncrease"): _raise_quota,
+    ("ec2", "ModifyInstanceMetadataDefaults"): _set_metadata_defaults,
+}
