@@ -24,19 +24,19 @@ class Figure:
     source: str
 
 
-MEASURED = "measured on 2 cores against the embedded AWS"
+MEASURED = "measured on 2 busy cores against the embedded AWS"
 ASSUMED = "assumed; measure it in the first week"
 FIGURES = {
     "skip": Figure(0.02, "seconds to find that an account is unchanged", "bound of the benchmark"),
-    "refresh": Figure(10.0, "seconds of a plan that finds nothing, 90 resources", MEASURED),
-    "change": Figure(31.6, "seconds of plan and apply of 90 resources", MEASURED),
+    "refresh": Figure(14.4, "seconds of a plan that finds nothing, 68 resources", MEASURED),
+    "change": Figure(46.4, "seconds of plan and apply of 68 resources", MEASURED),
     "slowness": Figure(300.0, "seconds that AWS adds to a new account (endpoints, detectors)", ASSUMED),
     "start": Figure(45.0, "seconds until a build's first command (queue, image of 1 GB)", ASSUMED),
     "creation": Figure(180.0, "seconds that Organizations takes for an account", ASSUMED),
     "creations": Figure(5, "accounts that Organizations creates at once", "Organizations quotas"),
     "transitions": Figure(7, "state transitions of an account: its states and its start", "the definition"),
     "transition_rate": Figure(800, "state transitions a second in most regions", "Step Functions quotas"),
-    "log_kilobytes": Figure(60, "kilobytes of a build's log", MEASURED),
+    "log_kilobytes": Figure(115, "kilobytes of a build's log", MEASURED),
     "build_minute": Figure(0.005, "US dollars for a begun minute of a small Linux build", "CodeBuild prices"),
     "transition": Figure(0.025 / 1000, "US dollars for a state transition", "Step Functions prices"),
     "event": Figure(1 / 1_000_000, "US dollars for an event", "EventBridge prices"),

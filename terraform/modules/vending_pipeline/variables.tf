@@ -89,3 +89,13 @@ variable "alarm_topic_arn" {
     error_message = "alarm_topic_arn is the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME."
   }
 }
+
+variable "access_log_bucket" {
+  description = "Bucket that receives the access logs of the pipeline's bucket."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{2,62}$", var.access_log_bucket))
+    error_message = "access_log_bucket is the name of a bucket; module access_logs makes one."
+  }
+}

@@ -21,6 +21,8 @@ variables {
   access          = { state_bucket = "mlops-terraform-state-111111111111", role_name = "OrganizationAccountAccessRole" }
   limits          = { concurrency = 40, tolerated_failure_percentage = 2 }
   alarm_topic_arn = "arn:aws:sns:eu-west-2:111111111111:alarms"
+
+  access_log_bucket = "mlops-access-logs-111111111111"
 }
 
 run "vends_a_bounded_number_of_accounts_at_once_and_stops_when_too_many_fail" {
@@ -186,6 +188,16 @@ run "refuses_an_account_that_lost_its_leading_zero" {
   }
 
   expect_failures = [var.place]
+}
+
+run "refuses_an_arn_where_the_name_of_a_bucket_is_needed" {
+  command = plan
+
+  variables {
+    access_log_bucket = "arn:aws:s3:::mlops-access-logs"
+  }
+
+  expect_failures = [var.access_log_bucket]
 }
 
 run "refuses_a_queue_where_a_topic_is_needed" {
