@@ -1,4 +1,4 @@
-"""One AWS provider process for every `terraform test`: its start is most of what a module's test costs."""
+"""One AWS provider process for many commands of Terraform: its start is most of what a command costs."""
 
 import contextlib
 import os
@@ -10,36 +10,65 @@ from pathlib import Path
 import pytest
 
 from scripts.vend.terraform import mirror
+from tests.localaws.conftest import REGION, started
+from tests.terraform.estate import Estate
 
 VERSIONS = Path(__file__).resolve().parents[2] / "terraform" / "modules" / "contract" / "versions.tf"
 ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(?P<address>[^']+)'")
 
 
 def clean_environment(**more):
-    """The person's environment without a Terraform configuration file that may not exist."""
-    return {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"} | more
+    """The person's environment without an AWS of their own and a Terraform configuration file that may not exist."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {name: value for name, value in own.items() if name != "TF_CLI_CONFIG_FILE"} | more
 
 
 @pytest.fixture(scope="session")
 def provider(tmp_path_factory):
-    """Environment that attaches Terraform to a running provider, so that no module needs an init of its own.
+    """Environment for `terraform test`: attached to a provider that has no endpoint."""
+    with attached(tmp_path_factory.mktemp("provider"), clean_environment()) as environment:
+        yield environment
 
-    https://developer.hashicorp.com/terraform/plugin/debugging
-    """
-    folder = tmp_path_factory.mktemp("provider")
-    shutil.copy(VERSIONS, folder)
-    plugins = [f"-plugin-dir={path}" for path in mirror()]
-    command = ["terraform", "init", "-input=false", "-no-color", *plugins]
-    begun = subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False)
-    assert begun.returncode == 0, begun.stdout + begun.stderr
-    binary = next((folder / ".terraform").glob("providers/*/hashicorp/aws/*/*/terraform-provider-aws*"))
-    with _running(binary) as address:
-        yield clean_environment(TF_REATTACH_PROVIDERS=address)
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory):
+    """A folder of Terraform attached to a provider of an embedded AWS with nothing in it."""
+    folder = tmp_path_factory.mktemp("estate")
+    with started(folder) as server:
+        embedded = {
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",  # account ids go in front of this host,
+            "HTTP_PROXY": server.endpoint,  # so it is reached by asking the server itself as a proxy
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+        }
+        with attached(folder / "provider", clean_environment(**embedded)) as environment:
+            yield Estate(folder, environment)
 
 
 @contextlib.contextmanager
-def _running(binary):
-    process = subprocess.Popen([binary, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def attached(folder, environment):
+    """Environment that attaches Terraform to a running provider, so that no command starts one.
+
+    https://developer.hashicorp.com/terraform/plugin/debugging
+    """
+    folder.mkdir(exist_ok=True)
+    shutil.copy(VERSIONS, folder)
+    plugins = [f"-plugin-dir={path}" for path in mirror()]
+    command = ["terraform", "init", "-input=false", "-no-color", *plugins]
+    begun = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert begun.returncode == 0, begun.stdout + begun.stderr
+    binary = next((folder / ".terraform").glob("providers/*/hashicorp/aws/*/*/terraform-provider-aws*"))
+    with _running(binary, environment) as address:
+        yield environment | {"TF_REATTACH_PROVIDERS": address}
+
+
+@contextlib.contextmanager
+def _running(binary, environment):
+    process = subprocess.Popen(
+        [binary, "-debug"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         yield next(found["address"] for line in process.stdout if (found := ATTACH.search(line)))
     finally:
