@@ -1,0 +1,66 @@
+"""What a module would make of its arguments: tests/terraform/<module>/<case>.tfvars.json plans to <case>.yaml.
+
+The YAML names the part of the plan that matters: under `resources` an address inside the module and some of its
+values (a mapping in place of a JSON document is compared with what the document says), under `count` how many there
+are of a type, where 0 means that there must be none. All cases are planned in one go.
+"""
+
+import json
+from collections import Counter
+
+import pytest
+import yaml
+
+from .estate import HERE, case
+
+CASES = {f"{it.parent.name}_{it.name.split('.')[0]}": it for it in sorted(HERE.glob("*/*.tfvars.json"))}
+CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
+
+
+@pytest.fixture(scope="module")
+def planned(estate):
+    """Case -> address inside the module -> the resource with its planned values."""
+    calls = {name: case(it, it.parent.name) for name, it in CASES.items()}
+    root = estate.write("plans", calls)
+    root.run("plan", "-input=false", "-no-color", "-out=plan")
+    plan = json.loads(root.run("show", "-json", "plan"))
+    return {
+        module["address"].removeprefix("module."): dict(_resources(module, module["address"] + "."))
+        for module in plan["planned_values"]["root_module"]["child_modules"]
+    }
+
+
+def _resources(module, prefix):
+    for it in module.get("resources", []):
+        yield it["address"].removeprefix(prefix), it
+    for child in module.get("child_modules", []):
+        yield from _resources(child, prefix)
+
+
+def _part(expected, values):
+    """The part of the values that is expected, so that a difference shows where it lies."""
+    if isinstance(values, str) and not isinstance(expected, str):
+        values = json.loads(values)
+    if isinstance(expected, dict) and isinstance(values, dict):
+        return {key: _part(it, values.get(key)) for key, it in expected.items()}
+    if isinstance(expected, list) and isinstance(values, list) and len(expected) == len(values):
+        return [_part(*pair) for pair in zip(expected, values, strict=True)]
+    return values
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_module_plans_what_its_case_says(planned, name):
+    file = CASES[name].with_name(CASES[name].name.replace(".tfvars.json", ".yaml"))
+    expected = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert set(expected) <= {"resources", "count"}
+    wanted, found = expected.get("resources", {}), planned[name]
+    assert wanted or expected.get("count")
+    values = {address: it.get("values", {}) for address, it in found.items()}
+    assert {address: _part(some, values.get(address)) for address, some in wanted.items()} == wanted
+    kinds = Counter(it["type"] for it in found.values())
+    assert {kind: kinds[kind] for kind in expected.get("count", {})} == expected.get("count", {})
+
+
+def test_every_case_has_its_plan():
+    told = {f"{it.parent.name}_{it.stem}" for it in HERE.glob("*/*.yaml")}
+    assert told == set(CASES)
