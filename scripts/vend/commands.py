@@ -73,12 +73,15 @@ def decommission(name: str, force: bool) -> None:
 
 
 @click.command("list")
-def listing() -> None:
+@click.option("--source", default="", help="Version of the source that every build takes: the pipeline's source.zip.")
+def listing(source: str) -> None:
     """Accounts whose inputs changed since their last success, one JSON object a line: what a pipeline works through."""
     root, aws, asked = _start()
-    for unit in parts.spokes(root, aws, asked, asked.accounts):
-        if state.record(aws, unit.key) != digest.of(unit):
-            say(json.dumps({"account": unit.title}))
+    units = parts.spokes(root, aws, asked, asked.accounts)
+    changed = [unit for unit in units if state.record(aws, unit.key) != digest.of(unit)]
+    told = {"source": source} if source else {}
+    for account in dict.fromkeys(unit.variables["account_name"] for unit in changed):  # once for all of its regions
+        say(json.dumps({"account": account, **told}))
 
 
 @click.command()

@@ -13,7 +13,7 @@ from generators.catalog.model import CatalogError
 from generators.catalog.teams import Account
 from scripts.vend.requests import Requests
 
-ROOTS = ("organization", "log_archive", "hub", "spoke")
+ROOTS = ("organization", "log_archive", "hub", "spoke", "vending")
 _ROLE = "OrganizationAccountAccessRole"  # AWS Organizations makes it in every account
 
 
@@ -102,6 +102,18 @@ def spokes(repository: Path, aws: Aws, requests: Requests, wanted: tuple[Account
     )
 
 
+def vending(repository: Path, aws: Aws) -> Unit:
+    """The pipeline that vends on AWS's own engine, in the management account; CatalogError when there is no hub yet."""
+    where = _where(aws)
+    variables = {
+        "account_id": aws.management_account,
+        "organization_id": state.outputs(aws, "organization")["organization_id"],
+        "image": state.outputs(aws, f"hub/{aws.platform.regions[0]}")["images"]["vending"],
+        "access": {"state_bucket": where["backend"]["bucket"], "role_name": _ROLE},
+    }
+    return Unit(repository, "vending", "vending", "", variables, **where)
+
+
 def units(repository: Path, aws: Aws, requests: Requests, root: str, account: str) -> tuple[Unit, ...]:
     """The units of one root module; CatalogError when the account is not one of a team file."""
     if root == "organization":
@@ -110,6 +122,8 @@ def units(repository: Path, aws: Aws, requests: Requests, root: str, account: st
         return log_archive(repository, aws)
     if root == "hub":
         return hubs(repository, aws)
+    if root == "vending":
+        return (vending(repository, aws),)
     return spokes(repository, aws, requests, (requests.account(account),))
 
 
