@@ -41,6 +41,11 @@ variable "images" {
 variable "base_repository_arn" {
   description = "Repository of the base images that Dockerfiles start from."
   type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:ecr:", var.base_repository_arn))
+    error_message = "base_repository_arn is the ARN of an ECR repository."
+  }
 }
 
 variable "package_index" {

@@ -16,4 +16,9 @@ variable "account_id" {
 variable "region" {
   description = "Region of the keys."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is a region such as eu-west-2."
+  }
 }

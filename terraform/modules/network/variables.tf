@@ -6,6 +6,11 @@ variable "name_prefix" {
 variable "region" {
   description = "Region of the network."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is a region such as eu-west-2."
+  }
 }
 
 variable "address_block" {
@@ -33,7 +38,50 @@ variable "interface_endpoints" {
   description = "AWS services, as in the endpoint's name, that the account's products reach."
   type        = set(string)
   default = [
-    "codeartifact.api", "codeartifact.repositories", "ecr.api", "ecr.dkr", "elasticfilesystem", "kms", "logs",
-    "sagemaker.api", "sagemaker.runtime", "ssm", "sts",
+    "codeartifact.api", "codeartifact.repositories", "ecr.api", "ecr.dkr", "elasticfilesystem", "events", "kms", "logs",
+    "monitoring", "sagemaker.api", "sagemaker.runtime", "secretsmanager", "sns", "ssm", "states", "sts",
   ]
+}
+
+variable "account_id" {
+  description = "Account of the network."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is twelve digits, in quotes so that a leading zero stays."
+  }
+}
+
+variable "organization_id" {
+  description = "The organisation whose principals and resources the endpoints serve."
+  type        = string
+
+  validation {
+    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id is the organisation's id, such as o-a1b2c3d4e5."
+  }
+}
+
+variable "flow_logs" {
+  description = "Key and days of the flow logs' log group."
+  type = object({
+    key_arn        = string
+    retention_days = number
+  })
+}
+
+variable "join" {
+  description = "The bank's transit gateway, the blocks behind it and its resolver rules; empty means none."
+  type = object({
+    transit_gateway_id = string
+    bank_blocks        = list(string)
+    resolver_rule_ids  = list(string)
+  })
+  default = { transit_gateway_id = "", bank_blocks = [], resolver_rule_ids = [] }
+
+  validation {
+    condition     = alltrue([for block in var.join.bank_blocks : can(cidrhost(block, 0)) && block != "0.0.0.0/0"])
+    error_message = "join.bank_blocks holds blocks of the bank's network such as 10.0.0.0/8, never 0.0.0.0/0."
+  }
 }

@@ -16,6 +16,11 @@ variable "account_id" {
 variable "region" {
   description = "Region of the pipeline, the home region."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is a region such as eu-west-2."
+  }
 }
 
 variable "operator_role" {

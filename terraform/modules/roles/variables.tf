@@ -26,4 +26,9 @@ variable "hub_account_id" {
 variable "data_key_arn" {
   description = "Key that the team's data is encrypted with."
   type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:kms:", var.data_key_arn))
+    error_message = "data_key_arn is the ARN of a KMS key."
+  }
 }
