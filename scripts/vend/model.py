@@ -24,12 +24,12 @@ class Figure:
     source: str
 
 
-MEASURED = "measured on 2 busy cores against the embedded AWS"
+MEASURED = "measured on 2 cores against the embedded AWS"
 ASSUMED = "assumed; measure it in the first week"
 FIGURES = {
     "skip": Figure(0.02, "seconds to find that an account is unchanged", "bound of the benchmark"),
-    "refresh": Figure(14.4, "seconds of a plan that finds nothing, 68 resources", MEASURED),
-    "change": Figure(46.4, "seconds of plan and apply of 68 resources", MEASURED),
+    "refresh": Figure(7.5, "seconds of a plan that finds nothing, 68 resources", MEASURED),
+    "change": Figure(33.6, "seconds of plan and apply of 68 resources", MEASURED),
     "slowness": Figure(300.0, "seconds that AWS adds to a new account (endpoints, detectors)", ASSUMED),
     "start": Figure(45.0, "seconds until a build's first command (queue, image of 1 GB)", ASSUMED),
     "creation": Figure(180.0, "seconds that Organizations takes for an account", ASSUMED),
