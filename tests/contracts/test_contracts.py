@@ -87,8 +87,9 @@ def test_terraform_writes_no_key_that_is_not_declared():
     assert unknown == set()
 
 
-def test_every_path_that_a_frozen_template_reads_or_writes_is_declared():
-    declared = {contract.path for keys in DECLARED.values() for contract in keys.values()}
+def test_every_path_that_a_frozen_template_reads_or_writes_is_declared_for_spokes():
+    in_spokes = [keys for scope, keys in DECLARED.items() if scope != "images"]  # these lie in the hub account
+    declared = {contract.path for keys in in_spokes for contract in keys.values()}
     used = set()
     for _, template in _frozen():
         used |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -18,8 +19,8 @@ _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")  # the second: ano
 class Bucket:
     """Puts and gets frozen templates; lets AWS's refusals through to be translated by the caller."""
 
-    def __init__(self, s3: S3Client, name: str, region: str) -> None:
-        self._s3, self._name, self._region = s3, name, region
+    def __init__(self, s3: S3Client, writer: Callable[[], S3Client], name: str, region: str) -> None:
+        self._s3, self._writer, self._name, self._region = s3, writer, name, region
 
     def put(self, release: Release) -> str:
         """Store the bytes unless they are there; the address that Service Catalog loads them from.
@@ -28,7 +29,7 @@ class Bucket:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
         try:
-            self._s3.put_object(
+            self._writer().put_object(
                 Bucket=self._name,
                 Key=release.key,
                 Body=release.body,

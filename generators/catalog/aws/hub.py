@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -47,16 +48,30 @@ _WORDS = {
 
 
 class Hub:
-    """One region of the hub account. Every method raises CatalogError for what AWS refuses."""
+    """One region of the hub account. Every method raises CatalogError for what AWS refuses.
+
+    Reads as the caller and writes as the release role, the only one whose writes the release bucket accepts.
+    """
 
     def __init__(self, aws: Aws, region: str) -> None:
         self.region = region
+        self._aws = aws
         with translated(f"hub ({region})"):
             self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, aws.hub_account)
             s3 = aws.client("s3", region, aws.hub_account)
-        self.bucket = Bucket(s3, aws.platform.bucket(aws.hub_account, region), region)
+        self.bucket = Bucket(s3, lambda: self._as_release("s3"), aws.platform.bucket(aws.hub_account, region), region)
         self.portfolios: dict[str, str] = {}  # name -> id
         self.products: dict[str, str] = {}  # name -> id
+
+    @cached_property
+    def writer(self) -> ServiceCatalogClient:
+        """Service Catalog as the release role."""
+        client: ServiceCatalogClient = self._as_release("servicecatalog")
+        return client
+
+    def _as_release(self, service: str) -> Any:
+        role = f"{self._aws.platform.name_prefix}-release"
+        return self._aws.client(service, self.region, self._aws.hub_account, role)
 
     def read(self, wanted: Sequence[Wanted], thorough: bool = False) -> HubState:
         """What the hub holds of these products.
@@ -172,20 +187,20 @@ class Hub:
             case CreateProduct(wanted, release):
                 self._create(wanted, release)
             case UpdateProduct(wanted):
-                self.catalog.update_product(Id=self.products[wanted.product.name], **dict[str, Any](wanted.words))
+                self.writer.update_product(Id=self.products[wanted.product.name], **dict[str, Any](wanted.words))
             case AddVersion(wanted, release):
                 self._add(wanted, release)
             case AttachToPortfolio(product, portfolio):
-                self.catalog.associate_product_with_portfolio(
+                self.writer.associate_product_with_portfolio(
                     ProductId=self.products[product], PortfolioId=self.portfolios[portfolio]
                 )
             case SetLaunchRole(product, portfolio, role):
                 self._set_role(self.products[product], self.portfolios[portfolio], role)
             case Mark(product, mark):
-                self.catalog.update_product(Id=self.products[product], Distributor=mark)
+                self.writer.update_product(Id=self.products[product], Distributor=mark)
 
     def _create(self, wanted: Wanted, release: Release) -> None:
-        answer = self.catalog.create_product(
+        answer = self.writer.create_product(
             **dict[str, Any](wanted.words),
             ProductType="CLOUD_FORMATION_TEMPLATE",
             ProvisioningArtifactParameters=self._artifact(wanted, release),  # type: ignore[arg-type]
@@ -195,7 +210,7 @@ class Hub:
 
     def _add(self, wanted: Wanted, release: Release) -> None:
         product = self.products[wanted.product.name]
-        self.catalog.create_provisioning_artifact(
+        self.writer.create_provisioning_artifact(
             ProductId=product,
             Parameters=self._artifact(wanted, release),  # type: ignore[arg-type]
             IdempotencyToken=_token("version", product, str(release.version)),
@@ -216,10 +231,10 @@ class Hub:
         if held == role:
             return
         if known:
-            self.catalog.update_constraint(Id=known, Parameters=parameters)
+            self.writer.update_constraint(Id=known, Parameters=parameters)
             return
         try:
-            self.catalog.create_constraint(
+            self.writer.create_constraint(
                 PortfolioId=portfolio,
                 ProductId=product,
                 Type="LAUNCH",

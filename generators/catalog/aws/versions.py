@@ -38,7 +38,7 @@ def retire(hub: Hub, product: str, version: Version) -> bool:
     if not detail["Active"] and detail.get("Guidance") == "DEPRECATED":
         return False
     with translated(f"hub ({hub.region})"):
-        hub.catalog.update_provisioning_artifact(
+        hub.writer.update_provisioning_artifact(
             ProductId=hub.products[product],
             ProvisioningArtifactId=detail["Id"],
             Active=False,
@@ -51,7 +51,7 @@ def delete(hub: Hub, product: str, version: Version) -> None:
     """Gone from the catalogue; AWS refuses while somebody runs it."""
     detail = _described(hub, product, version)["ProvisioningArtifactDetail"]
     with translated(f"hub ({hub.region})"):
-        hub.catalog.delete_provisioning_artifact(ProductId=hub.products[product], ProvisioningArtifactId=detail["Id"])
+        hub.writer.delete_provisioning_artifact(ProductId=hub.products[product], ProvisioningArtifactId=detail["Id"])
 
 
 def _described(hub: Hub, product: str, version: Version) -> DescribeProvisioningArtifactOutputTypeDef:

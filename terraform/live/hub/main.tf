@@ -2,6 +2,7 @@ locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
   home     = var.region == local.platform.regions[0]
   prefix   = local.platform.name_prefix
+  role_arn = "arn:aws:iam::${var.account_id}:role"
 }
 
 provider "aws" {
@@ -24,10 +25,20 @@ module "keys" {
   region      = var.region
 }
 
+module "access_logs" {
+  source = "../../modules/access_logs"
+
+  name       = "${local.prefix}-access-logs-${var.account_id}-${var.region}"
+  account_id = var.account_id
+}
+
 module "release_bucket" {
   source = "../../modules/release_bucket"
 
-  name = "${local.platform.hub.release_bucket}-${var.account_id}-${var.region}"
+  name              = "${local.platform.hub.release_bucket}-${var.account_id}-${var.region}"
+  writer_arn        = "${local.role_arn}/${local.prefix}-release"
+  key_arn           = module.keys.arns["releases"]
+  access_log_bucket = module.access_logs.name
 }
 
 # An option exists once in an account, however many portfolios use it.

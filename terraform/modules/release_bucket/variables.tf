@@ -8,6 +8,31 @@ variable "name" {
   }
 }
 
+variable "writer_arn" {
+  description = "The release role, the only one that writes here."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_-]+$", var.writer_arn))
+    error_message = "writer_arn is the ARN of one role, without a wildcard."
+  }
+}
+
+variable "key_arn" {
+  description = "Customer key of the templates."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:kms:", var.key_arn))
+    error_message = "key_arn is the ARN of a KMS key."
+  }
+}
+
+variable "access_log_bucket" {
+  description = "Bucket that receives the access logs."
+  type        = string
+}
+
 variable "retention_days" {
   description = "Days during which nobody without a special right deletes a published template."
   type        = number

@@ -5,7 +5,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name = "mlops-releases-1"
+  name              = "mlops-releases-1"
+  writer_arn        = "arn:aws:iam::222222222222:role/mlops-release"
+  key_arn           = "arn:aws:kms:eu-west-2:222222222222:key/releases"
+  access_log_bucket = "mlops-access-logs-1"
 }
 
 run "locks_and_versions_what_was_published" {
@@ -40,4 +43,32 @@ run "refuses_to_keep_nothing" {
   }
 
   expect_failures = [var.retention_days]
+}
+
+run "is_written_by_the_release_role_alone" {
+  command = apply
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Effect == "Deny" && jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Condition.ArnNotEquals["aws:PrincipalArn"] == "arn:aws:iam::222222222222:role/mlops-release" && contains(jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Action, "s3:PutObject")
+    error_message = "somebody else than the release role could write a template"
+  }
+}
+
+run "encrypts_with_the_customers_key_and_logs_access" {
+  command = plan
+
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == "arn:aws:kms:eu-west-2:222222222222:key/releases" && aws_s3_bucket_logging.this.target_bucket == "mlops-access-logs-1"
+    error_message = "templates need the customer key, and readers leave a trace"
+  }
+}
+
+run "refuses_a_writer_by_pattern" {
+  command = plan
+
+  variables {
+    writer_arn = "arn:aws:iam::222222222222:role/*"
+  }
+
+  expect_failures = [var.writer_arn]
 }
