@@ -30,7 +30,7 @@ HELD: dict[str, Service] = {
     "states": Service("stepfunctions", "states", "stepfunctions"),
     "lambda": Service("lambda", "lambda", "functions"),
     "ssm": Service("ssm", "ssm", ignores="documents, runs and maintenance windows do nothing; parameter policies."),
-    "ec2": Service("ec2", "ec2", ignores="packets: routes, security groups and endpoints are stored, not enforced."),
+    "ec2": Service("ec2", "ec2", "ec2"),
     "kms": Service("kms", "kms", ignores="key policies and grants are stored, not judged; rotation does not happen."),
     "logs": Service("logs", "logs", ignores="retention is stored; nothing expires."),
     "sns": Service("sns", "sns", ignores="deliveries to addresses outside of this process."),

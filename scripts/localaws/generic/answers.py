@@ -7,6 +7,7 @@ from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
 from scripts.localaws.errors import AwsError
+from scripts.localaws.generic.owners import shared
 from scripts.localaws.generic.particular import PARTICULAR
 from scripts.localaws.generic.shapes import Record
 from scripts.localaws.generic.store import LOCK, Store, store
@@ -35,6 +36,8 @@ def answer(call: Call, account: str) -> Reply | None:
     model, params = get_service_model(api.model).operation_model(call.operation), dict(call.params)
     check(model.input_shape, params)
     owner = params.pop(api.owner, None) or account
+    if owner != account and not shared(store(api, owner, call.region), call):
+        raise AwsError("AccessDeniedException", f"{call.operation}: account {owner} does not let you", 403)
     with LOCK:
         told = _act(store(api, owner, call.region), call.operation, params, model.output_shape)
     if told is None:
@@ -50,7 +53,7 @@ def _act(at: Store, operation: str, params: Record, output: object) -> Record | 
         if arn in at.tags:
             return TAGS[operation](at, arn, params, output)
         if at.api.whole:
-            raise AwsError(at.api.absent, f"{arn} does not exist.")
+            raise at.refusal(at.api.absent, f"{arn} does not exist.")
         return None
     if (at.api.scope, operation) in PARTICULAR:
         return PARTICULAR[at.api.scope, operation](at, params, output)

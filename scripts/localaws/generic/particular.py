@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.localaws.generic.shapes import Record, reply
 from scripts.localaws.generic.store import Store
-from scripts.localaws.generic.verbs import change
+from scripts.localaws.generic.verbs import change, make
 
 _FORMATS = {"public:pypi": "pypi", "public:npmjs": "npm", "public:maven-central": "maven", "public:nuget-org": "nuget"}
 
@@ -29,6 +29,14 @@ def _endpoint(at: Store, params: Record, output: Any) -> Record:
     at.get(at.nouns["Repository"], params)
     host = f"{params['domain']}-{at.account}.d.codeartifact.{at.region}.amazonaws.com"
     return {"repositoryEndpoint": f"https://{host}/{params['format']}/{params['repository']}/"}
+
+
+def _create_budget(at: Store, params: Record, output: Any) -> Record:
+    """A budget may come with its notifications."""
+    made = make(at, at.nouns["Budget"], params, output)
+    for one in params.get("NotificationsWithSubscribers", ()):
+        at.add(at.nouns["Notification"], {"BudgetName": params["Budget"]["BudgetName"], **one})
+    return made
 
 
 def _update_pipeline(at: Store, params: Record, output: Any) -> Record:
@@ -55,6 +63,7 @@ def _set_metadata_defaults(at: Store, params: Record, output: Any) -> Record:
 
 
 PARTICULAR: dict[tuple[str, str], Callable[[Store, Record, Any], Record]] = {
+    ("budgets", "CreateBudget"): _create_budget,
     ("codeartifact", "AssociateExternalConnection"): _connect,
     ("codeartifact", "DisassociateExternalConnection"): _disconnect,
     ("codeartifact", "GetRepositoryEndpoint"): _endpoint,

@@ -39,7 +39,7 @@ class Store:
         record = self._born(noun, values)
         key = _key(noun, record)
         if key in self.records[noun.name]:
-            raise self._refusal(self.api.taken, f"{noun.name} {_shown(noun, record)} already exists.")
+            raise self.refusal(self.api.taken, f"{noun.name} {_shown(noun, record)} already exists.")
         self.records[noun.name][key] = record
         return self._tagged(record, values)
 
@@ -53,7 +53,7 @@ class Store:
         found = found or next((it for it in known.values() if texts & _names(noun, it)), None)
         if found is None:
             code = noun.absent or self.api.absent
-            raise self._refusal(code, f"{noun.name} {_shown(noun, values)} does not exist.")
+            raise self.refusal(code, f"{noun.name} {_shown(noun, values)} does not exist.")
         return found
 
     def change(self, noun: Noun, values: Record) -> Record:
@@ -69,7 +69,7 @@ class Store:
         for child in (it for it in self.api.nouns if it.parent == noun.name):
             for hanging in [it for it in self.all(child) if all(it.get(k) == record.get(k) for k in noun.key)]:
                 if child.blocks:
-                    raise self._refusal(self.api.taken, f"{noun.name} {_shown(noun, record)} still has a {child.name}.")
+                    raise self.refusal(self.api.taken, f"{noun.name} {_shown(noun, record)} still has a {child.name}.")
                 self.remove(child, hanging)
         self.records[noun.name].pop(_key(noun, record), None)
         self.tags.pop(record["@arn"], None)
@@ -99,7 +99,8 @@ class Store:
             self.tags.setdefault(record["@arn"], {}).update(tags)
         return record
 
-    def _refusal(self, code: str, message: str) -> AwsError:
+    def refusal(self, code: str, message: str) -> AwsError:
+        """With the status that the model gives the code."""
         shape = get_service_model(self.api.model).shape_for(code)
         return AwsError(code, message, shape.metadata.get("error", {}).get("httpStatusCode", 400))
 

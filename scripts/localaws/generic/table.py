@@ -29,6 +29,19 @@ _CONNECTION = Noun(
     "connection/{uuid}",
     {"ConnectionArn": "{arn}", "ConnectionStatus": "PENDING", "OwnerAccountId": "{account}"},
 )
+_QUOTA = (
+    ("ServiceCode", "QuotaCode"),
+    "{ServiceCode}/{QuotaCode}",
+    {
+        "QuotaArn": "{arn}",
+        "Value": 0.0,
+        "Adjustable": True,
+        "GlobalQuota": False,
+        "Unit": "None",
+        "ServiceName": "{ServiceCode}",
+        "QuotaName": "{QuotaCode}",
+    },
+)
 APIS = {
     api.scope: api
     for api in (
@@ -188,23 +201,8 @@ APIS = {
             "servicequotas",
             "service-quotas",
             (
-                Noun(
-                    "ServiceQuota",
-                    ("ServiceCode", "QuotaCode"),
-                    "{ServiceCode}/{QuotaCode}",
-                    {
-                        "QuotaArn": "{arn}",
-                        "Value": 0.0,
-                        "Adjustable": True,
-                        "GlobalQuota": False,
-                        "Unit": "None",
-                        "ServiceName": "{ServiceCode}",
-                        "QuotaName": "{QuotaCode}",
-                    },
-                    "GetAWSDefaultServiceQuota=show",
-                    ("Quota",),
-                    always=True,
-                ),
+                Noun("ServiceQuota", *_QUOTA, wraps=("Quota",), always=True),
+                Noun("AWSDefaultServiceQuota", *_QUOTA, wraps=("Quota",), always=True),
                 Noun(
                     "RequestedServiceQuotaChange",
                     ("Id",),

@@ -1,0 +1,28 @@
+"""EC2: moto's, which forgets a transit gateway attachment at once; AWS shows it as deleted for a while.
+
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayVpcAttachment.html
+"""
+
+from typing import Any
+
+IGNORES = "packets: routes, security groups and endpoints are stored, not enforced."
+
+
+def install() -> None:
+    """An attachment that is gone can be described by its id."""
+    from moto.ec2.models import EC2Backend
+
+    describe_stock = EC2Backend.describe_transit_gateway_vpc_attachments
+    delete_stock = EC2Backend.delete_transit_gateway_vpc_attachment
+    gone: dict[str, Any] = {}
+
+    def describe(backend: Any, **asked: Any) -> list[Any]:
+        wanted = asked.get("transit_gateways_attachment_ids") or ()
+        return [*describe_stock(backend, **asked), *(gone[id] for id in wanted if id in gone)]
+
+    def delete(backend: Any, transit_gateway_attachment_id: str) -> Any:
+        deleted = delete_stock(backend, transit_gateway_attachment_id)
+        return gone.setdefault(deleted.id, deleted)
+
+    EC2Backend.describe_transit_gateway_vpc_attachments = describe
+    EC2Backend.delete_transit_gateway_vpc_attachment = delete
