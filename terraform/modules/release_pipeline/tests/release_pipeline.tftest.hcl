@@ -93,6 +93,15 @@ run "gives_writing_to_the_release_role_alone" {
   }
 }
 
+run "lets_the_release_use_the_templates_key_of_every_region_and_no_other_key" {
+  command = apply
+
+  assert {
+    condition     = [for it in jsondecode(aws_iam_role_policy.publish.policy).Statement : [it.Action, it.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]] if it.Sid == "TemplateKeys"] == [["kms:GenerateDataKey", "alias/mlops-hub-releases"]]
+    error_message = "each region encrypts its templates with a key of its own"
+  }
+}
+
 run "lets_the_approver_decide_and_do_nothing_else" {
   command = apply
 
