@@ -156,6 +156,20 @@ def test_a_machine_may_do_no_more_than_its_role(run: Callable[..., dict[str, Any
     assert "cloudwatch:PutMetricData" in told["cause"]
 
 
+def test_a_map_starts_its_children_with_the_permission_of_the_role(run: Callable[..., dict[str, Any]]) -> None:
+    processor = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSONL"}}
+    state = {
+        "Type": "Map",
+        "ItemReader": {**reader, "Parameters": {"Bucket": "any", "Key": "any"}},
+        "ItemProcessor": {"ProcessorConfig": processor, "StartAt": "B", "States": {"B": PASS}},
+        "End": True,
+    }
+    told = run({"A": state}, {})
+    assert (told["status"], told["error"]) == ("FAILED", "States.Permissions")
+    assert "states:StartExecution" in told["cause"]
+
+
 def test_what_succeeded_is_not_redriven_and_what_failed_goes_on_where_it_failed(
     run: Callable[..., dict[str, Any]], aws: Aws
 ) -> None:
