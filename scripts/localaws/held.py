@@ -25,7 +25,13 @@ HELD: dict[str, Service] = {
     "organizations": Service("organizations", "organizations", "organizations"),
     "servicecatalog": Service("servicecatalog", "servicecatalog", "servicecatalog"),
     "cloudformation": Service("cloudformation", "cloudformation", "cloudformation"),
-    "sagemaker": Service("sagemaker", "sagemaker", "sagemaker"),
+    "sagemaker": Service(
+        "sagemaker",
+        "sagemaker",
+        "generic",
+        "applications run nothing and are in service at once; settings are stored, not inherited; mount targets and "
+        "security groups of the home file system; tag propagation.",
+    ),
     "codebuild": Service("codebuild", "codebuild", "codebuild"),
     "states": Service("stepfunctions", "states", "stepfunctions"),
     "lambda": Service("lambda", "lambda", "functions"),

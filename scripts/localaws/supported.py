@@ -44,7 +44,7 @@ def _section(scope: str, row: Service) -> str:
 
 def _ignores(row: Service) -> str:
     package = importlib.import_module(f"scripts.localaws.{row.folder}") if row.folder else None
-    return str(getattr(package, "IGNORES", row.ignores)) or "nothing known."
+    return str(row.ignores or getattr(package, "IGNORES", "")) or "nothing known."
 
 
 def _held(scope: str, row: Service, operations: Iterable[str]) -> Iterable[str]:

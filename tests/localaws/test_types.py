@@ -12,7 +12,6 @@ import regex
 from moto.core.utils import get_service_model
 
 from scripts.localaws.generic.answers import operations
-from scripts.localaws.generic.particular import PARTICULAR
 from scripts.localaws.generic.table import APIS
 from scripts.localaws.servicecatalog.validation import _python
 
@@ -223,7 +222,7 @@ def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
 def test_a_row_speaks_of_what_the_model_has(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
     model = get_service_model(APIS[scope].model)
-    asked = operations(scope) | {name for at, name in PARTICULAR if at == scope}
+    asked = operations(scope)
     assert asked <= set(model.operation_names)
     codes = {APIS[scope].absent, APIS[scope].taken, *(noun.absent for noun in APIS[scope].nouns)} - {""}
     assert scope == "ec2" or codes <= {shape.name for shape in model.error_shapes}

@@ -8,14 +8,16 @@ from moto.core.utils import get_service_model
 
 from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.owners import shared
-from scripts.localaws.generic.particular import PARTICULAR
+from scripts.localaws.generic.particular import PARTICULAR as STORED
 from scripts.localaws.generic.shapes import Record
 from scripts.localaws.generic.store import LOCK, Store, store
 from scripts.localaws.generic.table import APIS
 from scripts.localaws.generic.verbs import NAMED, TAGS
 from scripts.localaws.request import Call
+from scripts.localaws.sagemaker.studio import PARTICULAR as STUDIO
 from scripts.localaws.servicecatalog.validation import check
 
+PARTICULAR = {**STORED, **STUDIO}
 Reply = tuple[int, Mapping[str, str], bytes]
 
 
@@ -27,7 +29,7 @@ def operations(scope: str) -> frozenset[str]:
         return frozenset()
     names = get_service_model(api.model).operation_names
     found = {name for noun in api.nouns for name in noun.operations(names)}
-    return frozenset(found | {name for at, name in PARTICULAR if at == scope} | (TAGS.keys() & set(names)))
+    return frozenset(found | {name for at, name in PARTICULAR if at == scope} | (set(api.tagging) & set(names)))
 
 
 def answer(call: Call, account: str) -> Reply | None:
@@ -48,10 +50,10 @@ def answer(call: Call, account: str) -> Reply | None:
 
 
 def _act(at: Store, operation: str, params: Record, output: object) -> Record | None:
-    if operation in TAGS:
+    if operation in at.api.tagging:
         arn = next(value for name, value in params.items() if name.lower() == "resourcearn")
         if arn in at.tags:
-            return TAGS[operation](at, arn, params, output)
+            return TAGS[at.api.tagging.index(operation)](at, arn, params, output)
         if at.api.whole:
             raise at.refusal(at.api.absent, f"{arn} does not exist.")
         return None

@@ -55,6 +55,9 @@ class Api:
     whole: bool = True  # False: every other operation is moto's
     owner: str = ""  # the member of a request that names the owning account
     home: bool = True  # False: ARNs without a region, one store for all regions
+    tagging: tuple[str, str, str] = ("TagResource", "UntagResource", "ListTagsForResource")
+    merges: bool = False  # an update replaces the settings inside of a structure one by one
+    page: int = 100  # how many a list tells at once
 
 
 def plural(name: str) -> str:

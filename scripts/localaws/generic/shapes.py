@@ -35,11 +35,11 @@ def _told(name: str, shape: Any, noun: Noun, record: Record) -> Any:
     if value is not None and isinstance(value, _PYTHON.get(shape.type_name, object)):
         return cut(shape, value)
     kind = noun.name.lower()
-    if shape.type_name == "structure" and (name.lower() in kind or kind in name.lower() or name in noun.wraps):
+    if shape.type_name == "structure" and (name.lower() == kind or name in noun.wraps):
         return reply(shape, noun, record) or None
     if shape.type_name == "timestamp":
         return record["@made" if "creat" in name.lower() else "@changed"] if _is_moment(name) else None
-    if name.lower() in ("arn", f"{kind}arn", f"{kind}metadataarn"):
+    if name.lower() in ("arn", f"{kind}arn"):
         return record["@arn"]
     return None
 

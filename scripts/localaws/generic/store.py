@@ -28,9 +28,10 @@ class Store:
         self.records: dict[str, dict[str, Record]] = defaultdict(dict)
         self.tags: dict[str, dict[str, str]] = {}
 
-    def all(self, noun: Noun) -> list[Record]:
-        """Every record of the noun, oldest first."""
-        return list(self.records[noun.name].values())
+    def all(self, noun: Noun, **where: Any) -> list[Record]:
+        """The noun's records that have these values, oldest first."""
+        known = self.records[noun.name].values()
+        return [it for it in known if all(it.get(name) == value for name, value in where.items())]
 
     def add(self, noun: Noun, values: Record) -> Record:
         """A new record; refused when its name is taken or its parent is missing."""
@@ -46,7 +47,7 @@ class Store:
     def get(self, noun: Noun, values: Mapping[str, Any]) -> Record:
         """The record that the values name, by its key, its ARN or its id; refused when there is none."""
         known = self.records[noun.name]
-        found = known.get(_key(noun, values)) if all(values.get(part) is not None for part in noun.key) else None
+        found = known.get(_key(noun, values))
         if found is None and noun.always:
             return self._born(noun, dict(values))
         texts = {value for value in values.values() if isinstance(value, str)}
@@ -59,7 +60,10 @@ class Store:
     def change(self, noun: Noun, values: Record) -> Record:
         """Settings that are named replace the old ones; a setting that was never made begins now."""
         record = self.get(noun, values)
-        record.update(_settings(values), **{"@changed": datetime.now(UTC)})
+        for name, value in _settings(values).items():
+            both = self.api.merges and isinstance(value, dict) and isinstance(record.get(name), dict)
+            record[name] = {**record[name], **value} if both else value
+        record["@changed"] = datetime.now(UTC)
         self.records[noun.name].setdefault(_key(noun, record), record)
         return self._tagged(record, values)
 
@@ -67,7 +71,7 @@ class Store:
         """Forget a record, its tags and what hangs on it."""
         record = self.get(noun, values)
         for child in (it for it in self.api.nouns if it.parent == noun.name):
-            for hanging in [it for it in self.all(child) if all(it.get(k) == record.get(k) for k in noun.key)]:
+            for hanging in self.all(child, **{part: record.get(part) for part in noun.key}):
                 if child.blocks:
                     raise self.refusal(self.api.taken, f"{noun.name} {_shown(noun, record)} still has a {child.name}.")
                 self.remove(child, hanging)
@@ -129,7 +133,7 @@ def _names(noun: Noun, record: Record) -> set[str]:
 
 
 def _shown(noun: Noun, values: Mapping[str, Any]) -> str:
-    return f"[{', '.join(str(values.get(part)) for part in noun.key)}]"
+    return f"[{', '.join(str(values[part]) for part in noun.key if values.get(part))}]"
 
 
 _STORES: dict[tuple[str, str, str], Store] = {}

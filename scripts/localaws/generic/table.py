@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 """
 
 from scripts.localaws.generic.noun import Api, Noun
+from scripts.localaws.sagemaker.kinds import STUDIO
 
 _POLICY = {"resourceArn": "{arn}", "revision": "{hex}", "document": "{policyDocument}"}
 _DOMAIN = {
@@ -45,6 +46,7 @@ _QUOTA = (
 APIS = {
     api.scope: api
     for api in (
+        STUDIO,
         Api(
             "codeartifact",
             "codeartifact",

@@ -1,5 +1,6 @@
 """The verbs: what a request does to the store, and what the reply holds."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.shapes import Record, is_tags, listed, reply, tags_as, tags_of
 from scripts.localaws.generic.store import Store
 
-_PAGE = 100
+_SORTED = {"CreationTime": "@made", "LastModifiedTime": "@changed"}
 _SIZES = ("maxResults", "MaxResults", "Limit", "limit", "PageSize")
 _TOKENS = ("nextToken", "NextToken")
 
@@ -67,9 +68,12 @@ def list_(at: Store, noun: Noun, params: Record, output: Any) -> Record:
     if noun.parent and all(params.get(part) for part in at.nouns[noun.parent].key):
         at.get(at.nouns[noun.parent], params)
     for name, value in params.items():
-        if value and name not in (*_SIZES, *_TOKENS):
+        if value and name not in (*_SIZES, *_TOKENS, "SortBy", "SortOrder"):
             found = _filtered(at, noun, found, name, value)
-    size = int(next((params[name] for name in _SIZES if params.get(name)), _PAGE))
+    if params.get("SortBy") or params.get("SortOrder"):
+        field = _SORTED.get(params.get("SortBy", "CreationTime"), noun.key[-1])
+        found.sort(key=lambda it: it[field], reverse=params.get("SortOrder", "").lower().startswith("desc"))
+    size = int(next((params[name] for name in _SIZES if params.get(name)), at.api.page))
     token = next((name for name in _TOKENS if name in output.members), "")
     start = int(params.get(token) or 0)
     more = {token: str(start + size)} if token and start + size < len(found) else {}
@@ -88,17 +92,22 @@ def _filtered(at: Store, noun: Noun, found: list[Record], name: str, value: Any)
         return [it for it in found if it["@arn"] in value]
     if isinstance(value, list) and noun.key and name == f"{noun.key[-1]}s":
         return [at.get(noun, {noun.key[-1]: one}) for one in value]
-    field = name.removesuffix("Filter")
+    field = re.sub("(Filter|Equals|Contains)$", "", name)
+    field = noun.key[-1] if field == "Name" else field
     if field not in noun.key and not any(field in it for it in found) and found:
         raise AwsError("ValidationException", f"the embedded AWS does not filter {noun.name} by {name}")
-    return [it for it in found if it.get(field) == value]
+    return [it for it in found if it.get(field) == value or (name.endswith("Contains") and value in str(it.get(field)))]
 
 
 def _unwrapped(noun: Noun, params: Record) -> Record:
     """CreatePipeline(pipeline={...}, tags) and UpdateBudget(NewBudget={...}) without the wrapping."""
     flat: Record = {}
     for name, value in params.items():
-        inner = isinstance(value, Mapping) and name not in noun.key and name.lower().endswith(noun.name.lower())
+        inner = (
+            isinstance(value, Mapping)
+            and name not in noun.key
+            and name.lower().removeprefix("new") == noun.name.lower()
+        )
         flat.update(value if inner else {name: value})
     return flat
 
@@ -108,10 +117,10 @@ def _with_tags(at: Store, record: Record) -> Record:
     return {**record, "tags": tags, "Tags": tags} if tags else record
 
 
-def tag(at: Store, arn: str, params: Record, _: Any) -> Record:
-    """TagResource."""
+def tag(at: Store, arn: str, params: Record, output: Any) -> Record:
+    """TagResource; some services tell all tags then."""
     at.tags[arn].update(next(tags_of(sent) for name, sent in params.items() if is_tags(name)))
-    return {}
+    return tags(at, arn, params, output) if output and any(map(is_tags, output.members)) else {}
 
 
 def untag(at: Store, arn: str, params: Record, _: Any) -> Record:
@@ -130,8 +139,4 @@ def tags(at: Store, arn: str, _: Record, output: Any) -> Record:
 Verb = Callable[[Store, Noun, Record, Any], Record]
 NAMED: dict[str, Verb] = {"make": make, "put": put, "show": show, "list": list_, "change": change, "drop": drop}
 NAMED |= {"makes": makes, "drops": drops, "some": some}
-TAGS: dict[str, Callable[[Store, str, Record, Any], Record]] = {
-    "TagResource": tag,
-    "UntagResource": untag,
-    "ListTagsForResource": tags,
-}
+TAGS = (tag, untag, tags)  # in the order of Api.tagging

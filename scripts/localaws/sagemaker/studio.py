@@ -11,20 +11,20 @@ from moto.core.exceptions import ServiceException
 from moto.ec2.models import ec2_backends
 from moto.efs.models import efs_backends
 
-from scripts.localaws.sagemaker.kinds import KINDS
-from scripts.localaws.sagemaker.models import Record, Store
+from scripts.localaws.generic.shapes import Record
+from scripts.localaws.generic.store import Store
+from scripts.localaws.generic.verbs import NAMED
 
+Particular = Callable[[Store, Record, Any], Record]
 _OVER = ("Deleted", "Failed")
 
 
-def born(store: Store, noun: str, values: Record) -> Record:
-    """What a new thing has besides what the caller said."""
-    birth = _BIRTHS.get(noun)
-    return birth(store, values) if birth else values
+def _all(store: Store, noun: str, **where: Any) -> list[Record]:
+    return store.all(store.nouns[noun], **where)
 
 
 def _domain(store: Store, values: Record) -> Record:
-    if any(it["DomainName"] == values["DomainName"] for it in store.all("Domain")):
+    if any(it["DomainName"] == values["DomainName"] for it in _all(store, "Domain")):
         raise ServiceException("ResourceInUse", f"Domain with name [{values['DomainName']}] already exists.")
     subnets = ec2_backends[store.account][store.region].describe_subnets(subnet_ids=values["SubnetIds"])
     if strangers := [subnet.id for subnet in subnets if subnet.vpc_id != values["VpcId"]]:
@@ -48,7 +48,7 @@ def _home(store: Store, domain: str, values: Record) -> str:
 def _space(store: Store, values: Record) -> Record:
     owner = values.get("OwnershipSettings")
     if owner:
-        store.get(KINDS["UserProfile"], {"DomainId": values["DomainId"], **_owner(owner)})
+        store.get(store.nouns["UserProfile"], {"DomainId": values["DomainId"], **_owner(owner)})
     summaries = {
         "OwnershipSettingsSummary": owner,
         "SpaceSharingSettingsSummary": values.get("SpaceSharingSettings"),
@@ -65,61 +65,97 @@ def _app(store: Store, values: Record) -> Record:
     owners = [noun for noun in ("UserProfile", "Space") if values.get(f"{noun}Name")]
     if len(owners) != 1:
         raise ServiceException("ValidationException", "Exactly one of UserProfileName and SpaceName must be given")
-    store.get(KINDS[owners[0]], values)
+    store.get(store.nouns[owners[0]], values)
+    for old in _all(store, "App", **{part: values.get(part) for part in store.nouns["App"].key}, Status="Deleted"):
+        store.remove(store.nouns["App"], old)  # its name is free
     return {**values, "Owner": values[f"{owners[0]}Name"]}
 
 
 def _image_version(store: Store, values: Record) -> Record:
-    number = max((it["Version"] for it in store.all("ImageVersion", ImageName=values["ImageName"])), default=0) + 1
-    image = store.get(KINDS["Image"], values)
-    return {**values, "Version": number, "ContainerImage": values["BaseImage"], "ImageArn": image["ImageArn"]}
+    number = max((it["Version"] for it in _all(store, "ImageVersion", ImageName=values["ImageName"])), default=0) + 1
+    image = store.get(store.nouns["Image"], values)
+    return {**values, "Version": number, "ContainerImage": values["BaseImage"], "ImageArn": image["@arn"]}
 
 
-_BIRTHS: dict[str, Callable[[Store, Record], Record]] = {
-    "Domain": _domain,
-    "Space": _space,
-    "App": _app,
-    "ImageVersion": _image_version,
-}
+def _create(noun: str, birth: Callable[[Store, Record], Record]) -> Particular:
+    def create(store: Store, params: Record, output: Any) -> Record:
+        return NAMED["make"](store, store.nouns[noun], birth(store, params), output)
+
+    return create
 
 
-def end(store: Store, noun: str, values: Record) -> None:
-    """Delete a thing, or say what still needs it."""
-    record = store.get(KINDS[noun], values)
-    if users := _users(store, noun, record):
-        name = record.get(KINDS[noun].key[-1])
-        raise ServiceException(
-            "ResourceInUse", f"Unable to delete {noun} [{name}] because {users} are associated with it."
-        )
-    if noun == "App":
-        record["Status"] = "Deleted"  # AWS lists it for another day
-        return
-    if noun == "Domain" and values.get("RetentionPolicy", {}).get("HomeEfsFileSystem") == "Delete":
-        efs_backends[store.account][store.region].delete_file_system(record["HomeEfsFileSystemId"])
-    for version in store.all("ImageVersion", ImageName=record["ImageName"]) if noun == "Image" else ():
-        store.remove(KINDS["ImageVersion"], version)
-    for app in store.all("App", DomainId=record.get("DomainId")) if noun == "Domain" else ():
-        store.remove(KINDS["App"], app)
-    store.remove(KINDS[noun], record)
+def _delete(noun: str) -> Particular:
+    """Gone, or a refusal that says what still needs it."""
+
+    def delete(store: Store, params: Record, _: Any) -> Record:
+        kind = store.nouns[noun]
+        record = store.get(kind, params)
+        if users := _users(store, noun, record):
+            said = f"Unable to delete {noun} [{record.get(kind.key[-1])}] because {users} are associated with it."
+            raise ServiceException("ResourceInUse", said)
+        if noun == "App":
+            record["Status"] = "Deleted"  # AWS lists it for another day
+            return {}
+        if params.get("RetentionPolicy", {}).get("HomeEfsFileSystem") == "Delete":
+            efs_backends[store.account][store.region].delete_file_system(record["HomeEfsFileSystemId"])
+        store.remove(kind, record)
+        return {}
+
+    return delete
+
+
+def _latest(verb: str) -> Particular:
+    """An image version without a number is the latest."""
+
+    def act(store: Store, params: Record, output: Any) -> Record:
+        known = _all(store, "ImageVersion", ImageName=params["ImageName"])
+        latest = {"Version": known[-1]["Version"] if known else 0}
+        return NAMED[verb](store, store.nouns["ImageVersion"], {**latest, **params}, output)
+
+    return act
+
+
+def _update_domain(store: Store, params: Record, output: Any) -> Record:
+    renamed = {name.replace("SettingsForUpdate", "Settings"): value for name, value in params.items()}
+    return NAMED["change"](store, store.nouns["Domain"], renamed, output)
+
+
+def _presign(store: Store, params: Record, _: Any) -> Record:
+    profile = store.get(store.nouns["UserProfile"], params)
+    url = store.get(store.nouns["Domain"], profile)["Url"]
+    return {"AuthorizedUrl": f"{url}/auth?token={secrets.token_urlsafe(24)}"}
 
 
 def _users(store: Store, noun: str, record: Record) -> str:
     """Which nouns stand in the way, as text."""
     domain = record.get("DomainId")
-    living = [app for app in store.all("App", DomainId=domain) if app["Status"] not in _OVER]
+    living = [app for app in _all(store, "App", DomainId=domain) if app["Status"] not in _OVER]
     if noun == "Domain":
-        spaces, profiles = store.all("Space", DomainId=domain), store.all("UserProfile", DomainId=domain)
+        spaces, profiles = _all(store, "Space", DomainId=domain), _all(store, "UserProfile", DomainId=domain)
         found = {"UserProfile(s)": profiles, "Space(s)": spaces, "App(s)": living}
     elif noun == "UserProfile":
         own = {"OwnerUserProfileName": record["UserProfileName"]}
-        spaces = store.all("Space", DomainId=domain, OwnershipSettings=own)
+        spaces = _all(store, "Space", DomainId=domain, OwnershipSettings=own)
         found = {"Space(s)": spaces, "App(s)": [app for app in living if app["Owner"] == record["UserProfileName"]]}
     elif noun == "Space":
         found = {"App(s)": [app for app in living if app.get("SpaceName") == record["SpaceName"]]}
     elif noun == "StudioLifecycleConfig":
-        arn = record["StudioLifecycleConfigArn"]
-        settings = [*store.all("Domain"), *store.all("UserProfile")]
+        arn = record["@arn"]
+        settings = [*_all(store, "Domain"), *_all(store, "UserProfile")]
         found = {"Domain(s) or UserProfile(s)": [it for it in settings if f"'{arn}'" in str(it)]}
     else:
         found = {}
     return " and ".join(name for name, things in found.items() if things)
+
+
+_BIRTHS = {"Domain": _domain, "Space": _space, "App": _app, "ImageVersion": _image_version}
+_HELD = ("Domain", "UserProfile", "Space", "App", "StudioLifecycleConfig")
+PARTICULAR: dict[tuple[str, str], Particular] = {
+    **{("sagemaker", f"Create{noun}"): _create(noun, birth) for noun, birth in _BIRTHS.items()},
+    **{("sagemaker", f"Delete{noun}"): _delete(noun) for noun in _HELD},
+    ("sagemaker", "DescribeImageVersion"): _latest("show"),
+    ("sagemaker", "UpdateImageVersion"): _latest("change"),
+    ("sagemaker", "DeleteImageVersion"): _latest("drop"),
+    ("sagemaker", "UpdateDomain"): _update_domain,
+    ("sagemaker", "CreatePresignedDomainUrl"): _presign,
+}
