@@ -1,0 +1,47 @@
+locals {
+  files = fileset("${path.module}/policies", "*.json")
+  known = toset([for file in local.files : trimsuffix(file, ".json")])
+
+  # What a policy may name; lists come as JSON, because a template of a list is one.
+  platform_roles = [for role in var.platform_roles : "arn:aws:iam::*:role/${role}"]
+  words = {
+    name_prefix    = var.name_prefix
+    log_bucket     = var.log_bucket
+    regions        = jsonencode(sort(var.regions))
+    platform_roles = jsonencode(local.platform_roles)
+    writer_roles = jsonencode(concat(local.platform_roles, [
+      "arn:aws:iam::*:role/launch-*", "arn:aws:iam::*:role/${var.name_prefix}-image-factory",
+    ]))
+    protected_roles = jsonencode(concat(local.platform_roles, [for role in var.protected_roles : "arn:aws:iam::*:role/${role}"]))
+  }
+
+  # Decoded and encoded again: without the white space that counts towards the limit.
+  documents = { for policy in local.known : policy => jsonencode(jsondecode(templatefile("${path.module}/policies/${policy}.json", local.words))) }
+
+  attachments = merge([for name, target in var.targets : {
+    for policy in target.policies : "${name}/${policy}" => { policy = policy, id = target.id }
+  }]...)
+}
+
+resource "aws_organizations_policy" "this" {
+  for_each = local.documents
+
+  name        = "${var.name_prefix}-${replace(each.key, "_", "-")}"
+  description = "terraform/modules/service_control_policies/policies/${each.key}.json"
+  type        = "SERVICE_CONTROL_POLICY"
+  content     = each.value
+
+  lifecycle {
+    precondition {
+      condition     = length(each.value) <= 5120
+      error_message = "The policy ${each.key} has ${length(each.value)} characters; AWS takes 5,120. Split its idea in two."
+    }
+  }
+}
+
+resource "aws_organizations_policy_attachment" "this" {
+  for_each = local.attachments
+
+  policy_id = aws_organizations_policy.this[each.value.policy].id
+  target_id = each.value.id
+}

@@ -1,0 +1,4 @@
+output "id" {
+  description = "The policy."
+  value       = aws_organizations_policy.this.id
+}

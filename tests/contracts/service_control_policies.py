@@ -1,0 +1,138 @@
+"""Questions that the service control policies answer: who, does what, to what, with which keys. Data."""
+
+from typing import Any
+
+PLATFORM, LEAD = "OrganizationAccountAccessRole", "technical-lead"
+LAUNCH, DEVELOPER = "launch-studio-environment", "studio-developer"
+KEY = "arn:aws:kms:eu-west-2:111122223333:key/1"
+IAM, SSM, S3 = "arn:aws:iam::111122223333", "arn:aws:ssm:eu-west-2:111122223333:parameter", "arn:aws:s3:::"
+LOGS, ARCHIVE = "arn:aws:logs:eu-west-2:111122223333:log-group", f"{S3}mlops-logs-444455556666-eu-west-2"
+
+# What a job in order sends; a case takes keys away (None) or changes them.
+JOB = {
+    "sagemaker:VpcSubnets": "subnet-1",
+    "sagemaker:VpcSecurityGroupIds": "sg-1",
+    "sagemaker:VolumeKmsKey": KEY,
+    "sagemaker:OutputKmsKey": KEY,
+    "sagemaker:NetworkIsolation": "true",
+    "sagemaker:InterContainerTrafficEncryption": "true",
+    "sagemaker:InstanceTypes": "ml.m5.large",
+}
+MODEL = {"sagemaker:VpcSubnets": "subnet-1", "sagemaker:NetworkIsolation": "true"}
+DOMAIN = {
+    "sagemaker:AppNetworkAccessType": "VpcOnly",
+    "sagemaker:VolumeKmsKey": KEY,
+    "sagemaker:VpcSubnets": "subnet-1",
+}
+VOLUME, OUTPUT = {"sagemaker:VolumeKmsKey": None}, {"sagemaker:OutputKmsKey": None}
+ABROAD, US = {"aws:RequestedRegion": "eu-west-1"}, {"aws:RequestedRegion": "us-east-1"}
+
+Case = tuple[str, str, str, str, dict[str, Any]]
+
+# policy, role, action, resource, condition keys
+DENIED: list[Case] = [
+    ("regions", LEAD, "ec2:RunInstances", "*", ABROAD),
+    ("regions", PLATFORM, "ec2:CreateVpc", "*", ABROAD),
+    ("regions", DEVELOPER, "s3:CreateBucket", f"{S3}mlops-x", US),
+    ("regions", PLATFORM, "account:EnableRegion", "*", {}),
+    ("membership", PLATFORM, "organizations:LeaveOrganization", "*", {}),
+    ("membership", LEAD, "account:CloseAccount", "*", {}),
+    ("membership", PLATFORM, "iam:CreateUser", f"{IAM}:user/eve", {}),
+    ("membership", LEAD, "iam:CreateAccessKey", f"{IAM}:user/eve", {}),
+    ("audit_trail", LEAD, "cloudtrail:StopLogging", "*", {}),
+    ("audit_trail", LEAD, "config:StopConfigurationRecorder", "*", {}),
+    ("audit_trail", LAUNCH, "guardduty:DeleteDetector", "*", {}),
+    ("audit_trail", DEVELOPER, "securityhub:DisableSecurityHub", "*", {}),
+    ("audit_trail", LEAD, "access-analyzer:DeleteAnalyzer", "*", {}),
+    ("audit_trail", LEAD, "ec2:DeleteFlowLogs", "*", {}),
+    ("audit_trail", LEAD, "s3:PutBucketPolicy", f"{S3}mlops-access-logs-111122223333-eu-west-2", {}),
+    ("audit_trail", LEAD, "s3:DeleteBucketPolicy", ARCHIVE, {}),
+    ("audit_trail", PLATFORM, "s3:DeleteObjectVersion", f"{ARCHIVE}/AWSLogs/1", {}),
+    ("audit_trail", PLATFORM, "s3:BypassGovernanceRetention", f"{ARCHIVE}/AWSLogs/1", {}),
+    ("audit_trail", LAUNCH, "logs:DeleteLogGroup", f"{LOGS}:/mlops/flow-logs", {}),
+    ("sharing", LEAD, "s3:PutAccountPublicAccessBlock", "*", {}),
+    ("sharing", LEAD, "ecr:SetRepositoryPolicy", "*", {}),
+    ("sharing", PLATFORM, "ec2:ModifySnapshotAttribute", "*", {}),
+    ("sharing", PLATFORM, "ec2:ModifyImageAttribute", "*", {}),
+    ("sharing", LEAD, "ecr-public:CreateRepository", "*", {}),
+    ("sharing", LEAD, "s3:PutObjectAcl", f"{S3}mlops-x/y", {"s3:x-amz-acl": "public-read"}),
+    ("sharing", LEAD, "ram:CreateResourceShare", "*", {"ram:RequestedAllowsExternalPrincipals": "true"}),
+    ("sharing", LEAD, "ram:AssociateResourceShare", "*", {"ram:AllowsExternalPrincipals": "true"}),
+    ("sharing", LEAD, "lambda:CreateFunctionUrlConfig", "*", {"lambda:FunctionUrlAuthType": "NONE"}),
+    ("sharing", LEAD, "lambda:AddPermission", "*", {"lambda:Principal": "*"}),
+    ("baseline", LEAD, "iam:UpdateAssumeRolePolicy", f"{IAM}:role/model-approver", {}),
+    ("baseline", LAUNCH, "iam:PutRolePolicy", f"{IAM}:role/studio-developer", {}),
+    ("baseline", LAUNCH, "iam:PutRolePolicy", f"{IAM}:role/launch-studio-environment", {}),
+    ("baseline", LEAD, "iam:AttachRolePolicy", f"{IAM}:role/{PLATFORM}", {}),
+    ("baseline", LEAD, "iam:CreatePolicyVersion", f"{IAM}:policy/mlops-boundary", {}),
+    ("baseline", PLATFORM, "iam:DeleteRolePermissionsBoundary", f"{IAM}:role/mlops-studio-clean-up", {}),
+    ("baseline", LAUNCH, "ssm:PutParameter", f"{SSM}/mlops/spoke/data-key-arn", {}),
+    ("baseline", LAUNCH, "ssm:DeleteParameter", f"{SSM}/mlops/hub/studio-image-uri", {}),
+    ("baseline", LEAD, "ssm:PutParameter", f"{SSM}/mlops/studio/domain-id", {}),
+    ("baseline", DEVELOPER, "ssm:PutParameter", f"{SSM}/mlops/images/training-image-uri", {}),
+    ("baseline", LEAD, "kms:ScheduleKeyDeletion", KEY, {}),
+    ("baseline", LAUNCH, "kms:PutKeyPolicy", KEY, {}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, "sagemaker:VpcSubnets": None}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateModel", "*", {**MODEL, "sagemaker:VpcSubnets": None}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateAutoMLJobV2", "*", {**JOB, "sagemaker:VpcSubnets": None}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateModelBiasJobDefinition", "*", {**JOB, "sagemaker:VpcSubnets": None}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateProcessingJob", "*", {**JOB, **VOLUME}),
+    ("sagemaker", LAUNCH, "sagemaker:CreateDomain", "*", {**DOMAIN, **VOLUME}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:OutputKmsKey": KEY}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateEndpointConfig", "*", {"sagemaker:InstanceTypes": "ml.m5.large"}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **OUTPUT}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:VolumeKmsKey": KEY}),
+    *(
+        ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, key: value})
+        for key in ("sagemaker:InterContainerTrafficEncryption", "sagemaker:NetworkIsolation")
+        for value in ("false", None)
+    ),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, "sagemaker:EnableRemoteDebug": "true"}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateMonitoringSchedule", "*", {"sagemaker:InstanceTypes": "ml.m5.large"}),
+    ("sagemaker", PLATFORM, "sagemaker:CreateNotebookInstance", "*", JOB),
+    ("sagemaker", LAUNCH, "sagemaker:CreateDomain", "*", {**DOMAIN, "sagemaker:AppNetworkAccessType": None}),
+    ("sagemaker", LAUNCH, "sagemaker:UpdateDomain", "*", {"sagemaker:AppNetworkAccessType": "PublicInternetOnly"}),
+    ("catalogue", LEAD, "servicecatalog:CreateProvisioningArtifact", "*", {}),
+    ("catalogue", PLATFORM, "servicecatalog:CreateConstraint", "*", {}),
+    ("suspended", LEAD, "s3:GetObject", f"{S3}mlops-x/y", {}),
+    ("suspended", LAUNCH, "sagemaker:CreateDomain", "*", DOMAIN),
+]
+
+# role, action, resource, condition keys: what people, products and the platform do, whatever policies hold
+ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
+    (LEAD, "ec2:DescribeVpcs", "*", {}),
+    (LEAD, "iam:ListRoles", "*", US),
+    (LEAD, "sts:AssumeRole", f"{IAM}:role/developer", US),
+    (LEAD, "organizations:DescribeOrganization", "*", US),
+    (LEAD, "servicecatalog:ProvisionProduct", "*", {}),
+    (LEAD, "cloudtrail:LookupEvents", "*", {}),
+    (PLATFORM, "cloudtrail:UpdateTrail", "*", {}),
+    (PLATFORM, "guardduty:UpdateDetector", "*", {}),
+    (PLATFORM, "s3:PutBucketPolicy", ARCHIVE, {}),
+    (PLATFORM, "s3:PutBucketPolicy", f"{S3}mlops-access-logs-111122223333-eu-west-2", {}),
+    (PLATFORM, "logs:PutRetentionPolicy", f"{LOGS}:/mlops/flow-logs", {}),
+    (PLATFORM, "s3:PutAccountPublicAccessBlock", "*", {}),
+    (PLATFORM, "ecr:SetRepositoryPolicy", "*", {}),
+    (PLATFORM, "iam:CreateRole", f"{IAM}:role/technical-lead", {}),
+    (PLATFORM, "iam:CreatePolicyVersion", f"{IAM}:policy/mlops-boundary", {}),
+    (PLATFORM, "ssm:PutParameter", f"{SSM}/mlops/spoke/data-key-arn", {}),
+    (PLATFORM, "kms:PutKeyPolicy", KEY, {}),
+    (LEAD, "ram:CreateResourceShare", "*", {"ram:RequestedAllowsExternalPrincipals": "false"}),
+    (LEAD, "s3:PutObject", f"{S3}mlops-x/y", {"s3:x-amz-acl": "bucket-owner-full-control"}),
+    (LAUNCH, "lambda:AddPermission", "*", {"lambda:Principal": "events.amazonaws.com"}),
+    (LAUNCH, "ssm:PutParameter", f"{SSM}/mlops/studio/domain-id", {}),
+    ("mlops-image-factory", "ssm:PutParameter", f"{SSM}/mlops/images/training-image-uri", {}),
+    ("mlops-release", "servicecatalog:CreateProvisioningArtifact", "*", {}),
+    (DEVELOPER, "sagemaker:CreateTrainingJob", "*", JOB),
+    (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **VOLUME, "sagemaker:VolumeKmsKeyArn": KEY}),
+    (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **OUTPUT, "sagemaker:OutputKmsKeyArn": KEY}),
+    (DEVELOPER, "sagemaker:CreateProcessingJob", "*", JOB),
+    (DEVELOPER, "sagemaker:CreateModel", "*", MODEL),
+    (DEVELOPER, "sagemaker:CreateModelPackage", "*", {}),
+    (DEVELOPER, "sagemaker:CreateModelPackageGroup", "*", {}),
+    (DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:VolumeKmsKey": KEY, "sagemaker:OutputKmsKey": KEY}),
+    (DEVELOPER, "sagemaker:CreateEndpointConfig", "*", {"sagemaker:VolumeKmsKey": KEY}),
+    (DEVELOPER, "sagemaker:CreateEndpointConfig", "*", {"sagemaker:ServerlessMaxConcurrency": "5"}),
+    (DEVELOPER, "sagemaker:CreateMonitoringSchedule", "*", {}),
+    (LAUNCH, "sagemaker:UpdateDomain", "*", {}),
+]
