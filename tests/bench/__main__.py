@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("render", "check", "help", "publish")
+BENCHMARKS = ("render", "check", "help", "publish", "vend")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Every module: formatted, valid, tested by `terraform test` without an endpoint."""
+"""Every module: formatted, tested by `terraform test` without an endpoint; every root module is valid."""
 
 import os
 import re
@@ -11,10 +11,12 @@ from hcl2.utils import SerializationOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.parent for path in (ROOT / "terraform" / "modules").glob("*/main.tf"))
+ROOTS = sorted(path.parent for path in (ROOT / "terraform" / "live").glob("*/main.tf"))
 PLAIN = SerializationOptions(
     with_comments=False, strip_string_quotes=True, explicit_blocks=False, preserve_heredocs=False
 )
-WAYS_OUT = {"aws_internet_gateway", "aws_nat_gateway", "aws_route", "aws_egress_only_internet_gateway", "aws_eip"}
+WAYS_OUT = {"aws_internet_gateway", "aws_nat_gateway", "aws_egress_only_internet_gateway", "aws_eip"}
+TARGETS = re.compile(r".*(gateway|interface|endpoint|peering_connection|network)_(id|arn)")  # of a route
 
 
 def _terraform(folder, environment, *words):
@@ -30,8 +32,8 @@ def _blocks(module, kind):
 
 
 def test_terraform_files_are_formatted():
-    done = _terraform(ROOT / "terraform", os.environ, "fmt", "-check", "-recursive")
-    assert done.stdout == "", "run: terraform fmt -recursive terraform"
+    done = _terraform(ROOT, os.environ, "fmt", "-check", "-recursive", "terraform", "tests/terraform")
+    assert done.stdout == "", "run: terraform fmt -recursive terraform tests/terraform"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
@@ -41,8 +43,21 @@ def test_a_module_passes_its_own_tests(module, provider, tmp_path):
     assert re.search(r"Success! [1-9]\d* passed, 0 failed", done.stdout)
 
 
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+def test_a_root_module_is_valid(root, provider, tmp_path):
+    environment = provider | {"TF_DATA_DIR": str(tmp_path)}
+    begun = _terraform(root, environment, "init", "-backend=false", "-lockfile=readonly", "-no-color")
+    assert begun.returncode == 0, begun.stdout + begun.stderr
+    done = _terraform(root, environment, "validate", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Warning" not in done.stdout, done.stdout
+
+
 def test_the_network_has_no_way_to_the_internet():
     module = ROOT / "terraform" / "modules" / "network"
-    kinds = {kind for block in _blocks(module, "resource") for kind in block}
+    blocks = list(_blocks(module, "resource"))
+    kinds = {kind for block in blocks for kind in block}
     assert "aws_subnet" in kinds
     assert kinds & WAYS_OUT == set()
+    routes = [body for block in blocks for body in block.get("aws_route", {}).values()]
+    assert {key for body in routes for key in body if TARGETS.fullmatch(key)} <= {"transit_gateway_id"}
