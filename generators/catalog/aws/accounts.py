@@ -14,8 +14,10 @@ _ID = re.compile(r"\d{12}")
 
 
 def by_name(aws: Aws) -> Mapping[str, str]:
-    """Account name -> id, of every active account. The hub reads it, as a delegated administrator may."""
-    reader = aws.management_account if aws.endpoint_is_local else aws.hub_account
+    """Account name -> id, of every active account. Read from the management account by whoever is signed in there, as
+    vending must be; else from the hub, which may as a delegated administrator.
+    """
+    reader = aws.management_account if aws.caller_account() == aws.management_account else aws.hub_account
     with translated("organisation"):
         pages = aws.client("organizations", aws.platform.regions[0], reader).get_paginator("list_accounts").paginate()
         return {it["Name"]: it["Id"] for page in pages for it in page["Accounts"] if it["Status"] == "ACTIVE"}

@@ -70,6 +70,13 @@ class Aws:
         """Whether this is the embedded AWS."""
         return self.target == "local"
 
+    def caller_account(self) -> str:
+        """The account whose credentials the caller has; the embedded AWS takes everyone for the management account."""
+        if self.endpoint_is_local:
+            return self.management_account
+        with translated("credentials"):
+            return str(self._connect("sts", self.platform.regions[0], {}).get_caller_identity()["Account"])
+
     def _local_keys(self, account: str, role: str, by: str) -> Keys:
         keys: Keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
         if by != self.management_account:
