@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from generators.catalog import contracts
 
@@ -97,6 +98,24 @@ def test_terraform_sees_and_repairs_what_changed_behind_its_back(copy):
     assert _vend(copy, "plan", *SPOKE, "--expect-empty").returncode == 2
     assert _vend(copy, "apply", *SPOKE).returncode == 0
     assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "credit-risk"
+
+
+def test_nobody_but_the_release_role_writes_templates(copy):
+    s3 = _client(copy, "s3", "mlops-hub")
+    [bucket] = [it["Name"] for it in s3.list_buckets()["Buckets"] if it["Name"].startswith("mlops-releases")]
+    [key, *_] = [it["Key"] for it in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    for write, more in ((s3.put_object, {"Body": b"{}"}), (s3.delete_object, {})):
+        with pytest.raises(ClientError, match=r"AccessDenied.*explicit deny in a resource-based policy"):
+            write(Bucket=bucket, Key=key, **more)
+
+
+def test_a_digest_that_a_build_published_is_handed_on_to_the_spokes(copy):
+    hub, path = _client(copy, "ssm", "mlops-hub"), "/mlops/images/training-image-uri"
+    newest = f"hub.example/mlops/training@sha256:{'a' * 64}"
+    hub.put_parameter(Name=path, Value=newest, Type="String", Overwrite=True)
+    assert _vend(copy, "apply", "hub").returncode == 0
+    assert hub.get_parameter(Name=path)["Parameter"]["Value"] == newest, "the build writes it, nobody else"
+    assert _vend(copy, "plan", *SPOKE, "--expect-empty").returncode == 2
 
 
 def test_taskcat_launches_and_deletes_every_product(copy):
