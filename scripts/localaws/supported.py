@@ -51,7 +51,7 @@ def _held(scope: str, row: Service, operations: Iterable[str]) -> Iterable[str]:
     """What the package holds by name, else its own table of operations, else those for which its class has a method."""
     yield from held_only(row.model) or ()
     yield from in_table(scope)
-    classes = [] if held_only(row.model) else [taken(scope)] if taken(scope) else _stock(row)
+    classes = [] if held_only(row.model) or row.folder == "generic" else [taken(scope)] if taken(scope) else _stock(row)
     for responses in filter(None, classes):
         table = getattr(inspect.getmodule(responses), "OPERATIONS", None)
         methods = method_names_from_class(responses)

@@ -126,11 +126,25 @@ def test_a_permissions_boundary_must_allow_too(aws: Aws, spoke: str, acting: Cal
     assert message.endswith("because no permissions boundary allows the iam:ListRoles action")
 
 
-def test_passing_a_role_is_a_right_of_its_own(acting: Callable[..., Any], spoke: str) -> None:
+PASSING: list[tuple[str, str, Callable[[str], dict[str, Any]]]] = [
+    ("sagemaker", "create_model", lambda arn: {"ModelName": "m", "ExecutionRoleArn": arn}),
+    ("codepipeline", "create_pipeline", lambda arn: {"pipeline": {"name": "p", "roleArn": arn, "stages": []}}),
+    ("config", "put_configuration_recorder", lambda arn: {"ConfigurationRecorder": {"name": "r", "roleARN": arn}}),
+    (
+        "cloudtrail",
+        "create_trail",
+        lambda arn: {"Name": "trail", "S3BucketName": "b", "CloudWatchLogsRoleArn": arn},
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "arguments"), PASSING)
+def test_passing_a_role_is_a_right_of_its_own(
+    acting: Callable[..., Any], spoke: str, service: str, operation: str, arguments: Callable[[str], dict[str, Any]]
+) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"""
     arn = f"arn:aws:iam::{spoke}:role/execution"
-    client = acting("sagemaker", allow("sagemaker:*"))
-    message = refused(client.create_model, ModelName="m", ExecutionRoleArn=arn)[2]
+    message = refused(getattr(acting(service, allow(f"{service}:*")), operation), **arguments(arn))[2]
     assert f"iam:PassRole on resource: {arn}" in message
 
 

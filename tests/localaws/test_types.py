@@ -13,6 +13,7 @@ from moto.core.utils import get_service_model
 
 from scripts.localaws.generic.answers import operations
 from scripts.localaws.generic.table import APIS
+from scripts.localaws.held import HELD
 from scripts.localaws.servicecatalog.validation import _python
 
 from .conftest import Aws, Terraform, refused
@@ -206,6 +207,19 @@ def test_what_is_not_held_or_not_valid_is_refused(
     assert found[:2] == (code.replace("-", "ValidationException"), 400)
 
 
+def test_a_member_that_the_model_does_not_know_is_refused(aws: Aws) -> None:
+    """CommonErrors, ValidationException; boto3 itself would not send it."""
+    budgets = aws.client("budgets", {"AccessKeyId": "local", "SecretAccessKey": "local"})
+
+    def misspell(params: dict[str, Any], **_: Any) -> None:
+        params["body"] = params["body"].replace(b"MaxResults", b"MaxResult")
+
+    budgets.meta.events.register("before-call.budgets.DescribeBudgets", misspell)
+    code, status, message = refused(budgets.describe_budgets, AccountId="123456789012", MaxResults=1)
+    assert (code, status) == ("ValidationException", 400)
+    assert "MaxResult" in message
+
+
 def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
     if shape is None or shape.name in seen:
         return
@@ -222,6 +236,7 @@ def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
 def test_a_row_speaks_of_what_the_model_has(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
     model = get_service_model(APIS[scope].model)
+    assert APIS[scope].whole == (HELD[scope].folder == "generic")
     asked = operations(scope)
     assert asked <= set(model.operation_names)
     codes = {APIS[scope].absent, APIS[scope].taken, *(noun.absent for noun in APIS[scope].nouns)} - {""}

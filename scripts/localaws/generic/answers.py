@@ -1,12 +1,15 @@
 """The door of every service in the table: one checked request in, one reply cut to the model out."""
 
 import functools
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
 from scripts.localaws.errors import AwsError
+from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.owners import shared
 from scripts.localaws.generic.particular import PARTICULAR as STORED
 from scripts.localaws.generic.shapes import Record
@@ -22,20 +25,27 @@ Reply = tuple[int, Mapping[str, str], bytes]
 
 
 @functools.cache
+def _rows(scope: str) -> Mapping[str, tuple[Noun, str]]:
+    """Operation -> the noun that it is about, and the verb."""
+    api = APIS[scope]
+    names = get_service_model(api.model).operation_names
+    return {name: (noun, verb) for noun in api.nouns for name, verb in noun.operations(names).items()}
+
+
+@functools.cache
 def operations(scope: str) -> frozenset[str]:
     """The operations of the service that the table answers."""
-    api = APIS.get(scope)
-    if api is None:
+    if scope not in APIS:
         return frozenset()
-    names = get_service_model(api.model).operation_names
-    found = {name for noun in api.nouns for name in noun.operations(names)}
-    return frozenset(found | {name for at, name in PARTICULAR if at == scope} | (set(api.tagging) & set(names)))
+    known = set(APIS[scope].tagging) & set(get_service_model(APIS[scope].model).operation_names)
+    return frozenset(known | _rows(scope).keys() | {name for at, name in PARTICULAR if at == scope})
 
 
 def answer(call: Call, account: str) -> Reply | None:
     """The reply, None when the request is for a thing that moto keeps. Raises AwsError."""
     api = APIS[call.scope]
     model, params = get_service_model(api.model).operation_model(call.operation), dict(call.params)
+    _refuse_unknown(call, model.input_shape)
     check(model.input_shape, params)
     owner = params.pop(api.owner, None) or account
     if owner != account and not shared(store(api, owner, call.region), call):
@@ -59,6 +69,14 @@ def _act(at: Store, operation: str, params: Record, output: object) -> Record | 
         return None
     if (at.api.scope, operation) in PARTICULAR:
         return PARTICULAR[at.api.scope, operation](at, params, output)
-    names = get_service_model(at.api.model).operation_names
-    noun, verb = next((n, n.operations(names)[operation]) for n in at.api.nouns if operation in n.operations(names))
+    noun, verb = _rows(at.api.scope)[operation]
     return NAMED[verb](at, noun, params, output)
+
+
+def _refuse_unknown(call: Call, shape: Any) -> None:
+    """A member that the model does not know would be lost in silence."""
+    if "json" not in call.protocol or not call.request.data:
+        return
+    known = {member.serialization.get("name", name) for name, member in shape.members.items()} if shape else set()
+    if unknown := sorted(json.loads(call.request.data).keys() - known):
+        raise AwsError("ValidationException", f"{call.operation} does not know {', '.join(unknown)}")

@@ -77,7 +77,9 @@ sagemaker - ~model/{ModelName}
 _ROWS = tuple(tuple(line.split()) for line in _RESOURCES.strip().splitlines())
 _FIELD = re.compile(r"{(\w+)}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_PASSES_ROLES = frozenset({"sagemaker", "lambda", "events", "cloudformation", "states", "codebuild"})
+_PASSES_ROLES = frozenset(
+    ["sagemaker", "lambda", "events", "cloudformation", "states", "codebuild", "codepipeline", "config", "cloudtrail"]
+)
 
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
