@@ -63,6 +63,7 @@ DENIED: list[Case] = [
     ("baseline", LEAD, "iam:UpdateAssumeRolePolicy", f"{IAM}:role/model-approver", {}),
     ("baseline", LAUNCH, "iam:PutRolePolicy", f"{IAM}:role/studio-developer", {}),
     ("baseline", LAUNCH, "iam:PutRolePolicy", f"{IAM}:role/launch-studio-environment", {}),
+    ("baseline", LAUNCH, "iam:PutRolePolicy", f"{IAM}:role/mlops-promotion-deploys", {}),
     ("baseline", LEAD, "iam:AttachRolePolicy", f"{IAM}:role/{PLATFORM}", {}),
     ("baseline", LEAD, "iam:CreatePolicyVersion", f"{IAM}:policy/mlops-boundary", {}),
     ("baseline", PLATFORM, "iam:DeleteRolePermissionsBoundary", f"{IAM}:role/mlops-studio-clean-up", {}),

@@ -28,13 +28,14 @@ BASELINE = (
     "studio-*",
     "technical-lead",
 )  # the module's default
+SERVICE_ROLES = ("mlops-audit", "mlops-config-*", "mlops-flow-logs-*", "mlops-promotion-*")
 WORDS = {
     "name_prefix": "mlops",
     "log_bucket": "mlops-logs",
     "regions": json.dumps(["eu-west-2"]),
     "platform_roles": json.dumps([ROLES + PLATFORM]),
     "writer_roles": json.dumps([ROLES + PLATFORM, f"{ROLES}launch-*", f"{ROLES}mlops-image-factory"]),
-    "protected_roles": json.dumps([ROLES + role for role in (PLATFORM, *BASELINE)]),
+    "protected_roles": json.dumps([ROLES + role for role in (PLATFORM, *BASELINE, *SERVICE_ROLES)]),
 }
 
 

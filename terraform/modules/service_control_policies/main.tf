@@ -4,6 +4,7 @@ locals {
 
   # What a policy may name; lists come as JSON, because a template of a list is one.
   platform_roles = [for role in var.platform_roles : "arn:aws:iam::*:role/${role}"]
+  service_roles  = [for noun in ["audit", "config-*", "flow-logs-*", "promotion-*"] : "${var.name_prefix}-${noun}"]
   words = {
     name_prefix    = var.name_prefix
     log_bucket     = var.log_bucket
@@ -12,7 +13,9 @@ locals {
     writer_roles = jsonencode(concat(local.platform_roles, [
       "arn:aws:iam::*:role/launch-*", "arn:aws:iam::*:role/${var.name_prefix}-image-factory",
     ]))
-    protected_roles = jsonencode(concat(local.platform_roles, [for role in var.protected_roles : "arn:aws:iam::*:role/${role}"]))
+    protected_roles = jsonencode(concat(
+      local.platform_roles, [for role in concat(sort(var.protected_roles), local.service_roles) : "arn:aws:iam::*:role/${role}"],
+    ))
   }
 
   # Decoded and encoded again: without the white space that counts towards the limit.
