@@ -151,6 +151,7 @@ class NetworkFile(Shape):
         str,
         Field(pattern=r"^(tgw-[0-9a-f]{8,17})?$", description='a transit gateway such as tgw-0123456789abcdef0, or ""'),
     ]
+    bank_blocks: Annotated[list[Block], Field(description="blocks of the bank's network behind the gateway")]
     resolver_rule_ids: Annotated[list[Text], Field(description="Route 53 Resolver rules that every network gets")]
 
 

@@ -6,19 +6,21 @@ import sys
 
 from rich.console import Console
 
-from scripts.demo import ground, launches, releases
+from scripts.demo import ground, launches, releases, second
 from scripts.demo.stage import Step, play, summary
 from scripts.demo.world import World
 
 STORY = (
     Step("Start the embedded AWS", 1, ground.start),
     Step("Terraform: organisation and accounts", 1, ground.organisation),
+    Step("Terraform: log archive", 1, ground.log_archive),
     Step("Terraform: hub with portfolio, share and release bucket", 1, ground.hub),
-    Step("Terraform: one spoke with network, keys, roles and contracts", 1, ground.spoke),
+    Step("Terraform: one spoke with network, keys, controls, roles and contracts", 1, ground.spoke),
     Step("Publish every product version", 1, releases.publish_all),
     Step("Publish again: nothing to do", 1, releases.publish_again),
     Step("The technical lead lists the catalogue", 1, launches.lead_lists),
     Step("The technical lead may create nothing directly", 0, ground.lead_cannot_create),
+    Step("A second team asks for its accounts", 2, second.ask),
     Step("Launch studio-environment 1.0.0", 1, launches.launch_studio),
     Step("Launch two Studio user profiles", 2, launches.launch_profiles),
     Step("A developer works in Studio", 2, launches.work_in_studio),
@@ -30,7 +32,10 @@ STORY = (
     Step("Its upgrade rolls back and is reported as TAINTED", 1, launches.broken_upgrade),
     Step("A retired version cannot be launched but still runs", 1, launches.retire),
     Step("Terminating cleans up", 3, launches.terminate),
-    Step("Terraform plans are empty", 3, ground.plans_are_empty),
+    Step("The second team's lead sees the catalogue at once", 0, second.catalogue_at_once),
+    Step("An account is changed behind our back: drift is reported", 1, second.drift),
+    Step("The drift is repaired", 1, second.repair),
+    Step("Terraform plans are empty", 1, ground.plans_are_empty),
 )
 
 

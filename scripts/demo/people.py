@@ -45,8 +45,24 @@ def catalog(*words: str, expect: int = 0) -> Said:
 
 
 def vend(*words: str, expect: int = 0) -> Said:
-    """Run the Terraform fan-out in the repository."""
-    return _run((sys.executable, "-m", "scripts.vend", *words), expect, ROOT)
+    """Lay down or compare parts of the estate, from the engineer's checkout."""
+    return _run((sys.executable, "-m", "scripts.vend", *words), expect, CHECKOUT)
+
+
+_QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+
+
+def begin_vending(*words: str) -> subprocess.Popen[str]:
+    """The same without waiting for its end."""
+    command = (sys.executable, "-m", "scripts.vend", *words)
+    return subprocess.Popen(command, cwd=CHECKOUT, env=_environment(), **_QUIET)
+
+
+def ended(process: subprocess.Popen[str]) -> None:
+    """Wait for a command that was begun; NotHeld when it failed."""
+    _, complaint = process.communicate()
+    if process.returncode:
+        raise NotHeld(f"vending ended with {process.returncode}: {complaint.strip()[-1500:]}")
 
 
 def localaws(*words: str, expect: int = 0) -> Said:
@@ -55,12 +71,15 @@ def localaws(*words: str, expect: int = 0) -> Said:
 
 
 def _run(command: tuple[str, ...], expect: int, folder: Path) -> Said:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and k != "TARGET"}
-    environment["PYTHONPATH"] = str(ROOT)
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
     if done.returncode != expect:
         words = " ".join(command[2:])
         raise NotHeld(
             f"`{words}` ended with {done.returncode}, not {expect}: {(done.stderr or done.stdout).strip()[-1500:]}"
         )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def _environment() -> dict[str, str]:
+    own = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and k != "TARGET"}
+    return own | {"PYTHONPATH": str(ROOT)}

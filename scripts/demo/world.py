@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass, field
 
 HUB = "mlops-hub"
+LOGS = "mlops-log-archive"
 SPOKE = "credit-risk-development"
+SECOND = "fraud-development"
 LEAD = "technical-lead"
 STUDIO = "studio-environment"
 PROFILE = "studio-user-profile"
@@ -21,4 +24,5 @@ class World:
     stack_id: str = ""
     domain_id: str = ""
     home_id: str = ""
+    vending: subprocess.Popen[str] | None = None  # the second team's, beside the story
     physical: dict[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from scripts.vend.vending import Outcome, Way
 
 
 @click.command()
-@click.argument("name", metavar="TEAM|all")
+@click.argument("name", metavar="TEAM|ACCOUNT|all")
 @click.option("--plan", "plan_only", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--refresh", is_flag=True, help="Compare with AWS even where no input changed: repairs drift.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -35,23 +35,22 @@ def team(name: str, plan_only: bool, refresh: bool, as_json: bool) -> int:
     wanted = asked.of(name)
     if not plan_only and addresses.write(root, asked.book):
         complain((f"{addresses.FILE}: new entries; commit it",))
-    with progress("vending", 1 + len(aws.platform.regions) + len(wanted)) as advance:
+    with progress("vending", 2 + len(aws.platform.regions) + len(wanted)) as advance:
         way = Way(aws, plan_only, refresh, advance)
         outcomes = vending.estate(way, root, asked, wanted)
     return _told(outcomes, as_json)
 
 
 @click.command()
-@click.argument("name", metavar="TEAM|all")
+@click.argument("name", metavar="TEAM|ACCOUNT|all")
+@click.option("--whole", is_flag=True, help="Organisation, log archive and hub too; `all` always means them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def drift(name: str, as_json: bool) -> int:
-    """Compare the whole estate with AWS and change nothing; exit 2 when something differs."""
+def drift(name: str, whole: bool, as_json: bool) -> int:
+    """Compare with AWS what Terraform laid down, and change nothing; exit 2 when something differs."""
     root, aws, asked = _start()
-    units = (
-        parts.organization(root, aws, asked),
-        *parts.hubs(root, aws),
-        *parts.spokes(root, aws, asked, asked.of(name)),
-    )
+    units = parts.spokes(root, aws, asked, asked.of(name))
+    if whole or name == "all":
+        units = (parts.organization(root, aws, asked), *parts.log_archive(root, aws), *parts.hubs(root, aws), *units)
     with progress("comparing", len(units)) as advance:
         outcomes = vending.drift(Way(aws, hear=advance), units)
     code = _told(outcomes, as_json)

@@ -71,7 +71,7 @@ def hubs(repository: Path, aws: Aws) -> tuple[Unit, ...]:
     """The hub in every region; CatalogError when the organisation was never applied."""
     made = state.outputs(aws, "organization")
     needed = {key: made[key] for key in ("organization_id", "unit_arns")}
-    variables = {"account_id": made["hub_account_id"], "organization": needed, "role_name": _ROLE, **_logs(aws)}
+    variables = {"account_id": made["hub_account_id"], "organization": needed, "role_name": _ROLE}
     where = _where(aws)
     return tuple(
         Unit(repository, "hub", f"hub {region}", region, {**variables, "region": region}, **where)

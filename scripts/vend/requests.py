@@ -35,11 +35,12 @@ class Requests:
         return tuple(sorted(set(self.book) - {team.name for team in self.teams}))
 
     def of(self, name: str) -> tuple[Account, ...]:
-        """The accounts of one team or of `all`; CatalogError with the nearest name."""
-        known = [team.name for team in self.teams]
-        if name not in ("all", *known):
+        """The accounts of one team, one account, or `all`; CatalogError with the nearest name."""
+        found = tuple(it for it in self.accounts if name in ("all", it.team.name, it.name))
+        if not found:
+            known = [team.name for team in self.teams]
             raise CatalogError(f"TEAM={name}: {teams.FOLDER}/{name}.yaml does not exist; {did_you_mean(name, known)}")
-        return tuple(account for account in self.accounts if name in ("all", account.team.name))
+        return found
 
     def account(self, name: str) -> Account:
         """One account by its name; CatalogError with those that exist."""

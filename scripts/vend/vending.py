@@ -47,9 +47,10 @@ class Way:
 
 
 def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -> tuple[Outcome, ...]:
-    """Organisation, hub, accounts: each stage needs what the one before it made, so a stage that fails is the last."""
+    """Organisation, log archive, hub, accounts: each needs the one before it, so a stage that fails is the last."""
     stages: tuple[Callable[[], tuple[Unit, ...]], ...] = (
         lambda: (parts.organization(root, way.aws, asked),),
+        lambda: parts.log_archive(root, way.aws),
         lambda: parts.hubs(root, way.aws),
         lambda: parts.spokes(root, way.aws, asked, wanted),
     )

@@ -94,4 +94,10 @@ def environment(aws: Aws) -> dict[str, str]:
         "AWS_REGION": aws.platform.regions[0],
         "AWS_S3_USE_PATH_STYLE": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Account ids go in front of this host, so no name of this machine would do: the embedded AWS answers as proxy.
+        "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",
+        "HTTP_PROXY": aws.endpoint,
+        "http_proxy": aws.endpoint,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
     }

@@ -1,5 +1,16 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
+
+  platform_accounts = {
+    hub         = local.platform.hub.account_name
+    log_archive = local.platform.log_archive.account_name
+  }
+
+  # Who looks after security looks after it from the log archive account, never from the management account.
+  security_services = [
+    "access-analyzer.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com", "guardduty.amazonaws.com",
+    "securityhub.amazonaws.com",
+  ]
 }
 
 provider "aws" {
@@ -8,7 +19,8 @@ provider "aws" {
 
 resource "aws_organizations_organization" "this" {
   feature_set                   = "ALL"
-  aws_service_access_principals = ["servicecatalog.amazonaws.com"]
+  aws_service_access_principals = sort(concat(["servicecatalog.amazonaws.com"], local.security_services))
+  enabled_policy_types          = ["SERVICE_CONTROL_POLICY", "TAG_POLICY"]
 }
 
 resource "aws_organizations_organizational_unit" "this" {
@@ -18,9 +30,11 @@ resource "aws_organizations_organizational_unit" "this" {
   parent_id = aws_organizations_organization.this.roots[0].id
 }
 
-resource "aws_organizations_account" "hub" {
-  name      = local.platform.hub.account_name
-  email     = "${local.platform.hub.account_name}@${local.platform.organisation.email_domain}"
+resource "aws_organizations_account" "platform" {
+  for_each = local.platform_accounts
+
+  name      = each.value
+  email     = "${each.value}@${local.platform.organisation.email_domain}"
   parent_id = aws_organizations_organizational_unit.this["platform"].id
 
   lifecycle {
@@ -51,8 +65,17 @@ resource "aws_servicecatalog_organizations_access" "this" {
 }
 
 resource "aws_organizations_delegated_administrator" "catalogue" {
-  account_id        = aws_organizations_account.hub.id
+  account_id        = aws_organizations_account.platform["hub"].id
   service_principal = "servicecatalog.amazonaws.com"
 
   depends_on = [aws_servicecatalog_organizations_access.this]
+}
+
+resource "aws_organizations_delegated_administrator" "security" {
+  for_each = toset(local.security_services)
+
+  account_id        = aws_organizations_account.platform["log_archive"].id
+  service_principal = each.value
+
+  depends_on = [aws_organizations_organization.this]
 }

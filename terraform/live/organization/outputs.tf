@@ -5,7 +5,12 @@ output "organization_id" {
 
 output "hub_account_id" {
   description = "The hub."
-  value       = aws_organizations_account.hub.id
+  value       = aws_organizations_account.platform["hub"].id
+}
+
+output "log_archive_account_id" {
+  description = "The account that keeps everyone's logs."
+  value       = aws_organizations_account.platform["log_archive"].id
 }
 
 output "spoke_account_ids" {

@@ -12,12 +12,12 @@ module "spoke_contract" {
     data_key_arn                      = module.keys.arns["data"]
     logs_key_arn                      = module.keys.arns["logs"]
     access_log_bucket                 = module.access_logs.name
-    permissions_boundary_arn          = module.roles.boundary_arn
+    permissions_boundary_arn          = local.boundary_arn
     environment                       = var.environment
     team                              = var.team
     cost_centre                       = var.request.cost_centre
-    developer_execution_role_arn      = module.roles.execution_role_arns["developer"]
-    model_approver_execution_role_arn = module.roles.execution_role_arns["model-approver"]
+    developer_execution_role_arn      = "${local.role_arn}/studio-developer"
+    model_approver_execution_role_arn = "${local.role_arn}/studio-model-approver"
   }
 }
 

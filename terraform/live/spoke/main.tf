@@ -1,56 +1,69 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
-  region   = local.platform.regions[0]
+  prefix   = local.platform.name_prefix
+  home     = var.home ? toset(["home"]) : toset([]) # what is global is laid down in the team's first region
+
+  # Spelt, not read from the modules, because the account's other regions need them too.
+  role_arn     = "arn:aws:iam::${var.account_id}:role"
+  boundary_arn = "arn:aws:iam::${var.account_id}:policy/${local.prefix}-boundary"
+  tags = merge(local.platform.tags, {
+    team = var.team, environment = var.environment, cost-centre = var.request.cost_centre
+  })
 }
 
 provider "aws" {
-  region = local.region
+  region = var.region
 
   assume_role {
     role_arn = "arn:aws:iam::${var.account_id}:role/${var.role_name}"
   }
 
   default_tags {
-    tags = merge(local.platform.tags, { team = var.team, environment = var.environment, cost-centre = var.request.cost_centre })
+    tags = local.tags
   }
-}
-
-module "network" {
-  source = "../../modules/network"
-
-  name_prefix   = local.platform.name_prefix
-  region        = local.region
-  address_block = var.address_block
-  zones         = var.settings.zones
 }
 
 module "keys" {
   source = "../../modules/keys"
 
-  name_prefix = local.platform.name_prefix
+  name_prefix = local.prefix
   account_id  = var.account_id
-  region      = local.region
+  region      = var.region
+}
+
+module "network" {
+  source = "../../modules/network"
+
+  name_prefix     = local.prefix
+  region          = var.region
+  address_block   = var.address_block
+  zones           = var.settings.zones
+  organization_id = var.organization_id
+  flow_logs       = { key_arn = module.keys.arns["logs"], retention_days = var.settings.log_retention_days }
+  join            = local.platform.network
 }
 
 module "roles" {
-  source = "../../modules/roles"
+  source   = "../../modules/roles"
+  for_each = local.home
 
-  name_prefix    = local.platform.name_prefix
+  name_prefix    = local.prefix
   account_id     = var.account_id
   hub_account_id = var.hub.account_id
   data_key_arn   = module.keys.arns["data"]
 }
 
 module "launch_roles" {
-  source = "../../modules/launch_roles"
+  source   = "../../modules/launch_roles"
+  for_each = local.home
 
   products_dir = "${path.module}/../../../products"
   account_id   = var.account_id
   grants = {
     partition                = "aws"
-    region                   = local.region
-    name_prefix              = local.platform.name_prefix
-    permissions_boundary_arn = module.roles.boundary_arn
+    region                   = var.region
+    name_prefix              = local.prefix
+    permissions_boundary_arn = module.roles[each.key].boundary_arn
     data_key_arn             = module.keys.arns["data"]
   }
 }
@@ -58,6 +71,6 @@ module "launch_roles" {
 module "access_logs" {
   source = "../../modules/access_logs"
 
-  name       = "${local.platform.name_prefix}-access-logs-${var.account_id}-${local.region}"
+  name       = "${local.prefix}-access-logs-${var.account_id}-${var.region}"
   account_id = var.account_id
 }

@@ -36,7 +36,9 @@ variable "address_block" {
 variable "settings" {
   description = "Settings of platform.yaml with the team's own values."
   type = object({
-    zones = number
+    zones                = number
+    log_retention_days   = number
+    budget_alert_percent = number
   })
 }
 
@@ -61,4 +63,33 @@ variable "role_name" {
   description = "Role in the account that Terraform works under."
   type        = string
   default     = "OrganizationAccountAccessRole"
+}
+
+variable "account_name" {
+  description = "The account's name, such as credit-risk-development."
+  type        = string
+}
+
+variable "region" {
+  description = "Region that the baseline is laid in; each has a state of its own."
+  type        = string
+}
+
+variable "home" {
+  description = "Whether this is the team's first region, which holds what is global."
+  type        = bool
+}
+
+variable "organization_id" {
+  description = "Id of the organisation."
+  type        = string
+}
+
+variable "log_archive" {
+  description = "Where the account's audit logs go."
+  type = object({
+    account_id  = string
+    bucket_name = string
+    key_arn     = string
+  })
 }

@@ -1,12 +1,16 @@
 locals {
+  # One key for each class of data, so that one class can be cut off without the others.
   classes = {
-    data = {
-      description = "Data, models and artifacts"
-      services    = []
-    }
+    data    = { description = "Data sets and working files", services = {} }
+    models  = { description = "Models and what they are made of", services = {} }
+    secrets = { description = "Secrets and parameters that are secret", services = {} }
     logs = {
-      description = "Log groups"
-      services    = ["logs.${var.region}.amazonaws.com"]
+      description = "Log groups and alarms"
+      services = {
+        "logs.${var.region}.amazonaws.com" = { test = "ArnLike", key = "kms:EncryptionContext:aws:logs:arn", value = "arn:aws:logs:${var.region}:${var.account_id}:*" }
+        "cloudwatch.amazonaws.com"         = { test = "StringEquals", key = "aws:SourceAccount", value = var.account_id }
+        "budgets.amazonaws.com"            = { test = "StringEquals", key = "aws:SourceAccount", value = var.account_id }
+      }
     }
   }
 }
@@ -27,13 +31,13 @@ resource "aws_kms_key" "this" {
         Action    = "kms:*"
         Resource  = "*"
       }],
-      [for service in each.value.services : {
-        Sid       = "Logs"
+      [for service, fence in each.value.services : {
+        Sid       = replace(title(split(".", service)[0]), "/[^A-Za-z]/", "")
         Effect    = "Allow"
         Principal = { Service = service }
         Action    = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
         Resource  = "*"
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:*" } }
+        Condition = { (fence.test) = { (fence.key) = fence.value } }
       }],
     )
   })

@@ -15,10 +15,10 @@ output "endpoint_security_group_id" {
 
 output "s3_endpoint_id" {
   description = "The S3 gateway endpoint."
-  value       = aws_vpc_endpoint.s3.id
+  value       = aws_vpc_endpoint.gateway["s3"].id
 }
 
 output "s3_prefix_list_id" {
   description = "Prefix list of S3, for egress rules."
-  value       = aws_vpc_endpoint.s3.prefix_list_id
+  value       = aws_vpc_endpoint.gateway["s3"].prefix_list_id
 }

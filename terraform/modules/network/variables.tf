@@ -43,16 +43,6 @@ variable "interface_endpoints" {
   ]
 }
 
-variable "account_id" {
-  description = "Account of the network."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id is twelve digits, in quotes so that a leading zero stays."
-  }
-}
-
 variable "organization_id" {
   description = "The organisation whose principals and resources the endpoints serve."
   type        = string

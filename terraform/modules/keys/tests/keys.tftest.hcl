@@ -19,7 +19,7 @@ run "lets_the_log_service_use_the_log_key_alone" {
   command = plan
 
   assert {
-    condition     = length(jsondecode(aws_kms_key.this["data"].policy).Statement) == 1 && jsondecode(aws_kms_key.this["logs"].policy).Statement[1].Principal.Service == "logs.eu-west-2.amazonaws.com"
+    condition     = length(jsondecode(aws_kms_key.this["data"].policy).Statement) == 1 && contains([for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com")
     error_message = "the log service must not use the data key"
   }
 }

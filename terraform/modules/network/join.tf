@@ -1,0 +1,27 @@
+# What joins the network to the bank's own, where the bank says so. There is still no way to the internet.
+resource "aws_ec2_transit_gateway_vpc_attachment" "this" {
+  for_each = toset(compact([var.join.transit_gateway_id]))
+
+  transit_gateway_id = each.value
+  vpc_id             = aws_vpc.this.id
+  subnet_ids         = [for subnet in aws_subnet.private : subnet.id]
+
+  tags = { Name = "${var.name_prefix}-bank" }
+}
+
+resource "aws_route" "bank" {
+  for_each = var.join.transit_gateway_id == "" ? toset([]) : toset(var.join.bank_blocks)
+
+  route_table_id         = aws_route_table.private.id
+  destination_cidr_block = each.value
+  transit_gateway_id     = var.join.transit_gateway_id
+
+  depends_on = [aws_ec2_transit_gateway_vpc_attachment.this]
+}
+
+resource "aws_route53_resolver_rule_association" "this" {
+  for_each = toset(var.join.resolver_rule_ids)
+
+  resolver_rule_id = each.value
+  vpc_id           = aws_vpc.this.id
+}
