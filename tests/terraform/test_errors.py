@@ -26,18 +26,38 @@ TOLD = (
 LOCKED = """
 Error: Error acquiring the state lock
 
-Error message: PreconditionFailed
+Error message: operation error S3: PutObject, https response error
+StatusCode: 412, api error PreconditionFailed
 Lock Info:
   ID:        5f2c
+  Path:      states/spoke/fraud-development/terraform.tfstate
+  Operation: OperationTypeApply
   Who:       somebody@machine
+  Version:   1.11.4
+  Created:   2026-11-23 16:01:02.003 +0000 UTC
+  Info:
+
+Terraform acquires a state lock to protect the state from being written
+by multiple users at the same time.
+"""
+LOCK_TOLD = (
+    "state states/spoke/fraud-development/terraform.tfstate: somebody@machine works on it since "
+    "2026-11-23 16:01:02.003 +0000 UTC (OperationTypeApply); wait until that run ends, then run this again; "
+    "if it has died, delete s3://states/spoke/fraud-development/terraform.tfstate.tflock first"
+)
+UNPLACED = """
+Error: No valid credential sources found
+
+Please see the provider's documentation.
 """
 CASES = {
     "a precondition names its file": (PRECONDITION, [TOLD]),
     "the same error of many resources is told once": (PRECONDITION * 3, [TOLD]),
     "an error without a place is told whole": (
-        LOCKED,
-        ["Error acquiring the state lock: Error message: PreconditionFailed Lock Info: ID: 5f2c Who: somebody@machine"],
+        UNPLACED,
+        ["No valid credential sources found: Please see the provider's documentation."],
     ),
+    "a lock names who holds it, since when, and the way out": (LOCKED, [LOCK_TOLD]),
     "a warning is no error": ("Warning: Deprecated\n\nUse another.\n" + PRECONDITION, [TOLD]),
     "lines of Windows are lines": (PRECONDITION.replace("\n", "\r\n"), [TOLD]),
     "words that are no error are told as they are": ("Killed\n", ["Killed"]),
