@@ -37,6 +37,20 @@ def test_a_member_may_not_make_accounts(aws: Aws, member: Callable[[str], str]) 
     assert refused(call, AccountName="x", Email="x@bank.example")[0] == "AccessDeniedException"
 
 
+def test_a_member_knows_its_organisation(aws: Aws, member: Callable[[str], str]) -> None:
+    """API_DescribeOrganization: any account of the organisation may ask."""
+    known = aws("organizations", member("curious")).describe_organization()["Organization"]
+    assert known == aws("organizations").describe_organization()["Organization"]
+
+
+def test_without_an_organisation_nothing_of_it_can_be_made(tmp_path: Path) -> None:
+    """API_CreatePolicy, AWSOrganizationsNotInUseException."""
+    with started(tmp_path) as fresh:
+        organizations = Aws(fresh.endpoint)("organizations")
+        fence = {"Name": "fence", "Description": "", "Type": "SERVICE_CONTROL_POLICY", "Content": "{}"}
+        assert refused(organizations.create_policy, **fence)[:2] == ("AWSOrganizationsNotInUseException", 400)
+
+
 def test_a_closed_account_is_suspended(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html"""
     account = member("leaving")

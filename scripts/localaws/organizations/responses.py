@@ -18,7 +18,8 @@ class OrganizationsResponse(stock.OrganizationsResponse):
         reads = self._get_action().startswith(("List", "Describe"))
         if self._manager and not (reads and self._delegated) and self._get_action() != "DescribeOrganization":
             raise AwsError("AccessDeniedException", "You don't have permissions to access this resource.")
-        if self.organizations_backend.org is None and self._get_action() != "CreateOrganization":
+        alone = not self._manager and self.organizations_backend.org is None
+        if alone and self._get_action() != "CreateOrganization":
             raise AwsError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
         return super().call_action()
 
