@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 import yaml
 
-from .estate import HERE, case
+from .estate import HERE, MODULES, case
 
 CASES = {f"{it.parent.name}_{it.name.split('.')[0]}": it for it in sorted(HERE.glob("*/*.tfvars.json"))}
 CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
@@ -64,3 +64,10 @@ def test_a_module_plans_what_its_case_says(planned, name):
 def test_every_case_has_its_plan():
     told = {f"{it.parent.name}_{it.stem}" for it in HERE.glob("*/*.yaml")}
     assert told == set(CASES)
+
+
+def test_every_module_has_a_case_that_applies_it():
+    modules = {path.parent.name for path in MODULES.glob("*/versions.tf")}
+    cases = {path.parent.name for path in HERE.glob("*/apply.tfvars.json")}
+    assert modules - cases == set(), "write tests/terraform/<module>/apply.tfvars.json; make test-terraform applies it"
+    assert cases - modules == set(), "the module is gone; so is its case"
