@@ -10,7 +10,7 @@ from typing import Any
 from generators.catalog.aws import accounts, state
 from generators.catalog.aws.session import Aws
 from generators.catalog.model import CatalogError
-from generators.catalog.teams import Account
+from generators.catalog.teams import Account, account_name
 from scripts.vend.requests import Requests
 
 ROOTS = ("organization", "log_archive", "hub", "spoke", "vending")
@@ -94,7 +94,7 @@ def spokes(repository: Path, aws: Aws, requests: Requests, wanted: tuple[Account
             repository,
             "spoke",
             *_names(it, region),
-            {**_asked(requests, it, region), **shared, **_id(ids, it)},
+            {**_asked(requests, it, region), **shared, **_ids(aws, ids, it)},
             **where,
         )
         for it in wanted
@@ -151,8 +151,10 @@ def _asked(requests: Requests, account: Account, region: str) -> dict[str, Any]:
     }
 
 
-def _id(ids: Mapping[str, str], account: Account) -> dict[str, str]:
-    return {"account_id": ids[account.name]}
+def _ids(aws: Aws, ids: Mapping[str, str], account: Account) -> dict[str, Any]:
+    """The account's id, and those of its team, between which models are promoted."""
+    own = {it: ids[account_name(account.team.name, it)] for it in aws.platform.environments}
+    return {"account_id": ids[account.name], "accounts": own}
 
 
 def _shared(aws: Aws) -> dict[str, Any]:

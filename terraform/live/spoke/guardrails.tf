@@ -55,3 +55,14 @@ module "account_defaults" {
   key_arn = module.keys.arns["data"]
   home    = var.home
 }
+
+# What the account may use of AWS; it alarms before the bound is met.
+module "quotas" {
+  source = "../../modules/quotas"
+
+  name_prefix = local.prefix
+  requests = {
+    training-gpu = { service = "sagemaker", quota = "L-3F53BF0F", value = var.settings.quota_training_instances } # ml.g4dn.xlarge
+  }
+  alarm_topic_arns = [for alarms in module.alarms : alarms.topic_arn]
+}

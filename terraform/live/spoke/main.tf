@@ -68,6 +68,17 @@ module "launch_roles" {
   }
 }
 
+module "promotion" {
+  source   = "../../modules/promotion"
+  for_each = local.home
+
+  name_prefix  = local.prefix
+  team         = var.team
+  environment  = var.environment
+  accounts     = var.accounts
+  data_key_arn = module.keys.arns["data"]
+}
+
 module "access_logs" {
   source = "../../modules/access_logs"
 

@@ -36,9 +36,10 @@ variable "address_block" {
 variable "settings" {
   description = "Settings of platform.yaml with the team's own values."
   type = object({
-    zones                = number
-    log_retention_days   = number
-    budget_alert_percent = number
+    zones                    = number
+    log_retention_days       = number
+    budget_alert_percent     = number
+    quota_training_instances = number
   })
 }
 
@@ -92,4 +93,9 @@ variable "log_archive" {
     bucket_name = string
     key_arn     = string
   })
+}
+
+variable "accounts" {
+  description = "Environment -> account id of the team's accounts."
+  type        = map(string)
 }
