@@ -38,7 +38,7 @@ def end(aws: Aws, requests: Requests, team: str, units: tuple[Unit, ...], force:
         organization = estate.organization(repository, aws, requests, **decommissioned)
         if terraform.plan(organization).changes:
             state.note(aws, organization.key, "")
-            terraform.apply(organization)
+            terraform.apply_plan(organization)
         hear(f"{team}: accounts {told}")
     addresses.write(repository, {name: block for name, block in requests.book.items() if name != team})
     (repository / teams.FOLDER / f"{team}.yaml").unlink()

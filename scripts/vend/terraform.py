@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.vend.estate import Unit
-from scripts.vend.process import run
+from scripts.vend.process import Done, run
 
 _MIRRORS = (
     "~/.terraform.d/plugins",
@@ -23,6 +23,9 @@ _VARIABLES = "terraform.tfvars.json"
 _WAIT = "-lock-timeout=120s"  # a run that was killed leaves its terraform at work, which ends by itself
 _one_at_a_time = threading.Lock()
 _CHANGES = 2  # terraform plan -detailed-exitcode
+_APPLIED = re.compile(
+    r"^Apply complete! Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed", re.M
+)
 _PLAN = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 
 
@@ -54,9 +57,21 @@ def plan(unit: Unit) -> Counts:
     return Counts(0, int(done.code == _CHANGES), 0)  # outputs alone change
 
 
-def apply(unit: Unit) -> None:
-    """Apply the plan that `plan` wrote."""
-    run(unit, "apply", *_at_once(unit), str(unit.local("plan")))
+def apply_plan(unit: Unit) -> Counts:
+    """Apply the plan that `plan` wrote: what was looked at, and nothing else. CatalogError when it is true no more."""
+    return _applied(run(unit, "apply", *_at_once(unit), str(unit.local("plan"))))
+
+
+def apply(unit: Unit) -> Counts:
+    """Plan and apply at once, which starts the provider once."""
+    initialise(unit)
+    _write_variables(unit)
+    return _applied(run(unit, "apply", "-auto-approve", *_inputs(unit)))
+
+
+def _applied(done: Done) -> Counts:
+    counted = _APPLIED.search(done.said)
+    return Counts(*(int(number) for number in counted.groups())) if counted else Counts(0, 0, 0)
 
 
 def destroy(unit: Unit) -> None:

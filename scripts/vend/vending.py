@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generators.catalog.aws import accounts, state
@@ -88,26 +88,54 @@ def one(way: Way, unit: Unit) -> Outcome:
 
 def _vend(way: Way, unit: Unit) -> tuple[str, str]:
     now = digest.of(unit)
+    if way.plan_only and way.refresh and not state.resources(way.aws, unit.key):
+        return "not vended", "nothing was laid down here yet"
     if not way.refresh and state.record(way.aws, unit.key) == now:
         return "unchanged", ""
     if unit.root == "organization" and not way.plan_only:
         _adopt(way.aws, unit)
-    counts = terraform.plan(unit)
     if way.plan_only:
+        counts = terraform.plan(unit)
+        if not way.refresh:
+            _looked_at(unit).write_text(_inputs(unit, now), encoding="utf-8")
         return ("planned", str(counts)) if counts.changes else ("no changes", "")
-    if counts.changes:
-        _must_close_no_account(unit, counts)
-        state.note(way.aws, unit.key, "")
-        terraform.apply(unit)
+    state.note(way.aws, unit.key, "")
+    counts = _applied(unit, now)
     state.note(way.aws, unit.key, now)
     return ("applied", str(counts)) if counts.changes else ("no changes", "")
+
+
+def _applied(unit: Unit, now: str) -> Counts:
+    """A plan that a person looked at is what is applied; without one, plan and apply in one go.
+
+    The organisation is always planned first: its plan must not close an account.
+    """
+    looked_at, planned = _looked_at(unit), ""
+    if looked_at.exists():
+        planned = looked_at.read_text(encoding="utf-8")
+        looked_at.unlink()  # a plan is applied once
+    if unit.root == "organization":
+        _must_close_no_account(unit, terraform.plan(unit))
+        return terraform.apply_plan(unit)
+    return terraform.apply_plan(unit) if planned == _inputs(unit, now) else terraform.apply(unit)
+
+
+def _looked_at(unit: Unit) -> Path:
+    """Says from which inputs the unit's saved plan was made."""
+    return unit.local("planned")
+
+
+def _inputs(unit: Unit, now: str) -> str:
+    """A plan is good for the AWS that it was made against."""
+    return f"{now} {unit.environment.get('AWS_ENDPOINT_URL', '')}"
 
 
 def _must_close_no_account(unit: Unit, counts: Counts) -> None:
     if unit.root == "organization" and counts.destroy:
         raise CatalogError(
             "organization: the plan would close or remove something of the organisation; look at it with"
-            " `make plan ROOT=organization`, and end a team's accounts with `make decommission TEAM=...`"
+            " `.venv/bin/python -m scripts.vend plan organization`, and end a team's accounts with"
+            " `make decommission TEAM=...`"
         )
 
 
@@ -126,7 +154,4 @@ def _adopt(aws: Aws, unit: Unit) -> None:
 def drift(way: Way, units: Iterable[Unit]) -> tuple[Outcome, ...]:
     """Compare every unit with AWS; nothing is changed."""
     looked = all_of(Way(way.aws, plan_only=True, refresh=True, hear=way.hear), units)
-    return tuple(
-        Outcome(it.title, "drifted" if it.result == "planned" else it.result, it.detail, it.seconds, it.problems)
-        for it in looked
-    )
+    return tuple(replace(it, result="drifted") if it.result == "planned" else it for it in looked)

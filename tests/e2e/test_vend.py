@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAUD = "terraform/accounts/fraud.yaml"
-PATIENCE = 180  # seconds
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("vend")]
+PATIENCE = 600  # seconds
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +43,40 @@ def _vend(folder, *words):
     return process.returncode, out + err
 
 
-def _organizations(folder):
+def _results(said):
+    """Account -> what became of it; the accounts of the organisation's own are left out."""
+    rows = json.loads(said[said.index("[\n") : said.rindex("]") + 1])
+    return {row["part"]: row["result"] for row in rows if row["part"].startswith("fraud-")}
+
+
+def _client(folder, service, account=""):
     endpoint = json.loads((folder / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
+    where = {"endpoint_url": endpoint, "region_name": "eu-west-2"}
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    return boto3.client("organizations", endpoint_url=endpoint, region_name="eu-west-2", **keys)
+    if account:
+        known = {it["Name"]: it["Id"] for it in _accounts(folder)}
+        role = f"arn:aws:iam::{known[account]}:role/OrganizationAccountAccessRole"
+        given = boto3.client("sts", **where, **keys).assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        keys = dict(zip((*keys, "aws_session_token"), (given[name] for name in names), strict=True))
+    return boto3.client(service, **where, **keys)
+
+
+def _organizations(folder):
+    return _client(folder, "organizations")
+
+
+def _accounts(folder):
+    pages = _organizations(folder).get_paginator("list_accounts").paginate()
+    return [it for page in pages for it in page["Accounts"] if it["Name"] != "master"]
 
 
 def _names(folder):
-    pages = _organizations(folder).get_paginator("list_accounts").paginate()
-    return sorted(it["Name"] for page in pages for it in page["Accounts"] if it["Name"] != "master")
+    return sorted(it["Name"] for it in _accounts(folder))
+
+
+def _active(folder):
+    return [it["Name"] for it in _accounts(folder) if it["Status"] == "ACTIVE"]
 
 
 def _until(found, what):
@@ -102,3 +127,63 @@ def test_bad_input_is_told_before_terraform_is_started(copy):
     assert code == 1
     assert "unknown group 'frauds'" in said
     assert {path: path.stat().st_size for path in (copy / ".local" / "vend").rglob("log")} == logs
+
+
+def test_an_account_that_fails_holds_up_no_other_and_is_taken_up_again(copy):
+    before = (copy / FRAUD).read_text(encoding="utf-8")
+    (copy / FRAUD).write_text(
+        before + "customisations: {accounts: {fraud-development: {zones: 7}}}\n", encoding="utf-8"
+    )
+    code, said = _vend(copy, "team", "fraud", "--json")
+    (copy / FRAUD).write_text(before, encoding="utf-8")
+    again, resumed = _vend(copy, "team", "fraud", "--json")
+
+    assert code == 3
+    assert "zones is 2 or 3" in said
+    assert _results(said) == {
+        "fraud-development": "failed",
+        "fraud-pre-production": "applied",
+        "fraud-production": "applied",
+    }
+    assert again == 0, resumed
+    assert _results(resumed) == dict.fromkeys(_results(said), "unchanged") | {"fraud-development": "applied"}
+
+
+def test_what_was_changed_by_hand_is_reported_and_put_right(copy):
+    ssm = _client(copy, "ssm", "fraud-production")
+    ssm.put_parameter(Name="/mlops/spoke/team", Value="somebody-else", Type="String", Overwrite=True)
+
+    assert _vend(copy, "drift", "fraud-development")[0] == 0
+    code, said = _vend(copy, "drift", "fraud-production", "--json")
+    assert (code, _results(said)) == (2, {"fraud-production": "drifted"})
+    assert _vend(copy, "team", "fraud-production", "--refresh")[0] == 0
+    assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "fraud"
+
+
+def test_a_team_whose_file_is_gone_loses_nothing(copy):
+    text = (copy / FRAUD).read_text(encoding="utf-8")
+    (copy / FRAUD).unlink()
+    code, said = _vend(copy, "team", "credit-risk-development", "--plan")
+    (copy / FRAUD).write_text(text, encoding="utf-8")
+
+    assert code == 0, said
+    assert "terraform/accounts/fraud.yaml is gone but its accounts are not; nothing is destroyed" in said
+    assert "0 to destroy" in said or "unchanged" in said
+
+
+def test_a_team_is_ended_only_when_nothing_of_it_is_in_use(copy):
+    s3 = _client(copy, "s3", "fraud-development")
+    s3.create_bucket(Bucket="fraud-results", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    s3.put_object(Bucket="fraud-results", Key="model", Body=b"weights")
+    code, said = _vend(copy, "decommission", "fraud")
+    assert code == 1
+    assert "fraud-development: bucket fraud-results holds data; move it, then empty the bucket" in said
+
+    s3.delete_object(Bucket="fraud-results", Key="model")
+    ended, told = _vend(copy, "decommission", "fraud")
+
+    assert ended == 0, told
+    assert not [it for it in _active(copy) if it.startswith("fraud-")]
+    assert not (copy / FRAUD).exists()
+    assert "fraud" not in (copy / "terraform" / "addresses.yaml").read_text(encoding="utf-8")
+    assert _vend(copy, "plan", "organization", "--expect-empty")[0] == 0
