@@ -3,11 +3,15 @@
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_delegated_admin.html
 """
 
+import threading
+
 from moto.core.common_types import TYPE_RESPONSE
 from moto.organizations import responses as stock
 from moto.organizations.models import OrganizationsBackend, organizations_backends
 
 from scripts.localaws.errors import AwsError
+
+_ONE_AT_A_TIME = threading.RLock()  # two first registrations at once would each make an administrator of the account
 
 
 class OrganizationsResponse(stock.OrganizationsResponse):
@@ -21,7 +25,8 @@ class OrganizationsResponse(stock.OrganizationsResponse):
         alone = not self._manager and self.organizations_backend.org is None
         if alone and self._get_action() != "CreateOrganization":
             raise AwsError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
-        return super().call_action()
+        with _ONE_AT_A_TIME:
+            return super().call_action()
 
     @property
     def organizations_backend(self) -> OrganizationsBackend:
