@@ -57,7 +57,8 @@ def read(
 def spokes(aws: Aws) -> Mapping[str, str]:
     """Account name -> id of every account where products may run, by name."""
     own = (aws.hub_account, aws.management_account)
-    return {name: account for name, account in sorted(accounts.by_name(aws).items()) if account not in own}
+    found = sorted(accounts.by_name(aws).items())
+    return {name: it for name, it in found if it not in own and name != aws.platform.log_archive_account_name}
 
 
 def users(rows: Iterable[Row], product: str, version: str) -> Sequence[Row]:

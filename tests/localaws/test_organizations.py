@@ -58,6 +58,7 @@ def test_a_closed_account_is_suspended(aws: Aws, member: Callable[[str], str]) -
     assert aws("organizations").describe_account(AccountId=account)["Account"]["Status"] == "SUSPENDED"
 
 
+@pytest.mark.slow  # the demo, which `make test` plays, lays down the same for every change
 def test_terraform_lays_down_an_organisation_with_a_delegated_administrator_and_removes_it(tmp_path: Path) -> None:
     """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/organizations_delegated_administrator"""
     with started(tmp_path) as fresh, terraform_at(tmp_path, fresh.endpoint) as terraform:

@@ -9,6 +9,7 @@ from .conftest import ACCESS_ROLE, REGION, Aws, Terraform
 pytestmark = pytest.mark.local_only
 
 
+@pytest.mark.slow  # the demo, which `make test` plays, lays down the same for every change
 def test_terraform_builds_a_member_account_and_finds_nothing_to_change(
     terraform: Terraform, aws: Aws, member: Callable[[str], str]
 ) -> None:

@@ -27,6 +27,7 @@ NOBODY = {"SubscriptionType": "EMAIL", "Address": "owner@bank.example"}
 STAGES = [{"name": "Source", "actions": []}, {"name": "Check", "actions": []}]
 
 
+@pytest.mark.slow
 def test_terraform_applies_every_type_finds_nothing_to_change_and_destroys_it(terraform: Terraform, aws: Aws) -> None:
     terraform.apply(TYPES.read_text(encoding="utf-8"))
     assert terraform.plan() == []

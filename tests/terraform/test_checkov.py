@@ -19,6 +19,7 @@ resource "aws_sns_topic" "this" {
 """
 
 
+@pytest.mark.slow  # it installs an environment of its own
 def test_few_resources_fail_and_every_skip_says_why():
     found = scan(ROOT)
     assert found.resources > 100
