@@ -50,7 +50,7 @@ def drift(name: str, whole: bool, as_json: bool) -> int:
     root, aws, asked = _start()
     units = parts.spokes(root, aws, asked, asked.of(name))
     if whole or name == "all":
-        units = (parts.organization(root, aws, asked), *parts.log_archive(root, aws), *parts.hubs(root, aws), *units)
+        units = (parts.organization(root, aws, asked), parts.log_archive(root, aws), *parts.hubs(root, aws), *units)
     with progress("comparing", len(units)) as advance:
         outcomes = vending.drift(Way(aws, hear=advance), units)
     code = _told(outcomes, as_json)

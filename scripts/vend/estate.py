@@ -57,14 +57,12 @@ def organization(repository: Path, aws: Aws, requests: Requests, **decommissione
     return Unit(repository, "organization", "organization", "", variables, parallelism=at_once, **_where(aws))
 
 
-def log_archive(repository: Path, aws: Aws) -> tuple[Unit, ...]:
+def log_archive(repository: Path, aws: Aws) -> Unit:
     """The account that keeps everyone's logs; CatalogError when the organisation was never applied."""
     made = state.outputs(aws, "organization")
-    if "log_archive_account_id" not in made:
-        return ()
     needed = {"organization_id": made["organization_id"], "management_account_id": aws.management_account}
     variables = {"account_id": made["log_archive_account_id"], "organization": needed, "role_name": _ROLE}
-    return (Unit(repository, "log_archive", "log archive", "", variables, **_where(aws)),)
+    return Unit(repository, "log_archive", "log archive", "", variables, **_where(aws))
 
 
 def hubs(repository: Path, aws: Aws) -> tuple[Unit, ...]:
@@ -119,7 +117,7 @@ def units(repository: Path, aws: Aws, requests: Requests, root: str, account: st
     if root == "organization":
         return (organization(repository, aws, requests),)
     if root == "log_archive":
-        return log_archive(repository, aws)
+        return (log_archive(repository, aws),)
     if root == "hub":
         return hubs(repository, aws)
     if root == "vending":
@@ -162,17 +160,9 @@ def _shared(aws: Aws) -> dict[str, Any]:
     hub = state.outputs(aws, f"hub/{aws.platform.regions[0]}")
     made = state.outputs(aws, "organization")
     given = {"account_id": made["hub_account_id"], **{key: hub[key] for key in ("studio_repository_url", "contracts")}}
-    return {"hub": given, "organization_id": made["organization_id"], **_logs(aws)}
-
-
-def _logs(aws: Aws) -> dict[str, Any]:
-    """Where logs go: outputs of live/log_archive."""
-    organization = state.outputs(aws, "organization")
-    if "log_archive_account_id" not in organization:
-        return {}
-    made = state.outputs(aws, "log_archive")
-    given = {key: made[key] for key in ("bucket_name", "bucket_arn", "key_arn")}
-    return {"log_archive": {"account_id": organization["log_archive_account_id"], **given}}
+    logs = state.outputs(aws, "log_archive")
+    archive = {"account_id": made["log_archive_account_id"], **{key: logs[key] for key in ("bucket_name", "key_arn")}}
+    return {"hub": given, "organization_id": made["organization_id"], "log_archive": archive}
 
 
 def _where(aws: Aws) -> dict[str, Any]:

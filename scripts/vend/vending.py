@@ -50,7 +50,7 @@ def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -
     """Organisation, log archive, hub, accounts: each needs the one before it, so a stage that fails is the last."""
     stages: tuple[Callable[[], tuple[Unit, ...]], ...] = (
         lambda: (parts.organization(root, way.aws, asked),),
-        lambda: parts.log_archive(root, way.aws),
+        lambda: (parts.log_archive(root, way.aws),),
         lambda: parts.hubs(root, way.aws),
         lambda: parts.spokes(root, way.aws, asked, wanted),
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 SLOW = """
-import sys, time, click
+import signal, sys, time, click
 from scripts.catalog import __main__ as entry
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background ignores it
 slow = click.Command("slow", callback=lambda: (print("begun", flush=True), time.sleep(30)))
 entry._Lazy.get_command = lambda *_: slow
 sys.argv = ["catalog", "slow"]
