@@ -56,7 +56,7 @@ class Platform:
     pool: IPv4Network  # the networks of all teams
     address_size: int  # prefix length of a team's block
     groups: tuple[str, ...]  # of the identity provider
-    settings: Mapping[str, bool | int | str]  # of every account's baseline
+    settings: Mapping[str, int]  # of every account's baseline
     mirror_exceptions: tuple[str, ...]
     accounts_at_once: int  # made at a time
     parallel: int  # baselines laid at a time
@@ -74,7 +74,7 @@ def read(root: Path) -> Platform:
 @cache
 def _read(root: Path, _state: tuple[int, int]) -> Platform:
     file, document = validate.read(root / FILE, root, PlatformFile)
-    problems = (*_unknown_units(file, document), *_bad_pool(file, document))
+    problems = (*_unknown_units(file, document), *_unknown_exceptions(file, document), *_bad_pool(file, document))
     if problems:
         raise CatalogError(problems)
     return Platform(
@@ -93,7 +93,7 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         pool=IPv4Network(file.addresses.pool),
         address_size=file.addresses.size,
         groups=tuple(file.groups),
-        settings=MappingProxyType(dict(file.settings)),
+        settings=MappingProxyType(file.settings.model_dump()),
         mirror_exceptions=tuple(file.mirror_exceptions),
         accounts_at_once=file.limits.accounts_at_once,
         parallel=file.limits.parallel,
@@ -116,6 +116,15 @@ def _unknown_units(file: PlatformFile, document: Document) -> list[str]:
         for path, units in named.items()
         for index, unit in enumerate(units)
         if unit not in known
+    ]
+
+
+def _unknown_exceptions(file: PlatformFile, document: Document) -> list[str]:
+    known = file.settings.model_dump()
+    return [
+        f"{document.where(('mirror_exceptions', index))}: unknown setting '{name}'; {did_you_mean(name, known)}"
+        for index, name in enumerate(file.mirror_exceptions)
+        if name not in known
     ]
 
 

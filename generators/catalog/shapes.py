@@ -21,7 +21,15 @@ Block = Annotated[
     str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", description="an address block such as 10.20.0.0/20")
 ]
 Size = Annotated[int, Field(ge=14, le=22, description="a prefix length from 14 to 22")]
-Setting = bool | int | str
+
+Zones = Annotated[int, Field(ge=2, le=3, description="availability zones of the network, 2 or 3")]
+Days = Annotated[
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    Literal[30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    Field(description="days that CloudWatch Logs knows, such as 30, 60, 90, 180 or 365"),
+]
+Percent = Annotated[int, Field(ge=1, le=100, description="percent of the budget at which people are told, 1 to 100")]
+Instances = Annotated[int, Field(ge=1, description="training instances that the account may run at a time")]
 
 
 class Shape(BaseModel):
@@ -99,18 +107,23 @@ class PackageIndexFile(Shape):
     repository: Dashed
 
 
+_CONNECTION = r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]+$"
+Connection = Annotated[str, Field(pattern=_CONNECTION, description="the ARN of a CodeConnections connection")]
+
+
+class ConnectionsFile(Shape):
+    """A connection to the Git provider in each account that hears of merges; a person accepts it at the provider."""
+
+    hub: Connection
+    management: Connection
+
+
 class SourceCodeFile(Shape):
     """Where merges come from."""
 
-    connection_arn: Annotated[
-        str,
-        Field(
-            pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]+$",
-            description="the ARN of a CodeConnections connection of the hub account",
-        ),
-    ]
     repository: Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)+$", description="owner/name at the Git provider")]
     branch: Text
+    connections: ConnectionsFile
 
 
 class HubFile(Shape):
@@ -122,7 +135,6 @@ class HubFile(Shape):
         str, Field(pattern=r"^sha256:[0-9a-f]{64}$", description="the digest of the approved Studio image")
     ]
     package_index: PackageIndexFile
-    source_code: Annotated[SourceCodeFile, Field(description="a merge there starts the release pipeline")]
     release_bucket: Annotated[
         Dashed, Field(max_length=35, description="a bucket name with room for the account id and the region")
     ]
@@ -164,6 +176,15 @@ class LimitsFile(Shape):
     parallel: Annotated[int, Field(ge=1, le=32, description="accounts whose baseline is laid at a time")]
 
 
+class SettingsFile(Shape):
+    """Settings of every account's baseline; a team file may give others under `customisations`."""
+
+    zones: Zones
+    log_retention_days: Days
+    budget_alert_percent: Percent
+    quota_training_instances: Instances
+
+
 class PlatformFile(Shape):
     """terraform/platform.yaml."""
 
@@ -174,12 +195,13 @@ class PlatformFile(Shape):
     state_bucket: Annotated[
         Dashed, Field(max_length=50, description="a bucket name with room for the management account's id")
     ]
+    source_code: Annotated[SourceCodeFile, Field(description="a merge there starts the pipelines")]
     hub: HubFile
     addresses: AddressesFile
     log_archive: LogArchiveFile
     network: NetworkFile
     groups: Annotated[list[Dashed], Field(description="groups of the identity provider that a team file may name")]
-    settings: Annotated[dict[Key, Setting], Field(description="settings of an account's baseline and their defaults")]
+    settings: SettingsFile
     mirror_exceptions: Annotated[
         list[Key], Field(description="settings in which pre-production may differ from production")
     ]
@@ -217,15 +239,25 @@ class PeopleFile(Shape):
     ]
 
 
-Settings = Annotated[dict[Key, Setting], Field(description="settings of terraform/platform.yaml with other values")]
+class CustomSettingsFile(Shape):
+    """Settings that a team gives other values; what is left out is the platform's, so the defaults are never read."""
+
+    zones: Zones = None  # type: ignore[assignment]
+    log_retention_days: Days = None  # type: ignore[assignment]
+    budget_alert_percent: Percent = None  # type: ignore[assignment]
+    quota_training_instances: Instances = None  # type: ignore[assignment]
 
 
 class CustomisationsFile(Shape):
     """Settings that are the team's own; the most particular one counts."""
 
-    everywhere: Settings = Field(default_factory=dict, alias="global", description="settings of all three accounts")
-    environments: dict[Dashed, Settings] = Field(default_factory=dict, description="settings of one environment")
-    accounts: dict[Dashed, Settings] = Field(default_factory=dict, description="settings of one account")
+    everywhere: CustomSettingsFile = Field(
+        default_factory=CustomSettingsFile, alias="global", description="settings of all three accounts"
+    )
+    environments: dict[Dashed, CustomSettingsFile] = Field(
+        default_factory=dict, description="settings of one environment"
+    )
+    accounts: dict[Dashed, CustomSettingsFile] = Field(default_factory=dict, description="settings of one account")
 
 
 class TeamFile(Shape):

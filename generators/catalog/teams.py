@@ -15,8 +15,7 @@ from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document, Location
 
 FOLDER = Path("terraform/accounts")
-Setting = bool | int | str
-Settings = Mapping[str, Setting]
+Settings = Mapping[str, int]
 _MIRROR = ("pre-production", "production")
 _NAME_LIMIT, _EMAIL_LIMIT = (
     50,
@@ -82,7 +81,7 @@ def accounts(teams: Iterable[Team], environments: Iterable[str]) -> tuple[Accoun
 
 def _team(path: Path, root: Path, platform: Platform) -> Team:
     file, document = validate.read(path, root, TeamFile)
-    problems = [*_unknown_names(file, platform, document), *_unknown_settings(file.customisations, platform, document)]
+    problems = [*_unknown_names(file, platform, document), *_unknown_scopes(file.customisations, platform, document)]
     if file.team != path.stem:
         problems.append(f"{document.where(('team',))}: team '{file.team}' lives in {path.name}; make the two equal")
     if file.address_block and file.address_size:
@@ -111,12 +110,9 @@ def _team(path: Path, root: Path, platform: Platform) -> Team:
 def _settings(platform: Platform, file: TeamFile, environment: str) -> Settings:
     """The platform's settings under the team's own: account over environment over global."""
     own, account = file.customisations, account_name(file.team, environment)
-    return {
-        **platform.settings,
-        **own.everywhere,
-        **own.environments.get(environment, {}),
-        **own.accounts.get(account, {}),
-    }
+    custom = (own.everywhere, own.environments.get(environment), own.accounts.get(account))
+    given = [it.model_dump(exclude_unset=True) for it in custom if it]
+    return dict(platform.settings) | {key: value for settings in given for key, value in settings.items()}
 
 
 def _unknown_names(file: TeamFile, platform: Platform, document: Document) -> Iterator[str]:
@@ -133,25 +129,17 @@ def _unknown_names(file: TeamFile, platform: Platform, document: Document) -> It
                 yield f"{document.where((*place, index))}: unknown {noun} '{name}'; {did_you_mean(name, known)}"
 
 
-def _unknown_settings(file: CustomisationsFile, platform: Platform, document: Document) -> Iterator[str]:
-    environments, own = platform.environments, {"global": {"": file.everywhere}}
-    scopes = {**own, "environments": file.environments, "accounts": file.accounts}
-    team = Path(document.name).stem
-    known = {"environments": environments, "accounts": [account_name(team, it) for it in environments]}
-    for scope, parts in scopes.items():
-        for part, settings in parts.items():
-            place: Location = ("customisations", scope, part) if part else ("customisations", scope)
-            if part and part not in known[scope]:
-                yield f"{document.where(place)}: unknown {scope[:-1]} '{part}'; {did_you_mean(part, known[scope])}"
-            for key, value in settings.items():
-                yield from _setting(key, value, platform.settings, document.where((*place, key)))
-
-
-def _setting(key: str, value: Setting, known: Settings, where: str) -> Iterator[str]:
-    if key not in known:
-        yield f"{where}: unknown setting '{key}'; {did_you_mean(key, known)}"
-    elif type(value) is not type(known[key]):
-        yield f"{where}: '{key}: {value}' does not fit; write a value like the platform's {known[key]}"
+def _unknown_scopes(file: CustomisationsFile, platform: Platform, document: Document) -> Iterator[str]:
+    environments, team = platform.environments, Path(document.name).stem
+    named: Mapping[str, tuple[Iterable[str], list[str]]] = {
+        "environments": (file.environments, list(environments)),
+        "accounts": (file.accounts, [account_name(team, it) for it in environments]),
+    }
+    for scope, (names, known) in named.items():
+        for name in names:
+            if name not in known:
+                where = document.where(("customisations", scope, name))
+                yield f"{where}: unknown {scope[:-1]} '{name}'; {did_you_mean(name, known)}"
 
 
 def _must_mirror(team: Team, platform: Platform, document: Document) -> None:

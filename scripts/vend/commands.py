@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from generators.catalog.aws.session import Aws, connect
 from generators.catalog.model import CatalogError
 from generators.catalog.show import complain, emit, estate, progress, say, waiting
 from scripts.vend import decommission as ending
-from scripts.vend import digest, requests, terraform, vending
+from scripts.vend import digest, handover, requests, terraform, vending
 from scripts.vend import estate as parts
 from scripts.vend.estate import ROOTS, Unit
 from scripts.vend.requests import Requests
@@ -72,15 +71,19 @@ def decommission(name: str, force: bool) -> None:
 
 
 @click.command("list")
-@click.option("--source", default="", help="Version of the source that every build takes: the pipeline's source.zip.")
-def listing(source: str) -> None:
+@click.option("--to", "bucket", default="", help="Hand source and list over to the vending pipeline's bucket.")
+def listing(bucket: str) -> None:
     """Accounts whose inputs changed since their last success, one JSON object a line: what a pipeline works through."""
     root, aws, asked = _start()
+    if bucket and addresses.read(root) != asked.book:
+        raise CatalogError(f"{addresses.FILE}: a team has no addresses yet; run `make vend TEAM=all`, commit the file")
     units = parts.spokes(root, aws, asked, asked.accounts)
     changed = [unit for unit in units if state.record(aws, unit.key) != digest.of(unit)]
-    told = {"source": source} if source else {}
-    for account in dict.fromkeys(unit.variables["account_name"] for unit in changed):  # once for all of its regions
-        say(json.dumps({"account": account, **told}))
+    names = tuple(dict.fromkeys(unit.variables["account_name"] for unit in changed))  # once for all of its regions
+    if bucket and names:
+        handover.hand_over(aws, root, bucket, names)
+    for line in handover.lines(names).splitlines():
+        say(line)
 
 
 @click.command()

@@ -102,10 +102,11 @@ def spokes(repository: Path, aws: Aws, requests: Requests, wanted: tuple[Account
 
 def vending(repository: Path, aws: Aws) -> Unit:
     """The pipeline that vends on AWS's own engine, in the management account; CatalogError when there is no hub yet."""
-    where = _where(aws)
+    where, made = _where(aws), state.outputs(aws, "organization")
     variables = {
         "account_id": aws.management_account,
-        "organization_id": state.outputs(aws, "organization")["organization_id"],
+        "organization_id": made["organization_id"],
+        "platform_account_ids": [made["hub_account_id"], made["log_archive_account_id"]],
         "image": state.outputs(aws, f"hub/{aws.platform.regions[0]}")["images"]["vending"],
         "access": {"state_bucket": where["backend"]["bucket"], "role_name": _ROLE},
     }

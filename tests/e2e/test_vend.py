@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,10 +25,18 @@ def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
     for name in ("generators", "scripts", "products", "terraform"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+    _let_builds_in(folder / "terraform" / "platform.yaml")
     started = _start(folder, "scripts.localaws", "start").communicate(timeout=PATIENCE)
     assert (folder / ".local" / "aws.json").exists(), started
     yield folder
     _start(folder, "scripts.localaws", "stop").communicate(timeout=PATIENCE)
+
+
+def _let_builds_in(platform):
+    """Builds work with TARGET=aws; here the accounts of both targets are those of the embedded AWS."""
+    text = platform.read_text(encoding="utf-8")
+    local = re.search(r"  local: (\{.*\})", text).group(1)
+    platform.write_text(re.sub(r"  aws: \{.*\}", f"  aws: {local}", text), encoding="utf-8")
 
 
 def _start(folder, *module):
@@ -130,16 +139,14 @@ def test_bad_input_is_told_before_terraform_is_started(copy):
 
 
 def test_an_account_that_fails_holds_up_no_other_and_is_taken_up_again(copy):
-    before = (copy / FRAUD).read_text(encoding="utf-8")
-    (copy / FRAUD).write_text(
-        before + "customisations: {accounts: {fraud-development: {zones: 7}}}\n", encoding="utf-8"
-    )
+    iam = _client(copy, "iam", "fraud-development")
+    iam.create_role(RoleName="mlops-flow-logs-eu-west-2", AssumeRolePolicyDocument=json.dumps({"Statement": []}))
     code, said = _vend(copy, "team", "fraud", "--json")
-    (copy / FRAUD).write_text(before, encoding="utf-8")
+    iam.delete_role(RoleName="mlops-flow-logs-eu-west-2")
     again, resumed = _vend(copy, "team", "fraud", "--json")
 
     assert code == 3
-    assert "zones is 2 or 3" in said
+    assert "EntityAlreadyExists" in said
     assert _results(said) == {
         "fraud-development": "failed",
         "fraud-pre-production": "applied",
@@ -158,6 +165,34 @@ def test_what_was_changed_by_hand_is_reported_and_put_right(copy):
     assert (code, _results(said)) == (2, {"fraud-production": "drifted"})
     assert _vend(copy, "team", "fraud-production", "--refresh")[0] == 0
     assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "fraud"
+
+
+def test_a_merge_hands_the_changed_account_to_the_pipeline_which_vends_it(copy):
+    code, said = _vend(copy, "apply", "vending")
+    assert code == 0, said
+    text = (copy / FRAUD).read_text(encoding="utf-8")
+    custom = "customisations: {accounts: {fraud-development: {budget_alert_percent: 95}}}\n"
+    (copy / FRAUD).write_text(text + custom, encoding="utf-8")
+    machines = _client(copy, "stepfunctions")
+    [machine] = [it["stateMachineArn"] for it in machines.list_state_machines()["stateMachines"]]
+
+    code, said = _vend(copy, "list", "--to", "mlops-vending-123456789012-eu-west-2")
+
+    assert (code, said) == (0, '{"account": "fraud-development"}\n')
+    executions = lambda: machines.list_executions(stateMachineArn=machine)["executions"]  # noqa: E731
+    _until(lambda: [it["status"] for it in executions() if it["status"] != "RUNNING"], "the end of the run")
+    assert [it["status"] for it in executions()] == ["SUCCEEDED"], _build_logs(copy)
+    assert _vend(copy, "list") == (0, "")
+    budgets = _client(copy, "budgets", "fraud-development")
+    owner = next(it["Id"] for it in _accounts(copy) if it["Name"] == "fraud-development")
+    told = budgets.describe_notifications_for_budget(AccountId=owner, BudgetName="fraud-development")
+    assert {it["Threshold"] for it in told["Notifications"]} >= {95.0}
+
+
+def _build_logs(copy):
+    logs = _client(copy, "logs")
+    group = "/aws/codebuild/mlops-vending"
+    return [it["message"] for it in logs.filter_log_events(logGroupName=group)["events"]][-30:]
 
 
 def test_a_team_whose_file_is_gone_loses_nothing(copy):

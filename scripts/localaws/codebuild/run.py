@@ -124,7 +124,7 @@ class Build:
             "HOME": str(folder),
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_ENDPOINT_URL": context.endpoint(),
+            **_reaching(context.endpoint()),
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "CODEBUILD_BUILD_ID": self.record["id"],
@@ -165,6 +165,13 @@ class Build:
             logs.create_log_stream(**where)
             if lines:
                 logs.put_log_events(**where, logEvents=lines)
+
+
+def _reaching(endpoint: str) -> dict[str, str]:
+    """What leads a command of a build here; S3 Control puts account ids in front of its host, hence the proxy."""
+    own = {"AWS_ENDPOINT_URL": endpoint, "AWS_S3_USE_PATH_STYLE": "true", "AWS_EC2_METADATA_DISABLED": "true"}
+    proxy = {"HTTP_PROXY": endpoint, "http_proxy": endpoint, "NO_PROXY": "127.0.0.1,localhost"}
+    return {**own, **proxy, "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal"}
 
 
 def _folder(s3: Any, bucket: str, prefix: str, folder: Path) -> None:

@@ -32,3 +32,25 @@ module "pipeline" {
   alarm_topic_arn   = aws_sns_topic.alarms.arn
   access_log_bucket = module.access_logs.name
 }
+
+# The management account's own pipeline: a merge brings up what all accounts share, then writes the list that starts the one above.
+module "merge" {
+  source = "../../modules/vending_merge"
+
+  name       = "${local.name}-merge"
+  account_id = var.account_id
+  region     = local.region
+  source_code = {
+    connection_arn = local.platform.source_code.connections.management
+    repository     = local.platform.source_code.repository
+    branch         = local.platform.source_code.branch
+  }
+  image  = { address = var.image, repository_arn = module.pipeline.image_repository_arn }
+  access = merge(var.access, { account_ids = var.platform_account_ids })
+  builds = {
+    bucket_name  = module.pipeline.bucket_name
+    bucket_arn   = "arn:aws:s3:::${module.pipeline.bucket_name}"
+    data_key_arn = aws_kms_key.this.arn
+    logs_key_arn = aws_kms_key.this.arn
+  }
+}

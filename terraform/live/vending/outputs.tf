@@ -4,7 +4,7 @@ output "machine_arn" {
 }
 
 output "bucket_name" {
-  description = "Where a merge writes source.zip and then accounts.jsonl."
+  description = "Where a merge writes source.zip and then accounts.jsonl: `python -m scripts.vend list --to`."
   value       = module.pipeline.bucket_name
 }
 

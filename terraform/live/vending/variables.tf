@@ -25,3 +25,8 @@ variable "access" {
     role_name    = string
   })
 }
+
+variable "platform_account_ids" {
+  description = "Hub and log archive, which a merge brings up to date before the accounts follow."
+  type        = list(string)
+}

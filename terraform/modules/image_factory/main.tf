@@ -1,16 +1,16 @@
 # Builds of the shared images. A change of a Dockerfile reaches the bucket with the apply that a reviewer saw; a build takes what
 # lies there. Docker needs privileged mode: these are the only projects that have it.
 resource "aws_s3_object" "source" {
-  for_each = { for file in local.files : file => "${var.images_dir}/${file}" }
+  for_each = { for file in local.files : file => "${var.dockerfiles.folder}/${file}" }
 
-  bucket      = var.bucket.name
+  bucket      = var.builds.bucket_name
   key         = "images/${each.key}"
   source      = each.value
   source_hash = filemd5(each.value)
 }
 
 locals {
-  files = toset(flatten([for image in keys(var.images) : [for file in fileset("${var.images_dir}/${image}", "**") : "${image}/${file}"]]))
+  files = toset(flatten([for image in keys(var.images) : [for file in fileset("${var.dockerfiles.folder}/${image}", "**") : "${image}/${file}"]]))
 }
 
 resource "aws_codebuild_project" "this" {
@@ -20,12 +20,12 @@ resource "aws_codebuild_project" "this" {
   name           = "${var.name_prefix}-image-${each.key}"
   description    = "Builds, scans and publishes the image ${each.key}"
   service_role   = aws_iam_role.build.arn
-  encryption_key = var.key_arns.data
+  encryption_key = var.builds.data_key_arn
   build_timeout  = 60
 
   source {
     type      = "S3"
-    location  = "${var.bucket.name}/images/${each.key}/"
+    location  = "${var.builds.bucket_name}/images/${each.key}/"
     buildspec = file("${path.module}/buildspec.yml")
   }
 
@@ -65,7 +65,7 @@ resource "aws_codebuild_project" "this" {
   lifecycle {
     precondition {
       condition     = contains(local.files, "${each.key}/Dockerfile")
-      error_message = "${var.images_dir}/${each.key}/Dockerfile is missing; write it, or take the image out of contracts.yaml (scope images)."
+      error_message = "${var.dockerfiles.folder}/${each.key}/Dockerfile is missing; write it, or take the image out of contracts.yaml (scope images)."
     }
   }
 
@@ -74,6 +74,6 @@ resource "aws_codebuild_project" "this" {
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/${var.name_prefix}/image-factory"
-  kms_key_id        = var.key_arns.logs
+  kms_key_id        = var.builds.logs_key_arn
   retention_in_days = 400
 }

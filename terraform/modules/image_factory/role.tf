@@ -17,10 +17,10 @@ resource "aws_iam_role_policy" "build" {
   name = "build"
   role = aws_iam_role.build.name
   policy = templatefile("${path.module}/policies/build.json", {
-    base_arn       = jsonencode(var.base_repository_arn)
-    bucket_arn     = var.bucket.arn
+    base_arn       = jsonencode(var.dockerfiles.base_repository_arn)
+    bucket_arn     = var.builds.bucket_arn
     contract_arns  = jsonencode(flatten([for image in var.images : [for region in var.regions : "arn:aws:ssm:${region}:${var.account_id}:parameter${image.contract}"]]))
-    data_key_arn   = var.key_arns.data
+    data_key_arn   = var.builds.data_key_arn
     domain_arn     = var.package_index.domain_arn
     log_group_arn  = aws_cloudwatch_log_group.this.arn
     repository_arn = var.package_index.repository_arn

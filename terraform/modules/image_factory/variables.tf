@@ -23,9 +23,14 @@ variable "regions" {
   }
 }
 
-variable "images_dir" {
-  description = "Folder with one folder for each image, each with its Dockerfile."
-  type        = string
+variable "dockerfiles" {
+  description = "Folder with one folder for each image, each with its Dockerfile, and the repository of the base images they start from."
+  type        = object({ folder = string, base_repository_arn = string })
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:ecr:", var.dockerfiles.base_repository_arn))
+    error_message = "dockerfiles.base_repository_arn is the ARN of an ECR repository."
+  }
 }
 
 variable "images" {
@@ -38,29 +43,14 @@ variable "images" {
   }
 }
 
-variable "base_repository_arn" {
-  description = "Repository of the base images that Dockerfiles start from."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws[a-z-]*:ecr:", var.base_repository_arn))
-    error_message = "base_repository_arn is the ARN of an ECR repository."
-  }
-}
-
 variable "package_index" {
   description = "The approved packages; builds know no other index."
   type        = object({ domain = string, domain_arn = string, repository = string, repository_arn = string })
 }
 
-variable "bucket" {
-  description = "Build bucket that receives the sources."
-  type        = object({ name = string, arn = string })
-}
-
-variable "key_arns" {
-  description = "Customer keys: data for the sources, logs for the log group."
-  type        = object({ data = string, logs = string })
+variable "builds" {
+  description = "Where builds keep things: the build bucket, and the customer keys of its data and of the logs."
+  type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })
 }
 
 variable "schedule" {

@@ -1,102 +1,37 @@
 # Merge -> check -> plan -> approval -> publish. Each step is a build under a role of its own, which may do what its step does.
 locals {
+  name = "${var.name_prefix}-release"
+
+  # The release role alone writes products and templates. Its build takes it on; so does the hub's operator role, by which a person
+  # publishes by hand: whoever holds that one could change this trust as well, so leaving it out would only hide the way.
   steps = {
-    check   = { command = "make check", role = aws_iam_role.step["check"].arn, about = "Lint, rules and honest versions of every product" }
-    plan    = { command = "make publish-product PLAN=1", role = aws_iam_role.step["plan"].arn, about = "What publishing would change in the hub" }
-    publish = { command = "make publish-product", role = aws_iam_role.step["publish"].arn, about = "Publishes what was approved" }
+    check   = { command = "make check", role = "${local.name}-check", about = "Lint, rules and honest versions of every product" }
+    plan    = { command = "make publish-product PLAN=1", role = "${local.name}-plan", about = "What publishing would change in the hub" }
+    publish = { command = "make publish-product", role = local.name, about = "Publishes what was approved", principals = [var.operator_role], approval = "Read the log of ${local.name}-plan; approve only what somebody else has merged." }
   }
+
+  builds = [for step in ["check", "plan", "publish"] : {
+    name       = step
+    about      = local.steps[step].about
+    role_name  = local.steps[step].role
+    approval   = try(local.steps[step].approval, "")
+    principals = try(local.steps[step].principals, [])
+    buildspec  = templatefile("${path.module}/buildspec.yml", { command = local.steps[step].command })
+    environment = {
+      INDEX_DOMAIN     = var.package_index.domain
+      INDEX_OWNER      = var.account_id
+      INDEX_REPOSITORY = var.package_index.repository
+    }
+  }]
 }
 
-resource "aws_codepipeline" "this" {
-  name           = local.name
-  role_arn       = aws_iam_role.pipeline.arn
-  pipeline_type  = "V2"
-  execution_mode = "QUEUED"
+module "pipeline" {
+  source = "../merge_pipeline"
 
-  artifact_store {
-    type     = "S3"
-    location = var.bucket.name
-
-    encryption_key {
-      type = "KMS"
-      id   = var.key_arns.data
-    }
-  }
-
-  stage {
-    name = "Source"
-
-    action {
-      name             = "Merge"
-      category         = "Source"
-      owner            = "AWS"
-      provider         = "CodeStarSourceConnection"
-      version          = "1"
-      output_artifacts = ["source"]
-      configuration = {
-        ConnectionArn        = var.source_code.connection_arn
-        FullRepositoryId     = var.source_code.repository
-        BranchName           = var.source_code.branch
-        OutputArtifactFormat = "CODE_ZIP"
-        DetectChanges        = "true"
-      }
-    }
-  }
-
-  stage {
-    name = "Check"
-
-    action {
-      name            = "Check"
-      category        = "Build"
-      owner           = "AWS"
-      provider        = "CodeBuild"
-      version         = "1"
-      input_artifacts = ["source"]
-      configuration   = { ProjectName = aws_codebuild_project.step["check"].name }
-    }
-  }
-
-  stage {
-    name = "Plan"
-
-    action {
-      name            = "Plan"
-      category        = "Build"
-      owner           = "AWS"
-      provider        = "CodeBuild"
-      version         = "1"
-      input_artifacts = ["source"]
-      configuration   = { ProjectName = aws_codebuild_project.step["plan"].name }
-    }
-  }
-
-  stage {
-    name = "Approve"
-
-    action {
-      name     = "Approve"
-      category = "Approval"
-      owner    = "AWS"
-      provider = "Manual"
-      version  = "1"
-      configuration = {
-        CustomData = "Read the log of ${aws_codebuild_project.step["plan"].name}; approve only what somebody else has merged."
-      }
-    }
-  }
-
-  stage {
-    name = "Publish"
-
-    action {
-      name            = "Publish"
-      category        = "Build"
-      owner           = "AWS"
-      provider        = "CodeBuild"
-      version         = "1"
-      input_artifacts = ["source"]
-      configuration   = { ProjectName = aws_codebuild_project.step["publish"].name }
-    }
-  }
+  name        = local.name
+  account_id  = var.account_id
+  region      = var.region
+  source_code = var.source_code
+  builds      = var.builds
+  steps       = local.builds
 }

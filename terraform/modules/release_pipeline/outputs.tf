@@ -1,9 +1,9 @@
 output "name" {
   description = "Name of the pipeline."
-  value       = aws_codepipeline.this.name
+  value       = module.pipeline.name
 }
 
 output "role_arns" {
   description = "Step -> role of its build; publish is the release role."
-  value       = { for step, role in aws_iam_role.step : step => role.arn }
+  value       = module.pipeline.role_arns
 }

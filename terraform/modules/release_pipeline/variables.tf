@@ -29,18 +29,8 @@ variable "operator_role" {
 }
 
 variable "source_code" {
-  description = "Where merges come from: a CodeConnections connection, the repository (owner/name) and the branch."
+  description = "Where merges come from: a CodeConnections connection of the hub, the repository (owner/name) and the branch."
   type        = object({ connection_arn = string, repository = string, branch = string })
-
-  validation {
-    condition     = can(regex("^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[0-9a-f-]+$", var.source_code.connection_arn))
-    error_message = "source_code.connection_arn is the ARN of a CodeConnections connection; make one in the hub account, accept it at the Git provider, and write its ARN to platform.yaml."
-  }
-
-  validation {
-    condition     = can(regex("^[^/\\s]+(/[^/\\s]+)+$", var.source_code.repository)) && length(trimspace(var.source_code.branch)) > 0
-    error_message = "source_code.repository is owner/name, and branch is not empty."
-  }
 }
 
 variable "release_bucket" {
@@ -48,14 +38,9 @@ variable "release_bucket" {
   type        = object({ arns = list(string) })
 }
 
-variable "bucket" {
-  description = "Build bucket that keeps the artifacts."
-  type        = object({ name = string, arn = string })
-}
-
-variable "key_arns" {
-  description = "Customer keys: data for artifacts, logs for the log group."
-  type        = object({ data = string, logs = string })
+variable "builds" {
+  description = "Where builds keep things: the build bucket, and the customer keys of its data and of the logs."
+  type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })
 }
 
 variable "package_index" {

@@ -12,3 +12,8 @@ output "event_source" {
   description = "Source of the events, and namespace of the metrics, of vended accounts."
   value       = var.name
 }
+
+output "image_repository_arn" {
+  description = "Repository of the image in which accounts are vended."
+  value       = local.repository_arn
+}

@@ -165,6 +165,18 @@ MISTAKES = {
         "units: [devlopment]",
         f"{PLATFORM}:LINE: unknown organisational unit 'devlopment'; did you mean 'development'?",
     ),
+    "an exception that is no setting": (
+        PLATFORM,
+        "mirror_exceptions: [budget_alert_percent]",
+        "mirror_exceptions: [budget_percent]",
+        f"{PLATFORM}:LINE: unknown setting 'budget_percent'; did you mean 'budget_alert_percent'?",
+    ),
+    "a setting that CloudWatch does not know": (
+        PLATFORM,
+        "log_retention_days: 90",
+        "log_retention_days: 100",
+        f"{PLATFORM}:LINE: 'log_retention_days: 100' does not fit; write days that CloudWatch Logs knows",
+    ),
 }
 
 

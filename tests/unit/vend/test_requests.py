@@ -113,7 +113,7 @@ def test_a_declared_exception_may_differ_between_pre_production_and_production(e
             "budget: 4000",
             "budget: 4000\ncustomisations: {global: {zone: 3}}",
             7,
-            "unknown setting 'zone'; did you mean 'zones'?",
+            "unknown key 'zone'; did you mean 'zones'?",
         ),
         (
             "budget: 4000",
@@ -125,7 +125,13 @@ def test_a_declared_exception_may_differ_between_pre_production_and_production(e
             "budget: 4000",
             "budget: 4000\ncustomisations: {global: {zones: three}}",
             7,
-            "'zones: three' does not fit; write a value like the platform's 2",
+            "'zones: three' does not fit; write availability zones of the network, 2 or 3",
+        ),
+        (
+            "budget: 4000",
+            "budget: 4000\ncustomisations: {accounts: {fraud-development: {log_retention_days: 100}}}",
+            7,
+            "'log_retention_days: 100' does not fit; write days that CloudWatch Logs knows, such as 30, 60, 90",
         ),
     ],
 )

@@ -11,11 +11,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name_prefix         = "mlops"
-  account_id          = "222222222222"
-  regions             = ["eu-west-2", "eu-west-1"]
-  images_dir          = "./tests/images"
-  base_repository_arn = "arn:aws:ecr:eu-west-2:222222222222:repository/mlops/base"
+  name_prefix = "mlops"
+  account_id  = "222222222222"
+  regions     = ["eu-west-2", "eu-west-1"]
+  dockerfiles = { folder = "./tests/images", base_repository_arn = "arn:aws:ecr:eu-west-2:222222222222:repository/mlops/base" }
   images = {
     training = {
       repository_url = "222222222222.dkr.ecr.eu-west-2.amazonaws.com/mlops/training"
@@ -34,8 +33,12 @@ variables {
     repository     = "approved-packages"
     repository_arn = "arn:aws:codeartifact:eu-west-2:222222222222:repository/mlops/approved-packages"
   }
-  bucket   = { name = "mlops-builds-1", arn = "arn:aws:s3:::mlops-builds-1" }
-  key_arns = { data = "arn:aws:kms:eu-west-2:222222222222:key/releases", logs = "arn:aws:kms:eu-west-2:222222222222:key/logs" }
+  builds = {
+    bucket_name  = "mlops-builds-1"
+    bucket_arn   = "arn:aws:s3:::mlops-builds-1"
+    data_key_arn = "arn:aws:kms:eu-west-2:222222222222:key/releases"
+    logs_key_arn = "arn:aws:kms:eu-west-2:222222222222:key/logs"
+  }
 }
 
 run "builds_each_image_from_its_own_folder" {

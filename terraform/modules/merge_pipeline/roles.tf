@@ -1,0 +1,85 @@
+# A step's role is taken on by its own build and by nobody else, unless the caller names them.
+resource "aws_iam_role" "step" {
+  for_each = { for step in var.steps : step.name => step }
+
+  name        = each.value.role_name
+  description = each.value.about
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = concat(
+    [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "codebuild.amazonaws.com" }
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = var.account_id }
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:codebuild:${var.region}:${var.account_id}:project/${local.names[each.key]}" }
+      }
+    }],
+    [for name in each.value.principals : {
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "arn:aws:iam::${var.account_id}:role/${name}" }
+    }],
+  ) })
+}
+
+# What every step needs: its log and the checked-out source.
+resource "aws_iam_role_policy" "build" {
+  for_each = aws_iam_role.step
+
+  name   = "build"
+  role   = each.value.name
+  policy = templatefile("${path.module}/policies/build.json", local.words)
+}
+
+resource "aws_iam_role" "pipeline" {
+  name        = "${var.name}-pipeline"
+  description = "Moves a merge from step to step"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "codepipeline.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "pipeline" {
+  name   = "move"
+  role   = aws_iam_role.pipeline.name
+  policy = templatefile("${path.module}/policies/pipeline.json", local.words)
+}
+
+# Says yes or no and has no other right: neither merging, nor starting, nor changing the pipeline.
+resource "aws_iam_role" "approver" {
+  name        = "${var.name}-approver"
+  description = "Approves what somebody else has merged"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+      Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "approver" {
+  name   = "approve"
+  role   = aws_iam_role.approver.name
+  policy = templatefile("${path.module}/policies/approver.json", local.words)
+}
+
+locals {
+  words = {
+    bucket_arn     = var.builds.bucket_arn
+    connection_arn = var.source_code.connection_arn
+    data_key_arn   = var.builds.data_key_arn
+    folder         = substr(var.name, 0, 20) # CodePipeline cuts the folder's name to this length
+    log_group_arn  = aws_cloudwatch_log_group.this.arn
+    pipeline_arn   = "arn:aws:codepipeline:${var.region}:${var.account_id}:${var.name}"
+    project_arns   = jsonencode([for name in values(local.names) : "arn:aws:codebuild:${var.region}:${var.account_id}:project/${name}"])
+  }
+}

@@ -1,0 +1,4 @@
+output "name" {
+  description = "Name of the pipeline."
+  value       = module.pipeline.name
+}
