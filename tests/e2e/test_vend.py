@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FRAUD = "terraform/accounts/fraud.yaml"
 PATIENCE = 600  # seconds
+ENVIRONMENTS = ("development", "pre-production", "production")
 pytestmark = pytest.mark.slow
 
 
@@ -167,7 +168,7 @@ def test_what_was_changed_by_hand_is_reported_and_put_right(copy):
     assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "fraud"
 
 
-def test_a_merge_hands_the_changed_account_to_the_pipeline_which_vends_it(copy):
+def test_a_merge_hands_new_and_changed_accounts_to_the_pipeline_which_vends_them(copy):
     code, said = _vend(copy, "apply", "vending")
     assert code == 0, said
     text = (copy / FRAUD).read_text(encoding="utf-8")
@@ -178,7 +179,8 @@ def test_a_merge_hands_the_changed_account_to_the_pipeline_which_vends_it(copy):
 
     code, said = _vend(copy, "list", "--to", "mlops-vending-123456789012-eu-west-2")
 
-    assert (code, said) == (0, '{"account": "fraud-development"}\n')
+    listed = [json.loads(line)["account"] for line in said.splitlines()]
+    assert (code, listed) == (0, [*(f"credit-risk-{it}" for it in ENVIRONMENTS), "fraud-development"])
     executions = lambda: machines.list_executions(stateMachineArn=machine)["executions"]  # noqa: E731
     _until(lambda: [it["status"] for it in executions() if it["status"] != "RUNNING"], "the end of the run")
     assert [it["status"] for it in executions()] == ["SUCCEEDED"], _build_logs(copy)
