@@ -15,6 +15,9 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 _ALPHABET = string.ascii_uppercase + "234567"
 
 
+Tags = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Caller:
     """An authenticated principal. role_name and role_arn are "" for the administrator (is_root)."""
@@ -26,6 +29,7 @@ class Caller:
     role_arn: str = ""
     is_root: bool = False
     session_policy: str = ""
+    tags: Tags = ()  # of the session
     expires: datetime = NEVER
 
 
@@ -46,7 +50,9 @@ ANONYMOUS = Caller("", "anonymous", "anonymous")
 _sessions: dict[str, Caller] = {}
 
 
-def open_session(role_arn: str, role_id: str, session_name: str, seconds: int, session_policy: str = "") -> Credentials:
+def open_session(
+    role_arn: str, role_id: str, session_name: str, seconds: int, session_policy: str = "", tags: Tags = ()
+) -> Credentials:
     """A new session of a role whose trust was already proven."""
     account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     caller = Caller(
@@ -56,6 +62,7 @@ def open_session(role_arn: str, role_id: str, session_name: str, seconds: int, s
         role_name=role_name,
         role_arn=role_arn,
         session_policy=session_policy,
+        tags=tags,
         expires=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds),
     )
     access_key = "ASIA" + "".join(secrets.choice(_ALPHABET) for _ in range(16))

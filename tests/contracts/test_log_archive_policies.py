@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.localaws.iam.evaluate import Context, Decision, Question, decide
+from generators.policy.evaluate import Context, Decision, Question, decide
 
 POLICIES = Path(__file__).resolve().parents[2] / "terraform/modules/log_archive/policies"
 WORDS = {"bucket_arn": "arn:aws:s3:::logs", "account_id": "444455556666", "organization_id": "o-a1b2c3d4e5"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scripts.localaws.iam.evaluate import Context, Decision, Question, decide
+from generators.policy.evaluate import Context, Decision, Question, decide
 from tests.contracts.service_control_policies import ALLOWED, DENIED, DOMAIN, KEY, LAUNCH, PLATFORM
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.localaws.iam.evaluate import Context, Decision, PolicyError, Question, decide
+from generators.policy.evaluate import Context, Decision, PolicyError, Question, decide
 
 ARN = "arn:aws:s3:::data/a/b.csv"
 ALLOW, DENY, NONE, DIRECT = Decision.ALLOW, Decision.DENY, Decision.NONE, Decision.DIRECT

@@ -3,11 +3,11 @@
 https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html
 """
 
+from generators.policy.evaluate import Decision, Question, decide
 from scripts.localaws import identity
 from scripts.localaws.generic.store import Store
 from scripts.localaws.iam import names
-from scripts.localaws.iam.authorise import context
-from scripts.localaws.iam.evaluate import Decision, Question, decide
+from scripts.localaws.iam.keys import context
 from scripts.localaws.request import Call
 
 

@@ -1,1 +1,2 @@
-"""IAM: moto stores roles and policies; here they count. evaluate.py is pure, authorise.py reads moto's IAM."""
+"""IAM: moto stores roles and policies; here they count. policies.py collects what counts for a caller, keys.py what a
+request says of itself, authorise.py asks generators/policy, which decides."""

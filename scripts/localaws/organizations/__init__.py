@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.
 
 from scripts.localaws.routes import take
 
-IGNORES = "policies are stored, not judged; accounts are ready at once."
+IGNORES = "tag policies are stored, not judged; accounts are ready at once."
 
 
 def install() -> None:

@@ -6,8 +6,8 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.utils import bucket_policy_is_public
 
+from generators.policy.evaluate import Context, Decision, PolicyError, Question, decide, parse
 from scripts.localaws.errors import AwsError
-from scripts.localaws.iam.evaluate import Context, Decision, PolicyError, Question, decide, parse
 
 _LOGGING = {"Service": ("logging.s3.amazonaws.com",)}
 

@@ -9,9 +9,7 @@ from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
 from scripts.localaws import context
-from scripts.localaws.iam.authorise import context as request_context
-from scripts.localaws.iam.authorise import identity_decision
-from scripts.localaws.iam.evaluate import Decision, Question
+from scripts.localaws.iam.authorise import ask, may
 from scripts.localaws.servicecatalog import templates
 from scripts.localaws.servicecatalog.models import LOCK, Artifact, Provisioned, Record, now
 from scripts.localaws.servicecatalog.operations import Request
@@ -72,8 +70,7 @@ def _check_reads(region: str, key: str, version: Artifact) -> None:
     """
     who, where = context.caller(key), templates.arn(region, version.id)
     tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
-    allowed, _ = identity_decision(who, Question("s3:GetObject", where, request_context(who, region, tag)))
-    if allowed is not Decision.ALLOW:
+    if not may(who, ask(who, region, "s3:GetObject", where, tag)):
         raise Failed(f"User: {who.arn} is not authorized to perform: s3:GetObject on resource: {where}")
 
 

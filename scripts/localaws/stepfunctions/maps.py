@@ -14,9 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scripts.localaws import identity
-from scripts.localaws.iam.authorise import context as condition_keys
-from scripts.localaws.iam.authorise import identity_decision
-from scripts.localaws.iam.evaluate import Decision, Question
+from scripts.localaws.iam.authorise import ask, may
 from scripts.localaws.stepfunctions import paths
 from scripts.localaws.stepfunctions.tasks import Session, StateError
 
@@ -93,8 +91,7 @@ class MapRun:
         resource = self.parent.machine["stateMachineArn"]
         if action == "states:RedriveExecution":
             resource = resource.replace(":stateMachine:", ":execution:") + f"/{self.label.rpartition('/')[2]}:*"
-        asked = Question(action, resource, condition_keys(who, session.region), {"AWS": (who.arn,)}, who.account)
-        if identity_decision(who, asked)[0] is not Decision.ALLOW:
+        if not may(who, ask(who, session.region, action, resource, {})):
             raise StateError("States.Permissions", f"{who.arn} is not authorized to perform: {action} on {resource}")
 
     def _read(self, data: Any, session: Session) -> None:

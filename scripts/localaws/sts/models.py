@@ -4,14 +4,17 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
 
+from dataclasses import replace
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from generators.policy.authorise import authorise
+from generators.policy.evaluate import Context, Decision, PolicyError, Question, decide, parse
 from scripts.localaws.errors import AwsError
-from scripts.localaws.iam.authorise import context, find_role, identity_decision, knows
-from scripts.localaws.iam.evaluate import Context, Decision, PolicyError, Question, decide, parse
-from scripts.localaws.identity import Caller, Credentials, open_session
+from scripts.localaws.iam.keys import context, knows
+from scripts.localaws.iam.policies import counting_for, find_role
+from scripts.localaws.identity import Caller, Credentials, Tags, open_session
 
 CHAINED_SECONDS = 3600  # the longest session that a session may open
 
@@ -30,10 +33,18 @@ def _denied(who: str, role_arn: str) -> AwsError:
 
 
 def assume_role(
-    caller: Caller, role_arn: str, session_name: str, seconds: int, external_id: str = "", session_policy: str = ""
+    caller: Caller,
+    role_arn: str,
+    session_name: str,
+    seconds: int,
+    external_id: str = "",
+    session_policy: str = "",
+    tags: Tags = (),
 ) -> Credentials:
-    """AssumeRole by a principal."""
+    """AssumeRole by a principal; tags of the session need sts:TagSession as well."""
     more: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
+    more |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags}
+    more |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
     if external_id:
         more["sts:externalid"] = (external_id,)
     question = Question(
@@ -44,20 +55,19 @@ def assume_role(
         caller.account,
     )
     role = find_role(role_arn)
-    if role is None or not _may_assume(caller, role, question):
+    asked = [question, *([replace(question, action="sts:TagSession")] if tags else [])]
+    if role is None or not all(_may_assume(caller, role, it) for it in asked):
         raise _denied(caller.arn, role_arn)
     _check_duration(caller, role, seconds)
     _check_policy(session_policy)
-    return open_session(role.arn, role.id, session_name, seconds, session_policy)
+    return open_session(role.arn, role.id, session_name, seconds, session_policy, tags)
 
 
 def _may_assume(caller: Caller, role: Any, question: Question) -> bool:
     """Another account's role needs both sides; one's own is enough when its trust names the caller itself."""
-    trusted = decide([role.assume_role_policy_document], question)
-    own, _ = identity_decision(caller, question)
-    if Decision.DENY in (trusted, own) or trusted is Decision.NONE:
-        return False
-    return own is Decision.ALLOW or (trusted is Decision.DIRECT and role.account_id == caller.account)
+    foreign = role.account_id != caller.account
+    policies = counting_for(caller, role.assume_role_policy_document, foreign=foreign, guarded=True)
+    return authorise(question, policies).allowed
 
 
 def _check_duration(caller: Caller, role: Any, seconds: int) -> None:

@@ -18,6 +18,7 @@ class TokenResponse(stock.TokenResponse):
             self._get_int_param("DurationSeconds", 3600),
             self._get_param("ExternalId") or "",
             self._get_param("Policy") or "",
+            tuple((tag["Key"], tag["Value"]) for tag in self._get_param("Tags") or ()),
         )
         credentials = {
             "AccessKeyId": made.access_key,

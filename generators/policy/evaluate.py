@@ -7,15 +7,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
-import functools
-import json
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
-from scripts.localaws.iam.conditions import Context, PolicyError, Values, as_tuple, holds, matches, operator
+from generators.policy.conditions import Context, PolicyError, Values, holds, matches
+from generators.policy.document import Statement, parse
 
 __all__ = ["Context", "Decision", "PolicyError", "Question", "Statement", "decide", "parse"]
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
@@ -39,74 +39,6 @@ class Question:
     context: Context = field(default_factory=Context)
     principals: Mapping[str, Values] = field(default_factory=dict)
     account: str = ""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement, every list a tuple. An element that is absent is None."""
-
-    effect: str
-    action: Values | None
-    not_action: Values | None
-    resource: Values | None
-    not_resource: Values | None
-    principal: Mapping[str, Values] | None
-    not_principal: Mapping[str, Values] | None
-    conditions: tuple[tuple[str, str, Values], ...]
-
-
-@functools.lru_cache(maxsize=2048)
-def parse(document: str) -> tuple[Statement, ...]:
-    """Raises PolicyError for what is not a policy or uses an operator that IAM does not have."""
-    try:
-        content = json.loads(document)
-    except ValueError as error:
-        raise PolicyError(f"not JSON: {error}") from None
-    if not isinstance(content, dict) or "Statement" not in content:
-        raise PolicyError("a policy is an object with a Statement")
-    return tuple(_statement(raw) for raw in as_tuple(content["Statement"]))
-
-
-def _statement(raw: Any) -> Statement:
-    if not isinstance(raw, dict) or raw.get("Effect") not in ("Allow", "Deny"):
-        raise PolicyError("every statement has an Effect, Allow or Deny")
-    if "Action" not in raw and "NotAction" not in raw:
-        raise PolicyError("every statement has an Action or a NotAction")
-
-    def many(key: str) -> Values | None:
-        return as_tuple(raw[key]) if key in raw else None
-
-    return Statement(
-        raw["Effect"],
-        many("Action"),
-        many("NotAction"),
-        many("Resource"),
-        many("NotResource"),
-        _principal(raw.get("Principal")),
-        _principal(raw.get("NotPrincipal")),
-        tuple(_conditions(raw.get("Condition", {}))),
-    )
-
-
-def _principal(raw: Any) -> Mapping[str, Values] | None:
-    if raw is None:
-        return None
-    if raw == "*":
-        return {"*": ("*",)}
-    if not isinstance(raw, dict):
-        raise PolicyError(f"not a principal: {raw}")
-    return {kind: as_tuple(value) for kind, value in raw.items()}
-
-
-def _conditions(raw: dict[str, dict[str, Any]]) -> Iterable[tuple[str, str, Values]]:
-    for name, lines in raw.items():
-        operator(name)
-        for key, value in lines.items():
-            yield name, key, tuple(_text(item) for item in as_tuple(value))
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def decide(policies: Iterable[str], question: Question) -> Decision:

@@ -1,0 +1,1 @@
+"""AWS's policy language: documents, conditions, and what all policies together decide. Pure; IAM is all it knows."""

@@ -1,0 +1,71 @@
+"""What all policies that count for a request decide together. Pure.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generators.policy.evaluate import Decision, Question, decide
+
+Documents = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every policy that counts, as JSON. None: there is no such policy, so it bounds nothing."""
+
+    identity: Documents = ()
+    boundary: Documents | None = None
+    session: Documents | None = None
+    control: tuple[Documents, ...] = ()  # service control policies of each level, from the root to the account
+    resource: Documents | None = None
+    foreign: bool = False  # the resource is another account's, so both sides must allow
+    guarded: bool = False  # keys and trust: without its own policy's word nobody passes, not even within the account
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it may be done; `why` ends AWS's sentence for a refusal, "" when it is allowed."""
+
+    allowed: bool
+    why: str = ""
+
+
+def authorise(question: Question, policies: Policies) -> Verdict:
+    """An explicit deny anywhere, then each bound, then who allows. Raises PolicyError for what IAM does not know."""
+    bounds = _bounds(policies)
+    kinds = [*bounds, ("an identity-based policy", policies.identity), ("a resource-based policy", policies.resource)]
+    answers = [(kind, decide(documents, question)) for kind, documents in kinds if documents is not None]
+    for kind, answer in answers:
+        if answer is Decision.DENY:
+            return Verdict(False, f"with an explicit deny in {kind}")
+    for kind, answer in answers[: len(bounds)]:
+        if answer is Decision.NONE:
+            return _nobody(question, kind)
+    known = dict(answers)
+    own = known["an identity-based policy"] is not Decision.NONE
+    return _allowed(question, policies, own, known.get("a resource-based policy", Decision.NONE))
+
+
+def _bounds(policies: Policies) -> list[tuple[str, Documents]]:
+    """What can only take away: each of them must allow as well."""
+    found = [("a service control policy", documents) for documents in policies.control]
+    for kind, documents in (("a permissions boundary", policies.boundary), ("a session policy", policies.session)):
+        found += [(kind, documents)] if documents is not None else []
+    return found
+
+
+def _allowed(question: Question, policies: Policies, own: bool, shared: Decision) -> Verdict:
+    """Within an account one side is enough if it names the caller; a guarded or foreign resource wants its own word."""
+    if shared is Decision.NONE and (policies.foreign or policies.guarded):
+        return _nobody(question, "a resource-based policy")
+    if own or (shared is Decision.DIRECT and not policies.foreign):
+        return Verdict(True)
+    return _nobody(question, "an identity-based policy")
+
+
+def _nobody(question: Question, kind: str) -> Verdict:
+    return Verdict(False, f"because no {kind.split(' ', 1)[1]} allows the {question.action} action")
