@@ -176,6 +176,15 @@ class LimitsFile(Shape):
     parallel: Annotated[int, Field(ge=1, le=32, description="accounts whose baseline is laid at a time")]
 
 
+class SignInFile(Shape):
+    """How people become a persona."""
+
+    by: Annotated[Literal["identity-center", "saml"], Field(description="identity-center or saml")]
+    provider: Annotated[
+        str, Field(pattern=r"^[\w._-]{0,128}$", description="the name of the accounts' SAML provider, or nothing")
+    ]
+
+
 class SettingsFile(Shape):
     """Settings of every account's baseline; a team file may give others under `customisations`."""
 
@@ -200,6 +209,7 @@ class PlatformFile(Shape):
     addresses: AddressesFile
     log_archive: LogArchiveFile
     network: NetworkFile
+    sign_in: SignInFile
     groups: Annotated[list[Dashed], Field(description="groups of the identity provider that a team file may name")]
     settings: SettingsFile
     mirror_exceptions: Annotated[
@@ -226,53 +236,6 @@ class ContractFile(Shape):
 
 class ContractsFile(RootModel[dict[str, dict[str, ContractFile]]]):
     """terraform/contracts.yaml: scope -> key -> contract."""
-
-
-class PeopleFile(Shape):
-    """Who works under which role: groups of the identity provider."""
-
-    technical_lead: Annotated[
-        list[Dashed], Field(min_length=1, alias="technical-lead", description="groups of those who launch products")
-    ]
-    model_approver: Annotated[
-        list[Dashed], Field(min_length=1, alias="model-approver", description="groups of those who approve models")
-    ]
-
-
-class CustomSettingsFile(Shape):
-    """Settings that a team gives other values; what is left out is the platform's, so the defaults are never read."""
-
-    zones: Zones = None  # type: ignore[assignment]
-    log_retention_days: Days = None  # type: ignore[assignment]
-    budget_alert_percent: Percent = None  # type: ignore[assignment]
-    quota_training_instances: Instances = None  # type: ignore[assignment]
-
-
-class CustomisationsFile(Shape):
-    """Settings that are the team's own; the most particular one counts."""
-
-    everywhere: CustomSettingsFile = Field(
-        default_factory=CustomSettingsFile, alias="global", description="settings of all three accounts"
-    )
-    environments: dict[Dashed, CustomSettingsFile] = Field(
-        default_factory=dict, description="settings of one environment"
-    )
-    accounts: dict[Dashed, CustomSettingsFile] = Field(default_factory=dict, description="settings of one account")
-
-
-class TeamFile(Shape):
-    """terraform/accounts/<team>.yaml."""
-
-    team: Annotated[Dashed, Field(max_length=24, description="the team's name, as in the name of the file")]
-    owner: Email
-    cost_centre: Annotated[Text, Field(description="who pays")]
-    address_block: Block | None = Field(default=None, description="the team's block; without it vending finds one")
-    address_size: Size | None = Field(default=None, description="the prefix length of the block that vending finds")
-    regions: Annotated[list[Region], Field(min_length=1, description="regions of terraform/platform.yaml")]
-    portfolios: Annotated[list[Dashed], Field(min_length=1, description="portfolios of terraform/platform.yaml")]
-    budget: Annotated[int, Field(ge=1, description="US dollars a month that each account may cost")]
-    people: PeopleFile
-    customisations: CustomisationsFile = Field(default_factory=CustomisationsFile)
 
 
 class AddressBookFile(RootModel[dict[Dashed, Block]]):

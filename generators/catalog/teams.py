@@ -10,7 +10,7 @@ from pathlib import Path
 from generators.catalog import validate
 from generators.catalog.model import CatalogError
 from generators.catalog.platform import Platform
-from generators.catalog.shapes import CustomisationsFile, TeamFile
+from generators.catalog.team_shapes import CustomisationsFile, TeamFile
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document, Location
 

@@ -59,9 +59,12 @@ def launch_profiles(world: World) -> str:
     return "profiles " + ", ".join(f"{user} as {role}" for user, role in sorted(found.items()))
 
 
+_STRANGERS = {"carol": "developer", "bob": "model-approver"}  # signs in -> as which persona
+
+
 def work_in_studio(world: World) -> str:
-    """Alice opens Studio and leaves a private space with a running application behind."""
-    sagemaker = witness.client("sagemaker", SPOKE, "developer")
+    """Alice opens her own Studio profile and no other, and leaves a private space with a running application behind."""
+    sagemaker = witness.client("sagemaker", SPOKE, "developer", "alice")
     sagemaker.create_space(
         DomainId=world.domain_id,
         SpaceName="alice-lab",
@@ -71,9 +74,17 @@ def work_in_studio(world: World) -> str:
     )
     sagemaker.create_app(DomainId=world.domain_id, SpaceName="alice-lab", AppType="JupyterLab", AppName="default")
     url = sagemaker.create_presigned_domain_url(DomainId=world.domain_id, UserProfileName="alice")["AuthorizedUrl"]
+    strangers = {user: witness.client("sagemaker", SPOKE, role, user) for user, role in _STRANGERS.items()}
+    for user, stranger in {"bob's, by alice": sagemaker, **strangers}.items():
+        profile = "bob" if stranger is sagemaker else "alice"
+        told = witness.refusal(stranger.create_presigned_domain_url, DomainId=world.domain_id, UserProfileName=profile)
+        hold(told == "AccessDeniedException", f"the profile {profile} opens for {user}: {told or 'accepted'}")
     apps = [app for app in sagemaker.list_apps(DomainIdEquals=world.domain_id)["Apps"] if app["Status"] == "InService"]
     hold(apps, "no application runs")
-    return f"{len(apps)} application runs in the space alice-lab; sign-in {url.partition('?')[0]}"
+    return (
+        f"{len(apps)} application runs in the space alice-lab; sign-in {url.partition('?')[0]};"
+        " her profile opens neither for another developer nor for the approver, the approver's not for her"
+    )
 
 
 def inventory(world: World) -> str:

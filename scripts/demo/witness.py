@@ -26,13 +26,16 @@ def accounts() -> dict[str, str]:
 
 
 @cache
-def client(service: str, account: str = "", role: str = "") -> Any:
-    """A client in `account` (its name; empty: management) as its administrator, or as `role` in it."""
+def client(service: str, account: str = "", role: str = "", owner: str = "") -> Any:
+    """A client in `account` (its name; empty: management) as its administrator, or as `role` in it.
+
+    `owner` is who signs in, as the identity provider's tag of the session says.
+    """
     endpoint = json.loads((ROOT / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     for name in ("OrganizationAccountAccessRole", role) if account else ():
         if name:
-            keys = _assume(endpoint, keys, f"arn:aws:iam::{accounts()[account]}:role/{name}")
+            keys = _assume(endpoint, keys, f"arn:aws:iam::{accounts()[account]}:role/{name}", owner * (name == role))
     return _connect(service, endpoint, keys)
 
 
@@ -42,8 +45,9 @@ def _connect(service: str, endpoint: str, keys: dict[str, str]) -> Any:
     return session.client(service, endpoint_url=endpoint, config=_CONFIG)
 
 
-def _assume(endpoint: str, keys: dict[str, str], arn: str) -> dict[str, str]:
-    given = _connect("sts", endpoint, keys).assume_role(RoleArn=arn, RoleSessionName="demo")["Credentials"]
+def _assume(endpoint: str, keys: dict[str, str], arn: str, owner: str) -> dict[str, str]:
+    tags = {"Tags": [{"Key": "owner", "Value": owner}]} if owner else {}
+    given = _connect("sts", endpoint, keys).assume_role(RoleArn=arn, RoleSessionName="demo", **tags)["Credentials"]
     return {
         "aws_access_key_id": given["AccessKeyId"],
         "aws_secret_access_key": given["SecretAccessKey"],

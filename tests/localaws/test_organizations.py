@@ -1,5 +1,6 @@
 """Organizations: accounts, units, delegated administrators."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,3 +91,26 @@ resource "aws_organizations_delegated_administrator" "hub" {
 }
 output "hub" { value = aws_organizations_account.hub.id }
 """
+
+
+def test_a_service_control_policy_bounds_every_account_below(aws: Aws, member: Callable[[str], str]) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html"""
+    organizations, account = aws("organizations"), member("bounded")
+    root = organizations.list_roots()["Roots"][0]
+    if not root["PolicyTypes"]:
+        organizations.enable_policy_type(RootId=root["Id"], PolicyType="SERVICE_CONTROL_POLICY")
+    unit = organizations.create_organizational_unit(ParentId=root["Id"], Name="bounded")["OrganizationalUnit"]["Id"]
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "logs:*", "Resource": "*"}}
+    fence = organizations.create_policy(
+        Name="no-logs", Description="-", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(document)
+    )["Policy"]["PolicySummary"]["Id"]
+    organizations.attach_policy(PolicyId=fence, TargetId=unit)
+    assert aws("logs", account).describe_log_groups()["logGroups"] == []
+
+    organizations.move_account(AccountId=account, SourceParentId=root["Id"], DestinationParentId=unit)
+
+    said = refused(aws("logs", account).describe_log_groups)[2]
+    assert said.endswith("with an explicit deny in a service control policy")
+    assert aws("logs").describe_log_groups()["logGroups"] == [], "the management account is spared"
+    organizations.detach_policy(PolicyId=fence, TargetId=unit)
+    assert aws("logs", account).describe_log_groups()["logGroups"] == []

@@ -13,8 +13,9 @@ from generators.catalog.shapes import (
     PackagesFile,
     PlatformFile,
     ProductFile,
-    TeamFile,
 )
+from generators.catalog.team_shapes import TeamFile
+from generators.roles.shapes import RolesFile
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "product": ProductFile,
@@ -23,6 +24,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "team": TeamFile,
     "addresses": AddressBookFile,
     "packages": PackagesFile,
+    "roles": RolesFile,
 }
 
 

@@ -43,14 +43,16 @@ module "network" {
   join            = local.platform.network
 }
 
-module "roles" {
-  source   = "../../modules/roles"
+module "personas" {
+  source   = "../../modules/personas"
   for_each = local.home
 
   name_prefix    = local.prefix
   account_id     = var.account_id
   hub_account_id = var.hub.account_id
   data_key_arn   = module.keys.arns["data"]
+  roles_file     = "${path.module}/../../roles.yaml"
+  sign_in        = merge(local.platform.sign_in, { operator_role = var.role_name })
 }
 
 module "launch_roles" {
@@ -63,7 +65,7 @@ module "launch_roles" {
     partition                = "aws"
     region                   = var.region
     name_prefix              = local.prefix
-    permissions_boundary_arn = module.roles[each.key].boundary_arn
+    permissions_boundary_arn = module.personas[each.key].boundary_arn
     data_key_arn             = module.keys.arns["data"]
   }
 }

@@ -12,7 +12,7 @@ PLANNED_AGAIN = (
     "terraform/live/spoke/main.tf",
     "terraform/live/spoke/.terraform.lock.hcl",
     "terraform/modules/network/main.tf",
-    "terraform/modules/roles/policies/developer.json",
+    "terraform/modules/personas/policies/platform-inventory.json",
     "terraform/platform.yaml",
     "terraform/contracts.yaml",
     "products/studio_environment/launch_policy.json",

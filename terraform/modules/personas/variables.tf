@@ -32,3 +32,18 @@ variable "data_key_arn" {
     error_message = "data_key_arn is the ARN of a KMS key."
   }
 }
+
+variable "roles_file" {
+  description = "terraform/roles.yaml: who may do what."
+  type        = string
+}
+
+variable "sign_in" {
+  description = "How people sign in: `by` identity-center or saml, the SAML provider's name, and the role by which an operator takes a persona on."
+  type        = object({ by = string, provider = string, operator_role = string })
+
+  validation {
+    condition     = contains(["identity-center", "saml"], var.sign_in.by)
+    error_message = "sign_in.by is identity-center or saml; write one of the two in platform.yaml."
+  }
+}

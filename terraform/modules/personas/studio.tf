@@ -1,9 +1,9 @@
 # Studio runs under the role of the profile's type; the launch roles pass these two and no other.
 resource "aws_iam_role" "studio" {
-  for_each = toset(["developer", "model-approver"])
+  for_each = local.source.execution_roles
 
-  name                 = "studio-${each.value}"
-  description          = "Execution role of Studio profiles of type ${each.value}"
+  name                 = "studio-${each.key}"
+  description          = "Execution role of Studio profiles of type ${each.key}"
   permissions_boundary = aws_iam_policy.boundary.arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -19,11 +19,7 @@ resource "aws_iam_role" "studio" {
 resource "aws_iam_role_policy" "studio" {
   for_each = aws_iam_role.studio
 
-  name = "permissions"
-  role = each.value.name
-  policy = templatefile("${path.module}/policies/studio-${each.key}.json", {
-    name_prefix  = var.name_prefix
-    account_id   = var.account_id
-    data_key_arn = var.data_key_arn
-  })
+  name   = "permissions"
+  role   = each.value.name
+  policy = local.documents.execution_roles[each.key]
 }

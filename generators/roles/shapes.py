@@ -1,0 +1,48 @@
+"""What terraform/roles.yaml may hold. Statements are IAM's own language, so their elements keep IAM's names. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from generators.catalog.shapes import Dashed, Shape, Text
+
+Names = Annotated[list[Dashed], Field(min_length=1, description="abilities of this file")]
+Listed = str | list[str]
+
+
+class StatementFile(Shape):
+    """One statement of a policy; a name of its own lets tests take it out."""
+
+    Sid: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+$", description="a name such as ReadContracts")]
+    Effect: Annotated[Literal["Allow", "Deny"], Field(description="Allow or Deny")]
+    Action: Annotated[Listed, Field(description="actions such as s3:GetObject")]
+    Resource: Annotated[Listed, Field(description='ARNs, or "*"')]
+    Condition: Annotated[dict[str, dict[str, Listed]], Field(description="operator -> key -> values")] = Field(
+        default_factory=dict
+    )
+
+
+class PersonaFile(Shape):
+    """One of the five roles of people."""
+
+    meaning: Annotated[Text, Field(max_length=1000, description="what the role is for, in a sentence")]
+    abilities: Names
+    closed: Annotated[bool, Field(description="true for a role that needs an open window")] = False
+
+
+class ExecutionRoleFile(Shape):
+    """The role under which Studio runs for a profile's type."""
+
+    persona: Dashed
+    abilities: Names
+
+
+class RolesFile(Shape):
+    """terraform/roles.yaml."""
+
+    personas: Annotated[dict[Dashed, PersonaFile], Field(description="the roles of people")]
+    execution_roles: Annotated[dict[Dashed, ExecutionRoleFile], Field(description="profile type -> its role")]
+    boundary: Annotated[list[StatementFile], Field(min_length=1, description="statements")]
+    abilities: Annotated[dict[Dashed, list[StatementFile]], Field(description="what a role may be given")]

@@ -1,0 +1,144 @@
+"""terraform/roles.yaml as roles with policies. Reads that file and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generators.catalog import validate
+from generators.catalog.model import CatalogError
+from generators.catalog.validate import did_you_mean
+from generators.catalog.yaml_file import Document, Location
+from generators.roles import known
+from generators.roles.shapes import ExecutionRoleFile, RolesFile, StatementFile
+
+FILE = Path("terraform/roles.yaml")
+PERSONAS = ("platform-support-engineer", "platform-fix-engineer", "technical-lead", "developer", "model-approver")
+Statement = Mapping[str, Any]
+_WORD = re.compile(r"(?<!\$)\$\{(\w+)\}|\$(\$\{)")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role as an account has it; statements are IAM's, with the account's values filled in."""
+
+    name: str
+    meaning: str
+    kind: str  # persona or execution role
+    persona: str  # an execution role's; a persona's own name
+    abilities: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    closed: bool = False
+    bounded: bool = False
+
+    @property
+    def document(self) -> str:
+        """The policy as Terraform writes it."""
+        return document(self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """All roles of an account, and the boundary of those that are bounded."""
+
+    all: tuple[Role, ...]
+    boundary: tuple[Statement, ...]
+
+    def __getitem__(self, name: str) -> Role:
+        return next(role for role in self.all if role.name == name)
+
+
+def document(statements: tuple[Statement, ...]) -> str:
+    """A policy of these statements."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def read(root: Path, words: Mapping[str, str]) -> Roles:
+    """The roles with `words` filled in; CatalogError with every problem and its line."""
+    file, source = validate.read(root / FILE, root, RolesFile)
+    problems = [*_roles(file, source), *_statements(file, source, words)]
+    if problems:
+        raise CatalogError(problems)
+    given = {name: [_filled(it, words) for it in statements] for name, statements in file.abilities.items()}
+
+    def has(abilities: list[str]) -> tuple[Statement, ...]:
+        return tuple(statement for ability in abilities for statement in given[ability])
+
+    personas = [
+        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), closed=it.closed)
+        for name, it in file.personas.items()
+    ]
+    execution = [
+        Role(f"studio-{name}", f"Runs Studio for profiles of type {name}", "execution role", it.persona,
+             tuple(it.abilities), has(it.abilities), bounded=True)
+        for name, it in file.execution_roles.items()
+    ]  # fmt: skip
+    return Roles((*personas, *execution), tuple(_filled(it, words) for it in file.boundary))
+
+
+def _filled(statement: StatementFile, words: Mapping[str, str]) -> Statement:
+    """As Terraform's templatefile fills it: a name in braces is a value, a doubled dollar a plain one."""
+    return dict(json.loads(_replaced(json.dumps(statement.model_dump(exclude_defaults=True)), words)))
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    return _WORD.sub(lambda it: "${" if it[2] else words[it[1]], text)
+
+
+def _roles(file: RolesFile, source: Document) -> Iterator[str]:
+    yield from _personas(file, source)
+    for kind, roles in (("personas", file.personas), ("execution_roles", file.execution_roles)):
+        for name, role in roles.items():
+            for index, ability in enumerate(role.abilities):
+                if ability not in file.abilities:
+                    where = source.where((kind, name, "abilities", index))
+                    yield f"{where}: unknown ability '{ability}'; {did_you_mean(ability, file.abilities)}"
+    for name, role in file.execution_roles.items():
+        where = source.where(("execution_roles", name, "persona"))
+        yield from (f"{where}: {problem}" for problem in [_exceeds(file, name, role)] if problem)
+
+
+def _personas(file: RolesFile, source: Document) -> Iterator[str]:
+    for name in file.personas:
+        if name not in PERSONAS:
+            yield f"{source.where(('personas', name))}: unknown persona '{name}'; {did_you_mean(name, PERSONAS)}"
+    for name in PERSONAS:
+        if name not in file.personas:
+            yield f"{source.where(('personas',))}: the persona {name} is missing; there are five, exactly five"
+
+
+def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:
+    persona = file.personas.get(role.persona)
+    if persona is None:
+        return f"unknown persona '{role.persona}'; {did_you_mean(role.persona, file.personas)}"
+    more = [it for it in role.abilities if it not in persona.abilities]
+    return f"{name} would exceed its persona by {', '.join(more)}; give them to {role.persona} as well" if more else ""
+
+
+def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> Iterator[str]:
+    places: list[tuple[Location, StatementFile]] = [
+        (("boundary", index), statement) for index, statement in enumerate(file.boundary)
+    ]
+    for name, statements in file.abilities.items():
+        places += [(("abilities", name, index), statement) for index, statement in enumerate(statements)]
+    for place, statement in places:
+        for part, problem in _problems(statement, words):
+            if problem:
+                yield f"{source.where((*place, *part))}: {problem}"
+
+
+def _problems(statement: StatementFile, words: Mapping[str, str]) -> Iterator[tuple[Location, str]]:
+    checks = (("Action", known.wrong_action, statement.Action), ("Resource", known.wrong_arn, statement.Resource))
+    for element, check, written in checks:
+        for index, text in enumerate([written] if isinstance(written, str) else written):
+            place: Location = (element,) if isinstance(written, str) else (element, index)
+            missing = [it[1] for it in _WORD.finditer(text) if it[1] and it[1] not in words]
+            unknown = [f"unknown value '{word}'; {did_you_mean(word, words)}" for word in missing]
+            yield from ((place, problem) for problem in unknown or [check(_replaced(text, words))])
+    for name, lines in statement.Condition.items():
+        found = [(("Condition", name), known.wrong_operator(name))]
+        yield from found + [(("Condition", name, key), known.wrong_key(key)) for key in lines]
