@@ -16,7 +16,7 @@ from generators.policy.conditions import PolicyError, matches, operator
 
 # Keys of the services that our policies name; those of a resource's type stand in cfn-lint's copy.
 _NAMES = """
-aws:CurrentTime aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID
+SAML:aud aws:CurrentTime aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID
 aws:PrincipalTag/* aws:RequestTag/* aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag/*
 aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:ViaAWSService iam:AWSServiceName
 iam:PassedToService iam:PermissionsBoundary kms:CallerAccount kms:EncryptionContext* kms:GrantIsForAWSResource

@@ -24,6 +24,27 @@ class StatementFile(Shape):
     )
 
 
+class TrustFile(Shape):
+    """One statement of a role's trust."""
+
+    Sid: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+$", description="a name such as PermissionSet")]
+    Effect: Annotated[Literal["Allow"], Field(description="Allow")]
+    Action: Annotated[Listed, Field(description="actions of sts")]
+    Principal: Annotated[dict[str, Listed], Field(description="kind -> who: AWS, Federated or Service")]
+    Condition: Annotated[dict[str, dict[str, Listed]], Field(description="operator -> key -> values")] = Field(
+        default_factory=dict
+    )
+
+
+class SignInWaysFile(Shape):
+    """How people become a persona."""
+
+    operator: TrustFile
+    identity_center: Annotated[TrustFile, Field(alias="identity-center")]
+    saml: TrustFile
+    closed: TrustFile
+
+
 class PersonaFile(Shape):
     """One of the five roles of people."""
 
@@ -44,5 +65,6 @@ class RolesFile(Shape):
 
     personas: Annotated[dict[Dashed, PersonaFile], Field(description="the roles of people")]
     execution_roles: Annotated[dict[Dashed, ExecutionRoleFile], Field(description="profile type -> its role")]
+    sign_in: SignInWaysFile
     boundary: Annotated[list[StatementFile], Field(min_length=1, description="statements")]
     abilities: Annotated[dict[Dashed, list[StatementFile]], Field(description="what a role may be given")]

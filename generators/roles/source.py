@@ -14,11 +14,16 @@ from generators.catalog.model import CatalogError
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document, Location
 from generators.roles import known
-from generators.roles.shapes import ExecutionRoleFile, RolesFile, StatementFile
+from generators.roles.shapes import ExecutionRoleFile, RolesFile, StatementFile, TrustFile
 
 FILE = Path("terraform/roles.yaml")
 PERSONAS = ("platform-support-engineer", "platform-fix-engineer", "technical-lead", "developer", "model-approver")
 Statement = Mapping[str, Any]
+_STUDIO: Statement = {
+    "Effect": "Allow",
+    "Action": "sts:AssumeRole",
+    "Principal": {"Service": "sagemaker.amazonaws.com"},
+}
 _WORD = re.compile(r"(?<!\$)\$\{(\w+)\}|\$(\$\{)")
 
 
@@ -32,7 +37,7 @@ class Role:
     persona: str  # an execution role's; a persona's own name
     abilities: tuple[str, ...]
     statements: tuple[Statement, ...]
-    closed: bool = False
+    trust: tuple[Statement, ...]
     bounded: bool = False
 
     @property
@@ -57,30 +62,38 @@ def document(statements: tuple[Statement, ...]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def read(root: Path, words: Mapping[str, str]) -> Roles:
-    """The roles with `words` filled in; CatalogError with every problem and its line."""
+def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> Roles:
+    """The roles with `words` filled in, people signing in `by` this way; CatalogError with every problem."""
     file, source = validate.read(root / FILE, root, RolesFile)
-    problems = [*_roles(file, source), *_statements(file, source, words)]
+    problems = [*_roles(file, source), *_statements(file, source, {**words, "persona": ""})]
     if problems:
         raise CatalogError(problems)
+    words = {**words, "persona": ""}
     given = {name: [_filled(it, words) for it in statements] for name, statements in file.abilities.items()}
 
     def has(abilities: list[str]) -> tuple[Statement, ...]:
         return tuple(statement for ability in abilities for statement in given[ability])
 
     personas = [
-        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), closed=it.closed)
+        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by))
         for name, it in file.personas.items()
     ]
     execution = [
         Role(f"studio-{name}", f"Runs Studio for profiles of type {name}", "execution role", it.persona,
-             tuple(it.abilities), has(it.abilities), bounded=True)
+             tuple(it.abilities), has(it.abilities), (_STUDIO,), bounded=True)
         for name, it in file.execution_roles.items()
     ]  # fmt: skip
     return Roles((*personas, *execution), tuple(_filled(it, words) for it in file.boundary))
 
 
-def _filled(statement: StatementFile, words: Mapping[str, str]) -> Statement:
+def _trust(file: RolesFile, persona: str, words: Mapping[str, str], by: str) -> tuple[Statement, ...]:
+    ways = file.sign_in
+    chosen = ways.saml if by == "saml" else ways.identity_center
+    counting = (ways.closed,) if file.personas[persona].closed else (ways.operator, chosen)
+    return tuple(_filled(it, {**words, "persona": persona}) for it in counting)
+
+
+def _filled(statement: StatementFile | TrustFile, words: Mapping[str, str]) -> Statement:
     """As Terraform's templatefile fills it: a name in braces is a value, a doubled dollar a plain one."""
     return dict(json.loads(_replaced(json.dumps(statement.model_dump(exclude_defaults=True)), words)))
 

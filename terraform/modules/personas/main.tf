@@ -1,13 +1,25 @@
 locals {
-  root = "arn:aws:iam::${var.account_id}:root"
-
   # terraform/roles.yaml is the one source of who may do what; here it becomes roles.
-  source = yamldecode(templatefile(var.roles_file, {
-    name_prefix = var.name_prefix, account_id = var.account_id, data_key_arn = var.data_key_arn
-  }))
+  words = {
+    name_prefix   = var.name_prefix
+    account_id    = var.account_id
+    data_key_arn  = var.data_key_arn
+    operator_role = var.sign_in.operator_role
+    provider      = var.sign_in.provider
+    persona       = ""
+  }
+  source = yamldecode(templatefile(var.roles_file, local.words))
+
+  # The same without the key, which a plan from nothing does not know yet: who exists must be known before.
+  known    = merge(local.words, { data_key_arn = "" })
+  outline  = yamldecode(templatefile(var.roles_file, local.known))
+  sign_ins = { for name in keys(local.outline.personas) : name => yamldecode(templatefile(var.roles_file, merge(local.known, { persona = name }))).sign_in }
+  trust = { for name, persona in local.outline.personas : name =>
+    [for way in ["operator", var.sign_in.by, "closed"] : local.sign_ins[name][way] if(way == "closed") == try(persona.closed, false)]
+  }
   documents = {
     for kind in ["personas", "execution_roles"] : kind => {
-      for name, role in local.source[kind] : name => jsonencode({
+      for name, role in local.outline[kind] : name => jsonencode({
         Version   = "2012-10-17"
         Statement = flatten([for ability in role.abilities : local.source.abilities[ability]])
       })
@@ -16,15 +28,12 @@ locals {
 }
 
 resource "aws_iam_role" "persona" {
-  for_each = local.source.personas
+  for_each = local.outline.personas
 
   name                 = each.key
   description          = each.value.meaning
   max_session_duration = 3600
-  assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = try(each.value.closed, false) ? local.closed : local.sign_in[each.key]
-  })
+  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = local.trust[each.key] })
 }
 
 resource "aws_iam_role_policy" "persona" {
