@@ -33,8 +33,9 @@ lint: setup ## style, borders and types
 checkov: setup ## security findings in terraform/, and how many for each hundred resources
 	@$(PY) -m scripts.checkov
 
-docs: setup ## write the tables of the modules' READMEs from their variables and outputs
+docs: setup ## write the tables of the modules' READMEs, and who may do what (docs/roles.md)
 	@$(PY) -m scripts.readme
+	@$(PY) -m generators.roles
 
 local: setup ## start the embedded AWS (it lives until local-down)
 	@$(PY) -m scripts.localaws start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from generators.catalog.shapes import Dashed, Shape, Text
 
@@ -68,3 +68,18 @@ class RolesFile(Shape):
     sign_in: SignInWaysFile
     boundary: Annotated[list[StatementFile], Field(min_length=1, description="statements")]
     abilities: Annotated[dict[Dashed, list[StatementFile]], Field(description="what a role may be given")]
+
+
+class TaskFile(Shape):
+    """A row of the matrix."""
+
+    task: Annotated[Text, Field(description="what somebody wants to do, in a few words")]
+    controls: Annotated[list[int], Field(min_length=1, description="numbers of controls")]
+    action: Annotated[Text, Field(description="an action such as s3:GetObject")]
+    resource: Annotated[Text, Field(description="the ARN of one resource")] = "*"
+    keys: Annotated[dict[str, str], Field(description="condition keys of the request")] = Field(default_factory=dict)
+    may: Annotated[list[Dashed], Field(description="the roles that may; nobody else may")]
+
+
+class MatrixFile(RootModel[list[TaskFile]]):
+    """terraform/matrix.yaml."""

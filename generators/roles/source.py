@@ -94,11 +94,11 @@ def _trust(file: RolesFile, persona: str, words: Mapping[str, str], by: str) -> 
 
 
 def _filled(statement: StatementFile | TrustFile, words: Mapping[str, str]) -> Statement:
-    """As Terraform's templatefile fills it: a name in braces is a value, a doubled dollar a plain one."""
-    return dict(json.loads(_replaced(json.dumps(statement.model_dump(exclude_defaults=True)), words)))
+    return dict(json.loads(replaced(json.dumps(statement.model_dump(exclude_defaults=True)), words)))
 
 
-def _replaced(text: str, words: Mapping[str, str]) -> str:
+def replaced(text: str, words: Mapping[str, str]) -> str:
+    """The text as Terraform's templatefile fills it."""
     return _WORD.sub(lambda it: "${" if it[2] else words[it[1]], text)
 
 
@@ -151,7 +151,7 @@ def _problems(statement: StatementFile, words: Mapping[str, str]) -> Iterator[tu
             place: Location = (element,) if isinstance(written, str) else (element, index)
             missing = [it[1] for it in _WORD.finditer(text) if it[1] and it[1] not in words]
             unknown = [f"unknown value '{word}'; {did_you_mean(word, words)}" for word in missing]
-            yield from ((place, problem) for problem in unknown or [check(_replaced(text, words))])
+            yield from ((place, problem) for problem in unknown or [check(replaced(text, words))])
     for name, lines in statement.Condition.items():
         found = [(("Condition", name), known.wrong_operator(name))]
         yield from found + [(("Condition", name, key), known.wrong_key(key)) for key in lines]

@@ -15,7 +15,7 @@ from generators.catalog.shapes import (
     ProductFile,
 )
 from generators.catalog.team_shapes import TeamFile
-from generators.roles.shapes import RolesFile
+from generators.roles.shapes import MatrixFile, RolesFile
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "product": ProductFile,
@@ -25,6 +25,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "addresses": AddressBookFile,
     "packages": PackagesFile,
     "roles": RolesFile,
+    "matrix": MatrixFile,
 }
 
 

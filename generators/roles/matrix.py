@@ -1,0 +1,122 @@
+"""Every task for every role, decided by all policies together. Reads terraform/matrix.yaml and the policies.
+
+The roles are those of terraform/roles.yaml and one more: a role that a product makes and that is given everything, so
+that its boundary alone decides what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from generators.catalog import platform, validate
+from generators.catalog.model import CatalogError
+from generators.catalog.validate import did_you_mean
+from generators.catalog.yaml_file import Document
+from generators.policy.authorise import Policies, Verdict, authorise
+from generators.policy.evaluate import Context, Question
+from generators.roles import control, known, source
+from generators.roles.shapes import MatrixFile
+from generators.roles.source import Role, Roles
+
+FILE = Path("terraform/matrix.yaml")
+ACCOUNT, REGION = "111122223333", "eu-west-2"  # of an example that stands for every account
+PRODUCT_ROLE = "product-role"
+_PERSON = "alice"  # whoever signs in
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A row: what is asked, and the roles that may."""
+
+    name: str
+    controls: tuple[int, ...]
+    action: str
+    resource: str
+    keys: Mapping[str, str]
+    may: frozenset[str]
+    place: str  # file:line
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An example account with everything that counts in it."""
+
+    roles: Roles
+    control: tuple[str, ...]
+    tasks: tuple[Task, ...] = field(default=())
+
+    def policies(self, role: Role) -> Policies:
+        """What counts for a session of the role."""
+        boundary = (source.document(self.roles.boundary),) if role.bounded else None
+        return Policies(identity=(role.document,), boundary=boundary, control=(self.control,) if self.control else ())
+
+
+def words(root: Path) -> Mapping[str, str]:
+    """The example account's values."""
+    facts = platform.read(root)
+    return MappingProxyType({
+        "name_prefix": facts.name_prefix,
+        "account_id": ACCOUNT,
+        "hub_id": "444455556666",
+        "region": REGION,
+        "data_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+        "operator_role": control.OPERATOR,
+        "provider": "bank",
+    })  # fmt: skip
+
+
+def read(root: Path) -> Account:
+    """The example account with its tasks; CatalogError with every problem of either file."""
+    given = words(root)
+    roles = source.read(root, given)
+    made = Role(PRODUCT_ROLE, "A role that a product makes, given everything", "product", "", (), (_EVERYTHING,), (),
+                bounded=True)  # fmt: skip
+    known_roles = Roles((*roles.all, made), roles.boundary)
+    file, document = validate.read(root / FILE, root, MatrixFile)
+    problems = list(_problems(file, document, known_roles))
+    if problems:
+        raise CatalogError(problems)
+    tasks = tuple(
+        Task(row.task, tuple(row.controls), row.action, source.replaced(row.resource, given),
+             {key: source.replaced(value, given) for key, value in row.keys.items()}, frozenset(row.may),
+             document.where((index,)))
+        for index, row in enumerate(file.root)
+    )  # fmt: skip
+    over = control.over_a_team(root, control.words(given["name_prefix"], "mlops-logs", (REGION,)))
+    return Account(known_roles, over, tasks)
+
+
+def decide(account: Account, role: Role, task: Task) -> Verdict:
+    """Whether the role may, and why not. Every key that is not sent is absent."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{role.name}"
+    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": arn, "aws:PrincipalTag/owner": _PERSON, **task.keys}
+    keys = Context({key.lower(): (value,) for key, value in sent.items()})
+    question = Question(task.action, task.resource, keys, {"AWS": (arn,)}, ACCOUNT)
+    return authorise(question, account.policies(role))
+
+
+def wrong(account: Account) -> Iterator[str]:
+    """Every cell that is decided otherwise than the file says, as `file:line: what`."""
+    for task in account.tasks:
+        for role in account.roles.all:
+            verdict = decide(account, role, task)
+            if verdict.allowed != (role.name in task.may):
+                said = "may" if verdict.allowed else f"may not ({verdict.why})"
+                yield f"{task.place}: {task.name}: {role.name} {said}; correct roles.yaml, or the row if it should"
+
+
+_EVERYTHING = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def _problems(file: MatrixFile, document: Document, roles: Roles) -> Iterator[str]:
+    names = [role.name for role in roles.all]
+    for index, row in enumerate(file.root):
+        yield from (f"{document.where((index, 'action'))}: {it}" for it in [known.wrong_action(row.action)] if it)
+        for key in row.keys:
+            yield from (f"{document.where((index, 'keys', key))}: {it}" for it in [known.wrong_key(key)] if it)
+        for place, name in enumerate(row.may):
+            if name not in names:
+                yield f"{document.where((index, 'may', place))}: unknown role '{name}'; {did_you_mean(name, names)}"
