@@ -15,7 +15,7 @@ from generators.catalog import platform, validate
 from generators.catalog.model import CatalogError
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document
-from generators.policy.authorise import Policies, Verdict, authorise
+from generators.policy.authorise import Documents, Policies, Verdict, authorise
 from generators.policy.evaluate import Context, Question
 from generators.roles import control, known, source
 from generators.roles.shapes import MatrixFile
@@ -48,10 +48,11 @@ class Account:
     control: tuple[str, ...]
     tasks: tuple[Task, ...] = field(default=())
 
-    def policies(self, role: Role) -> Policies:
-        """What counts for a session of the role."""
+    def policies(self, role: Role, resource: Documents | None = None, *, guarded: bool = False) -> Policies:
+        """What counts for a session of the role; `resource` is the policy of what it is about."""
         boundary = (source.document(self.roles.boundary),) if role.bounded else None
-        return Policies(identity=(role.document,), boundary=boundary, control=(self.control,) if self.control else ())
+        over = (self.control,) if self.control else ()
+        return Policies((role.document,), boundary, control=over, resource=resource, guarded=guarded)
 
 
 def words(root: Path) -> Mapping[str, str]:
@@ -90,12 +91,16 @@ def read(root: Path) -> Account:
 
 
 def decide(account: Account, role: Role, task: Task) -> Verdict:
-    """Whether the role may, and why not. Every key that is not sent is absent."""
+    """Whether the role may, and why not."""
+    return authorise(asked(role, task.action, task.resource, task.keys), account.policies(role))
+
+
+def asked(role: Role, action: str, resource: str, keys: Mapping[str, str]) -> Question:
+    """What a session of the role asks. Every key that is not sent is absent."""
     arn = f"arn:aws:iam::{ACCOUNT}:role/{role.name}"
-    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": arn, "aws:PrincipalTag/owner": _PERSON, **task.keys}
-    keys = Context({key.lower(): (value,) for key, value in sent.items()})
-    question = Question(task.action, task.resource, keys, {"AWS": (arn,)}, ACCOUNT)
-    return authorise(question, account.policies(role))
+    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": arn, "aws:PrincipalTag/owner": _PERSON, **keys}
+    seen = Context({key.lower(): (value,) for key, value in sent.items()})
+    return Question(action, resource, seen, {"AWS": (arn,)}, ACCOUNT)
 
 
 def wrong(account: Account) -> Iterator[str]:

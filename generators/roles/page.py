@@ -11,9 +11,10 @@ FILE = Path("docs/roles.md")
 _HEAD = """\
 # Who may do what
 
-Made by `make docs` from `terraform/roles.yaml` (what each role is given) and `terraform/matrix.yaml` (what it should mean); do not edit it.
-Every cell is decided by all policies together: the role's own, its boundary, and the service control policies over a team's account.
-A test holds each cell to the file, and takes every statement away once to see that a cell notices.
+Made by `make docs` from `terraform/roles.yaml` (what each role is given) and `terraform/matrix.yaml` (what it should
+mean); do not edit it. Every cell is decided by all policies together: the role's own, its boundary, and the service
+control policies over a team's account. A test holds each cell to the file, and takes every statement away once to see
+that a cell notices.
 """
 
 
