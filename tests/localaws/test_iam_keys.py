@@ -1,0 +1,87 @@
+"""Condition keys of the things in Studio: what is sent, what hangs on the resource, who the session says it is."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import REGION, Aws, refused
+from .test_sts import make_role
+
+pytestmark = pytest.mark.local_only
+
+
+@pytest.fixture(scope="module")
+def spoke(member: Callable[[str], str]) -> str:
+    return member("keys-spoke")
+
+
+@pytest.fixture(scope="module")
+def domain(aws: Aws, spoke: str) -> str:
+    """A domain with a profile of alice's, one of bob's and one that nobody tagged."""
+    sagemaker = aws("sagemaker", spoke)
+    settings = {"ExecutionRole": f"arn:aws:iam::{spoke}:role/studio-developer"}
+    make_role(aws("iam", spoke), "studio-developer", _trust(Service="sagemaker.amazonaws.com"))
+    ec2 = aws("ec2", spoke)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/26")["Subnet"]["SubnetId"]
+    made = sagemaker.create_domain(
+        DomainName="lab", AuthMode="IAM", DefaultUserSettings=settings, SubnetIds=[subnet], VpcId=vpc
+    )
+    domain_id = str(made["DomainArn"].rpartition("/")[2])
+    for owner in ("alice", "bob"):
+        tags = [{"Key": "owner", "Value": owner}, {"Key": "profile-type", "Value": "developer"}]
+        sagemaker.create_user_profile(DomainId=domain_id, UserProfileName=owner, Tags=tags)
+    sagemaker.create_user_profile(DomainId=domain_id, UserProfileName="plain")
+    return domain_id
+
+
+def _trust(action: Any = "sts:AssumeRole", **principal: Any) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.fixture(scope="module")
+def alice(aws: Aws, spoke: str, domain: str) -> Any:
+    """SageMaker as alice, who may open what carries her name."""
+    root = f"arn:aws:iam::{spoke}:root"
+    make_role(aws("iam", spoke), "opens-own", _trust(["sts:AssumeRole", "sts:TagSession"], AWS=root))
+    own = {"StringEquals": {"sagemaker:ResourceTag/owner": "${aws:PrincipalTag/owner}"}}
+    opening = {"Effect": "Allow", "Action": "sagemaker:CreatePresignedDomainUrl", "Resource": "*", "Condition": own}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [opening]})
+    aws("iam", spoke).put_role_policy(RoleName="opens-own", PolicyName="p", PolicyDocument=document)
+    who = [{"Key": "owner", "Value": "alice"}]
+    return aws.client("sagemaker", aws.assume(aws("sts", spoke), f"arn:aws:iam::{spoke}:role/opens-own", Tags=who))
+
+
+def test_a_profile_opens_by_the_tag_of_the_session_and_no_other(alice: Any, domain: str) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html"""
+    assert alice.create_presigned_domain_url(DomainId=domain, UserProfileName="alice")["AuthorizedUrl"]
+    for stranger in ("bob", "plain"):
+        code, _, said = refused(alice.create_presigned_domain_url, DomainId=domain, UserProfileName=stranger)
+        assert code == "AccessDeniedException"
+        assert f"on resource: arn:aws:sagemaker:{REGION}:" in said
+        assert f"user-profile/{domain}/{stranger}" in said
+
+
+def test_a_session_is_tagged_only_when_the_trust_allows_it(aws: Aws, spoke: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html"""
+    make_role(aws("iam", spoke), "untagged", _trust(AWS=f"arn:aws:iam::{spoke}:root"), "logs:*")
+    arn = f"arn:aws:iam::{spoke}:role/untagged"
+    assert aws("sts", spoke).assume_role(RoleArn=arn, RoleSessionName="eve")["Credentials"]
+    tags = [{"Key": "owner", "Value": "eve"}]
+    assert refused(aws("sts", spoke).assume_role, RoleArn=arn, RoleSessionName="eve", Tags=tags)[0] == "AccessDenied"
+
+
+def test_a_right_may_depend_on_how_studio_reaches_the_network(aws: Aws, spoke: str, domain: str) -> None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html"""
+    make_role(aws("iam", spoke), "vpc-only", _trust(AWS=f"arn:aws:iam::{spoke}:root"))
+    closed = {"StringEquals": {"sagemaker:AppNetworkAccessType": "VpcOnly"}}
+    change = {"Effect": "Allow", "Action": "sagemaker:UpdateDomain", "Resource": "*", "Condition": closed}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [change]})
+    aws("iam", spoke).put_role_policy(RoleName="vpc-only", PolicyName="p", PolicyDocument=document)
+    sagemaker = aws("sagemaker", spoke, "vpc-only")
+    assert sagemaker.update_domain(DomainId=domain, AppNetworkAccessType="VpcOnly")["DomainArn"]
+    for more in ({"AppNetworkAccessType": "PublicInternetOnly"}, {}):
+        assert refused(sagemaker.update_domain, DomainId=domain, **more)[0] == "AccessDeniedException"
