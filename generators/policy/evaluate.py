@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -54,8 +55,10 @@ def decide(policies: Iterable[str], question: Question) -> Decision:
 
 
 def _applies(statement: Statement, question: Question) -> tuple[bool | None, bool]:
+    if not _action(statement, question.action):  # first, because it rules out most statements
+        return False, False
     named = _names(statement, question)
-    answers = [named != "", _action(statement, question.action), _resource(statement, question)]
+    answers = [named != "", _resource(statement, question)]
     if False in answers:
         return False, False
     answers += [_condition(name, key, wanted, question.context) for name, key, wanted in statement.conditions]
@@ -69,8 +72,13 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
 
 def _action(statement: Statement, action: str) -> bool:
     patterns = statement.action if statement.action is not None else statement.not_action or ()
-    hit = any(matches(pattern.lower(), action.lower()) for pattern in patterns)
-    return hit == (statement.action is not None)
+    return _named(patterns, action) == (statement.action is not None)
+
+
+@functools.lru_cache(maxsize=65536)
+def _named(patterns: Values, action: str) -> bool:
+    """The same few actions are asked of the same statements all day."""
+    return any(matches(pattern.lower(), action.lower()) for pattern in patterns)
 
 
 def _resource(statement: Statement, question: Question) -> bool | None:

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("render", "check", "help", "publish", "vend")
+BENCHMARKS = ("render", "check", "help", "publish", "enforce", "vend")
 
 
 def main() -> int:
