@@ -109,6 +109,14 @@ def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, role_with: Calla
     assert refused(away.describe_log_groups)[0] == "AccessDeniedException"
 
 
+def test_a_bucket_is_judged_in_its_own_region(aws: Aws, spoke: str, role_with: Callable[..., str]) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/Redirects.html"""
+    where = {"LocationConstraint": REGION}
+    aws("s3", spoke).create_bucket(Bucket=f"here-{spoke}", CreateBucketConfiguration=where)
+    role = role_with(allow("s3:ListBucket", Condition={"StringEquals": {"aws:RequestedRegion": REGION}}))
+    assert aws("s3", spoke, role, region="us-east-1").list_objects_v2(Bucket=f"here-{spoke}")["KeyCount"] == 0
+
+
 def test_a_right_may_be_for_resources_of_one_account(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount"""
     where = {"LocationConstraint": REGION}

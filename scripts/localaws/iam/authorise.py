@@ -47,7 +47,13 @@ def authorise(call: Call, caller: Caller) -> None:
     passing = {**sent, "iam:passedtoservice": (f"{call.service.prefix}.amazonaws.com",)}
     asked += [("iam:PassRole", role, passing) for role in set(names.passed_roles(call.service.prefix, call.params))]
     for what, arn, more in asked:
-        _check(call, caller, ask(caller, call.region, what, arn, more))
+        _check(call, caller, ask(caller, _region(call, arn), what, arn, more))
+
+
+def _region(call: Call, arn: str | None) -> str:
+    """S3 sends whoever asks elsewhere to the bucket's own region, and judges there."""
+    bucket = bucket_of(arn or "") if call.streams else None
+    return str(bucket.region_name) if bucket else call.region
 
 
 def ask(caller: Caller, region: str, action: str, arn: str | None, more: Mapping[str, Values]) -> Question:
