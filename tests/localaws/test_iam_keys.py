@@ -85,3 +85,18 @@ def test_a_right_may_depend_on_how_studio_reaches_the_network(aws: Aws, spoke: s
     assert sagemaker.update_domain(DomainId=domain, AppNetworkAccessType="VpcOnly")["DomainArn"]
     for more in ({"AppNetworkAccessType": "PublicInternetOnly"}, {}):
         assert refused(sagemaker.update_domain, DomainId=domain, **more)[0] == "AccessDeniedException"
+
+
+def test_a_role_is_entered_only_in_accounts_of_the_organisation(aws: Aws, spoke: str, organisation: Any) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid"""
+    management, trusted = aws("iam"), _trust(AWS="arn:aws:iam::123456789012:root")
+    make_role(aws("iam", spoke), "entered", trusted)
+    for name, owner in (("enters-ours", organisation["Id"]), ("enters-others", "o-9999999999")):
+        make_role(management, name, trusted)
+        where = {"StringEquals": {"aws:ResourceOrgID": owner}}
+        entering = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*", "Condition": where}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [entering]})
+        management.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
+    arn = f"arn:aws:iam::{spoke}:role/entered"
+    assert aws("sts", None, "enters-ours").assume_role(RoleArn=arn, RoleSessionName="tests")["Credentials"]
+    assert refused(aws("sts", None, "enters-others").assume_role, RoleArn=arn, RoleSessionName="tests")[1] == 403

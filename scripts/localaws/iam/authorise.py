@@ -60,10 +60,8 @@ def ask(caller: Caller, region: str, action: str, arn: str | None, more: Mapping
     """The question whether the caller may do this to that, with every condition key that is known of both."""
     hanging, known = keys.of_resource(arn, region)
     seen = keys.context(caller, region, {**more, **hanging}).values
-    context = (
-        Context(seen, lambda key: key.startswith(known) or keys.knows(key)) if known else Context(seen, keys.knows)
-    )
-    return Question(action, arn, context, {"AWS": _aliases(caller)}, caller.account)
+    where = Context(seen, lambda key: key.startswith(known) or keys.knows(key))
+    return Question(action, arn, where, {"AWS": _aliases(caller)}, caller.account)
 
 
 def may(caller: Caller, question: Question) -> bool:

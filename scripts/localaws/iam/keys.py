@@ -22,7 +22,8 @@ from scripts.localaws.identity import MANAGEMENT, Caller
 from scripts.localaws.request import Call
 from scripts.localaws.sagemaker.kinds import STUDIO
 
-_NEVER_KNOWN = ("aws:resourcetag/", "aws:resourceorgpaths", "aws:principalorgpaths", "aws:calledvia")
+_NEVER_KNOWN = ("aws:resource", "aws:principalorgpaths", "aws:calledvia")  # but see of_resource()
+_OWNER = ("aws:resourceaccount", "aws:resourceorgid")
 _KNOWN = (
     "aws:",
     "s3:x-amz-",
@@ -112,10 +113,10 @@ def of_resource(arn: str | None, region: str) -> tuple[dict[str, Values], tuple[
     found |= {"aws:resourceorgid": (organisation,)} if organisation else {}
     tags = _tags(arn, account, region)
     if tags is None:
-        return found, ()
+        return found, _OWNER
     service = arn.split(":")[2]
     both = ("aws:resourcetag/", f"{service}:resourcetag/")
-    return found | {f"{head}{key.lower()}": (value,) for key, value in tags.items() for head in both}, both
+    return found | {f"{head}{key.lower()}": (value,) for key, value in tags.items() for head in both}, (*_OWNER, *both)
 
 
 def _account(arn: str | None) -> str:

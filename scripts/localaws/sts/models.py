@@ -12,7 +12,8 @@ from moto.core.exceptions import ServiceException
 from generators.policy.authorise import authorise
 from generators.policy.evaluate import Context, Decision, PolicyError, Question, decide, parse
 from scripts.localaws.errors import AwsError
-from scripts.localaws.iam.keys import context, knows
+from scripts.localaws.iam.authorise import ask
+from scripts.localaws.iam.keys import knows
 from scripts.localaws.iam.policies import counting_for, find_role
 from scripts.localaws.identity import Caller, Credentials, Tags, open_session
 
@@ -47,13 +48,7 @@ def assume_role(
     more |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
     if external_id:
         more["sts:externalid"] = (external_id,)
-    question = Question(
-        "sts:AssumeRole",
-        role_arn,
-        context(caller, "", more),
-        {"AWS": tuple(name for name in (caller.arn, caller.role_arn) if name)},
-        caller.account,
-    )
+    question = ask(caller, "", "sts:AssumeRole", role_arn, more)
     role = find_role(role_arn)
     asked = [question, *([replace(question, action="sts:TagSession")] if tags else [])]
     if role is None or not all(_may_assume(caller, role, it) for it in asked):
