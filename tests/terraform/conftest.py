@@ -12,6 +12,7 @@ import pytest
 from scripts.vend.terraform import mirror
 from tests.localaws.conftest import REGION, started
 from tests.terraform.estate import Estate
+from tests.terraform.life import live
 
 VERSIONS = Path(__file__).resolve().parents[2] / "terraform" / "modules" / "contract" / "versions.tf"
 ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(?P<address>[^']+)'")
@@ -45,6 +46,12 @@ def estate(tmp_path_factory):
         }
         with attached(folder / "provider", clean_environment(**embedded)) as environment:
             yield Estate(folder, environment)
+
+
+@pytest.fixture(scope="session")
+def life(estate):
+    """What happened to every module from nothing to nothing."""
+    return live(estate)
 
 
 @contextlib.contextmanager

@@ -4,44 +4,20 @@ A module's case is tests/terraform/<module>/apply.tfvars.json, in which "${...}"
 around it stands in around.tf beside the case, what many need in tests/terraform/around.tf.
 """
 
-from dataclasses import dataclass
-
 import pytest
 
-from .estate import HERE, MODULES, Said, case
+from .estate import MODULES
+from .life import CASES
 
 NAMES = sorted(path.parent.name for path in MODULES.glob("*/versions.tf"))
-CASES = {path.parent.name: path for path in HERE.glob("*/apply.tfvars.json")}
 pytestmark = pytest.mark.slow
-
-
-@dataclass(frozen=True)
-class Life:
-    """What happened from nothing to nothing."""
-
-    applied: Said
-    planned: Said
-    made: dict[str, list[str]]
-    destroyed: Said
-    left: dict[str, list[str]]
-
-
-@pytest.fixture(scope="module")
-def life(estate):
-    around = [path for path in (HERE / "around.tf", *HERE.glob("*/around.tf")) if path.exists()]
-    root = estate.write("modules", {name: case(path, name) for name, path in CASES.items()}, *around)
-    applied = root.says("apply", "-auto-approve")
-    made = root.resources()
-    planned = root.says("plan")
-    destroyed = root.says("destroy", "-auto-approve")
-    return Life(applied, planned, made, destroyed, root.resources())
 
 
 @pytest.mark.parametrize("module", NAMES)
 def test_a_module_is_applied_planned_empty_and_destroyed(life, module):
     assert module in CASES, f"write tests/terraform/{module}/apply.tfvars.json; a neighbour's shows how"
     assert life.applied.errors().get(module, []) == []
-    assert life.made.get(module, []) != [], "a module that makes nothing says nothing"
+    assert life.values.get(module), "a module that makes nothing says nothing"
     assert life.planned.errors().get(module, []) == []
     assert life.planned.changes().get(module, []) == [], "the plan after an apply is empty"
     assert life.destroyed.errors().get(module, []) == []
