@@ -6,11 +6,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generators.policy.evaluate import Decision, Question, decide
+from generators.policy.evaluate import Decision, Named, Question, answer
 
 Documents = tuple[str, ...]
+# What a resource's policy within the account goes past when it names the session or the user itself, not its role:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+_LIFTED = ("a permissions boundary", "a session policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +39,25 @@ class Verdict:
 
 def authorise(question: Question, policies: Policies) -> Verdict:
     """An explicit deny anywhere, then each bound, then who allows. Raises PolicyError for what IAM does not know."""
+    asked = question if policies.boundary is None else replace(question, bounded=True)
     bounds = _bounds(policies)
-    kinds = [*bounds, ("an identity-based policy", policies.identity), ("a resource-based policy", policies.resource)]
-    answers = [(kind, decide(documents, question)) for kind, documents in kinds if documents is not None]
-    for kind, answer in answers:
-        if answer is Decision.DENY:
+    kinds = [*bounds, ("an identity-based policy", policies.identity)]
+    answers = [(kind, answer(documents, asked)[0]) for kind, documents in kinds]
+    shared, named = answer(policies.resource or (), asked)
+    for kind, said in [*answers, ("a resource-based policy", shared)]:
+        if said is Decision.DENY:
             return Verdict(False, f"with an explicit deny in {kind}")
-    for kind, answer in answers[: len(bounds)]:
-        if answer is Decision.NONE:
+    lifted = _LIFTED if named is Named.ITSELF and not policies.foreign else ()
+    for kind, said in answers[: len(bounds)]:
+        if said is Decision.NONE and kind not in lifted:
             return _nobody(question, kind)
-    known = dict(answers)
-    own = known["an identity-based policy"] is not Decision.NONE
-    return _allowed(question, policies, own, known.get("a resource-based policy", Decision.NONE))
+    return _allowed(question, policies, answers[-1][1] is not Decision.NONE, shared)
 
 
 def _bounds(policies: Policies) -> list[tuple[str, Documents]]:
     """What can only take away: each of them must allow as well."""
     found = [("a service control policy", documents) for documents in policies.control]
-    for kind, documents in (("a permissions boundary", policies.boundary), ("a session policy", policies.session)):
+    for kind, documents in zip(_LIFTED, (policies.boundary, policies.session), strict=True):
         found += [(kind, documents)] if documents is not None else []
     return found
 

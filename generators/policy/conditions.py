@@ -37,9 +37,18 @@ class Context:
         return found if found is not None else () if self.knows(key.lower()) else None
 
 
+_LITERAL = str.maketrans({"*": "\ue000", "?": "\ue001"})
+_MEANS = {"*": ".*", "?": ".", "\ue000": re.escape("*"), "\ue001": re.escape("?")}
+
+
+def literal(text: str) -> str:
+    """The text as part of a pattern that means these very characters: what a request sends is never a wildcard."""
+    return text.translate(_LITERAL)
+
+
 @functools.lru_cache(maxsize=4096)
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in glob)
+    parts = (_MEANS.get(c) or re.escape(c) for c in glob)
     return re.compile("".join(parts), re.DOTALL)
 
 
@@ -107,6 +116,9 @@ class Operator:
     negated: bool
     quantifier: str
     if_exists: bool
+
+
+PATTERNS = frozenset({"StringLike", "ArnEquals", "ArnLike"})  # operators whose values have wildcards
 
 
 @functools.lru_cache(maxsize=256)

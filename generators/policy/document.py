@@ -18,7 +18,7 @@ _ELEMENTS = frozenset(
 )
 _PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 _PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser", "*"})
-_VERSIONS = ("2012-10-17", "2008-10-17")
+_VERSIONS = ("2012-10-17", "2008-10-17")  # the older one, also when there is none, has no variables
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Statement:
     principal: Mapping[str, Values] | None
     not_principal: Mapping[str, Values] | None
     conditions: tuple[tuple[str, str, Values], ...]
+    variables: bool = True
 
 
 @functools.lru_cache(maxsize=2048)
@@ -46,12 +47,13 @@ def parse(document: str) -> tuple[Statement, ...]:
         raise PolicyError("a policy is an object with a Statement")
     if unknown := sorted(content.keys() - {"Version", "Id", "Statement"}):
         raise PolicyError(f"unknown element {unknown[0]}")
-    if content.get("Version", _VERSIONS[0]) not in _VERSIONS:
-        raise PolicyError(f"unknown version {content['Version']}; write {_VERSIONS[0]}")
-    return tuple(_statement(raw) for raw in as_tuple(content["Statement"]))
+    version = content.get("Version", _VERSIONS[1])
+    if version not in _VERSIONS:
+        raise PolicyError(f"unknown version {version}; write {_VERSIONS[0]}")
+    return tuple(_statement(raw, variables=version == _VERSIONS[0]) for raw in as_tuple(content["Statement"]))
 
 
-def _statement(raw: Any) -> Statement:
+def _statement(raw: Any, *, variables: bool) -> Statement:
     if not isinstance(raw, dict) or raw.get("Effect") not in ("Allow", "Deny"):
         raise PolicyError("every statement has an Effect, Allow or Deny")
     if unknown := sorted(raw.keys() - _ELEMENTS):
@@ -60,6 +62,8 @@ def _statement(raw: Any) -> Statement:
         raise PolicyError("every statement has an Action or a NotAction")
     if both := [pair for pair in _PAIRS if set(pair) <= raw.keys()]:
         raise PolicyError(f"a statement has {both[0][0]} or {both[0][1]}, not both")
+    if "NotPrincipal" in raw and raw["Effect"] == "Allow":
+        raise PolicyError("NotPrincipal goes with Deny only; to allow, name the principals")
 
     def many(key: str) -> Values | None:
         return as_tuple(raw[key]) if key in raw else None
@@ -72,7 +76,8 @@ def _statement(raw: Any) -> Statement:
         many("NotResource"),
         _principal(raw.get("Principal")),
         _principal(raw.get("NotPrincipal")),
-        tuple(_conditions(raw.get("Condition", {}))),
+        tuple(_conditions(raw.get("Condition", {}), variables)),
+        variables,
     )
 
 
@@ -88,11 +93,14 @@ def _principal(raw: Any) -> Mapping[str, Values] | None:
     return {kind: as_tuple(value) for kind, value in raw.items()}
 
 
-def _conditions(raw: dict[str, dict[str, Any]]) -> Iterable[tuple[str, str, Values]]:
+def _conditions(raw: dict[str, dict[str, Any]], variables: bool) -> Iterable[tuple[str, str, Values]]:
     for name, lines in raw.items():
-        operator(name)
+        texts = operator(name).base.startswith(("String", "Arn"))
         for key, value in lines.items():
-            yield name, key, tuple(_text(item) for item in as_tuple(value))
+            wanted = tuple(_text(item) for item in as_tuple(value))
+            if variables and not texts and any("${" in item for item in wanted):
+                raise PolicyError(f"{name} takes no variable; only the String and Arn operators do")
+            yield name, key, wanted
 
 
 def _text(value: Any) -> str:

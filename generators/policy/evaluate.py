@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 
-from generators.policy.conditions import Context, PolicyError, Values, holds, matches
+from generators.policy.conditions import PATTERNS, Context, PolicyError, Values, holds, literal, matches, operator
 from generators.policy.document import Statement, parse
 
-__all__ = ["Context", "Decision", "PolicyError", "Question", "Statement", "decide", "parse"]
+__all__ = ["Context", "Decision", "Named", "PolicyError", "Question", "Statement", "answer", "decide", "parse"]
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -31,38 +31,60 @@ class Decision(Enum):
     DENY = "explicit deny"
 
 
+class Named(IntEnum):
+    """How a statement means the caller. A role stands for all its sessions; * means each session itself."""
+
+    NOBODY = 0
+    ACCOUNT = 1
+    ROLE = 2
+    ITSELF = 3
+
+
+_SAYS = {Named.NOBODY: Decision.NONE, Named.ACCOUNT: Decision.ALLOW}
+
+
 @dataclass(frozen=True)
 class Question:
-    """May these principals do this to that? resource None: not known. Principal kinds: AWS, Service, Federated."""
+    """May these principals do this to that? resource None: not known. Principal kinds: AWS, Service, Federated.
+
+    bounded: a permissions boundary counts, so every Deny with NotPrincipal denies, whomever it spares.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
 
     action: str
     resource: str | None = None
     context: Context = field(default_factory=Context)
     principals: Mapping[str, Values] = field(default_factory=dict)
     account: str = ""
+    bounded: bool = False
 
 
 def decide(policies: Iterable[str], question: Question) -> Decision:
     """The documents' answer; an explicit deny wins. Raises PolicyError."""
-    decision = Decision.NONE
+    return answer(policies, question)[0]
+
+
+def answer(policies: Iterable[str], question: Question) -> tuple[Decision, Named]:
+    """The documents' answer, and how closely those that allow name the caller. Raises PolicyError."""
+    closest = Named.NOBODY
     for statement in (statement for document in policies for statement in parse(document)):
-        applies, direct = _applies(statement, question)
+        applies, named = _applies(statement, question)
         if statement.effect == "Deny" and applies:
-            return Decision.DENY
+            return Decision.DENY, Named.NOBODY
         if statement.effect == "Allow" and applies is not False:
-            decision = Decision.DIRECT if direct or decision is Decision.DIRECT else Decision.ALLOW
-    return decision
+            closest = max(closest, named)
+    return _SAYS.get(closest, Decision.DIRECT), closest
 
 
-def _applies(statement: Statement, question: Question) -> tuple[bool | None, bool]:
+def _applies(statement: Statement, question: Question) -> tuple[bool | None, Named]:
     if not _action(statement, question.action):  # first, because it rules out most statements
-        return False, False
+        return False, Named.NOBODY
     named = _names(statement, question)
-    answers = [named != "", _resource(statement, question)]
+    answers = [named is not Named.NOBODY, _resource(statement, question)]
     if False in answers:
-        return False, False
-    answers += [_condition(name, key, wanted, question.context) for name, key, wanted in statement.conditions]
-    return _all(answers), named == "self"
+        return False, Named.NOBODY
+    answers += [_condition(statement, *line, question.context) for line in statement.conditions]
+    return _all(answers), named
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
@@ -90,24 +112,27 @@ def _resource(statement: Statement, question: Question) -> bool | None:
         return positive
     if question.resource is None:
         return None
-    hits = [_one_resource(pattern, question.resource, question.context) for pattern in wanted]
+    filled = [_filled(pattern, question.context, literal) if statement.variables else pattern for pattern in wanted]
+    if False in filled and not positive:
+        return False  # what it spares nobody knows: AWS may take the whole statement for void
+    hits = [matches(it, question.resource) if isinstance(it, str) else it for it in filled]
     hit = True if True in hits else None if None in hits else False
     return hit if positive or hit is None else not hit
 
 
-def _one_resource(pattern: str, resource: str, context: Context) -> bool | None:
-    filled = _filled(pattern, context)
-    return filled if isinstance(filled, bool) or filled is None else matches(filled, resource)
-
-
-def _condition(name: str, key: str, wanted: Values, context: Context) -> bool | None:
-    filled = [_filled(value, context) for value in wanted]
+def _condition(statement: Statement, name: str, key: str, wanted: Values, context: Context) -> bool | None:
+    if not statement.variables:
+        return holds(name, key, wanted, context)
+    kind = operator(name)
+    filled = [_filled(value, context, literal if kind.base in PATTERNS else str) for value in wanted]
     if None in filled:
         return None
+    if False in filled and kind.negated and context.get(key):
+        return False  # not what nobody knows: AWS may take the whole statement for void
     return holds(name, key, tuple(value for value in filled if isinstance(value, str)), context)
 
 
-def _filled(text: str, context: Context) -> str | bool | None:
+def _filled(text: str, context: Context, guard: Callable[[str], str]) -> str | bool | None:
     """The text with its policy variables; False when the request has no such value, None when that is unknown."""
     if "${" not in text:
         return text
@@ -116,31 +141,38 @@ def _filled(text: str, context: Context) -> str | bool | None:
     def value(match: re.Match[str]) -> str:
         key, _, default = (part.strip() for part in match.group(1).partition(","))
         if key in ("*", "?", "$"):
-            return key
+            return guard(key)
         found = context.get(key)
-        if found:
-            return found[0]
+        if found and len(found) == 1:
+            return guard(found[0])
         if not default:
             lost.append(None if found is None else False)
-        return default.strip("'")
+        return guard(default.strip("'"))
 
     filled = _VARIABLE.sub(value, text)
     return lost[0] if lost else filled
 
 
-def _names(statement: Statement, question: Question) -> str:
-    """ "self" when the statement names the caller (or is an identity policy), "account", or "" for not at all."""
+def _names(statement: Statement, question: Question) -> Named:
+    """An identity policy's statement, which names nobody, means the caller itself."""
     if statement.principal is not None:
         return _listed(statement.principal, question)
-    if statement.not_principal is not None:
-        return "" if _listed(statement.not_principal, question) else "self"
-    return "self"
+    if statement.not_principal is None or question.bounded or not _listed(statement.not_principal, question):
+        return Named.ITSELF
+    return Named.NOBODY
 
 
-def _listed(listed: Mapping[str, Values], question: Question) -> str:
+def _listed(listed: Mapping[str, Values], question: Question) -> Named:
     if "*" in listed or "*" in listed.get("AWS", ()):
-        return "self"
-    if any(value in listed.get(kind, ()) for kind, values in question.principals.items() for value in values):
-        return "self"
+        return Named.ITSELF
+    found = [name for kind, names in question.principals.items() for name in names if name in listed.get(kind, ())]
+    if found:
+        return Named.ROLE if all(map(_is_role, found)) else Named.ITSELF
     account = (question.account, f"arn:aws:iam::{question.account}:root")
-    return "account" if question.account and any(value in account for value in listed.get("AWS", ())) else ""
+    by_account = question.account and any(value in account for value in listed.get("AWS", ()))
+    return Named.ACCOUNT if by_account else Named.NOBODY
+
+
+def _is_role(name: str) -> bool:
+    """Its ARN, or its unique id: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"""
+    return ":role/" in name or name.startswith("AROA")
