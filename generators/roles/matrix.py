@@ -15,6 +15,8 @@ from generators.catalog import platform, validate
 from generators.catalog.model import CatalogError
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document
+from generators.controls.source import FILE as CONTROLS
+from generators.controls.source import proven_on
 from generators.policy.authorise import Documents, Policies, Verdict, authorise
 from generators.policy.evaluate import Context, Question
 from generators.roles import control, known, source
@@ -77,7 +79,7 @@ def read(root: Path) -> Account:
                 bounded=True)  # fmt: skip
     known_roles = Roles((*roles.all, made), roles.boundary)
     file, document = validate.read(root / FILE, root, MatrixFile)
-    problems = list(_problems(file, document, known_roles))
+    problems = list(_problems(file, document, known_roles, proven_on(root, "policy")))
     if problems:
         raise CatalogError(problems)
     tasks = tuple(
@@ -116,12 +118,16 @@ def wrong(account: Account) -> Iterator[str]:
 _EVERYTHING = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
-def _problems(file: MatrixFile, document: Document, roles: Roles) -> Iterator[str]:
+def _problems(file: MatrixFile, document: Document, roles: Roles, controls: frozenset[int]) -> Iterator[str]:
     names = [role.name for role in roles.all]
     for index, row in enumerate(file.root):
         yield from (f"{document.where((index, 'action'))}: {it}" for it in [known.wrong_action(row.action)] if it)
         for key in row.keys:
             yield from (f"{document.where((index, 'keys', key))}: {it}" for it in [known.wrong_key(key)] if it)
+        for place, number in enumerate(row.controls):
+            if number not in controls:
+                where = document.where((index, "controls", place))
+                yield f"{where}: control {number} is not proven by policy; name one that is, or correct {CONTROLS}"
         for place, name in enumerate(row.may):
             if name not in names:
                 yield f"{document.where((index, 'may', place))}: unknown role '{name}'; {did_you_mean(name, names)}"

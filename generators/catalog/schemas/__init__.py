@@ -15,6 +15,7 @@ from generators.catalog.shapes import (
     ProductFile,
 )
 from generators.catalog.team_shapes import TeamFile
+from generators.controls.shapes import ControlsFile
 from generators.roles.shapes import MatrixFile, RolesFile
 
 SHAPES: Mapping[str, type[BaseModel]] = {
@@ -26,6 +27,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "packages": PackagesFile,
     "roles": RolesFile,
     "matrix": MatrixFile,
+    "controls": ControlsFile,
 }
 
 
