@@ -62,7 +62,7 @@ def test_a_module_plans_what_its_case_says(planned, name):
 
 
 def test_every_case_has_its_plan():
-    told = {f"{it.parent.name}_{it.stem}" for it in HERE.glob("*/*.yaml")}
+    told = {f"{it.parent.name}_{it.stem}" for it in HERE.glob("*/*.yaml") if it.name != "policies.yaml"}
     assert told == set(CASES)
 
 
