@@ -8,7 +8,7 @@ PRODUCT ?= all
 TEAM ?= all
 export TARGET
 
-.PHONY: help setup demo test test-terraform lint checkov docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
+.PHONY: help setup demo test test-terraform lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -30,8 +30,8 @@ lint: setup ## style, borders and types
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 
-checkov: setup ## security findings in terraform/, and how many for each hundred resources
-	@$(PY) -m scripts.checkov
+audit: setup ## independent scanners (checkov, Control Tower's rules, cdk-nag) over terraform/ and the products; reports in .local/audit
+	@$(PY) -m scripts.audit
 
 docs: setup ## write the tables of the modules' READMEs, and who may do what (docs/roles.md)
 	@$(PY) -m scripts.readme
@@ -76,5 +76,5 @@ bench: setup ## speed, each figure against its peer in the same run
 lock: setup ## compile the lock files again
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --python-version 3.11 --quiet --output-file requirements.lock
-	@.venv/bin/uv pip compile scripts/checkov/requirements.in --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate --python-version 3.11 --quiet --output-file scripts/checkov/requirements.lock
+	@.venv/bin/uv pip compile scripts/audit/requirements.in --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 --quiet --output-file scripts/audit/requirements.lock

@@ -36,6 +36,7 @@ def private_bucket(t: Template, title: str, purpose: str) -> tuple[s3.Bucket, s3
             LogFilePrefix=Sub(f"{title}/${{AWS::StackName}}/"),
         ),
         LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_tidy()]),
+        NotificationConfiguration=_told(),
         Tags=tags(t),
         **KEEP,
     )
@@ -46,6 +47,11 @@ def _encryption(key: Any) -> s3.BucketEncryption:
     default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
     rule = s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=default, BucketKeyEnabled=True)
     return s3.BucketEncryption(ServerSideEncryptionConfiguration=[rule])
+
+
+def _told() -> s3.NotificationConfiguration:
+    """What happens to objects reaches the account's event bus, where a rule can act on it."""
+    return s3.NotificationConfiguration(EventBridgeConfiguration=s3.EventBridgeConfiguration(EventBridgeEnabled=True))
 
 
 def _tidy() -> s3.LifecycleRule:

@@ -17,7 +17,7 @@ NOT_NEEDED: dict[str, dict[str, str]] = {
     "the buckets have no such configuration, so nothing writes it": {
         "AWS::S3::Bucket": """s3:PutAccelerateConfiguration s3:PutAnalyticsConfiguration s3:PutBucketAbac
             s3:PutBucketAcl
-            s3:PutBucketCORS s3:PutBucketNotification s3:PutBucketObjectLockConfiguration s3:PutBucketReplication
+            s3:PutBucketCORS s3:PutBucketObjectLockConfiguration s3:PutBucketReplication
             s3:PutBucketWebsite s3:PutIntelligentTieringConfiguration s3:PutInventoryConfiguration
             s3:PutMetricsConfiguration s3:PutObjectLockConfiguration s3:PutReplicationConfiguration
             s3:CreateBucketMetadataTableConfiguration s3:DeleteBucketMetadataTableConfiguration

@@ -35,6 +35,14 @@ def _logging(value: dict[str, Any]) -> dict[str, Any]:
     return {"LoggingEnabled": target}
 
 
+def _notifications(it: Physical, old: Any, new: Any) -> Calls:
+    """Only the event bus is told here. S3 has no call to take a configuration away: an empty one is put."""
+    bus = ((new or {}).get("EventBridgeConfiguration") or {}).get("EventBridgeEnabled", False)
+    config: dict[str, Any] = {"EventBridgeConfiguration": {}} if bus else {}
+    bucket = it.props["BucketName"]
+    return [("put_bucket_notification_configuration", {"Bucket": bucket, "NotificationConfiguration": config})]
+
+
 def _lifecycle(value: dict[str, Any]) -> dict[str, Any]:
     return {"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]}
 
@@ -102,6 +110,7 @@ ROWS: dict[str, Row] = {
             Aspect("BucketEncryption", _put("put_bucket_encryption", "ServerSideEncryptionConfiguration", _encryption)),
             Aspect("OwnershipControls", _put("put_bucket_ownership_controls", "OwnershipControls")),
             Aspect("PublicAccessBlockConfiguration", _put("put_public_access_block", "PublicAccessBlockConfiguration")),
+            Aspect("NotificationConfiguration", _notifications),
             Aspect("LoggingConfiguration", _put("put_bucket_logging", "BucketLoggingStatus", _logging)),
             Aspect(
                 "LifecycleConfiguration",

@@ -1,0 +1,55 @@
+"""cdk-nag's NIST 800-53 R5 pack over the products' newest templates, read by people: it has no bound.
+
+https://github.com/cdklabs/cdk-nag/blob/main/RULES.md
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from generators.catalog.model import CatalogError
+from scripts.audit import tools
+from scripts.audit.report import Report
+
+_SCRIPT = Path(__file__).with_name("nist.cjs")
+_PACK = "NIST"
+
+
+def audit(root: Path, templates: Mapping[str, Path]) -> Report:
+    """Every rule that some resource breaks."""
+    home = tools.node(root)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [_copied(path, Path(folder) / f"{name}.json") for name, path in templates.items()]
+        out = Path(folder) / "out"
+        done = subprocess.run(
+            ["node", str(_SCRIPT), str(out), *map(str, files)], cwd=home, capture_output=True, text=True, check=False
+        )
+        report = out / "validation-report.json"
+        if not report.is_file():
+            raise CatalogError(f"cdk-nag: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+        said = json.loads(report.read_text("utf-8"))
+    failures = tuple(sorted(_failures(said)))
+    return Report("cdk-nag, NIST 800-53 R5", f"{len(templates)} templates", f"{len(failures)} findings", "", True,
+                  failures, said)  # fmt: skip
+
+
+def _copied(path: Path, to: Path) -> Path:
+    """Named by its product, which is what the report then says."""
+    shutil.copy(path, to)
+    return to
+
+
+def _failures(said: Any) -> Iterator[str]:
+    for plugin in said["pluginReports"]:
+        if not plugin["pluginName"].startswith(_PACK):
+            continue
+        for rule in plugin["violations"]:
+            for construct in rule["violatingConstructs"]:
+                product, _, resource = construct["constructPath"].partition("/template/")
+                yield f"{product}: {resource}: {rule['ruleName']}: {rule['description'].split(' - (')[0]}"

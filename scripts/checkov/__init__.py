@@ -1,1 +1,0 @@
-"""Checkov over the Terraform, in an environment of its own."""

@@ -1,0 +1,39 @@
+"""A template as a hook of CloudFormation sees it: plain values where functions stood."""
+
+import pytest
+
+from scripts.audit.resolved import resolved
+
+PARAMETERS = {
+    "Team": {"Type": "String", "Default": "risk"},
+    "Size": {"Type": "String", "AllowedValues": ["small", "large"]},
+    "Key": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/mlops/spoke/data-key-arn"},
+    "Subnets": {"Type": "AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>", "Default": "/mlops/spoke/subnets"},
+}
+CASES = [
+    ("text", "text"),
+    (5, 5),
+    ({"Ref": "Team"}, "risk"),
+    ({"Ref": "Size"}, "small"),
+    ({"Ref": "Key"}, "arn:aws:handed-over:eu-west-2:111122223333:Key"),
+    ({"Ref": "Subnets"}, ["subnets-1"]),
+    ({"Ref": "AWS::AccountId"}, "111122223333"),
+    ({"Ref": "Store"}, "store"),
+    ({"Fn::GetAtt": ["Store", "Arn"]}, "arn:aws:s3:::store"),
+    ({"Fn::GetAtt": "Work.Arn"}, "arn:aws:made:eu-west-2:111122223333:Work.Arn"),
+    ({"Fn::Sub": "${Team}-${AWS::Region}-${!Literal}"}, "risk-eu-west-2-${!Literal}"),
+    ({"Fn::Sub": "${Store.Arn}/*"}, "arn:aws:s3:::store/*"),
+    ({"Fn::Sub": ["${Name}!", {"Name": {"Ref": "Team"}}]}, "risk!"),
+    ({"Fn::Join": ["-", ["a", {"Ref": "Team"}]]}, "a-risk"),
+    ({"Fn::If": ["Large", "yes", "no"]}, "yes"),
+    ({"Fn::Select": [1, {"Fn::Split": ["-", "a-b"]}]}, "b"),
+    ({"Fn::Base64": {"Ref": "Team"}}, "risk"),
+    ({"Deep": [{"Ref": "Team"}]}, {"Deep": ["risk"]}),
+]
+
+
+@pytest.mark.parametrize(("written", "seen"), CASES)
+def test_a_function_is_what_it_could_yield(written, seen):
+    store = {"Type": "AWS::S3::Bucket", "Properties": {"It": written}}
+    template = {"Parameters": PARAMETERS, "Resources": {"Store": store, "Work": {"Type": "AWS::Lambda::Function"}}}
+    assert resolved(template)["Resources"]["Store"]["Properties"]["It"] == seen
