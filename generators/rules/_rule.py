@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -11,18 +12,25 @@ from generators.rules._places import Path, Place
 from generators.rules._template import Resource, Template
 
 Verdicts = Iterator[tuple[Path, str]]
+_CONTROLS = re.compile(r"\bControls? (\d+(?:, \d+)*)")
+_HUB_IDS = re.compile(r" \[[^]]*\]")
 
 
 class PlatformRule(CloudFormationLintRule):
-    """A rule over resources of some types. Its docstring is its reason; `judge` yields what is wrong and where."""
+    """A rule over resources of some types. Its docstring is its reason; `judge` yields what is wrong and where.
+
+    The docstring names the controls that the rule enforces, Security Hub's ids in brackets: Control 49 [S3.8].
+    """
 
     types: ClassVar[tuple[str, ...]] = ()
+    controls: ClassVar[tuple[int, ...]] = ()
     tags = ["platform"]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.description = " ".join((cls.__doc__ or "").split())
         cls.shortdesc = (cls.__doc__ or "").strip().splitlines()[0]
+        cls.controls = _controls(cls.description)
         cls.source_url = next((word for word in cls.description.split() if word.startswith("https://")), "")
 
     def match(self, cfn: Any) -> list[RuleMatch]:
@@ -31,12 +39,17 @@ class PlatformRule(CloudFormationLintRule):
         return [
             RuleMatch(["Resources", resource.name, *path], message)
             for resource in template.resources(*self.types)
-            for path, message in dict(self.judge(resource, template)).items()
+            for path, message in dict.fromkeys(self.judge(resource, template))
         ]
 
     def judge(self, resource: Resource, template: Template) -> Verdicts:
         """Path inside the resource, and a message that says what is wrong and names the fix."""
         raise TypeError(f"{type(self).__name__} judges nothing: write judge()")
+
+
+def _controls(description: str) -> tuple[int, ...]:
+    named = _CONTROLS.search(_HUB_IDS.sub("", description))
+    return tuple(int(number) for number in named[1].split(", ")) if named else ()
 
 
 def undecided(place: Place, what: str) -> tuple[Path, str]:

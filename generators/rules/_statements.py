@@ -12,10 +12,18 @@ from generators.rules._template import Resource, Template, referenced
 
 # Where the types that products use keep policies of what a principal may do.
 IDENTITY = {
-    "AWS::IAM::Role": "Policies.*.PolicyDocument",
-    "AWS::IAM::Policy": "PolicyDocument",
+    "AWS::IAM::Group": "Policies.*.PolicyDocument",
+    "AWS::IAM::GroupPolicy": "PolicyDocument",
     "AWS::IAM::ManagedPolicy": "PolicyDocument",
+    "AWS::IAM::Policy": "PolicyDocument",
+    "AWS::IAM::Role": "Policies.*.PolicyDocument",
+    "AWS::IAM::RolePolicy": "PolicyDocument",
+    "AWS::IAM::User": "Policies.*.PolicyDocument",
+    "AWS::IAM::UserPolicy": "PolicyDocument",
 }
+# What binds a service to those on whose behalf it acts; the last one is how CloudWatch Logs names its log group to KMS.
+_FENCES = ("aws:sourceaccount", "aws:sourcearn", "kms:calleraccount", "kms:encryptioncontext:aws:logs:arn")
+EQUAL = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,29 @@ def principals(statement: Statement) -> Iterator[Place]:
         for kind, named in raw.items():
             for value in named if isinstance(named, list) else [named]:
                 yield from places(value, "", (*path, kind))
+
+
+def services(statement: Statement) -> list[Place]:
+    """The AWS services that a resource or trust policy names."""
+    return [place for place in principals(statement) if place.path[-1] == "Service"]
+
+
+def fenced(statement: Statement, operators: tuple[str, ...] = EQUAL) -> bool | None:
+    """Whether a condition binds a service to this account or one resource; None when a function hides it."""
+    conditions: Any = statement.raw.get("Condition") or {}
+    named = [conditions] if is_intrinsic(conditions) else [conditions.get(it, {}) for it in operators]
+    if any(is_intrinsic(it) for it in named):
+        return None
+    return any(key.lower() in _FENCES and _narrow(value) for condition in named for key, value in condition.items())
+
+
+def _narrow(value: Any) -> bool:
+    """Whether the account is said, or a resource that has one; a text may come through Fn::Sub."""
+    if isinstance(value, list):
+        return bool(value) and all(_narrow(it) for it in value)
+    text = value.get("Fn::Sub", "") if is_intrinsic(value) else value
+    text = text[0] if isinstance(text, list) else str(text)
+    return "*" not in (text.split(":")[4] if text.count(":") >= 5 else text)
 
 
 def _hidden(value: Any) -> bool:

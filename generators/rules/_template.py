@@ -29,6 +29,10 @@ class Resource:
         """Places below Properties; their paths begin at the resource."""
         return places(self.raw.get("Properties", {}), route, ("Properties",))
 
+    def has(self, route: str) -> bool:
+        """Whether anything stands there, if only in one branch."""
+        return any(not place.missing for place in self.at(route))
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -62,6 +66,19 @@ class Template:
         allowed = self.parameters.get(_ref(value), {}).get("AllowedValues")
         return tuple(_text(it) for it in allowed) if allowed and not self.contract(value) else None
 
+    def holds_in(self, environment: str, condition: str) -> bool | None:
+        """Whether a condition holds in an environment; None when it asks for something else."""
+        asked = self.raw.get("Conditions", {}).get(condition, {})
+        if "Fn::Not" in asked:
+            return _not(self._compares(environment, asked["Fn::Not"][0]))
+        return self._compares(environment, asked)
+
+    def _compares(self, environment: str, asked: Mapping[str, Any]) -> bool | None:
+        sides = asked.get("Fn::Equals", [])
+        others = [side for side in sides if self.contract(side) != "spoke.environment"]
+        known = len(sides) == 2 and len(others) == 1 and isinstance(others[0], str)
+        return others[0] == environment if known else None
+
     def is_parameter(self, value: Any) -> bool:
         """Whether the value is what a user types."""
         name = _ref(value)
@@ -79,6 +96,10 @@ def referenced(value: Any) -> str:
         return ""
     target = value.get("Ref") or value.get("Fn::GetAtt") or ""
     return str(target[0] if isinstance(target, list) else target).split(".")[0]
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
 
 
 def _ref(value: Any) -> str:

@@ -36,13 +36,13 @@ class BucketRefusesOtherEncryption(PlatformRule):
 def _hidden(found: Statement | Place) -> Place | None:
     if isinstance(found, Place):
         return found
-    condition = found.raw.get("Condition", {})
+    condition = found.raw.get("Condition") or {}
     return Place((*found.path, "Condition"), condition) if is_intrinsic(condition) else None
 
 
 def _denied(statement: Statement) -> set[str]:
     """The headers whose other values the statement refuses."""
-    condition = statement.raw.get("Condition", {})
+    condition = statement.raw.get("Condition") or {}
     if statement.allows or is_intrinsic(condition) or not statement.covers("s3:PutObject"):
         return set()
     return {key for operator in _NOT for key in condition.get(operator, {}) if key in _HEADERS}

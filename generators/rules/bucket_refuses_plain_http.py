@@ -31,7 +31,7 @@ class BucketRefusesPlainHttp(PlatformRule):
 
 def _denies(statement: Statement) -> bool:
     raw = statement.raw
-    condition: Any = raw.get("Condition", {})
+    condition: Any = raw.get("Condition") or {}
     transport = {} if is_intrinsic(condition) else condition.get("Bool", {})
     everybody = raw.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
     plain = len(condition) == 1 and str(transport.get("aws:SecureTransport", "")).lower() == "false"

@@ -1,13 +1,14 @@
 """Images come from the hub."""
 
+from generators.rules._jobs import TYPES, jobs
 from generators.rules._places import Place
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract
+from generators.rules._rule import PlatformRule, Verdicts, must_be_contract, undecided
 from generators.rules._template import Resource, Template
 
 _ROUTES = {
-    "AWS::SageMaker::ImageVersion": "BaseImage",
-    "AWS::SageMaker::Model": "PrimaryContainer.Image",
+    "AWS::EMRServerless::Application": "ImageConfiguration.ImageUri",
     "AWS::Lambda::Function": "Code.ImageUri",
+    "AWS::SageMaker::ImageVersion": "BaseImage",
 }
 
 
@@ -18,13 +19,24 @@ class ImageIsTheHubs(PlatformRule):
     """
 
     id = "E9021"
-    types = tuple(_ROUTES)
+    types = (*_ROUTES, *TYPES)
 
     def judge(self, resource: Resource, template: Template) -> Verdicts:
         """Where an image is named at all."""
-        for place in resource.at(_ROUTES[resource.type]):
-            if not place.missing:
-                yield from must_be_contract(template, place, "the image", *_contracts(template, place))
+        for place in resource.at(_ROUTES[resource.type]) if resource.type in _ROUTES else ():
+            yield from _image(template, place, "the image")
+        for job in jobs(resource) if resource.type in TYPES else ():
+            if isinstance(job, Place):
+                yield undecided(job, "the image")
+                continue
+            for route in job.routes.images:
+                for place in job.at(route):
+                    yield from _image(template, place, job.named(route))
+
+
+def _image(template: Template, place: Place, what: str) -> Verdicts:
+    if not place.missing:
+        yield from must_be_contract(template, place, what, *_contracts(template, place))
 
 
 def _contracts(template: Template, place: Place) -> tuple[str, ...]:

@@ -1,18 +1,33 @@
 """Everything sits in the account's own network."""
 
-from generators.rules._places import Place
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract, undecided
-from generators.rules._template import Resource, Template, referenced
+from collections.abc import Iterator
 
-_PLACES = {
-    "VpcId": ("spoke.vpc-id",),
-    "SubnetIds": ("spoke.subnet-ids",),
-    "VpcConfig.SubnetIds": ("spoke.subnet-ids",),
-}
+from generators.rules._network import must_be_group, must_be_subnets
+from generators.rules._places import Place
+from generators.rules._rule import PlatformRule, Verdicts, must_be_contract
+from generators.rules._template import Resource, Template
+
+_NETWORKS = ("VpcId", "VpcConfig.VpcId")
+_SUBNETS = (
+    "SubnetId",
+    "SubnetIds",
+    "Instances.Ec2SubnetId",
+    "Instances.Ec2SubnetIds",
+    "NetworkConfiguration.SubnetIds",
+    "VpcConfig.Subnets",
+    "VpcConfig.SubnetIds",
+)
 _GROUPS = (
     "DefaultUserSettings.SecurityGroups.*",
     "DefaultSpaceSettings.SecurityGroups.*",
     "DomainSettings.SecurityGroupIds.*",
+    "SecurityGroupIds.*",
+    "Instances.AdditionalMasterSecurityGroups.*",
+    "Instances.AdditionalSlaveSecurityGroups.*",
+    "Instances.EmrManagedMasterSecurityGroup",
+    "Instances.EmrManagedSlaveSecurityGroup",
+    "Instances.ServiceAccessSecurityGroup",
+    "NetworkConfiguration.SecurityGroupIds.*",
     "UserSettings.SecurityGroups.*",
     "VpcConfig.SecurityGroupIds.*",
 )
@@ -27,28 +42,24 @@ class NetworkIsTheAccounts(PlatformRule):
     id = "E9003"
     types = (
         "AWS::SageMaker::Domain",
+        "AWS::SageMaker::NotebookInstance",
         "AWS::SageMaker::UserProfile",
         "AWS::Lambda::Function",
+        "AWS::CodeBuild::Project",
         "AWS::EC2::SecurityGroup",
+        "AWS::EMR::Cluster",
+        "AWS::EMRServerless::Application",
     )
 
     def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """What is set; whether it must be set is said by the type's schema and by E9014."""
-        for route, keys in _PLACES.items():
-            for place in resource.at(route):
-                if not place.missing:
-                    yield from must_be_contract(template, place, route, *keys)
-        for route in _GROUPS:
-            for place in resource.at(route):
-                if not place.missing:
-                    yield from _group(template, place)
+        """What is set; whether it must be set is said by the type's schema and by the rules that ask for a network."""
+        for place in _set(resource, _NETWORKS):
+            yield from must_be_contract(template, place, "the network", "spoke.vpc-id")
+        for place in _set(resource, _SUBNETS):
+            yield from must_be_subnets(template, place, "the subnet")
+        for place in _set(resource, _GROUPS):
+            yield from must_be_group(template, place)
 
 
-def _group(template: Template, place: Place) -> Verdicts:
-    made_here = {group.name for group in template.resources("AWS::EC2::SecurityGroup")}
-    if not place.reached or (place.undecided and not referenced(place.value)):
-        yield undecided(place, "the security group")
-    elif referenced(place.value) not in made_here:
-        yield from must_be_contract(
-            template, place, "the security group", "spoke.security-group-id", "spoke.endpoint-security-group-id"
-        )
+def _set(resource: Resource, routes: tuple[str, ...]) -> Iterator[Place]:
+    return (place for route in routes for place in resource.at(route) if not place.missing)

@@ -4,16 +4,11 @@ import re
 from collections.abc import Iterator
 
 from generators.rules._places import Place
+from generators.rules._resource_policies import POLICIES
 from generators.rules._rule import PlatformRule, Verdicts, undecided
 from generators.rules._statements import Statement, principals, statements
 from generators.rules._template import Resource, Template
 
-_POLICIES = {
-    "AWS::S3::BucketPolicy": "PolicyDocument",
-    "AWS::SQS::QueuePolicy": "PolicyDocument",
-    "AWS::SNS::TopicPolicy": "PolicyDocument",
-    "AWS::KMS::Key": "KeyPolicy",
-}
 _OWN = re.compile(r"arn:(\$\{AWS::Partition\}|aws[a-z-]*):iam::\$\{AWS::AccountId\}:.+")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
 
@@ -21,15 +16,15 @@ _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
 class PolicyTrustsNoStranger(PlatformRule):
     """What a resource policy allows, it allows to this account and to AWS services only.
 
-    Control 53 [S3.6]. https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html
+    Controls 53, 57, 70 [S3.6, SQS.3]. https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html
     """
 
     id = "E9010"
-    types = tuple(_POLICIES)
+    types = tuple(POLICIES)
 
     def judge(self, resource: Resource, template: Template) -> Verdicts:
         """Every principal of every Allow."""
-        for found in statements(resource, _POLICIES[resource.type]):
+        for found in statements(resource, POLICIES[resource.type]):
             if isinstance(found, Place):
                 yield undecided(found, "a statement")
             elif found.allows:

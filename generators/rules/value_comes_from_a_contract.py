@@ -21,7 +21,7 @@ _FIX = "read it with kit.contract"
 class ValueComesFromAContract(PlatformRule):
     """Facts of an account are neither written into a product nor typed by its user.
 
-    Controls 47, 48. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    Control 47. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
     """
 
     id = "E9025"

@@ -1,0 +1,13 @@
+"""Where the types that products use keep policies of who may reach them. Pure."""
+
+POLICIES = {
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::KMS::ReplicaKey": "KeyPolicy",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
+}
