@@ -10,27 +10,12 @@ from typing import Any
 
 import pytest
 from cfnlint.template import Template
-from ruamel.yaml import YAML
 
-from generators.catalog import contracts
 from generators.rules._rule import PlatformRule
+from tests.unit.rules import written
 
 ROOT = Path(__file__).resolve().parents[3]
-CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 MODULES = sorted(path.stem for path in (ROOT / "generators/rules").glob("[!_]*.py"))
-
-
-def contract_parameters() -> dict[str, Any]:
-    """Every contract as kit declares it, under the name scope.key: `{Ref: spoke.vpc_id}`."""
-    return {
-        f"{scope}.{key}": {
-            "Type": f"AWS::SSM::Parameter::Value<{it.type}>",
-            "Default": it.path,
-            "AllowedValues": [it.path],
-        }
-        for scope, keys in contracts.read(ROOT).items()
-        for key, it in keys.items()
-    }
 
 
 def rule(module: str) -> PlatformRule:
@@ -40,30 +25,9 @@ def rule(module: str) -> PlatformRule:
     return only()
 
 
-def patched(old: Any, new: Any) -> Any:
-    """`new` over `old`; null deletes a key, a function replaces what was there."""
-    if not isinstance(new, dict) or not isinstance(old, dict):
-        return new
-    if any(key == "Ref" or key.startswith("Fn::") for key in new):
-        return new
-    merged = {**old, **{key: patched(old.get(key), value) for key, value in new.items()}}
-    return {key: value for key, value in merged.items() if value is not None}
-
-
-def build(template: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    if not {"Resources", "Parameters", "Metadata", "Conditions"} & set(patch):
-        patch = {"Resources": {"It": {"Properties": patch}}}
-    merged: dict[str, Any] = patched(template, patch)
-    return merged | {"Parameters": contract_parameters() | merged.get("Parameters", {})}
-
-
 def cases() -> Iterator[Any]:
-    for path in CASES:
-        content = YAML(typ="safe").load(path)
-        for verdict in ("pass", "fail", "unknown"):
-            for name, patch in content[verdict].items():
-                arguments = (path.stem, verdict, build(content["template"], patch or {}))
-                yield pytest.param(*arguments, id=f"{path.stem}: {verdict}: {name}")
+    for module, verdict, name, template in written.built():
+        yield pytest.param(module, verdict, template, id=f"{module}: {verdict}: {name}")
 
 
 def messages(module: str, template: dict[str, Any]) -> list[str]:
@@ -80,8 +44,8 @@ def test_rule_judges(module: str, verdict: str, template: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("module", MODULES)
 def test_rule_has_pass_fail_and_unknown_cases(module: str) -> None:
-    content = YAML(typ="safe").load(Path(__file__).parent / "cases" / f"{module}.yaml")
-    assert all(content[verdict] for verdict in ("pass", "fail", "unknown"))
+    content = written.read(module)
+    assert all(content[verdict] for verdict in written.VERDICTS)
 
 
 def test_ids_are_unique_and_ours() -> None:

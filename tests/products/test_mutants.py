@@ -1,0 +1,54 @@
+"""Every control that templates prove, broken in every product's newest template in every way that the cases know.
+
+Where a product holds nothing that a control is about, the smallest such thing goes in with it: first right, then wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.template import Template
+
+from generators.catalog import frozen, load
+from generators.controls import rules
+from tests.unit.rules import written
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTS = {it.product.name: it.body for it in map(frozen.release, load.products(ROOT))}
+RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rules.known()}
+
+
+def grafted(product: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    """The product's template with the part in it; a replaced resource would hide what the part breaks."""
+    whole: dict[str, Any] = json.loads(PRODUCTS[product])
+    assert not set(whole["Resources"]) & set(part.get("Resources", {})), "rename the resource in the case"
+    labels = added(whole.get("Metadata", {}), part.get("Metadata", {}))
+    sections = {name: {**whole.get(name, {}), **it} if isinstance(it, dict) else it for name, it in part.items()}
+    return whole | sections | {"Metadata": labels}
+
+
+def added(old: Any, new: Any) -> Any:
+    """Keys beside keys and items behind items: the part's labels do not take the product's away."""
+    if isinstance(old, dict) and isinstance(new, Mapping):
+        return old | {key: added(old[key], value) if key in old else value for key, value in new.items()}
+    return [*old, *new] if isinstance(old, list) and isinstance(new, list) else new
+
+
+def noticed(rule: str, template: dict[str, Any]) -> bool:
+    """Whether the rule refuses it for what it is, not for what a function hides."""
+    said = RULES[rule]().match(Template("mutant", template, ["eu-west-2"]))
+    return any(not it.message.startswith("cannot decide") for it in said)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("rule", RULES)
+def test_a_control_that_is_broken_is_noticed_and_one_that_holds_is_not(rule: str, product: str) -> None:
+    content = written.read(rule)
+    for verdict, expected in {"pass": False, "fail": True}.items():
+        for name, patch in content[verdict].items():
+            mutant = grafted(product, written.build(content["template"], patch or {}))
+            assert noticed(rule, mutant) is expected, f"{product} with {rule}: {verdict}: {name}"
