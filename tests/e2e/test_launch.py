@@ -11,9 +11,11 @@ from tests.e2e.conftest import HUB_ACCOUNT, SPOKE
 
 IN_SPOKE = ("--account", SPOKE)
 GIVE = "    kit.give("
-WITH_TOPIC = (
-    "    from troposphere import Tags, sns\n"
-    "    t.add_resource(sns.Topic('Topic', KmsMasterKeyId='alias/aws/sns', Tags=Tags(TAGS)))\n" + GIVE
+BEYOND_THE_ROLE = (
+    "    from troposphere import iam\n"
+    "    may = {'Effect': 'Allow', 'Action': 'cloudwatch:ListMetrics', 'Resource': '*'}\n"
+    "    document = {'Version': '2012-10-17', 'Statement': [may]}\n"
+    "    t.add_resource(iam.ManagedPolicy('Refused', PolicyDocument=document))\n" + GIVE
 )
 
 
@@ -74,27 +76,27 @@ def test_an_upgrade_keeps_given_values_and_physical_ids(platform, world, shelf):
 
 def test_a_failed_upgrade_is_tainted_and_tells_the_reason(platform, world, shelf):
     made = _launched(platform, shelf, "tainted")
-    platform.release_of(shelf, old=GIVE, new=WITH_TOPIC)
+    platform.release_of(shelf, old=GIVE, new=BEYOND_THE_ROLE)
     _published(platform, shelf)
 
     done = platform.catalog("upgrade", "tainted", *IN_SPOKE)
 
     assert done.returncode == 3
     assert "TAINTED" in done.stderr
-    assert "Topic (AWS::SNS::Topic) CREATE_FAILED" in done.stderr
+    assert "Refused (AWS::IAM::ManagedPolicy) CREATE_FAILED" in done.stderr
     assert "Traceback" not in done.stderr
     assert _note(world, made["outputs"]["Name"]) == "10 pages"
 
 
 def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, world, shelf):
-    platform.release_of(shelf, old=GIVE, new=WITH_TOPIC)
+    platform.release_of(shelf, old=GIVE, new=BEYOND_THE_ROLE)
     _published(platform, shelf)
 
     failed = platform.catalog("provision", shelf, "--name", "stillborn", *IN_SPOKE)
     ended = platform.catalog("terminate", "stillborn", *IN_SPOKE)
 
     assert failed.returncode == 3
-    assert "Topic (AWS::SNS::Topic) CREATE_FAILED" in failed.stderr
+    assert "Refused (AWS::IAM::ManagedPolicy) CREATE_FAILED" in failed.stderr
     assert (ended.returncode, _found(world, "stillborn")) == (0, {})
 
 
