@@ -22,7 +22,8 @@ def python(root: Path) -> Path:
 
     def install(home: Path) -> None:
         _run([sys.executable, "-m", "venv", str(home)], home.parent, "checkov")
-        _run([str(home / "bin" / "pip"), "install", "--quiet", "--require-hashes", "-r", str(lock)], home, "checkov")
+        install_locked = ["install", "--quiet", "--no-deps", "--require-hashes", "-r", str(lock)]
+        _run([str(home / "bin" / "pip"), *install_locked], home, "checkov")
 
     return _made(root / ".cache" / "audit" / "python", (lock,), install) / "bin"
 
