@@ -22,14 +22,21 @@ def security_group(t: Template, title: str, description: str) -> SecurityGroup:
     )
 
 
-def inner_door(group: SecurityGroup, name: str, first: int, last: int) -> list[AWSObject]:
-    """Lets members of a group talk to each other on TCP ports; two resources, because a group cannot name itself."""
+def inner_door(group: SecurityGroup, name: str, first: int, last: int, protocol: str = "tcp") -> list[AWSObject]:
+    """Lets members of a group talk to each other; two resources, because a group cannot name itself."""
     own = GetAtt(group, "GroupId")
-    text = f"{name} inside the group"
-    ports = {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, "GroupId": own, "Description": text}
+    return _door(name, own, own, f"{name} inside the group", IpProtocol=protocol, FromPort=first, ToPort=last)
+
+
+def door(name: str, caller: Any, called: Any, port: int) -> list[AWSObject]:
+    """Lets members of one group, by its id, call members of another on one TCP port."""
+    return _door(name, caller, called, f"{name} between the groups", IpProtocol="tcp", FromPort=port, ToPort=port)
+
+
+def _door(name: str, caller: Any, called: Any, text: str, **ports: Any) -> list[AWSObject]:
     return [
-        SecurityGroupIngress(f"{name}In", SourceSecurityGroupId=own, **ports),
-        SecurityGroupEgress(f"{name}Out", DestinationSecurityGroupId=own, **ports),
+        SecurityGroupIngress(f"{name}In", GroupId=called, SourceSecurityGroupId=caller, Description=text, **ports),
+        SecurityGroupEgress(f"{name}Out", GroupId=caller, DestinationSecurityGroupId=called, Description=text, **ports),
     ]
 
 

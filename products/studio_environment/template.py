@@ -31,6 +31,7 @@ def build() -> Template:
     t.add_resource(domain(t))
     contracts = [kit.hand_over(t, "studio", "domain_id", Ref("Domain"))]
     contracts.append(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
+    contracts.append(kit.hand_over(t, "studio", "security_group_id", GetAtt("StudioSecurityGroup", "GroupId")))
     t.add_resource(contracts)
     t.add_resource(clean_up(t))
     outputs(t)

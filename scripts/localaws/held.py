@@ -56,6 +56,8 @@ HELD: dict[str, Service] = {
     "securityhub": Service("securityhub", "securityhub", "generic"),
     "access-analyzer": Service("accessanalyzer", "access-analyzer", "generic"),
     "budgets": Service("budgets", "budgets", "generic"),
+    "elasticmapreduce": Service("emr", "elasticmapreduce", "generic", "a cluster has no machines and runs no steps."),
+    "emr-serverless": Service("emr-serverless", "emr-serverless", "generic", "an application runs no jobs."),
     "ram": Service("ram", "ram", ignores="a share gives nobody anything."),
     "servicequotas": Service("service-quotas", "servicequotas", "generic"),
     "tagging": Service("resourcegroupstaggingapi", "tag", ignores="resources of services that are ours."),

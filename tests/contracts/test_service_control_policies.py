@@ -28,7 +28,7 @@ BASELINE = (
     "studio-*",
     "technical-lead",
 )  # the module's default
-SERVICE_ROLES = ("mlops-audit", "mlops-config-*", "mlops-flow-logs-*", "mlops-promotion-*")
+SERVICE_ROLES = ("mlops-audit", "mlops-config-*", "mlops-emr-*", "mlops-flow-logs-*", "mlops-promotion-*")
 WORDS = {
     "name_prefix": "mlops",
     "log_bucket": "mlops-logs",

@@ -52,6 +52,8 @@ class Account:
             name: iam.create_role(RoleName=f"studio-{name}", AssumeRolePolicyDocument=trust("sagemaker"))["Role"]["Arn"]
             for name in ("developer", "model-approver")
         }
+        for name, service in (("service", "elasticmapreduce"), ("instance", "ec2")):
+            iam.create_role(RoleName=f"mlops-emr-{name}", AssumeRolePolicyDocument=trust(service))
         written = {
             "spoke.vpc_id": vpc,
             "spoke.subnet_ids": subnet,
@@ -64,6 +66,8 @@ class Account:
             "spoke.permissions_boundary_arn": boundary,
             "spoke.developer_execution_role_arn": roles["developer"],
             "spoke.model_approver_execution_role_arn": roles["model-approver"],
+            "spoke.cluster_service_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-emr-service",
+            "spoke.cluster_instance_profile": "mlops-emr-instance",
             "hub.studio_image_uri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio@sha256:{'0' * 64}",
         }
         for scope, keys in contracts.read(ROOT).items():

@@ -70,6 +70,16 @@ NOT_NEEDED: dict[str, dict[str, str]] = {
         "AWS::SageMaker::UserProfile": """identitystore:DescribeUser identitystore:ListUsers sso:DescribeInstance
             sso:ListInstances"""
     },
+    "an application uses the account's key and network, no image and no identity centre": {
+        "AWS::EMRServerless::Application": """ecr:BatchGetImage ecr:DescribeImages ecr:GetDownloadUrlForLayer
+            kms:CancelKeyDeletion kms:CreateAlias kms:CreateKey kms:Decrypt kms:DeleteAlias kms:DescribeKey
+            kms:DisableKey kms:DisableKeyRotation kms:EnableKey kms:GenerateDataKey kms:GetKeyPolicy
+            kms:GetKeyRotationStatus kms:ListAliases kms:ListGrants kms:ListKeyPolicies kms:ListKeys kms:PutKeyPolicy
+            kms:RevokeGrant kms:ScheduleKeyDeletion kms:TagResource kms:UntagResource kms:UpdateAlias
+            kms:UpdateKeyDescription kms:UpdatePrimaryRegion sso:CreateApplication sso:DeleteApplication
+            sso:DescribeInstance sso:PutApplicationAccessScope sso:PutApplicationAssignmentConfiguration
+            sso:PutApplicationAuthenticationMethod sso:PutApplicationGrant"""
+    },
     "profiles take their image from the domain": {
         "AWS::SageMaker::UserProfile": "sagemaker:DescribeImage sagemaker:DescribeImageVersion"
     },
@@ -85,6 +95,19 @@ ALSO_NEEDED = {
     "cloudformation:SetStackPolicy": "Service Catalog runs the stack with the launch role",
     "cloudformation:UpdateStack": "Service Catalog runs the stack with the launch role",
     "cloudformation:ValidateTemplate": "Service Catalog reads the parameters of the template",
+    **dict.fromkeys(
+        [
+            "elasticmapreduce:AddTags",
+            "elasticmapreduce:DescribeCluster",
+            "elasticmapreduce:PutAutoTerminationPolicy",
+            "elasticmapreduce:PutManagedScalingPolicy",
+            "elasticmapreduce:RemoveTags",
+            "elasticmapreduce:RunJobFlow",
+            "elasticmapreduce:TerminateJobFlows",
+            "iam:PassRole",
+        ],
+        "the schema of AWS::EMR::Cluster lists no permissions",
+    ),
     "lambda:InvokeFunction": "CloudFormation calls the function of a custom resource with the launch role",
     "s3:GetObject": "Service Catalog keeps the template in a bucket of its own",
     "ssm:GetParameters": "CloudFormation reads the contracts with the launch role",
@@ -100,6 +123,11 @@ ON_EVERYTHING = {
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
+    "elasticmapreduce:CreateSecurityConfiguration",
+    "elasticmapreduce:DeleteSecurityConfiguration",
+    "elasticmapreduce:DescribeSecurityConfiguration",
+    "elasticmapreduce:RunJobFlow",
+    "emr-serverless:CreateApplication",
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
     "s3:GetObject",

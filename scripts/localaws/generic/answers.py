@@ -8,6 +8,7 @@ from typing import Any
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
+from scripts.localaws.emr.clusters import PARTICULAR as EMR
 from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.owners import shared
@@ -20,7 +21,7 @@ from scripts.localaws.request import Call
 from scripts.localaws.sagemaker.studio import PARTICULAR as STUDIO
 from scripts.localaws.servicecatalog.validation import check
 
-PARTICULAR = {**STORED, **STUDIO}
+PARTICULAR = {**STORED, **STUDIO, **EMR}
 Reply = tuple[int, Mapping[str, str], bytes]
 
 

@@ -3,6 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from moto.kms.models import kms_backends
+
+from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.shapes import Record, reply
 from scripts.localaws.generic.store import Store
 from scripts.localaws.generic.verbs import change, make
@@ -62,12 +67,27 @@ def _set_metadata_defaults(at: Store, params: Record, output: Any) -> Record:
     return change(at, noun, kept, output)
 
 
+def _key_pair(at: Store, params: Record, _: Any) -> Record:
+    """API_GenerateDataKeyPair; RSA only. The key that wraps it is moto's."""
+    spec = params["KeyPairSpec"]
+    if not spec.startswith("RSA_"):
+        raise AwsError("ValidationException", f"the embedded AWS makes no pair of {spec}; see SUPPORTED.md")
+    pair = rsa.generate_private_key(65537, int(spec.removeprefix("RSA_")))
+    private = pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    public = pair.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    backend = kms_backends[at.account][at.region]
+    wrapped, arn = backend.encrypt(params["KeyId"], private, params.get("EncryptionContext", {}))
+    told = {"KeyId": arn, "KeyPairSpec": spec, "PublicKey": public, "PrivateKeyCiphertextBlob": wrapped}
+    return {**told, "PrivateKeyPlaintext": private}
+
+
 PARTICULAR: dict[tuple[str, str], Callable[[Store, Record, Any], Record]] = {
     ("budgets", "CreateBudget"): _create_budget,
     ("codeartifact", "AssociateExternalConnection"): _connect,
     ("codeartifact", "DisassociateExternalConnection"): _disconnect,
     ("codeartifact", "GetRepositoryEndpoint"): _endpoint,
     ("codepipeline", "UpdatePipeline"): _update_pipeline,
+    ("kms", "GenerateDataKeyPair"): _key_pair,
     ("servicequotas", "RequestServiceQuotaIncrease"): _raise_quota,
     ("ec2", "ModifyInstanceMetadataDefaults"): _set_metadata_defaults,
 }

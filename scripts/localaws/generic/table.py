@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+from scripts.localaws.emr.kinds import EMR, SERVERLESS
 from scripts.localaws.generic.noun import Api, Noun
 from scripts.localaws.sagemaker.kinds import STUDIO
 
@@ -47,6 +48,9 @@ APIS = {
     api.scope: api
     for api in (
         STUDIO,
+        EMR,
+        SERVERLESS,
+        Api("kms", "kms", (), "NotFoundException", "AlreadyExistsException", whole=False, tagging=("", "", "")),
         Api(
             "codeartifact",
             "codeartifact",

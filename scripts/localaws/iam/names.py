@@ -60,6 +60,11 @@ elasticfilesystem - ~file-system/{FileSystemId}
 codeartifact - ~repository/{domain}/{repository}
 codeartifact - ~domain/{domain}
 cloudformation - ~stack/{StackName}/*
+elasticmapreduce - ~cluster/{ClusterId}
+elasticmapreduce - ~cluster/{ResourceId}
+elasticmapreduce TerminateJobFlows ~cluster/{JobFlowIds}
+emr-serverless - {resourceArn}
+emr-serverless - ~/applications/{applicationId}
 sagemaker - {ResourceArn}
 sagemaker - ~app/{DomainId}/{UserProfileName}/{AppType}/{AppName}
 sagemaker - ~app/{DomainId}/{SpaceName}/{AppType}/{AppName}
@@ -78,7 +83,18 @@ _ROWS = tuple(tuple(line.split()) for line in _RESOURCES.strip().splitlines())
 _FIELD = re.compile(r"{(\w+)}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
 _PASSES_ROLES = frozenset(
-    ["sagemaker", "lambda", "events", "cloudformation", "states", "codebuild", "codepipeline", "config", "cloudtrail"]
+    [
+        "sagemaker",
+        "lambda",
+        "events",
+        "cloudformation",
+        "states",
+        "codebuild",
+        "codepipeline",
+        "config",
+        "cloudtrail",
+        "elasticmapreduce",
+    ]
 )
 
 

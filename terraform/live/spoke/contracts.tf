@@ -18,6 +18,9 @@ module "spoke_contract" {
     cost_centre                       = var.request.cost_centre
     developer_execution_role_arn      = "${local.role_arn}/studio-developer"
     model_approver_execution_role_arn = "${local.role_arn}/studio-model-approver"
+    cluster_service_role_arn          = "${local.role_arn}/${local.prefix}-emr-service"
+    cluster_instance_profile          = "${local.prefix}-emr-instance"
+    cluster_job_role_arn              = "${local.role_arn}/${local.prefix}-emr-job"
   }
 }
 

@@ -81,6 +81,15 @@ module "promotion" {
   data_key_arn = module.keys.arns["data"]
 }
 
+module "clusters" {
+  source   = "../../modules/clusters"
+  for_each = local.home
+
+  name_prefix  = local.prefix
+  account_id   = var.account_id
+  data_key_arn = module.keys.arns["data"]
+}
+
 module "access_logs" {
   source = "../../modules/access_logs"
 

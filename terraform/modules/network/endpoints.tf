@@ -8,8 +8,9 @@ locals {
     Resource  = "*"
     Condition = { StringEquals = { "aws:PrincipalOrgID" = var.organization_id } }
   }
-  # Buckets of AWS that a job cannot do without: the layers of images (ECR) and the packages of CodeArtifact.
+  # Buckets of AWS that a job cannot do without: the layers of images (ECR), the packages of CodeArtifact, EMR's and Amazon Linux's repositories.
   # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+  # https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subnet-iampolicy.html
   buckets_of_aws = {
     Sid       = "BucketsOfAws"
     Effect    = "Allow"
@@ -18,14 +19,26 @@ locals {
     Resource = [
       "arn:aws:s3:::prod-${var.region}-starport-layer-bucket/*",
       "arn:aws:s3:::assets-*-${var.region}/*",
+      "arn:aws:s3:::prod.${var.region}.appinfo.src/*",
+      "arn:aws:s3:::repo.${var.region}.emr.amazonaws.com/*",
+      "arn:aws:s3:::al2023-repos-${var.region}-*/*",
     ]
+  }
+  # Where the function of a custom resource answers CloudFormation, by an address that AWS signed.
+  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
+  answers = {
+    Sid       = "AnswersToCloudFormation"
+    Effect    = "Allow"
+    Principal = "*"
+    Action    = "s3:PutObject"
+    Resource  = "arn:aws:s3:::cloudformation-custom-resource-response-${replace(var.region, "-", "")}/*"
   }
   own_resources = merge(local.own, {
     Condition = { StringEquals = { "aws:PrincipalOrgID" = var.organization_id, "aws:ResourceOrgID" = var.organization_id } }
   })
   policy = { for name, statements in {
     interface = [local.own]
-    s3        = [local.own_resources, local.buckets_of_aws]
+    s3        = [local.own_resources, local.buckets_of_aws, local.answers]
     dynamodb  = [local.own_resources]
   } : name => jsonencode({ Version = "2012-10-17", Statement = statements }) }
 }

@@ -19,7 +19,8 @@ resource "aws_subnet" "private" {
   cidr_block        = each.value
   availability_zone = each.key
 
-  tags = { Name = "${var.name_prefix}-private-${each.key}" }
+  # The second lets EMR start machines here: its service role touches no subnet without it.
+  tags = { Name = "${var.name_prefix}-private-${each.key}", for-use-with-amazon-emr-managed-policies = "true" }
 }
 
 resource "aws_route_table" "private" {

@@ -4,7 +4,7 @@ locals {
 
   # What a policy may name; lists come as JSON, because a template of a list is one.
   platform_roles = [for role in var.platform_roles : "arn:aws:iam::*:role/${role}"]
-  service_roles  = [for noun in ["audit", "config-*", "flow-logs-*", "promotion-*"] : "${var.name_prefix}-${noun}"]
+  service_roles  = [for noun in ["audit", "config-*", "emr-*", "flow-logs-*", "promotion-*"] : "${var.name_prefix}-${noun}"]
   words = {
     name_prefix    = var.name_prefix
     log_bucket     = var.log_bucket
