@@ -18,6 +18,11 @@ module "spoke_contract" {
     cost_centre                       = var.request.cost_centre
     developer_execution_role_arn      = "${local.role_arn}/studio-developer"
     model_approver_execution_role_arn = "${local.role_arn}/studio-model-approver"
+    pre_production_account_id         = var.accounts["pre-production"]
+    production_account_id             = var.accounts["production"]
+    github_connection_arn             = module.git_connections.arns["GitHub"]
+    gitlab_connection_arn             = module.git_connections.arns["GitLab"]
+    bitbucket_connection_arn          = module.git_connections.arns["Bitbucket"]
   }
 }
 
