@@ -4,38 +4,89 @@ Pure but for terraform/*.yaml, which it reads through generators.catalog.
 """
 
 from generators.kit.bucket import private_bucket
+from generators.kit.build import Build, Workshop, build, workshop
 from generators.kit.cluster import ARCHIVE, cluster_security
 from generators.kit.contents import studio_contents
 from generators.kit.contract import contract
 from generators.kit.function import private_function
 from generators.kit.handover import hand_over
-from generators.kit.iam import allow, document
+from generators.kit.iam import allow, document, role_arn, service_role
 from generators.kit.instances import hidden_instance_types
 from generators.kit.logs import DAYS, log_group
-from generators.kit.names import named
+from generators.kit.names import named, team_named
 from generators.kit.network import door, inner_door, security_group
 from generators.kit.parameters import ask, give
+from generators.kit.pipeline import (
+    Pipeline,
+    Stage,
+    Step,
+    approval,
+    from_bucket,
+    from_codecommit,
+    from_connection,
+    pipeline,
+    pipeline_arn,
+    pipeline_name,
+    repository_arn,
+    run,
+    stage,
+)
+from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
 from generators.kit.tags import fixed_tags, tags
+from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
 
 __all__ = [
     "ARCHIVE",
     "DAYS",
+    "Build",
+    "Ground",
+    "Line",
+    "Pipeline",
+    "Stage",
+    "Step",
+    "Workshop",
     "allow",
+    "approval",
     "ask",
+    "build",
     "cluster_security",
     "contract",
     "document",
     "door",
     "fixed_tags",
+    "from_bucket",
+    "from_codecommit",
+    "from_connection",
     "give",
+    "ground",
     "hand_over",
     "hidden_instance_types",
     "inner_door",
+    "line",
     "log_group",
+    "model_name",
+    "model_type",
     "named",
+    "on_ending",
+    "on_push",
+    "own_container",
+    "pipeline",
+    "pipeline_arn",
+    "pipeline_name",
     "private_bucket",
     "private_function",
+    "repository_arn",
+    "role_arn",
+    "run",
     "security_group",
+    "service_role",
+    "stage",
+    "starts",
     "studio_contents",
     "tags",
+    "team_named",
+    "topic",
+    "topic_policy",
+    "variables",
+    "workshop",
 ]

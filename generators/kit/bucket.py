@@ -19,8 +19,12 @@ KEEP = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain
 _OLD_VERSIONS_DAYS = 90
 
 
-def private_bucket(t: Template, title: str, purpose: str) -> tuple[s3.Bucket, s3.BucketPolicy]:
-    """`mlops-<purpose>-<account>-<suffix>` and its policy; `purpose` is for Fn::Sub, at most 30 characters."""
+def private_bucket(t: Template, title: str, purpose: str, outside: Any = None) -> tuple[s3.Bucket, s3.BucketPolicy]:
+    """`mlops-<purpose>-<account>-<suffix>` and its policy; `purpose` is for Fn::Sub, at most 30 characters.
+
+    `outside` is the ARN pattern of service roles that AWS uses from its own network, such as a pipeline's: they come
+    through no endpoint of ours.
+    """
     key = contract(t, "spoke", "data_key_arn")
     bucket = s3.Bucket(
         title,
@@ -40,7 +44,7 @@ def private_bucket(t: Template, title: str, purpose: str) -> tuple[s3.Bucket, s3
         Tags=tags(t),
         **KEEP,
     )
-    return bucket, _policy(t, bucket, key)
+    return bucket, _policy(t, bucket, key, outside)
 
 
 def _encryption(key: Any) -> s3.BucketEncryption:
@@ -63,7 +67,7 @@ def _tidy() -> s3.LifecycleRule:
     )
 
 
-def _policy(t: Template, bucket: s3.Bucket, key: Any) -> s3.BucketPolicy:
+def _policy(t: Template, bucket: s3.Bucket, key: Any, outside: Any) -> s3.BucketPolicy:
     """Denials only: who may read is said by roles. The policy stays as long as its bucket.
 
     A request without encryption headers gets the bucket's key, so only headers that name something else are refused.
@@ -73,6 +77,7 @@ def _policy(t: Template, bucket: s3.Bucket, key: Any) -> s3.BucketPolicy:
     algorithm, named_key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
     endpoint = contract(t, "spoke", "vpc_endpoint_id_s3")
     put, objects = ["s3:PutObject"], ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"]
+    others: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": outside}} if outside else {}
     statements = (
         _deny(bucket, "TlsOnly", ["s3:*"], Bool={"aws:SecureTransport": "false"}),
         _deny(bucket, "NoOtherEncryption", put, StringNotEquals={algorithm: "aws:kms"}, Null={algorithm: "false"}),
@@ -83,6 +88,7 @@ def _policy(t: Template, bucket: s3.Bucket, key: Any) -> s3.BucketPolicy:
             objects,
             StringNotEquals={"aws:SourceVpce": endpoint},
             Bool={"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
+            **others,
         ),
     )
     return s3.BucketPolicy(f"{bucket.title}Policy", Bucket=Ref(bucket), PolicyDocument=document(*statements), **KEEP)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Ref, Select, Split, Sub
+from troposphere import Ref, Select, Split, Sub, Template
 
 from generators.catalog import load
 from generators.catalog.building import current
+from generators.kit.contract import contract
 
 
 def named(text: str, **values: Any) -> Sub:
@@ -17,6 +18,11 @@ def named(text: str, **values: Any) -> Sub:
     """
     prefix = load.platform(current().root).name_prefix
     return Sub(f"{prefix}-{text}-${{Stack}}", Stack=_stack(), **values)
+
+
+def team_named(t: Template, text: str) -> Sub:
+    """`<team>-<text>-<8 hex digits>`, for what the team's other accounts may reach: promotion knows it by the team."""
+    return Sub(f"${{Team}}-{text}-${{Stack}}", Team=contract(t, "spoke", "team"), Stack=_stack())
 
 
 def _stack() -> Select:

@@ -15,6 +15,7 @@ KEPT = (
     "AWS::RDS::DBInstance",
     "AWS::S3::Bucket",
     "AWS::S3::BucketPolicy",
+    "AWS::SageMaker::Experiment",
     "AWS::SageMaker::FeatureGroup",
     "AWS::SageMaker::ModelPackageGroup",
     "AWS::SecretsManager::Secret",

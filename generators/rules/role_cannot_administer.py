@@ -33,20 +33,21 @@ class RoleCannotAdminister(PlatformRule):
             if isinstance(found, Place):
                 yield undecided(found, "a statement")
             elif found.allows:
-                yield from _powers(found)
+                yield from _powers(found, template)
         for place in resource.at("ManagedPolicyArns.*"):
             if not place.missing:
                 yield place.path, "a managed policy may be anything tomorrow; write the statements into Policies"
 
 
-def _powers(statement: Statement) -> Verdicts:
+def _powers(statement: Statement, template: Template) -> Verdicts:
     for action, power in _POWERS.items():
         if statement.covers(action):
             yield statement.path, f"the role may {power} ({action}); name the actions that it needs"
             return
     for action, power in _LIMITED.items():
         for target in statement.items("Resource") if statement.covers(action) else ():
-            if is_intrinsic(target) and not {"Fn::Sub", "Fn::GetAtt"} & set(target):
+            known = template.contract(target).endswith("-role-arn")  # one that the platform hands over
+            if is_intrinsic(target) and not known and not {"Fn::Sub", "Fn::GetAtt"} & set(target):
                 yield undecided(Place((*statement.path, "Resource"), target), "which role it is")
             elif "*" in str(target):
                 yield (*statement.path, "Resource"), f"the role may {power}; name the role's ARN without a wildcard"

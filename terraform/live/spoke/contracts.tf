@@ -21,6 +21,11 @@ module "spoke_contract" {
     cluster_service_role_arn          = "${local.role_arn}/${local.prefix}-emr-service"
     cluster_instance_profile          = "${local.prefix}-emr-instance"
     cluster_job_role_arn              = "${local.role_arn}/${local.prefix}-emr-job"
+    pre_production_account_id         = var.accounts["pre-production"]
+    production_account_id             = var.accounts["production"]
+    github_connection_arn             = module.git_connections.arns["GitHub"]
+    gitlab_connection_arn             = module.git_connections.arns["GitLab"]
+    bitbucket_connection_arn          = module.git_connections.arns["Bitbucket"]
   }
 }
 

@@ -1,0 +1,159 @@
+"""Builds inside the VPC, and what the builds of one product share. Reads a buildspec that is a file, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, Ref, Sub, Template, s3
+from troposphere import codebuild as cb
+from troposphere.ec2 import SecurityGroup
+from troposphere.iam import Role
+from troposphere.logs import LogGroup
+
+from generators.catalog.model import CatalogError
+from generators.kit.bucket import private_bucket
+from generators.kit.contract import contract
+from generators.kit.iam import allow, role_arn, service_role
+from generators.kit.logs import log_group
+from generators.kit.names import named
+from generators.kit.network import security_group
+from generators.kit.tags import tags
+
+# AWS keeps this image current; the platform's own pipelines run on it too. It is not pulled through the VPC.
+# https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html
+IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+_MINUTES = 60
+_CODEARTIFACT = ("GetAuthorizationToken", "GetRepositoryEndpoint", "ReadFromRepository")
+_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
+_INTERFACES = (
+    "CreateNetworkInterface",
+    "DeleteNetworkInterface",
+    *(f"Describe{it}" for it in ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where the builds of a product work: the bucket of artifacts, the log group, the security group."""
+
+    purpose: str
+    bucket: s3.Bucket
+    policy: s3.BucketPolicy
+    logs: LogGroup
+    group: SecurityGroup
+
+    def __iter__(self) -> Iterator[AWSObject]:
+        return iter((self.bucket, self.policy, self.logs, self.group))
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build project and its role. The pipeline that runs it finds both here."""
+
+    role: Role
+    project: cb.Project
+
+    def __iter__(self) -> Iterator[AWSObject]:
+        return iter((self.role, self.project))
+
+
+def workshop(t: Template, purpose: str) -> Workshop:
+    """`purpose` is for Fn::Sub, at most 20 characters; the names of builds, roles and the bucket begin with it.
+
+    CodePipeline and CodeBuild fetch and store artifacts from AWS's own network, under the roles of this product.
+    """
+    roles = role_arn(named(f"{purpose}*"))
+    bucket, policy = private_bucket(t, "ArtifactBucket", f"{purpose}-artifacts", outside=roles)
+    logs = log_group(t, "BuildLogs", named(f"{purpose}-builds"))
+    group = security_group(t, "BuildSecurityGroup", "Builds and jobs: HTTPS to AWS services only")
+    return Workshop(purpose, bucket, policy, logs, group)
+
+
+def build(
+    t: Template,
+    shop: Workshop,
+    title: str,
+    about: str,
+    buildspec: str | Path,
+    *permissions: dict[str, Any],
+    variables: Mapping[str, Any] | None = None,
+    makes_images: bool = False,
+) -> Build:
+    """A step of a pipeline, with a role of its own, in the VPC, under the account's key.
+
+    `buildspec` names a file of the source, or is the path of one beside the template, which goes into the project and
+    whose commands nobody can change in a repository. Only such a build may make images. `permissions` are what it may
+    do beside reading the source, the package index and writing artifacts and its log; `variables` are plain text.
+    """
+    if makes_images and not isinstance(buildspec, Path):
+        raise CatalogError(f"build {title} makes images by {buildspec} of a repository; give it a buildspec of ours")
+    name = named(f"{shop.purpose}-{title.lower()}")
+    role = service_role(t, f"{title}Role", name, "codebuild", *_everywhere(t, shop), *permissions)
+    spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
+    network: dict[str, Any] = {
+        "VpcId": contract(t, "spoke", "vpc_id"),
+        "Subnets": contract(t, "spoke", "subnet_ids"),
+        "SecurityGroupIds": [GetAtt(shop.group, "GroupId")],
+    }
+    project = cb.Project(
+        title,
+        Name=name,
+        Description=about,
+        ServiceRole=GetAtt(role, "Arn"),
+        EncryptionKey=contract(t, "spoke", "data_key_arn"),
+        TimeoutInMinutes=_MINUTES,
+        Source=cb.Source(Type="CODEPIPELINE", BuildSpec=spec),
+        Artifacts=cb.Artifacts(Type="CODEPIPELINE"),
+        Environment=_environment(variables or {}, makes_images),
+        VpcConfig=cb.VpcConfig(**network),
+        LogsConfig=cb.LogsConfig(CloudWatchLogs=cb.CloudWatchLogs(Status="ENABLED", GroupName=Ref(shop.logs))),
+        Tags=tags(t),
+    )
+    return Build(role, project)
+
+
+def _environment(variables: Mapping[str, Any], makes_images: bool) -> cb.Environment:
+    return cb.Environment(
+        Type="LINUX_CONTAINER",
+        ComputeType="BUILD_GENERAL1_MEDIUM",
+        Image=IMAGE,
+        PrivilegedMode=makes_images,
+        EnvironmentVariables=[cb.EnvironmentVariable(Name=it, Value=value) for it, value in variables.items()],
+    )
+
+
+def _everywhere(t: Template, shop: Workshop) -> list[dict[str, Any]]:
+    """What every build needs. The bucket's folders belong to the pipelines of this product alone.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html
+    """
+    objects = Sub("${Bucket}/*", Bucket=GetAtt(shop.bucket, "Arn"))
+    codebuild = {"ec2:AuthorizedService": "codebuild.amazonaws.com"}
+    interfaces = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:network-interface/*")
+    return [
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [GetAtt(shop.logs, "Arn")]),
+        allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], [objects]),
+        allow(_KEY, [contract(t, "spoke", "data_key_arn")]),
+        allow([f"ec2:{it}" for it in _INTERFACES], ["*"]),
+        allow(["ec2:CreateNetworkInterfacePermission"], [interfaces], StringEquals=codebuild),
+        *_packages(t),
+    ]
+
+
+def _packages(t: Template) -> list[dict[str, Any]]:
+    """The hub's package index, through which alone packages come in."""
+    domain, repository, account = (
+        contract(t, "hub", f"package_index_{it}") for it in ("domain", "repository", "account")
+    )
+    values = {"Domain": domain, "Repository": repository, "Account": account}
+    where = "arn:${AWS::Partition}:codeartifact:${AWS::Region}:${Account}"
+    arns = [Sub(f"{where}:domain/${{Domain}}", Domain=domain, Account=account)]
+    arns.append(Sub(f"{where}:repository/${{Domain}}/${{Repository}}", **values))
+    token = {"sts:AWSServiceName": "codeartifact.amazonaws.com"}
+    return [
+        allow([f"codeartifact:{it}" for it in _CODEARTIFACT], arns),
+        allow(["sts:GetServiceBearerToken"], ["*"], StringEquals=token),
+    ]
