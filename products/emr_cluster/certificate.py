@@ -19,14 +19,15 @@ SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
 def handler(event, _):
-    """Answer in every case: without one CloudFormation waits for an hour."""
+    """Always answer: CloudFormation waits for an hour."""
     status, reason, asked = "SUCCESS", "done", event["ResourceProperties"]
     bucket, key = asked["Bucket"], asked["Key"]
     try:
         if event["RequestType"] == "Create":  # never renewed: machines that join later must know the first
             boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=archive(asked["KeyId"]))
         elif event["RequestType"] == "Delete":
-            boto3.resource("s3").Bucket(bucket).object_versions.filter(Prefix=key).delete()
+            for it in boto3.resource("s3").Bucket(bucket).object_versions.filter(Prefix=key):
+                it.delete()
     except Exception as problem:  # noqa: BLE001 becomes the stack's reason
         status, reason = "FAILED", f"{type(problem).__name__}: {problem}"
     body = {it: event[it] for it in ("StackId", "RequestId", "LogicalResourceId")}

@@ -16,6 +16,7 @@ MACHINES = ("m6i.xlarge", "m5.xlarge", "m5a.xlarge")  # alike, so that a zone th
 SIZES = {
     "small": {"Machines": 4, "Cpu": "16 vCPU", "Memory": "64 GB", "Disk": "400 GB"},
     "medium": {"Machines": 10, "Cpu": "40 vCPU", "Memory": "160 GB", "Disk": "1000 GB"},
+    "large": {"Machines": 24, "Cpu": "96 vCPU", "Memory": "384 GB", "Disk": "2400 GB"},
 }
 MINUTES = (15, 30, 60, 120, 240)
 # Names it to AWS's own policy for EMR's service role, which touches nothing without the tag.
@@ -180,13 +181,12 @@ def application(t: Template) -> emrserverless.Application:
 
 def outputs(t: Template) -> None:
     """What notebooks name."""
-    kit.give(
-        t, "ClusterOrApplicationId", "Id of the cluster or application", If(CLUSTER, Ref("Cluster"), Ref("Application"))
-    )
-    kit.give(
-        t,
-        "JobRole",
-        "Role under which jobs and notebooks' sessions run",
-        kit.contract(t, "spoke", "cluster_job_role_arn"),
-    )
+    role = kit.contract(t, "spoke", "cluster_job_role_arn")
+    either = If(CLUSTER, Ref("Cluster"), Ref("Application"))
+    kind = If(CLUSTER, "emr connect --auth-type Basic_Access --cluster-id", "emr-serverless connect --application-id")
+    words = "--emr-execution-role-arn ${Role} --language python"
+    command = Sub(f"%sm_analytics ${{Kind}} ${{Id}} {words}", Kind=kind, Id=either, Role=role)
+    kit.give(t, "ClusterOrApplicationId", "Id of the cluster or application", either)
+    kit.give(t, "JobRole", "Role under which jobs and notebooks' sessions run", role)
     kit.give(t, "Logs", "Where logs are kept for a year", Sub("s3://${ClusterBucket}/logs/"))
+    kit.give(t, "Connect", "What a notebook's cell says to work on it", command)

@@ -5,7 +5,7 @@ Holds the open sessions; knows nothing of policies.
 
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from scripts.localaws.errors import AwsError
@@ -30,6 +30,7 @@ class Caller:
     is_root: bool = False
     session_policy: str = ""
     tags: Tags = ()  # of the session
+    endpoint: str = ""  # of S3 in the VPC that the session works in
     expires: datetime = NEVER
 
 
@@ -51,7 +52,13 @@ _sessions: dict[str, Caller] = {}
 
 
 def open_session(
-    role_arn: str, role_id: str, session_name: str, seconds: int, session_policy: str = "", tags: Tags = ()
+    role_arn: str,
+    role_id: str,
+    session_name: str,
+    seconds: int,
+    session_policy: str = "",
+    tags: Tags = (),
+    endpoint: str = "",
 ) -> Credentials:
     """A new session of a role whose trust was already proven."""
     account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
@@ -63,11 +70,17 @@ def open_session(
         role_arn=role_arn,
         session_policy=session_policy,
         tags=tags,
+        endpoint=endpoint,
         expires=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds),
     )
     access_key = "ASIA" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
     _sessions[access_key] = caller
     return Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(96), caller)
+
+
+def move(access_key: str, endpoint: str) -> None:
+    """The session reaches S3 through this endpoint from now on."""
+    _sessions[access_key] = replace(_sessions[access_key], endpoint=endpoint)
 
 
 def caller(access_key: str, protocol: str = "query") -> Caller:

@@ -39,6 +39,8 @@ class Account:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
         group = ec2.create_security_group(VpcId=vpc, GroupName="endpoints", Description="endpoints")["GroupId"]
+        doors = {"VpcId": vpc, "ServiceName": f"com.amazonaws.{REGION}.s3"}
+        endpoint = ec2.create_vpc_endpoint(**doors)["VpcEndpoint"]["VpcEndpointId"]
         prefixes = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
         key = kms.create_key()["KeyMetadata"]["Arn"]
         self.client("s3").create_bucket(Bucket="access-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -59,7 +61,7 @@ class Account:
             "spoke.subnet_ids": subnet,
             "spoke.endpoint_security_group_id": group,
             "spoke.s3_prefix_list_id": prefixes,
-            "spoke.vpc_endpoint_id_s3": "vpce-0123456789abcdef0",
+            "spoke.vpc_endpoint_id_s3": endpoint,
             "spoke.data_key_arn": key,
             "spoke.logs_key_arn": key,
             "spoke.access_log_bucket": "access-logs",

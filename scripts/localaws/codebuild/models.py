@@ -14,6 +14,7 @@ from scripts.localaws.codebuild.run import Build
 from scripts.localaws.errors import AwsError
 
 Record = dict[str, Any]
+_KEPT = ("environment", "serviceRole", "source", "encryptionKey", "vpcConfig")
 _OVERRIDES = {
     "buildspecOverride": ("source", "buildspec"),
     "sourceLocationOverride": ("source", "location"),
@@ -93,7 +94,7 @@ class Store:
         return [build for build in self.builds.values() if build.record["projectName"] == project["name"]]
 
     def _record(self, project: Record, given: Record) -> Record:
-        kept = copy.deepcopy({key: project[key] for key in ("environment", "serviceRole", "source", "encryptionKey")})
+        kept = copy.deepcopy({key: project[key] for key in _KEPT if key in project})
         for name, (part, key) in _OVERRIDES.items():
             if name in given:
                 kept[part][key] = given[name]

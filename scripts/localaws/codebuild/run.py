@@ -22,7 +22,7 @@ from moto.core.exceptions import ServiceException
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from scripts.localaws import context
+from scripts.localaws import context, place
 
 _PHASES = ("install", "pre_build", "build", "post_build")
 
@@ -57,6 +57,7 @@ class Build:
         try:
             role = self.record["serviceRole"]
             key = context.assume_for_service(role, "codebuild.amazonaws.com", "AWSCodeBuild", account)
+            place.settle(key, account, region, self.record.get("vpcConfig", {}).get("subnets", ()))
             with tempfile.TemporaryDirectory() as folder:
                 status = self._phases(Path(folder), key, region)
             self._keep_log(key, region)

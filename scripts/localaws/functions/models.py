@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.awslambda import models as moto_models
 
-from scripts.localaws import context
+from scripts.localaws import context, place
 from scripts.localaws.errors import AwsError
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -55,6 +55,7 @@ class Function(moto_models.LambdaFunction):
         """Payload, whether the function failed, and its log."""
         request = str(uuid.uuid4())
         key = context.assume_for_service(self.role, "lambda.amazonaws.com", self.function_name, self.account_id)
+        place.settle(key, self.account_id, self.region, (self.vpc_config or {}).get("SubnetIds") or ())
         with tempfile.TemporaryDirectory() as folder:
             zipfile.ZipFile(io.BytesIO(self.code_bytes)).extractall(folder)
             answer, log = self._process(event, folder, self._environment(key, folder, request))

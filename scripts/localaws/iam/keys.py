@@ -94,6 +94,7 @@ def of_request(call: Call, caller: Caller) -> dict[str, Values]:
     found: dict[str, Values] = {"aws:viaawsservice": (str(via).lower(),)}
     if call.streams:
         sent = (*call.request.headers.items(), *call.request.args.items())
+        found |= {"aws:sourcevpce": (caller.endpoint,)} if caller.endpoint else {}
         return found | {f"s3:{key.lower()}": (value,) for key, value in sent}
     tags = dict(names.tags(call.params))
     found |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}

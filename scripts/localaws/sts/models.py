@@ -55,7 +55,7 @@ def assume_role(
         raise _denied(caller.arn, role_arn)
     _check_duration(caller, role, seconds)
     _check_policy(session_policy)
-    return open_session(role.arn, role.id, session_name, seconds, session_policy, tags)
+    return open_session(role.arn, role.id, session_name, seconds, session_policy, tags, caller.endpoint)
 
 
 def _may_assume(caller: Caller, role: Any, question: Question) -> bool:

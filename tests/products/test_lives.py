@@ -1,0 +1,68 @@
+"""Every product's life on the embedded AWS: launched at its first version, upgraded step by step to its newest, ended.
+
+Parameters are those of .taskcat.yml. A product stands on what others hand over, so the account holds an environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+import yaml
+
+from generators.catalog import frozen, load
+from generators.catalog.model import Product
+from tests.localaws.conftest import started
+from tests.products.account import ROOT, Account
+from tests.products.test_launch import STUDIO, Stack
+
+CASES = [
+    pytest.param(product, case, id=f"{product.name} {case}")
+    for product in load.products(ROOT)
+    if product.name != STUDIO  # the ground of the others; test_launch.py follows its own life
+    for case in yaml.safe_load((product.folder / ".taskcat.yml").read_text())["tests"]
+]
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with started(tmp_path_factory.mktemp("aws")) as server:
+        yield Account(server.endpoint)
+
+
+@pytest.fixture(scope="module")
+def environment(account: Account) -> Stack:
+    studio = Stack(account, STUDIO, "studio", account.launch_role(STUDIO))
+    newest = str(frozen.release(load.product(ROOT, STUDIO)).version)
+    assert studio.create(newest, TeamName="credit-risk") == "CREATE_COMPLETE"
+    return studio
+
+
+@pytest.fixture(scope="module")
+def keys(account: Account) -> dict[str, str]:
+    return {
+        product.name: account.launch_role(product.name) for product in load.products(ROOT) if product.name != STUDIO
+    }
+
+
+def parameters(product: Product, case: str) -> dict[str, str]:
+    config = yaml.safe_load((product.folder / ".taskcat.yml").read_text())
+    return {name: str(value) for name, value in config["tests"][case].get("parameters", {}).items()}
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(("product", "case"), CASES)
+def test_product_is_launched_upgraded_and_ended(
+    account: Account, keys: dict[str, str], product: Product, case: str
+) -> None:
+    versions = [str(release.version) for release in frozen.releases(product)]
+    given = parameters(product, case)
+    stack = Stack(account, product.name, f"{product.name}-{case}", keys[product.name])
+    assert stack.create(versions[0], **given) == "CREATE_COMPLETE"
+    for old, new in pairwise(versions):
+        before = stack.physical
+        assert stack.update(new, **given) == "UPDATE_COMPLETE", f"{old} -> {new}"
+        assert before.items() <= stack.physical.items(), "an upgrade replaces nothing"
+    assert all(stack.outputs.values())
+    assert stack.delete() == "DELETE_COMPLETE"
