@@ -29,13 +29,30 @@ class Box:
 
 def arranged(edges: Edges) -> tuple[Box, ...]:
     """A box for each resource; what nobody refers to stands left, what it refers to further right."""
-    columns = _ordered(_columns(edges), edges)
+    columns = _ordered(_columns(_forward(edges)), edges)
     tallest = max(len(column) for column in columns)
     return tuple(
         Box(name, left * Box.STEP[0], int((tallest - len(column)) * Box.STEP[1] / 2) + top * Box.STEP[1])
         for left, column in enumerate(columns)
         for top, name in enumerate(column)
     )
+
+
+def _forward(edges: Edges) -> Edges:
+    """Without the references that lead back to where one came from, as of two groups that name each other."""
+    found: dict[str, set[str]] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        found[name] = set()
+        for other in sorted(edges[name] - {*path, name}):
+            found[name].add(other)
+            if other not in found:
+                visit(other, (*path, name))
+
+    for name in sorted(edges):
+        if name not in found:
+            visit(name, ())
+    return {name: frozenset(others) for name, others in found.items()}
 
 
 def _columns(edges: Edges) -> list[list[str]]:

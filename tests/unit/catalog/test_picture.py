@@ -42,6 +42,11 @@ def test_arrows_point_to_the_right_and_no_box_covers_another():
     assert len({(box.x, box.y) for box in boxes.values()}) == 5
 
 
+def test_groups_that_name_each_other_have_a_picture():
+    made = template(A=using({"Ref": "B"}), B=using({"Ref": "C"}), C=using({"Ref": "A"}), D=using({"Ref": "B"}))
+    assert len({(box.x, box.y) for box in arranged(edges(made))}) == 4
+
+
 def test_a_column_is_never_higher_than_a_page():
     many = template(**{f"Bucket{number}": BUCKET for number in range(30)})
     boxes = arranged(edges(many))
