@@ -21,7 +21,13 @@ KEPT = (
     "AWS::SecretsManager::Secret",
 )
 # What goes when the user terminates the product, but never because an upgrade replaced it.
-GOES = ("AWS::Logs::LogGroup", "AWS::SageMaker::Domain", "AWS::SageMaker::Space", "AWS::SageMaker::UserProfile")
+GOES = (
+    "AWS::EMR::Cluster",
+    "AWS::Logs::LogGroup",
+    "AWS::SageMaker::Domain",
+    "AWS::SageMaker::Space",
+    "AWS::SageMaker::UserProfile",
+)
 _KEEP = {"DeletionPolicy": ("Retain", "RetainExceptOnCreate"), "UpdateReplacePolicy": ("Retain",)}
 _CHOOSE = {"DeletionPolicy": ("Delete", *_KEEP["DeletionPolicy"]), "UpdateReplacePolicy": ("Retain",)}
 

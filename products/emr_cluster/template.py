@@ -136,6 +136,8 @@ def cluster(t: Template) -> emr.Cluster:
         LogEncryptionKmsKeyId=kit.contract(t, "spoke", "data_key_arn"),
         Tags=kit.tags(t, **FOR_EMR),
         DependsOn=doors,
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Retain",  # work on a cluster that an upgrade replaces ends in peace; then it is idle
     )
 
 

@@ -44,6 +44,16 @@ def questions(t: Template) -> None:
         AllowedValues=["developer", APPROVER],
         Description="A developer trains and registers models; a model approver approves or rejects them",
     )
+    kit.ask(
+        t,
+        YOURS,
+        "Storage of a new private space, in GB",
+        "SpaceGigabytes",
+        Type="Number",
+        Default=10,
+        AllowedValues=[10, 25, 50, 100],
+        Description="How much a new private space holds if the person asks for no other size, up to 100 GB",
+    )
 
 
 def profile(t: Template) -> sm.UserProfile:
@@ -54,7 +64,7 @@ def profile(t: Template) -> sm.UserProfile:
     developer, approver = (
         kit.contract(t, "spoke", f"{kind}_execution_role_arn") for kind in ("developer", "model_approver")
     )
-    sizes = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=10, MaximumEbsVolumeSizeInGb=100)
+    sizes = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=Ref("SpaceGigabytes"), MaximumEbsVolumeSizeInGb=100)
     return sm.UserProfile(
         "Profile",
         DomainId=kit.contract(t, "studio", "domain_id"),

@@ -28,6 +28,17 @@ def test_profile_inherits_what_the_domain_decides(template: dict[str, Any]) -> N
     assert set(settings) == {"ExecutionRole", "DefaultLandingUri", "SpaceStorageSettings"}
 
 
+def test_space_size_came_with_1_1_0_and_nothing_changes_for_those_who_upgrade(template: dict[str, Any]) -> None:
+    newer = json.loads((FOLDER / "versions/1.1.0.json").read_text())
+    sizes = [
+        it["Resources"]["Profile"]["Properties"]["UserSettings"]["SpaceStorageSettings"]["DefaultEbsStorageSettings"]
+        for it in (template, newer)
+    ]
+    assert sizes[0]["DefaultEbsVolumeSizeInGb"] == newer["Parameters"]["SpaceGigabytes"]["Default"]
+    assert sizes[1]["DefaultEbsVolumeSizeInGb"] == {"Ref": "SpaceGigabytes"}
+    assert max(newer["Parameters"]["SpaceGigabytes"]["AllowedValues"]) == sizes[1]["MaximumEbsVolumeSizeInGb"]
+
+
 def test_clean_up_is_asked_for_this_person_only(template: dict[str, Any]) -> None:
     contents = template["Resources"]["StudioContents"]
     assert contents["Properties"]["UserProfileName"] == {"Ref": "User"}
