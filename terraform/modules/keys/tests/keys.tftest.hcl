@@ -19,8 +19,19 @@ run "lets_the_log_service_use_the_log_key_alone" {
   command = plan
 
   assert {
-    condition     = length(jsondecode(aws_kms_key.this["data"].policy).Statement) == 1 && contains([for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com")
+    condition     = !contains([for it in jsondecode(aws_kms_key.this["data"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com") && contains([for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com")
     error_message = "the log service must not use the data key"
+  }
+}
+
+run "lets_rules_use_the_data_key_for_topics_of_this_account_alone" {
+  command = plan
+
+  assert {
+    condition = [for it in jsondecode(aws_kms_key.this["data"].policy).Statement : it.Condition if lookup(it.Principal, "Service", "") != ""] == [
+      { ArnLike = { "kms:EncryptionContext:aws:sns:topicArn" = "arn:aws:sns:eu-west-2:111122223333:*" } }
+    ]
+    error_message = "a service uses the data key for more than topics of this account"
   }
 }
 
