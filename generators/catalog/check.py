@@ -54,10 +54,9 @@ def _changelog(release: Release) -> tuple[Finding, ...]:
 
 
 def _readme(release: Release) -> tuple[Finding, ...]:
-    if readme.is_current(release.product, json.loads(release.body)):
-        return ()
-    where, fix = release.product.shown("README.md"), f"run `catalog render {release.product.name}`"
-    return _errors("readme", (f"{where}: the tables are not those of the template; {fix}",))
+    fix = f"run `catalog render {release.product.name}`"
+    stale = readme.stale(release.product, json.loads(release.body))
+    return _errors("readme", (f"{release.product.shown(it)}: it is not what the template says; {fix}" for it in stale))
 
 
 def _frozen(release: Release) -> tuple[Finding, ...]:

@@ -34,7 +34,6 @@ class Portfolio:
     title: str
     description: str
     units: tuple[str, ...]
-    principals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,7 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
 
 def _portfolios(file: PlatformFile) -> dict[str, Portfolio]:
     return {
-        name: Portfolio(name, it.title, it.description, tuple(it.units), tuple(it.principals))
-        for name, it in file.hub.portfolios.items()
+        name: Portfolio(name, it.title, it.description, tuple(it.units)) for name, it in file.hub.portfolios.items()
     }
 
 

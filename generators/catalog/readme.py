@@ -1,4 +1,6 @@
-"""The parameter and output tables of a product's README, between markers. Reads and writes README.md, nothing else.
+"""The generated parts of a product's README: its tables, between markers, and the picture beside it.
+
+Reads and writes README.md and architecture.svg, nothing else.
 
 <!-- parameters -->   ... the table ...   <!-- end -->
 <!-- outputs -->      ... the table ...   <!-- end -->
@@ -10,27 +12,33 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generators.catalog import picture
 from generators.catalog.model import Product
 
+PICTURE = "architecture.svg"
 _BLOCK = re.compile(r"(<!-- (parameters|outputs) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def is_current(product: Product, template: Mapping[str, Any]) -> bool:
-    """Whether the README's tables say what the template says."""
-    text = _text(product)
-    return text == _with_tables(text, template)
+def stale(product: Product, template: Mapping[str, Any]) -> tuple[str, ...]:
+    """The files that do not say what the template says."""
+    return tuple(name for name, text in _wanted(product, template).items() if text != _text(product, name))
 
 
 def write(product: Product, template: Mapping[str, Any]) -> bool:
-    """Bring the tables up to date; True when that changed the file."""
-    if is_current(product, template):
-        return False
-    (product.folder / "README.md").write_text(_with_tables(_text(product), template), encoding="utf-8")
-    return True
+    """Bring the files up to date; True when that changed one."""
+    changed = stale(product, template)
+    for name in changed:
+        (product.folder / name).write_text(_wanted(product, template)[name], encoding="utf-8")
+    return bool(changed)
 
 
-def _text(product: Product) -> str:
-    path = product.folder / "README.md"
+def _wanted(product: Product, template: Mapping[str, Any]) -> dict[str, str]:
+    text = _text(product, "README.md")
+    return {"README.md": _with_tables(text, template), PICTURE: picture.svg(product.title, template)}
+
+
+def _text(product: Product, name: str) -> str:
+    path = product.folder / name
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 

@@ -33,7 +33,7 @@ def render(root: Path, product: Product) -> Release:
 
 
 def freeze(root: Path, product: Product) -> tuple[Release, bool]:
-    """Render, write versions/<version>.json and the README's tables; the release and whether a file changed."""
+    """Render; write versions/<version>.json, the README's tables and its picture; whether a file changed."""
     release = render(root, product)
     changed = frozen.freeze(release)
     return release, readme.write(product, json.loads(release.body)) or changed

@@ -97,7 +97,6 @@ class PortfolioFile(Shape):
     title: Annotated[Text, Field(max_length=100, description="what people call the portfolio")]
     description: Annotated[Text, Field(max_length=2000, description="what it holds and for whom")]
     units: Annotated[list[Dashed], Field(min_length=1, description="organisational units that it is shared with")]
-    principals: Annotated[list[Text], Field(min_length=1, description="roles in each spoke that may launch from it")]
 
 
 class PackageIndexFile(Shape):

@@ -21,8 +21,11 @@ that a cell notices.
 def text(account: Account) -> str:
     """The page."""
     roles = account.roles.all
-    lines = [_HEAD, "| role | what it is for | given |", "|---|---|---|"]
-    lines += [f"| {role.name} | {role.meaning} | {', '.join(role.abilities) or 'everything'} |" for role in roles]
+    lines = [_HEAD, "| role | what it is for | given | launches from |", "|---|---|---|---|"]
+    lines += [
+        f"| {role.name} | {role.meaning} | {', '.join(role.abilities) or 'everything'} | {', '.join(role.portfolios)} |"
+        for role in roles
+    ]
     lines += ["", "| task | action | controls | " + " | ".join(role.name for role in roles) + " |"]
     lines += ["|---|---|---|" + "---|" * len(roles), *_rows(account)]
     return "\n".join(lines) + "\n"

@@ -50,6 +50,9 @@ class PersonaFile(Shape):
 
     meaning: Annotated[Text, Field(max_length=1000, description="what the role is for, in a sentence")]
     abilities: Names
+    portfolios: Annotated[list[Dashed], Field(description="portfolios of platform.yaml that it launches from")] = Field(
+        default_factory=list
+    )
     closed: Annotated[bool, Field(description="true for a role that needs an open window")] = False
 
 

@@ -1,4 +1,4 @@
-"""terraform/roles.yaml as roles with policies. Reads that file and nothing else."""
+"""terraform/roles.yaml as roles with policies. Reads that file, and platform.yaml for the names of portfolios."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators.catalog import validate
+from generators.catalog import platform, validate
 from generators.catalog.model import CatalogError
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document, Location
@@ -39,6 +39,7 @@ class Role:
     statements: tuple[Statement, ...]
     trust: tuple[Statement, ...]
     bounded: bool = False
+    portfolios: tuple[str, ...] = ()  # that it may launch from
 
     @property
     def document(self) -> str:
@@ -66,6 +67,7 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
     """The roles with `words` filled in, people signing in `by` this way; CatalogError with every problem."""
     file, source = validate.read(root / FILE, root, RolesFile)
     problems = [*_roles(file, source), *_statements(file, source, {**words, "persona": ""})]
+    problems += _portfolios(file, source, tuple(platform.read(root).portfolios))
     if problems:
         raise CatalogError(problems)
     words = {**words, "persona": ""}
@@ -75,9 +77,10 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
         return tuple(statement for ability in abilities for statement in given[ability])
 
     personas = [
-        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by))
+        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by),
+             portfolios=tuple(it.portfolios))
         for name, it in file.personas.items()
-    ]
+    ]  # fmt: skip
     execution = [
         Role(f"studio-{name}", f"Runs Studio for profiles of type {name}", "execution role", it.persona,
              tuple(it.abilities), has(it.abilities), (_STUDIO,), bounded=True)
@@ -122,6 +125,19 @@ def _personas(file: RolesFile, source: Document) -> Iterator[str]:
     for name in PERSONAS:
         if name not in file.personas:
             yield f"{source.where(('personas',))}: the persona {name} is missing; there are five, exactly five"
+
+
+def _portfolios(file: RolesFile, source: Document, known_names: tuple[str, ...]) -> Iterator[str]:
+    granted = {portfolio for persona in file.personas.values() for portfolio in persona.portfolios}
+    for name, persona in file.personas.items():
+        for index, portfolio in enumerate(persona.portfolios):
+            if portfolio not in known_names:
+                where = source.where(("personas", name, "portfolios", index))
+                yield f"{where}: unknown portfolio '{portfolio}'; {did_you_mean(portfolio, known_names)}"
+    for portfolio in known_names:
+        if portfolio not in granted:
+            where = source.where(("personas",))
+            yield f"{where}: nobody may launch from the portfolio {portfolio}; name it under a persona's portfolios"
 
 
 def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:

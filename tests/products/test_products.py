@@ -61,10 +61,11 @@ def test_changelog_says_what_the_version_brings(release: Release) -> None:
 
 
 @each_product
-def test_readme_has_both_tables_and_says_when_to_use_it(product: Product) -> None:
+def test_readme_shows_picture_and_tables_and_says_when_to_use_it(product: Product) -> None:
     text = (product.folder / "README.md").read_text()
-    assert all(part in text for part in ("## When to use it", "<!-- parameters -->", "<!-- outputs -->"))
-    assert readme.is_current(product, json.loads(frozen.release(product).body))
+    parts = ("## When to use it", "<!-- parameters -->", "<!-- outputs -->", "](architecture.svg)")
+    assert [part for part in parts if part not in text] == []
+    assert readme.stale(product, json.loads(frozen.release(product).body)) == ()
 
 
 @each_product

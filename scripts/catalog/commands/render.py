@@ -24,7 +24,7 @@ def command(product: str, as_json: bool) -> None:
     """Build the template of PRODUCT (default: all) and write it to versions/<version>.json.
 
     The version is the one that product.yaml declares. A version that is committed in git is frozen: when the template
-    gives other content for it, raise the version. The tables in README.md are brought up to date.
+    gives other content for it, raise the version. The tables in README.md and the picture are brought up to date.
     """
     root = load.find_root()
     products = load.select(root, product)

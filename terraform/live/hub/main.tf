@@ -1,5 +1,6 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
+  personas = yamldecode(file("${path.module}/../../roles.yaml")).personas
   home     = var.region == local.platform.regions[0]
   prefix   = local.platform.name_prefix
   role_arn = "arn:aws:iam::${var.account_id}:role"
@@ -57,7 +58,7 @@ module "portfolio" {
   description = "${each.value.title}. ${each.value.description}"
   owner       = local.platform.hub.owner
   units       = [for unit in each.value.units : { name = unit, arn = var.organization.unit_arns[unit] }]
-  principals  = toset(each.value.principals)
+  principals  = toset([for name, persona in local.personas : name if contains(try(persona.portfolios, []), each.key)])
   tag_options = { for tag, option in aws_servicecatalog_tag_option.this : tag => option.id }
 }
 

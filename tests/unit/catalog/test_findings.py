@@ -161,7 +161,7 @@ def test_a_version_that_is_not_committed_may_be_rendered_again(released):
 def test_tables_of_the_readme_follow_the_template(released):
     released.write(f"{BOOK}/README.md", "# Note book\n\n<!-- parameters -->\n<!-- end -->\n\nMy words.\n")
     assert found(released, "readme") == [
-        (f"{BOOK}/README.md", "the tables are not those of the template; run `catalog render note-book`")
+        (f"{BOOK}/README.md", "it is not what the template says; run `catalog render note-book`")
     ]
 
     assert released.catalog("render").returncode == 0

@@ -1,0 +1,118 @@
+"""All products together: one catalogue with one language, safe whatever a person answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.template import Template
+
+from generators.catalog import frozen, load
+from generators.catalog.model import Product
+from generators.controls import rules
+from generators.rules import data_outlives_the_product as data
+from tests.products.choices import answers, asked, launched
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTS = load.products(ROOT)
+TEMPLATES: dict[str, dict[str, Any]] = {it.name: json.loads(frozen.release(it).body) for it in PRODUCTS}
+RULES = [kind() for kind in rules.known()]
+REGIONS = list(load.platform(ROOT).regions)
+each_template = pytest.mark.parametrize("name", TEMPLATES)
+each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+# Types that hold nothing of a person's: made again from the template, they are the same.
+HOLDS_NO_DATA = ROOT / "tests" / "products" / "holds_no_data.txt"
+
+
+def weakened(template: dict[str, Any]) -> list[str]:
+    """What a rule says of the template as it is launched with some answers."""
+    return [
+        f"{rule.id} {it.path} with {dict(chosen)}: {it.message}"
+        for chosen in answers(template)
+        for parsed in [Template("launched", launched(template, chosen), REGIONS)]
+        for rule in RULES
+        for it in rule.match(parsed)
+    ]
+
+
+@each_template
+def test_no_answer_weakens_security(name: str) -> None:
+    assert weakened(TEMPLATES[name]) == []
+
+
+@pytest.mark.parametrize("way", [{"Ref": "Way"}, {"Fn::If": ["Open", "PublicInternetOnly", "VpcOnly"]}], ids=json.dumps)
+def test_an_answer_that_would_weaken_security_is_noticed(way: dict[str, Any]) -> None:
+    template = json.loads(json.dumps(TEMPLATES["studio-environment"]))
+    template["Parameters"]["Way"] = {"Type": "String", "AllowedValues": ["VpcOnly", "PublicInternetOnly"]}
+    template["Conditions"] = {"Open": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Way"}, "VpcOnly"]}]}}
+    template["Resources"]["Domain"]["Properties"]["AppNetworkAccessType"] = way
+    found = weakened(template)
+    assert found
+    assert all("'Way': 'PublicInternetOnly'" in it for it in found)
+
+
+@each_template
+def test_what_is_typed_is_limited_and_says_how(name: str) -> None:
+    for parameter, it in asked(TEMPLATES[name]).items():
+        limited = {"AllowedValues", "AllowedPattern", "MaxValue"} & set(it)
+        assert limited, parameter
+        assert "AllowedPattern" not in it or it.get("ConstraintDescription"), parameter
+        assert it.get("Description"), parameter
+
+
+@each_template
+def test_every_question_has_a_label_and_labels_are_phrases(name: str) -> None:
+    template = TEMPLATES[name]
+    labels = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterLabels"]
+    for parameter in asked(template):
+        label = labels[parameter]["default"]
+        assert re.fullmatch(r"[A-Z][^.]{1,50}", label), f"{parameter}: {label}"
+
+
+@each_template
+def test_outputs_and_descriptions_are_phrases_without_a_full_stop(name: str) -> None:
+    template = TEMPLATES[name]
+    assert template["Outputs"], "the user gets nothing to go on with"
+    for title, it in (("the template", template), *template["Outputs"].items()):
+        assert re.fullmatch(r"[A-Z0-9].*[^.]", it["Description"]), f"{title}: {it['Description']}"
+
+
+def test_the_same_name_means_the_same_in_every_product() -> None:
+    seen: dict[str, set[str]] = defaultdict(set)
+    for template in TEMPLATES.values():
+        for title, it in template["Outputs"].items():
+            seen[f"output {title}"].add(it["Description"])
+        for parameter, it in asked(template).items():
+            shape = {key: it.get(key) for key in ("Type", "AllowedPattern", "ConstraintDescription")}
+            seen[f"parameter {parameter}"].add(json.dumps(shape, sort_keys=True))
+    assert {what: said for what, said in seen.items() if len(said) > 1} == {}
+
+
+def test_groups_are_the_users_first_and_the_platforms_last() -> None:
+    last = set()
+    for template in TEMPLATES.values():
+        first, *_, platforms = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+        assert set(first["Parameters"]) == set(asked(template))
+        last.add(platforms["Label"]["default"])
+    assert len(last) == 1, "one wording for what the platform sets"
+
+
+def test_titles_and_descriptions_tell_products_apart() -> None:
+    assert len({it.title for it in PRODUCTS}) == len({it.description for it in PRODUCTS}) == len(PRODUCTS)
+
+
+@each_product
+def test_names_are_one_name(product: Product) -> None:
+    assert product.name == product.folder.name.replace("_", "-")
+    assert product.launch_role == f"launch-{product.name}"
+
+
+def test_every_type_is_known_to_hold_data_or_not() -> None:
+    used = {it["Type"] for template in TEMPLATES.values() for it in template["Resources"].values()}
+    free = set(HOLDS_NO_DATA.read_text(encoding="utf-8").split())
+    assert used - free - {*data.KEPT, *data.GOES} == set(), "say so in holds_no_data.txt or in rule E9018"
+    assert free & {*data.KEPT, *data.GOES} == set()
