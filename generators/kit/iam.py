@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Template
+from troposphere import Ref, Template
 from troposphere.iam import Policy, Role
 
 from generators.kit.contract import contract
 from generators.kit.tags import tags
+
+# They take a role only for what runs in the role's own account, so there is nobody else to be fenced off.
+_BOUND = ("ec2", "lambda")
 
 
 def document(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -23,12 +26,17 @@ def allow(actions: list[str], resources: list[Any], **condition: Any) -> dict[st
 
 
 def service_role(t: Template, title: str, name: Any, service: str, *statements: dict[str, Any]) -> Role:
-    """A role that one AWS service may take in this account only, under the platform's boundary."""
-    trust = {
+    """A role that one AWS service may take in this account only, under the platform's boundary.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    trust: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": f"{service}.amazonaws.com"},
         "Action": "sts:AssumeRole",
     }
+    if service not in _BOUND:
+        trust["Condition"] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
     return Role(
         title,
         RoleName=name,
