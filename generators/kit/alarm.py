@@ -15,7 +15,7 @@ ENDPOINT = {"Namespace": "AWS/SageMaker", "Period": 60, "EvaluationPeriods": 3, 
 
 
 def alarm(t: Template, title: str, text: str, metric: str, dimensions: dict[str, Any], **more: Any) -> Alarm:
-    """An alarm when the metric is above Threshold=; Statistic=, Namespace=, Period=, EvaluationPeriods= as AWS takes them.
+    """An alarm when the metric is above Threshold=; Statistic=, Namespace=, Period= ... are as AWS takes them.
 
     No data is no alarm: an endpoint that nobody asks makes no mistakes.
     https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import AWSObject, If, Join, Ref, Sub, Template
+from troposphere import AWSObject, Join, Ref, Sub, Template
 from troposphere import applicationautoscaling as scaling
 from troposphere import sagemaker as sm
 
@@ -61,7 +61,7 @@ def endpoint_config(t: Template, name: Any, model: Any, least: Any, capture: Any
 
 
 def endpoint(t: Template, name: Any, config: Any, traffic: Any, **more: Any) -> list[AWSObject]:
-    """The endpoint; its log group, before SageMaker makes one without a key; the alarms that bring the old version back."""
+    """The endpoint, its log group (SageMaker makes one without a key), the alarms that bring the old version back."""
     condition = {"Condition": more["Condition"]} if "Condition" in more else {}
     logs = log_group(t, "EndpointLogs", Join("", ["/aws/sagemaker/Endpoints/", name]))
     logs.resource.update(condition)

@@ -31,7 +31,7 @@ _ARN = "arn:${AWS::Partition}"
 
 
 def job_role(t: Template, title: str, name: Any, *statements: dict[str, Any]) -> Role:
-    """A role under which SageMaker runs containers of the hub in the account's network; `statements` say what they touch."""
+    """A role to run the hub's containers in SageMaker, in the account's network; `statements` say what they touch."""
     return service_role(t, title, name, "sagemaker", *_basics(t), *statements)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, Sub, Template, scheduler
+from troposphere import AWSObject, GetAtt, Sub, Template, scheduler
 from troposphere import sagemaker as sm
 
 from generators.kit.contract import contract
@@ -15,7 +15,9 @@ ZONE = "Europe/London"
 _PATIENCE = 3600  # seconds during which a start that AWS refuses is tried again
 
 
-def pipeline_timer(t: Template, pipeline: sm.Pipeline, times: Any, values: dict[str, Any], **more: Any) -> list[AWSObject]:
+def pipeline_timer(
+    t: Template, pipeline: sm.Pipeline, times: Any, values: dict[str, Any], **more: Any
+) -> list[AWSObject]:
     """A schedule that starts the pipeline with these parameter values, and the role that may do just that.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html

@@ -62,7 +62,7 @@ def questions(t: Template) -> None:
     }
     mode: dict[str, Any] = {
         "AllowedValues": [BATCH, CANARY],
-        "Description": "Files on a schedule, or an endpoint; a canary sends a tenth of the traffic to a new version first",
+        "Description": "Files on a schedule, or an endpoint whose new version gets a tenth of the traffic first",
     }
     times: dict[str, Any] = {
         "AllowedPattern": r"rate\([1-9][0-9]{0,3} (hour|hours|day|days)\)|cron\([0-9A-Z*?,/#L -]{11,60}\)",
