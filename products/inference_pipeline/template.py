@@ -12,7 +12,7 @@ from generators import kit
 
 HERE = Path(__file__).parent
 YOURS = "Your model"
-BATCH, CANARY = "batch", "real-time-canary"
+BATCH, CANARY, LINEAR, AT_ONCE = "batch", "real-time-canary", "real-time-linear", "real-time-all-at-once"
 # What belongs to one of the two ways of use only.
 REAL_TIME, ON_SCHEDULE = {"Condition": "IsRealTime"}, {"Condition": "IsBatch"}
 _ARN = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
@@ -36,6 +36,8 @@ def build() -> Template:
     questions(t)
     t.add_condition("IsBatch", Equals(Ref("Mode"), BATCH))
     t.add_condition("IsRealTime", Not(Equals(Ref("Mode"), BATCH)))
+    t.add_condition("IsLinear", Equals(Ref("Mode"), LINEAR))
+    t.add_condition("IsAtOnce", Equals(Ref("Mode"), AT_ONCE))
     t.add_condition("IsProduction", Equals(kit.contract(t, "spoke", "environment"), "production"))
     t.add_resource(list(kit.private_bucket(t, "InferenceBucket", "inference")))
     t.add_resource(kit.security_group(t, "ModelSecurityGroup", "Containers of the model"))
@@ -61,8 +63,8 @@ def questions(t: Template) -> None:
         "Description": "newest is settled when it is launched; type a number to move to that version, or back to it",
     }
     mode: dict[str, Any] = {
-        "AllowedValues": [BATCH, CANARY],
-        "Description": "Files on a schedule, or an endpoint whose new version gets a tenth of the traffic first",
+        "AllowedValues": [BATCH, CANARY, LINEAR, AT_ONCE],
+        "Description": "Files on a schedule, or an endpoint: a new version takes a tenth, a quarter, or all at once",
     }
     times: dict[str, Any] = {
         "AllowedPattern": r"rate\([1-9][0-9]{0,3} (hour|hours|day|days)\)|cron\([0-9A-Z*?,/#L -]{11,60}\)",
@@ -146,7 +148,7 @@ def endpoint(t: Template) -> list[AWSObject]:
 
 def traffic() -> Any:
     """How the traffic moves to a new version."""
-    return kit.canary()
+    return If("IsLinear", kit.linear(), If("IsAtOnce", kit.all_at_once(), kit.canary()))
 
 
 def batch(t: Template) -> sm.Pipeline:
