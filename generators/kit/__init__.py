@@ -3,14 +3,17 @@
 Pure but for terraform/*.yaml, which it reads through generators.catalog.
 """
 
+from generators.kit.alarm import ENDPOINT, alarm
 from generators.kit.bucket import private_bucket
 from generators.kit.build import Build, Workshop, build, workshop
 from generators.kit.contents import studio_contents
 from generators.kit.contract import contract
+from generators.kit.endpoint import all_at_once, canary, endpoint, endpoint_config, endpoint_scaling, linear
 from generators.kit.function import private_function
 from generators.kit.handover import hand_over
 from generators.kit.iam import allow, document, role_arn, service_role
 from generators.kit.instances import hidden_instance_types
+from generators.kit.job import job_network, job_role, team_buckets, team_objects
 from generators.kit.logs import log_group
 from generators.kit.names import named, team_named
 from generators.kit.network import inner_door, security_group
@@ -32,22 +35,30 @@ from generators.kit.pipeline import (
 )
 from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
 from generators.kit.tags import fixed_tags, tags
+from generators.kit.timer import pipeline_timer
 from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
 
 __all__ = [
     "Build",
+    "ENDPOINT",
     "Ground",
     "Line",
     "Pipeline",
     "Stage",
     "Step",
     "Workshop",
+    "alarm",
+    "all_at_once",
     "allow",
     "approval",
     "ask",
     "build",
+    "canary",
     "contract",
     "document",
+    "endpoint",
+    "endpoint_config",
+    "endpoint_scaling",
     "fixed_tags",
     "from_bucket",
     "from_codecommit",
@@ -57,7 +68,10 @@ __all__ = [
     "hand_over",
     "hidden_instance_types",
     "inner_door",
+    "job_network",
+    "job_role",
     "line",
+    "linear",
     "log_group",
     "model_name",
     "model_type",
@@ -68,6 +82,7 @@ __all__ = [
     "pipeline",
     "pipeline_arn",
     "pipeline_name",
+    "pipeline_timer",
     "private_bucket",
     "private_function",
     "repository_arn",
@@ -79,7 +94,9 @@ __all__ = [
     "starts",
     "studio_contents",
     "tags",
+    "team_buckets",
     "team_named",
+    "team_objects",
     "topic",
     "topic_policy",
     "variables",

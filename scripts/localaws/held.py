@@ -42,6 +42,8 @@ HELD: dict[str, Service] = {
     "sns": Service("sns", "sns", ignores="deliveries to addresses outside of this process."),
     "sqs": Service("sqs", "sqs", ignores="redrive to other accounts; FIFO throughput limits."),
     "events": Service("events", "events", ignores="rules are stored; only moto's own targets are called."),
+    "scheduler": Service("scheduler", "scheduler", ignores="schedules are stored; they start nothing."),
+    "application-autoscaling": Service("application-autoscaling", "application-autoscaling", "generic"),
     "monitoring": Service("cloudwatch", "cloudwatch", ignores="alarms are stored; they do not fire by themselves."),
     "ecr": Service("ecr", "ecr", ignores="images have no layers; scanning finds nothing."),
     "elasticfilesystem": Service("efs", "elasticfilesystem", ignores="there is no file system behind the id."),

@@ -16,7 +16,7 @@ from scripts.localaws.cloudformation.rows import Aspect, Physical, Props, Row
 from scripts.localaws.cloudformation.table import ROWS
 
 _SUFFIX = string.ascii_uppercase + string.digits
-_GONE = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|cannot find", re.IGNORECASE)
+_GONE = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|(cannot|could not) find", re.IGNORECASE)
 _PATIENCE = 30.0  # seconds for a resource to become ready
 
 
@@ -76,7 +76,7 @@ class Handler:
                 if aspect.on_delete and aspect.property in it.props:
                     self._apply(row, aspect, it, it.props[aspect.property], None)
             if row.delete:
-                self._call(row, row.delete, row.handle(it))
+                self._call(row, row.delete, (row.end or row.handle)(it))
                 self._wait_gone(row, it)
         except ResourceFailed as refused:
             if not _GONE.search(str(refused)):
@@ -86,6 +86,8 @@ class Handler:
         """What GetAtt gives."""
         known = {"props": it.props, "answer": it.answer, "read": it.read, "id": it.id, "logical": it.logical}
         where = ROWS[it.kind].attributes.get(name)
+        if callable(where):
+            return where(it)
         found = jmespath.search(where, known) if where else _first(name, it.read, it.answer, it.props)
         if found is None:
             raise ResourceFailed(f"Attribute {name} of {it.kind} {it.logical} is not available")
@@ -106,10 +108,12 @@ class Handler:
             if "Failed" in status or "FAILED" in status:
                 raise ResourceFailed(f"{it.kind} is {status}: {it.read.get('FailureReason', '')}")
             if "ending" not in status and "ING" not in status and "Updating" not in status:
-                return
+                break
             if time.monotonic() > end:
                 raise ResourceFailed(f"{it.kind} did not become ready: {status}")
             time.sleep(0.05)
+        if why := row.undone(it):
+            raise ResourceFailed(why)
 
     def _wait_gone(self, row: Row, it: Physical) -> None:
         end = time.monotonic() + _PATIENCE

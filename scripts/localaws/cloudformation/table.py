@@ -1,9 +1,15 @@
 """Every resource type that the engine holds. Adding one is one row in the file of its service."""
 
-from scripts.localaws.cloudformation import identity, storage, studio
+from scripts.localaws.cloudformation import identity, operations, serving, storage, studio
 from scripts.localaws.cloudformation.rows import Row
 
-ROWS: dict[str, Row] = {**storage.ROWS, **identity.ROWS, **studio.ROWS}
+ROWS: dict[str, Row] = {
+    **storage.ROWS,
+    **identity.ROWS,
+    **studio.ROWS,
+    **serving.ROWS,
+    **operations.ROWS,
+}
 
 
 def is_custom(kind: str) -> bool:

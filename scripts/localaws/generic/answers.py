@@ -12,15 +12,18 @@ from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.owners import shared
 from scripts.localaws.generic.particular import PARTICULAR as STORED
+from scripts.localaws.generic.running import PARTICULAR as RUNNING
 from scripts.localaws.generic.shapes import Record
 from scripts.localaws.generic.store import LOCK, Store, store
 from scripts.localaws.generic.table import APIS
 from scripts.localaws.generic.verbs import NAMED, TAGS
 from scripts.localaws.request import Call
+from scripts.localaws.sagemaker.monitors import PARTICULAR as MONITORS
+from scripts.localaws.sagemaker.serving import PARTICULAR as SERVING
 from scripts.localaws.sagemaker.studio import PARTICULAR as STUDIO
 from scripts.localaws.servicecatalog.validation import check
 
-PARTICULAR = {**STORED, **STUDIO}
+PARTICULAR = {**STORED, **RUNNING, **STUDIO, **SERVING, **MONITORS}
 Reply = tuple[int, Mapping[str, str], bytes]
 
 

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 """
 
 from scripts.localaws.generic.noun import Api, Noun
+from scripts.localaws.generic.running import RUNNING
 from scripts.localaws.sagemaker.kinds import STUDIO
 
 _POLICY = {"resourceArn": "{arn}", "revision": "{hex}", "document": "{policyDocument}"}
@@ -47,6 +48,7 @@ APIS = {
     api.scope: api
     for api in (
         STUDIO,
+        *RUNNING,
         Api(
             "codeartifact",
             "codeartifact",

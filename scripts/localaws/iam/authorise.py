@@ -28,6 +28,7 @@ _DENIED = {
     "ec2": ("UnauthorizedOperation", 403),
     "json": ("AccessDeniedException", 400),
     "rest-json": ("AccessDeniedException", 403),
+    "smithy-rpc-v2-cbor": ("AccessDenied", 403),
 }
 
 
