@@ -39,8 +39,8 @@ from generators.kit.timer import pipeline_timer
 from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
 
 __all__ = [
-    "Build",
     "ENDPOINT",
+    "Build",
     "Ground",
     "Line",
     "Pipeline",

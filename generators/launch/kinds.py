@@ -102,5 +102,5 @@ def name(kind: str) -> str:
     last, (identifier, *more) = kind.rsplit("::", 1)[-1], registry.identifier(kind) or ("",)
     if not more and identifier and identifier not in registry.read_only(kind):
         return f"{{{identifier}}}"
-    known = registry.properties(kind)
+    known = set(registry.properties(kind)) - set(registry.read_only(kind))
     return next((f"{{{it}}}" for it in (f"{last}Name", "Name") if it in known), "*")

@@ -64,8 +64,14 @@ class Account:
             "spoke.permissions_boundary_arn": boundary,
             "spoke.developer_execution_role_arn": roles["developer"],
             "spoke.model_approver_execution_role_arn": roles["model-approver"],
+            "spoke.pre_production_account_id": "222222222222",
+            "spoke.production_account_id": "333333333333",
             "hub.studio_image_uri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio@sha256:{'0' * 64}",
         }
+        git = self.client("codeconnections")
+        for provider in ("GitHub", "GitLab", "Bitbucket"):
+            made = git.create_connection(ConnectionName=provider, ProviderType=provider)
+            written[f"spoke.{provider.lower()}_connection_arn"] = made["ConnectionArn"]
         for scope, keys in contracts.read(ROOT).items():
             for name, contract in keys.items():
                 if contract.writer.startswith("terraform"):

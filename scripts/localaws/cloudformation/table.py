@@ -1,6 +1,6 @@
 """Every resource type that the engine holds. Adding one is one row in the file of its service."""
 
-from scripts.localaws.cloudformation import identity, operations, serving, storage, studio
+from scripts.localaws.cloudformation import identity, operations, pipelines, serving, storage, studio
 from scripts.localaws.cloudformation.rows import Row
 
 ROWS: dict[str, Row] = {
@@ -9,6 +9,7 @@ ROWS: dict[str, Row] = {
     **studio.ROWS,
     **serving.ROWS,
     **operations.ROWS,
+    **pipelines.ROWS,
 }
 
 

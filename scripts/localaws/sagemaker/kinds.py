@@ -2,6 +2,7 @@
 
 from scripts.localaws.generic.noun import Api, Noun
 from scripts.localaws.sagemaker.monitors import MONITORS
+from scripts.localaws.sagemaker.projects import NOUNS as PROJECTS
 from scripts.localaws.sagemaker.serving import SERVING
 
 _IN_SERVICE = {"Status": "InService"}
@@ -28,6 +29,7 @@ STUDIO = Api(
         ),
         *SERVING,
         *MONITORS,
+        *PROJECTS,
     ),
     absent="ResourceNotFound",
     taken="ResourceInUse",
