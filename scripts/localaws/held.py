@@ -52,6 +52,7 @@ HELD: dict[str, Service] = {
     "guardduty": Service("guardduty", "guardduty", ignores="detectors find nothing."),
     "route53resolver": Service("route53resolver", "route53resolver", ignores="names are not resolved."),
     "codeartifact": Service("codeartifact", "codeartifact", "generic"),
+    "codecommit": Service("codecommit", "codecommit", "codecommit"),
     "codepipeline": Service("codepipeline", "codepipeline", "generic"),
     "codeconnections": Service("codeconnections", "codeconnections", "generic"),
     "codestar-connections": Service("codestar-connections", "codestar-connections", "generic"),

@@ -4,6 +4,7 @@ import re
 import secrets
 import string
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import jmespath
@@ -35,7 +36,7 @@ class Handler:
         if beyond := sorted(set(props) - covered):
             told = f"the embedded AWS does not hold {', '.join(beyond)} of {kind}; see scripts/localaws/SUPPORTED.md"
             raise ResourceFailed(told)
-        return Physical(kind, logical, props, stack_arn=stack_arn)
+        return Physical(kind, logical, props, stack_arn=stack_arn, fetch=self._fetch)
 
     def create(self, it: Physical) -> None:
         """Make it, with a generated name where the template gives none."""
@@ -120,6 +121,16 @@ class Handler:
         while row.status and time.monotonic() < end:
             self._call(row, row.read, _read_arguments(row, it))  # ends with the service's "not found"
             time.sleep(0.05)
+
+    def _fetch(self, place: Mapping[str, str]) -> bytes:
+        """An object by Bucket, Key and perhaps ObjectVersion."""
+        version = {"VersionId": place["ObjectVersion"]} if "ObjectVersion" in place else {}
+        try:
+            s3 = context.client("s3", self._region, self._key)
+            return bytes(s3.get_object(Bucket=place["Bucket"], Key=place["Key"], **version)["Body"].read())
+        except ClientError as refused:
+            where = f"s3://{place['Bucket']}/{place['Key']}"
+            raise ResourceFailed(f"{where} cannot be read: {refused.response['Error']['Message']}") from None
 
     def _call(self, row: Row, operation: str, arguments: dict[str, Any]) -> Props:
         service = context.client(row.service, self._region, self._key)

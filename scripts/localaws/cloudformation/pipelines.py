@@ -1,9 +1,11 @@
 """Rows of what brings code to life: builds, pipelines, repositories, images, experiments."""
 
+import io
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.localaws.cloudformation.rows import Aspect, Calls, Physical, Row, listed, pick, retag, text
+from scripts.localaws.cloudformation.rows import Aspect, Calls, Physical, Row, listed, pick, retag, tag_map, text
 from scripts.localaws.cloudformation.studio import row
 
 _PROJECT = (
@@ -41,6 +43,47 @@ def _reports(it: Physical) -> dict[str, Any]:
 def _pipeline(it: Physical) -> dict[str, Any]:
     told: dict[str, Any] = _small({name: it.props[name] for name in _PIPELINE if name in it.props})
     return {"pipeline": told}
+
+
+def _repository(it: Physical) -> dict[str, Any]:
+    told: dict[str, Any] = _small(pick("RepositoryName", "RepositoryDescription", "KmsKeyId")(it))
+    return {**told, "tags": tag_map(it.props.get("Tags"))}
+
+
+def _first_commit(it: Physical, old: Any, new: Any) -> Calls:
+    """The archive's files, when the repository is made; later changes of the property do nothing, as on AWS.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codecommit-repository-code.html
+    """
+    if old is not None or new is None or it.read:
+        return
+    with zipfile.ZipFile(io.BytesIO(it.fetch(new["S3"]))) as archive:
+        files = [
+            {"filePath": name, "fileContent": archive.read(name), "fileMode": _mode(archive, name)}
+            for name in archive.namelist()
+            if not name.endswith("/")
+        ]
+    branch, name = new.get("BranchName", "main"), it.props["RepositoryName"]
+    yield (
+        "create_commit",
+        {
+            "repositoryName": name,
+            "branchName": branch,
+            "authorName": "AWS CloudFormation",
+            "commitMessage": "Initial commit by AWS CloudFormation",
+            "putFiles": files,
+        },
+    )
+
+
+def _mode(archive: zipfile.ZipFile, name: str) -> str:
+    return "EXECUTABLE" if archive.getinfo(name).external_attr >> 16 & 0o111 else "NORMAL"
+
+
+def _description(it: Physical, old: Any, new: Any) -> Calls:
+    if it.read:
+        name = it.props["RepositoryName"]
+        yield "update_repository_description", {"repositoryName": name, "repositoryDescription": new or ""}
 
 
 def _group(it: Physical) -> dict[str, str]:
@@ -89,6 +132,30 @@ ROWS: dict[str, Row] = {
         attributes={"Arn": "answer.reportGroup.arn"},
         name="Name",
         taken=frozenset({*_REPORTS, "DeleteReports"}),
+    ),
+    "AWS::CodeCommit::Repository": Row(
+        "codecommit",
+        "create_repository",
+        _repository,
+        "delete_repository",
+        pick(repositoryName="RepositoryName"),
+        read="get_repository",
+        aspects=(
+            Aspect("Code", _first_commit),
+            Aspect("RepositoryDescription", _description),
+            retag(
+                "tag_resource",
+                lambda it, tags: {"resourceArn": it.read["repositoryMetadata"]["Arn"], "tags": tags},
+            ),
+        ),
+        attributes={
+            "RepositoryId": "answer.repositoryMetadata.repositoryId",
+            "Arn": "answer.repositoryMetadata.Arn",
+            "Name": "props.RepositoryName",
+            "CloneUrlHttp": "answer.repositoryMetadata.cloneUrlHttp",
+            "CloneUrlSsh": "answer.repositoryMetadata.cloneUrlSsh",
+        },
+        taken=frozenset({"RepositoryName", "KmsKeyId"}),
     ),
     "AWS::CodePipeline::Pipeline": Row(
         "codepipeline",

@@ -53,6 +53,11 @@ states - {mapRunArn}
 codebuild - ~project/{projectName}
 codebuild - ~project/{name}
 codebuild BatchGetProjects ~project/{names}
+codebuild BatchGetReportGroups ~report-group/{reportGroupArns}
+codecommit - {resourceArn}
+codecommit - ~{repositoryName}
+codepipeline - {resourceArn}
+codepipeline - ~{name}
 events Rule ~rule/{Name}
 events Targets ~rule/{Rule}
 ecr - ~repository/{repositoryName}
@@ -69,6 +74,7 @@ sagemaker Domain ~domain/{DomainId}
 sagemaker - ~studio-lifecycle-config/{StudioLifecycleConfigName}
 sagemaker - ~image/{ImageName}
 sagemaker - ~app-image-config/{AppImageConfigName}
+sagemaker Project ~project/{ProjectName}
 sagemaker - ~pipeline/{PipelineName}
 sagemaker - ~model-package-group/{ModelPackageGroupName}
 sagemaker - ~endpoint/{EndpointName}
