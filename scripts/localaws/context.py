@@ -9,6 +9,9 @@ import functools
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,18 @@ from botocore.config import Config
 from scripts.localaws import identity
 from scripts.localaws.identity import Caller
 
-__all__ = ["Caller", "assume_for_service", "caller", "client", "endpoint", "folder", "keep_in", "serve_at"]
+__all__ = [
+    "Caller",
+    "asked_by",
+    "asking",
+    "assume_for_service",
+    "caller",
+    "client",
+    "endpoint",
+    "folder",
+    "keep_in",
+    "serve_at",
+]
 
 GIT = "/localaws/git/"  # where git finds repositories: <region>/<name> follows
 
@@ -35,6 +49,7 @@ _CONFIG = Config(
 )
 _address: list[str] = []
 _folder: list[Path] = []
+_asking: ContextVar[str] = ContextVar("asking")
 _making = threading.Lock()
 
 
@@ -93,6 +108,21 @@ def client(service: str, region: str, access_key: str) -> Any:
 def caller(access_key: str) -> Caller:
     """Who the access key is. Raises AwsError for a session that is unknown or expired."""
     return identity.caller(access_key)
+
+
+@contextmanager
+def asked_by(access_key: str) -> Iterator[None]:
+    """While the block runs, in this thread, `asking` is whoever signed the request that is being answered."""
+    token = _asking.set(access_key)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
+
+
+def asking() -> str:
+    """The access key of whoever asks, for what a service does on the caller's behalf."""
+    return _asking.get()
 
 
 def assume_for_service(role_arn: str, service_principal: str, session_name: str, source_account: str) -> str:
