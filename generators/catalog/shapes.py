@@ -71,6 +71,7 @@ class ProductFile(Shape):
     ]
     launch_role: Annotated[Dashed, Field(max_length=64, description="the name of the launch role in each spoke")]
     support: SupportFile
+    studio: bool = Field(default=False, description="true when people find it in Studio, as a template of projects")
     waivers: list[WaiverFile] = Field(default_factory=list, description="rules that a resource may break, until when")
 
 

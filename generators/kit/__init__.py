@@ -34,6 +34,8 @@ from generators.kit.pipeline import (
     stage,
 )
 from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
+from generators.kit.scoring import Scoring, scoring
+from generators.kit.seed import seeded_repository
 from generators.kit.tags import fixed_tags, tags
 from generators.kit.timer import pipeline_timer
 from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
@@ -44,6 +46,7 @@ __all__ = [
     "Ground",
     "Line",
     "Pipeline",
+    "Scoring",
     "Stage",
     "Step",
     "Workshop",
@@ -88,7 +91,9 @@ __all__ = [
     "repository_arn",
     "role_arn",
     "run",
+    "scoring",
     "security_group",
+    "seeded_repository",
     "service_role",
     "stage",
     "starts",

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 
+from generators import seeds
 from generators.catalog import contracts, frozen, load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,8 +67,11 @@ class Account:
             "spoke.model_approver_execution_role_arn": roles["model-approver"],
             "spoke.pre_production_account_id": "222222222222",
             "spoke.production_account_id": "333333333333",
+            "hub.release_bucket": "templates",
             "hub.studio_image_uri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio@sha256:{'0' * 64}",
         }
+        for seed in (ROOT / seeds.FOLDER).glob("*.zip"):
+            self.client("s3").put_object(Bucket="templates", Key=seeds.key(seed.name), Body=seed.read_bytes())
         git = self.client("codeconnections")
         for provider in ("GitHub", "GitLab", "Bitbucket"):
             made = git.create_connection(ConnectionName=provider, ProviderType=provider)

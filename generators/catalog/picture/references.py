@@ -25,7 +25,7 @@ _DETAILS = {
 def edges(template: Mapping[str, Any]) -> Edges:
     """Every drawn resource with what it refers to; a detail's references are those of what it belongs to.
 
-    A detail that names a user of what it belongs to turns no arrow round: a topic's policy names the rules that publish.
+    A detail that names a user of its owner turns no arrow round: a topic's policy names the rules that publish.
     """
     resources = template["Resources"]
     owner = {name: _owner(name, it, resources) for name, it in resources.items()}

@@ -9,6 +9,7 @@ output "contracts" {
     package_index_domain     = local.platform.hub.package_index.domain
     package_index_repository = local.platform.hub.package_index.repository
     package_index_account    = var.account_id
+    release_bucket           = module.release_bucket.name
   }
 }
 
