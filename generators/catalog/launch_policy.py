@@ -27,7 +27,7 @@ _CHECKS = {"Action": known.wrong_action, "NotAction": known.wrong_action, "Resou
 
 
 def problems(folder: Path, shown: str) -> tuple[str, ...]:
-    """`file:line: what; what to do` for each word that IAM does not know; a policy with a typing error allows nothing."""
+    """`file:line: what; what to do` for each word that IAM does not know: a typing error allows nothing."""
     path, where = folder / FILE, f"{shown}/{FILE}"
     if not path.is_file():
         return (f"{where}: file is missing; run `catalog launch-policy {folder.name.replace('_', '-')}`",)

@@ -1,6 +1,6 @@
 """What a contract's value says of the resource that it names, for the policies of those who use it. Data and templates.
 
-Terraform's values are placeholders that it fills in, or names that it gives; a product's value is what its template says.
+Terraform's values are placeholders that it fills in, or names that it gives; a product's is what its template says.
 """
 
 from __future__ import annotations

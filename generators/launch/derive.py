@@ -12,10 +12,9 @@ from typing import Any
 
 from generators.catalog import author, frozen, load, registry
 from generators.catalog.model import CatalogError, Product
-from generators.launch import contracts, policy, stack, unpublished
-from generators.launch.needs import HANDLERS, Need, is_custom, of_resource
-from generators.launch.thing import Place, Thing
-from generators.launch.wording import Wording
+from generators.launch import contracts, policy, unpublished
+from generators.launch.needs import HANDLERS, Need, is_custom
+from generators.launch.versions import of_templates
 
 FILE = "launch_policy.json"
 Template = Mapping[str, Any]
@@ -46,26 +45,6 @@ def needs(root: Path, product: Product, current: Template | None = None) -> tupl
     if problems:
         raise CatalogError(problems)
     return found
-
-
-def of_templates(
-    templates: Sequence[Template], holds: Mapping[str, str], prefix: str, product: str
-) -> tuple[Need, ...]:
-    """The needs of these versions of a product and of the ways between them."""
-    place = Place(product=product)
-    every = [Wording(template, holds, prefix, place).things() for template in templates]
-    found = {need for things in every for thing in things for need in _of(thing, every)}
-    found |= {need for template in templates for need in stack.needs(template, place, prefix)}
-    return tuple(sorted(found))
-
-
-def _of(thing: Thing, every: Sequence[tuple[Thing, ...]]) -> Iterator[Need]:
-    """Its own needs, and those of an upgrade to or from another version of it."""
-    others = {
-        id(it.props): it for things in every for it in things if (it.logical, it.kind) == (thing.logical, thing.kind)
-    }
-    for other in others.values():
-        yield from of_resource(thing, HANDLERS, other.props)
 
 
 def _unpublished(product: Product, templates: Sequence[Template]) -> Iterator[str]:

@@ -35,7 +35,7 @@ _RESOURCES = {
     "AWS::EMR::InstanceGroupConfig": "cluster",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "scalabletarget",
 }
-# How an ARN names one: {property} of the template, `*` what AWS makes up. Others: the identifier, or the property `...Name`.
+# How an ARN names one: {property} of the template, `*` what AWS makes up. Others: its identifier.
 _NAMES = {
     "AWS::IAM::Policy": "{Roles}",
     "AWS::S3::BucketPolicy": "{Bucket}",

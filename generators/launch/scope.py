@@ -27,10 +27,11 @@ _REFERS = {"key": ("kms", "key"), "bucket": ("bucket",), "object": ("s3",), "ima
 _INSIDE = frozenset({"image-version"})  # named as what they belong to, and by something of their own
 # The actions that take the key of the boundary, and change what a role may do.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-BOUND = frozenset(
-    f"iam:{name}"
-    for name in ["AttachRolePolicy", "CreateRole", "DeleteRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "PutRolePolicy"]
-)  # fmt: skip
+_BOUND = """
+iam:AttachRolePolicy iam:CreateRole iam:DeleteRolePolicy iam:DetachRolePolicy iam:PutRolePermissionsBoundary
+iam:PutRolePolicy
+"""
+BOUND = frozenset(_BOUND.split())
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html: service-linked
 _LINKED = {
     "AWS::EMR::Cluster": "elasticmapreduce.amazonaws.com",

@@ -41,13 +41,14 @@ class Thing:
     logical: str
     props: Mapping[str, Any]
     place: Place = field(default_factory=Place)
+    id: str = ""  # what AWS named it, where that is known
 
     @property
     def names(self) -> tuple[str, ...]:
         """Its name as ARNs have it: as the template says, as CloudFormation makes it up, or `*` when AWS does."""
         form = kinds.name(self.kind)
         if form == "*":
-            return ("*",)
+            return (self.id or "*",)
         found = [form]
         for path in _FIELD.findall(form):
             values = texts(self.props, *path.split("/")) or (self._made_up(),)

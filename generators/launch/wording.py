@@ -1,4 +1,4 @@
-"""A template's resources with every expression as a text: `*` where a parameter stands, alternatives as a list. Pure."""
+"""A template's resources, each expression a text: `*` where a parameter stands, alternatives as a list. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ANY = re.compile(r"\*+")
 
 
 class Wording:
-    """Speaks one template. `holds`: contract path -> the text of its value; `prefix`: how the platform's names begin."""
+    """Speaks one template. `holds`: contract path -> the text of its value; `prefix`: how all names begin."""
 
     def __init__(self, template: Template, holds: Mapping[str, str], prefix: str, place: Place | None = None) -> None:
         self._template, self._holds, self._place = template, holds, place or Place()

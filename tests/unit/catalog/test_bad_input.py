@@ -73,8 +73,8 @@ MISTAKES = {
     "an unknown service of the launch role": (
         POLICY,
         '"s3:GetObject"',
-        '"s4:GetObject"',
-        f"{POLICY}:LINE: unknown service 's4' in 's4:GetObject'; did you mean 's3'?",
+        '"sqss:GetObject"',
+        f"{POLICY}:LINE: unknown service 'sqss' in 'sqss:GetObject'; did you mean 'sqs'?",
     ),
     "an unknown condition key of the launch role": (
         POLICY,
@@ -90,9 +90,9 @@ MISTAKES = {
     ),
     "an ARN of the launch role that names nothing": (
         POLICY,
-        ":stack/SC-",
-        ":stak/SC-",
-        f"{POLICY}:LINE: 'arn:aws:cloudformation:eu-west-2:111122223333:stak/SC-111122223333-*/*' names nothing of",
+        "arn:${partition}:cloudformation:${region}:${account_id}:stack/SC-",
+        "arn:${partition}:ssm:${region}:${account_id}:stack/SC-",
+        f"{POLICY}:LINE: 'arn:aws:ssm:eu-west-2:111122223333:stack/SC-111122223333-*/*' names nothing of ssm",
     ),
     "no ARN in the launch role": (POLICY, '"arn:${partition}:cloudformation:', '"arn:', f"{POLICY}:LINE: 'arn:eu-west"),
     "a value that Terraform does not fill in": (
