@@ -14,20 +14,27 @@ from generators.kit.iam import allow, document, service_role
 from generators.kit.instances import hidden_instance_types
 from generators.kit.job import job_network, job_role, team_buckets, team_objects
 from generators.kit.logs import log_group
-from generators.kit.names import named
+from generators.kit.monitor import DAILY, HOURLY, Watch, monitor
+from generators.kit.names import dashed, named
 from generators.kit.network import inner_door, security_group
 from generators.kit.parameters import ask, give
 from generators.kit.tags import fixed_tags, tags
 from generators.kit.timer import pipeline_timer
+from generators.kit.topic import alarm_topic, monthly_budget
 
 __all__ = [
+    "DAILY",
     "ENDPOINT",
+    "HOURLY",
+    "Watch",
     "alarm",
+    "alarm_topic",
     "all_at_once",
     "allow",
     "ask",
     "canary",
     "contract",
+    "dashed",
     "document",
     "endpoint",
     "endpoint_config",
@@ -41,6 +48,8 @@ __all__ = [
     "job_role",
     "linear",
     "log_group",
+    "monitor",
+    "monthly_budget",
     "named",
     "pipeline_timer",
     "private_bucket",
