@@ -145,7 +145,9 @@ def monitors(t: Template) -> list[AWSObject]:
     data = kit.monitor(t, "DataQuality", kit.named("dq-${Endpoint}"), watch, kit.HOURLY, **OF_MODEL)
     name = kit.named("mq-${Monitors}-${Endpoint}")
     answers = kit.monitor(t, "ModelQuality", name, watch, kit.DAILY, problem, **OF_MODEL)
-    return [bucket, policy, group, role, *data, *answers]
+    bias = kit.monitor(t, "ModelBias", kit.named("mb-${Endpoint}"), watch, kit.DAILY, **OF_MODEL)
+    reasons = kit.monitor(t, "ModelExplainability", kit.named("me-${Endpoint}"), watch, kit.DAILY, **OF_MODEL)
+    return [bucket, policy, group, role, *data, *answers, *bias, *reasons]
 
 
 def dashboard(t: Template) -> cw.Dashboard:
