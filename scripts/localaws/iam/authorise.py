@@ -70,6 +70,13 @@ def may(caller: Caller, question: Question) -> bool:
     return judged(question, counting_for(caller)).allowed
 
 
+def first_refused(caller: Caller, questions: Iterable[Question]) -> tuple[Question, str] | None:
+    """The first thing that the caller's own side does not allow, and why; None when it may do all of them."""
+    counting = counting_for(caller)
+    verdicts = ((question, judged(question, counting)) for question in questions)
+    return next(((question, verdict.why) for question, verdict in verdicts if not verdict.allowed), None)
+
+
 def _resources(call: Call, caller: Caller) -> Iterable[str]:
     assert call.service is not None
     found = names.resources(call.service.prefix, call.operation, call.params, call.region, caller.account)

@@ -67,6 +67,9 @@ sagemaker - ~user-profile/{DomainId}/{UserProfileName}
 sagemaker - ~space/{DomainId}/{SpaceName}
 sagemaker Domain ~domain/{DomainId}
 sagemaker - ~studio-lifecycle-config/{StudioLifecycleConfigName}
+sagemaker DescribeImageVersion ~image-version/{ImageName}/*
+sagemaker DeleteImageVersion ~image-version/{ImageName}/*
+sagemaker UpdateImageVersion ~image-version/{ImageName}/*
 sagemaker - ~image/{ImageName}
 sagemaker - ~app-image-config/{AppImageConfigName}
 sagemaker - ~pipeline/{PipelineName}
