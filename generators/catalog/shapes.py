@@ -126,14 +126,17 @@ class SourceCodeFile(Shape):
     connections: ConnectionsFile
 
 
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
 class HubFile(Shape):
     """The hub account."""
 
     account_name: Dashed
     owner: Annotated[Text, Field(description="the team that answers for the catalogue")]
-    studio_image_digest: Annotated[
-        str, Field(pattern=r"^sha256:[0-9a-f]{64}$", description="the digest of the approved Studio image")
-    ]
+    studio_image_digest: Annotated[Digest, Field(description="the digest of the approved Studio image")]
+    model_monitor_image_digest: Annotated[Digest, Field(description="the digest of the approved Model Monitor image")]
+    clarify_image_digest: Annotated[Digest, Field(description="the digest of the approved Clarify image")]
     package_index: PackageIndexFile
     release_bucket: Annotated[
         Dashed, Field(max_length=35, description="a bucket name with room for the account id and the region")

@@ -15,7 +15,8 @@ from generators.kit.iam import allow, document, role_arn, service_role
 from generators.kit.instances import hidden_instance_types
 from generators.kit.job import job_network, job_role, team_buckets, team_objects
 from generators.kit.logs import log_group
-from generators.kit.names import named, team_named
+from generators.kit.monitor import DAILY, HOURLY, Watch, monitor
+from generators.kit.names import dashed, named, team_named
 from generators.kit.network import inner_door, security_group
 from generators.kit.parameters import ask, give
 from generators.kit.pipeline import (
@@ -38,10 +39,13 @@ from generators.kit.scoring import Scoring, scoring
 from generators.kit.seed import seeded_repository
 from generators.kit.tags import fixed_tags, tags
 from generators.kit.timer import pipeline_timer
+from generators.kit.topic import alarm_topic, monthly_budget
 from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
 
 __all__ = [
+    "DAILY",
     "ENDPOINT",
+    "HOURLY",
     "Build",
     "Ground",
     "Line",
@@ -49,8 +53,10 @@ __all__ = [
     "Scoring",
     "Stage",
     "Step",
+    "Watch",
     "Workshop",
     "alarm",
+    "alarm_topic",
     "all_at_once",
     "allow",
     "approval",
@@ -58,6 +64,7 @@ __all__ = [
     "build",
     "canary",
     "contract",
+    "dashed",
     "document",
     "endpoint",
     "endpoint_config",
@@ -78,6 +85,8 @@ __all__ = [
     "log_group",
     "model_name",
     "model_type",
+    "monitor",
+    "monthly_budget",
     "named",
     "on_ending",
     "on_push",

@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import Template
 from troposphere.cloudwatch import Alarm, MetricDimension
 
-from generators.kit.names import named
+from generators.kit.names import dashed, named
 from generators.kit.tags import tags
 
 # Where a metric is, and over how many of how long periods (seconds) it counts.
@@ -22,7 +22,7 @@ def alarm(t: Template, title: str, text: str, metric: str, dimensions: dict[str,
     """
     return Alarm(
         title,
-        AlarmName=named(_dashed(title)),
+        AlarmName=named(dashed(title)),
         AlarmDescription=text,
         MetricName=metric,
         Dimensions=[MetricDimension(Name=name, Value=value) for name, value in dimensions.items()],
@@ -31,8 +31,3 @@ def alarm(t: Template, title: str, text: str, metric: str, dimensions: dict[str,
         Tags=tags(t),
         **more,
     )
-
-
-def _dashed(title: str) -> str:
-    """TooManyErrors -> too-many-errors."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in title).lstrip("-")

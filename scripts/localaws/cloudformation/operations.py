@@ -45,7 +45,7 @@ def _budget(it: Physical) -> dict[str, Any]:
     """Amounts are numbers in a template and texts in the API."""
     budget = dict(it.props["Budget"])
     if "BudgetLimit" in budget:
-        budget["BudgetLimit"] = {**budget["BudgetLimit"], "Amount": f"{budget['BudgetLimit']['Amount']:g}"}
+        budget["BudgetLimit"] = {**budget["BudgetLimit"], "Amount": str(budget["BudgetLimit"]["Amount"])}
     return budget
 
 

@@ -3,6 +3,8 @@ output "contracts" {
   description = "Key of scope hub -> value that every spoke writes."
   value = {
     studio_image_uri         = "${module.images.urls["studio"]}@${local.platform.hub.studio_image_digest}"
+    model_monitor_image_uri  = "${module.images.urls["model-monitor"]}@${local.platform.hub.model_monitor_image_digest}"
+    clarify_image_uri        = "${module.images.urls["clarify"]}@${local.platform.hub.clarify_image_digest}"
     processing_image_uri     = module.images.published["processing"]
     training_image_uri       = module.images.published["training"]
     inference_image_uri      = module.images.published["inference"]

@@ -17,6 +17,8 @@ locals {
         "logs.${var.region}.amazonaws.com" = { test = "ArnLike", key = "kms:EncryptionContext:aws:logs:arn", value = "arn:aws:logs:${var.region}:${var.account_id}:*" }
         "cloudwatch.amazonaws.com"         = { test = "StringEquals", key = "aws:SourceAccount", value = var.account_id }
         "budgets.amazonaws.com"            = { test = "StringEquals", key = "aws:SourceAccount", value = var.account_id }
+        # Sends no aws:SourceAccount to the key of a topic: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        "events.amazonaws.com" = { test = "ArnLike", key = "kms:EncryptionContext:aws:sns:topicArn", value = "arn:aws:sns:${var.region}:${var.account_id}:*" }
       }
     }
   }

@@ -35,6 +35,17 @@ run "lets_rules_use_the_data_key_for_topics_of_this_account_alone" {
   }
 }
 
+run "lets_rules_on_events_use_the_log_key_for_topics_of_the_account_only" {
+  command = plan
+
+  assert {
+    condition = one([
+      for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : it.Condition.ArnLike if lookup(it.Principal, "Service", "") == "events.amazonaws.com"
+    ])["kms:EncryptionContext:aws:sns:topicArn"] == "arn:aws:sns:eu-west-2:111122223333:*"
+    error_message = "a rule on events could use the key for a topic of another account"
+  }
+}
+
 run "refuses_an_account_that_is_none" {
   command = plan
 
