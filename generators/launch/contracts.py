@@ -21,6 +21,7 @@ _SAID = {
     "spoke.data_key_arn": "${data_key_arn}",
     "spoke.logs_key_arn": "arn:${partition}:kms:${region}:${account_id}:key/*",
     "spoke.permissions_boundary_arn": "${permissions_boundary_arn}",
+    "hub.release_bucket": "${name_prefix}-releases-*",
     "spoke.developer_execution_role_arn": f"{_ROLE}studio-developer",
     "spoke.model_approver_execution_role_arn": f"{_ROLE}studio-model-approver",
 }

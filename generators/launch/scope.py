@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from generators.catalog import registry
 from generators.launch import kinds
-from generators.launch.thing import Thing, filled, leaves
+from generators.launch.thing import Thing, filled, leaves, texts
 
 _EVERYWHERE = ("*",)
 # Beside its own type: what EC2 and SageMaker want to see allowed in the same request.
@@ -55,6 +55,10 @@ _TAGGING = {
     "codestar-connections:TagResource": ("aws:RequestTag/product", ""),
 }
 
+# The object of S3 that AWS reads for a resource: its bucket and its key.
+_OBJECTS = {"AWS::CodeCommit::Repository": (("Code", "S3", "Bucket"), ("Code", "S3", "Key"))}
+_READS = ("s3:GetObject", "s3:GetObjectVersion")
+
 Sent = tuple[tuple[str, str, str], ...]  # operator, key, value
 
 
@@ -85,6 +89,9 @@ def _reached(action: str, thing: Thing) -> tuple[str, ...]:
     acts_on = registry.acts_on(action) or ()
     if not acts_on:
         return _EVERYWHERE
+    if action in _READS and thing.kind in _OBJECTS:
+        buckets, keys = (texts(thing.props, *path) or ("*",) for path in _OBJECTS[thing.kind])
+        return _sorted([thing.place.arn(f"arn:${{Partition}}:s3:::{it}/{key}") for it in buckets for key in keys])
     if action.startswith(f"{service}:") and own in acts_on:
         others = [it for it in acts_on if _ALSO.get(action) == it]
         return _sorted([*thing.arns, *(arn for it in others for arn in _others(action, it, thing))])

@@ -50,7 +50,7 @@ def test_an_answer_that_would_weaken_security_is_noticed(way: dict[str, Any]) ->
     template["Parameters"]["Way"] = {"Type": "String", "AllowedValues": ["VpcOnly", "PublicInternetOnly"]}
     template["Conditions"] = {"Open": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Way"}, "VpcOnly"]}]}}
     template["Resources"]["Domain"]["Properties"]["AppNetworkAccessType"] = way
-    found = weakened(template)
+    found = [it for it in weakened(template) if "AppNetworkAccessType" in it]
     assert found
     assert all("'Way': 'PublicInternetOnly'" in it for it in found)
 

@@ -80,6 +80,12 @@ def _mode(archive: zipfile.ZipFile, name: str) -> str:
     return "EXECUTABLE" if archive.getinfo(name).external_attr >> 16 & 0o111 else "NORMAL"
 
 
+def _code_repository(it: Physical) -> dict[str, Any]:
+    """SageMaker takes https addresses only; this server's own repositories speak http."""
+    address = it.props["GitConfig"]["RepositoryUrl"].replace("http://", "https://", 1)
+    return {"GitConfig": {**it.props["GitConfig"], "RepositoryUrl": address}}
+
+
 def _description(it: Physical, old: Any, new: Any) -> Calls:
     if it.read:
         name = it.props["RepositoryName"]
@@ -221,6 +227,7 @@ ROWS: dict[str, Row] = {
         "CodeRepository",
         ("CodeRepositoryName",),
         "CodeRepositoryArn",
+        arguments=_code_repository,
         name="CodeRepositoryName",
         attributes={"CodeRepositoryArn": "answer.CodeRepositoryArn", "CodeRepositoryName": "props.CodeRepositoryName"},
     ),
