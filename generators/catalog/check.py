@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from generators.catalog import cache, changelog, frozen, launch_policy, load, readme, validate, waivers
+from generators.catalog import cache, changelog, frozen, load, readme, validate, waivers
 from generators.catalog.bump import bump
 from generators.catalog.lint import Lint
 from generators.catalog.model import Bump, CatalogError, Finding, Product, Release
 from generators.catalog.render import render
+from generators.launch import derive, policy
 
 
 def check(
@@ -23,7 +24,7 @@ def check(
     found: list[Finding] = []
     for release, lints in zip(releases, cache.lint(root, [it.body for it in releases], regions), strict=True):
         found += waivers.apply(release.product, _findings(release, lints), today)
-        found += _package(release)
+        found += _package(root, release)
         on_done(release.product)
     return tuple(found)
 
@@ -38,11 +39,30 @@ def _findings(release: Release, lints: tuple[Lint, ...]) -> tuple[Finding, ...]:
     return tuple(Finding(it.rule, it.level, f"{file}:{it.line}", it.resource, it.message) for it in lints)
 
 
-def _package(release: Release) -> tuple[Finding, ...]:
+def _package(root: Path, release: Release) -> tuple[Finding, ...]:
     """What must hold of the folder around the template."""
     edited = _errors("frozen", frozen.edited(release.product))
-    policy = _errors("launch-policy", launch_policy.problems(release.product))
-    return (*policy, *_changelog(release), *_readme(release), *(edited or (*_frozen(release), *_version(release))))
+    return (
+        *_launch_policy(root, release),
+        *_changelog(release),
+        *_readme(release),
+        *(edited or (*_frozen(release), *_version(release))),
+    )
+
+
+def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
+    product = release.product
+    try:
+        wanted = derive.of_product(root, product, json.loads(release.body))
+    except CatalogError as error:
+        return _errors("launch-policy", error.problems)
+    written = (product.folder / derive.FILE).read_text(encoding="utf-8")
+    if written == wanted:
+        return ()
+    more, less = policy.difference(json.loads(written), json.loads(wanted))
+    told = "".join([f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""])
+    fix = f"run `catalog launch-policy {product.name}`"
+    return _errors("launch-policy", (f"{product.shown(derive.FILE)}: is not what the templates need{told}; {fix}",))
 
 
 def _changelog(release: Release) -> tuple[Finding, ...]:

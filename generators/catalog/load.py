@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 from generators.catalog import contracts as contracts_file
+from generators.catalog import launch_policy, validate
 from generators.catalog import platform as platform_file
 from generators.catalog import teams as teams_file
-from generators.catalog import validate
 from generators.catalog.contracts import Contracts
 from generators.catalog.model import CatalogError, Product, Support, Version, Waiver
 from generators.catalog.platform import Platform
@@ -45,13 +44,13 @@ def teams(root: Path) -> tuple[Team, ...]:
     return teams_file.read(root, platform(root))
 
 
-def products(root: Path) -> tuple[Product, ...]:
-    """Every product folder, by name."""
+def products(root: Path, *, policies: bool = True) -> tuple[Product, ...]:
+    """Every product folder, by name; launch policies are not looked at by what writes them."""
     facts = _facts(root)
-    return validate.every(lambda folder: _product(folder, root, facts), _folders(root))
+    return validate.every(lambda folder: _product(folder, root, facts, policies), _folders(root))
 
 
-def product(root: Path, name: str) -> Product:
+def product(root: Path, name: str, *, policies: bool = True) -> Product:
     """One product by its catalogue name (studio-environment) or folder name (studio_environment)."""
     folders = {folder.name: folder for folder in _folders(root)}
     wanted = name.replace("-", "_")
@@ -59,12 +58,12 @@ def product(root: Path, name: str) -> Product:
         known = [folder.replace("_", "-") for folder in folders]
         hint = did_you_mean(name, known) if known else "make it with `catalog new`"
         raise CatalogError(f"products: there is no product '{name}'; {hint}")
-    return _product(folders[wanted], root, _facts(root))
+    return _product(folders[wanted], root, _facts(root), policies)
 
 
-def select(root: Path, name: str) -> tuple[Product, ...]:
+def select(root: Path, name: str, *, policies: bool = True) -> tuple[Product, ...]:
     """`all` products, or the one that is named."""
-    return products(root) if name == "all" else (product(root, name),)
+    return products(root, policies=policies) if name == "all" else (product(root, name, policies=policies),)
 
 
 def _facts(root: Path) -> Platform:
@@ -80,12 +79,13 @@ def _folders(root: Path) -> tuple[Path, ...]:
     )
 
 
-def _product(folder: Path, root: Path, facts: Platform) -> Product:
+def _product(folder: Path, root: Path, facts: Platform, policies: bool) -> Product:
     shown = folder.relative_to(root).as_posix()
     if not _FOLDER.fullmatch(folder.name):
         raise CatalogError(f"{shown}: a product folder is lower-case words joined by _; rename it")
     file, document = validate.read(folder / "product.yaml", root, ProductFile)
-    problems = _missing_files(folder, shown) + _unknown_portfolio(file.portfolio, document, facts)
+    problems = [*_missing_template(folder, shown), *_unknown_portfolio(file.portfolio, document, facts)]
+    problems += launch_policy.problems(folder, shown) if policies else ()
     if problems:
         raise CatalogError(problems)
     return Product(
@@ -99,6 +99,7 @@ def _product(folder: Path, root: Path, facts: Platform) -> Product:
         launch_role=file.launch_role,
         support=Support(file.support.email, file.support.url, file.support.text),
         waivers=tuple(_waiver(it, index, document) for index, it in enumerate(file.waivers)),
+        studio=file.studio,
     )
 
 
@@ -113,20 +114,7 @@ def _unknown_portfolio(name: str, document: Document, facts: Platform) -> list[s
     return [f"{document.where(('portfolio',))}: unknown portfolio '{name}'; {did_you_mean(name, facts.portfolios)}"]
 
 
-def _missing_files(folder: Path, shown: str) -> list[str]:
-    problems = []
-    if not (folder / "template.py").is_file():
-        problems.append(f"{shown}/template.py: file is missing; write build() -> Template in it")
-    return problems + _bad_policy(folder / "launch_policy.json", f"{shown}/launch_policy.json")
-
-
-def _bad_policy(path: Path, shown: str) -> list[str]:
-    if not path.is_file():
-        return [f"{shown}: file is missing; write the launch role's IAM policy in it"]
-    try:
-        policy = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        return [f"{shown}:{error.lineno}: not valid JSON: {error.msg}; correct it"]
-    if not isinstance(policy, dict) or not isinstance(policy.get("Statement"), list):
-        return [f"{shown}:1: is no IAM policy; write an object with Version and a list Statement"]
-    return []
+def _missing_template(folder: Path, shown: str) -> list[str]:
+    if (folder / "template.py").is_file():
+        return []
+    return [f"{shown}/template.py: file is missing; write build() -> Template in it"]

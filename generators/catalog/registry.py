@@ -60,12 +60,50 @@ def permissions(resource_type: str, *handlers: str) -> frozenset[str]:
 def is_action(action: str) -> bool:
     """Whether an IAM action, possibly with wildcards, allows at least one action that AWS knows."""
     service, _, name = action.lower().partition(":")
-    known = _actions().get(service, {}).get("Actions", {})
+    known = services().get(service, {}).get("Actions", {})
     return action == "*" or name in known or any(fnmatchcase(it, name) for it in known)
 
 
+def identifier(resource_type: str) -> tuple[str, ...]:
+    """The properties that together are the physical id."""
+    return _names(resource_type, "primaryIdentifier")
+
+
+def read_only(resource_type: str) -> tuple[str, ...]:
+    """The properties that AWS computes."""
+    return _names(resource_type, "readOnlyProperties")
+
+
+def properties(resource_type: str) -> frozenset[str]:
+    """The names of its properties, the computed ones too."""
+    return frozenset(_schema(resource_type).get("properties", ()))
+
+
+def _names(resource_type: str, key: str) -> tuple[str, ...]:
+    return tuple(pointer.removeprefix("/properties/") for pointer in _schema(resource_type).get(key, ()))
+
+
+def resource_types(service: str) -> tuple[str, ...]:
+    """The resource types that IAM knows of a service, in lower case; () for an unknown service."""
+    return tuple(services().get(service, {}).get("Resources", ()))
+
+
+def acts_on(action: str) -> tuple[str, ...] | None:
+    """The resource types of an IAM action, in lower case; () acts on `*` alone, None is no action."""
+    service, _, name = action.partition(":")
+    found = services().get(service, {}).get("Actions", {}).get(name.lower())
+    return None if found is None else tuple(it.lower() for it in found.get("Resources", ()))
+
+
+def arn_forms(service: str, resource_type: str) -> tuple[str, ...]:
+    """The ARNs of a resource type, `.*` for its name; () when AWS tells none."""
+    found = services().get(service, {}).get("Resources", {}).get(resource_type, {})
+    return tuple(found.get("ARNFormats", ()))
+
+
 @cache
-def _actions() -> Mapping[str, Any]:
+def services() -> Mapping[str, Any]:
+    """AWS's policy language as cfn-lint ships it: service -> Actions (lower case) and Resources."""
     return _json("AdditionalSpecs/Policies.json")
 
 

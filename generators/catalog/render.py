@@ -18,11 +18,7 @@ def render(root: Path, product: Product) -> Release:
     """Build the declared version; writes nothing. CatalogError when the template raises or is too large."""
     template = author.build(root, product)
     metadata = template.setdefault("Metadata", {})
-    metadata["Platform"] = {
-        "Product": product.name,
-        "Version": str(product.version),
-        "LaunchPolicy": json.loads((product.folder / "launch_policy.json").read_text(encoding="utf-8")),
-    }
+    metadata["Platform"] = {"Product": product.name, "Version": str(product.version)}
     body = canonical(template)
     if len(body) > SIZE_LIMIT:
         raise CatalogError(

@@ -71,6 +71,7 @@ class ProductFile(Shape):
     ]
     launch_role: Annotated[Dashed, Field(max_length=64, description="the name of the launch role in each spoke")]
     support: SupportFile
+    studio: bool = Field(default=False, description="true when people find it in Studio, as a template of projects")
     waivers: list[WaiverFile] = Field(default_factory=list, description="rules that a resource may break, until when")
 
 
@@ -125,14 +126,17 @@ class SourceCodeFile(Shape):
     connections: ConnectionsFile
 
 
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
 class HubFile(Shape):
     """The hub account."""
 
     account_name: Dashed
     owner: Annotated[Text, Field(description="the team that answers for the catalogue")]
-    studio_image_digest: Annotated[
-        str, Field(pattern=r"^sha256:[0-9a-f]{64}$", description="the digest of the approved Studio image")
-    ]
+    studio_image_digest: Annotated[Digest, Field(description="the digest of the approved Studio image")]
+    model_monitor_image_digest: Annotated[Digest, Field(description="the digest of the approved Model Monitor image")]
+    clarify_image_digest: Annotated[Digest, Field(description="the digest of the approved Clarify image")]
     package_index: PackageIndexFile
     release_bucket: Annotated[
         Dashed, Field(max_length=35, description="a bucket name with room for the account id and the region")

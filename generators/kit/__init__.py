@@ -3,17 +3,21 @@
 Pure but for terraform/*.yaml, which it reads through generators.catalog.
 """
 
+from generators.kit.alarm import ENDPOINT, alarm
 from generators.kit.bucket import private_bucket
 from generators.kit.build import Build, Workshop, build, workshop
 from generators.kit.cluster import ARCHIVE, cluster_security
 from generators.kit.contents import studio_contents
 from generators.kit.contract import contract
+from generators.kit.endpoint import all_at_once, canary, endpoint, endpoint_config, endpoint_scaling, linear
 from generators.kit.function import private_function
 from generators.kit.handover import hand_over
 from generators.kit.iam import allow, document, role_arn, service_role
 from generators.kit.instances import hidden_instance_types
+from generators.kit.job import job_network, job_role, team_buckets, team_objects
 from generators.kit.logs import DAYS, log_group
-from generators.kit.names import named, team_named
+from generators.kit.monitor import DAILY, HOURLY, Watch, monitor
+from generators.kit.names import dashed, named, team_named
 from generators.kit.network import door, inner_door, security_group
 from generators.kit.parameters import ask, give
 from generators.kit.pipeline import (
@@ -32,27 +36,44 @@ from generators.kit.pipeline import (
     stage,
 )
 from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
+from generators.kit.scoring import Scoring, scoring
+from generators.kit.seed import seeded_repository
 from generators.kit.tags import fixed_tags, tags
+from generators.kit.timer import pipeline_timer
+from generators.kit.topic import alarm_topic, monthly_budget
 from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
 
 __all__ = [
     "ARCHIVE",
+    "DAILY",
     "DAYS",
+    "ENDPOINT",
+    "HOURLY",
     "Build",
     "Ground",
     "Line",
     "Pipeline",
+    "Scoring",
     "Stage",
     "Step",
+    "Watch",
     "Workshop",
+    "alarm",
+    "alarm_topic",
+    "all_at_once",
     "allow",
     "approval",
     "ask",
     "build",
+    "canary",
     "cluster_security",
     "contract",
+    "dashed",
     "document",
     "door",
+    "endpoint",
+    "endpoint_config",
+    "endpoint_scaling",
     "fixed_tags",
     "from_bucket",
     "from_codecommit",
@@ -62,10 +83,15 @@ __all__ = [
     "hand_over",
     "hidden_instance_types",
     "inner_door",
+    "job_network",
+    "job_role",
     "line",
+    "linear",
     "log_group",
     "model_name",
     "model_type",
+    "monitor",
+    "monthly_budget",
     "named",
     "on_ending",
     "on_push",
@@ -73,18 +99,23 @@ __all__ = [
     "pipeline",
     "pipeline_arn",
     "pipeline_name",
+    "pipeline_timer",
     "private_bucket",
     "private_function",
     "repository_arn",
     "role_arn",
     "run",
+    "scoring",
     "security_group",
+    "seeded_repository",
     "service_role",
     "stage",
     "starts",
     "studio_contents",
     "tags",
+    "team_buckets",
     "team_named",
+    "team_objects",
     "topic",
     "topic_policy",
     "variables",

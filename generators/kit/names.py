@@ -28,3 +28,8 @@ def team_named(t: Template, text: str) -> Sub:
 def _stack() -> Select:
     """The first group of the stack's UUID: arn:aws:cloudformation:<region>:<account>:stack/<name>/<uuid>."""
     return Select(0, Split("-", Select(2, Split("/", Ref("AWS::StackId")))))
+
+
+def dashed(title: str) -> str:
+    """DataQuality -> data-quality."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in title).lstrip("-")

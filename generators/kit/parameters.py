@@ -18,6 +18,6 @@ def ask(t: Template, group: str, label: str, name: str, **properties: Any) -> Re
     return Ref(parameter)
 
 
-def give(t: Template, name: str, description: str, value: Any) -> None:
-    """Add an output that the user reads in Service Catalog."""
-    t.add_output(Output(name, Description=description, Value=value))
+def give(t: Template, name: str, description: str, value: Any, **only: str) -> None:
+    """Add an output that the user reads in Service Catalog; Condition= where what it names may not be there."""
+    t.add_output(Output(name, Description=description, Value=value, **only))

@@ -217,7 +217,7 @@ def _upsert(t: Template, ground: Ground) -> list[dict[str, Any]]:
     return [
         allow(actions, [_pipeline_arn(ground)]),
         allow(["iam:PassRole"], [role], StringEquals=sagemaker),
-        *_buckets(ground),
+        *buckets(ground),
     ]
 
 
@@ -225,10 +225,10 @@ def _start(ground: Ground) -> list[dict[str, Any]]:
     runs = Sub("${Pipeline}/execution/*", Pipeline=_pipeline_arn(ground))
     look = ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"]
     start = ["sagemaker:DescribePipeline", "sagemaker:StartPipelineExecution"]
-    return [allow(start, [_pipeline_arn(ground)]), allow(look, [runs]), *_buckets(ground)]
+    return [allow(start, [_pipeline_arn(ground)]), allow(look, [runs]), *buckets(ground)]
 
 
-def _buckets(ground: Ground) -> list[dict[str, Any]]:
+def buckets(ground: Ground) -> list[dict[str, Any]]:
     """Code goes into the bucket of artifacts; data and evaluations are read."""
     arns = [GetAtt(it, "Arn") for it in (ground.shop.bucket, ground.data[0], ground.models[0])]
     objects = [Sub("${Bucket}/*", Bucket=it) for it in arns]

@@ -1,16 +1,17 @@
-"""What IAM knows: actions and ARNs from cfn-lint's copy of AWS's policy language, keys from a list of ours. Pure.
+"""What IAM knows: actions, ARNs and keys of resources from cfn-lint's copy of AWS's policy language, other keys from a
+list of ours. Pure.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from generators.catalog.registry import services
 from generators.catalog.validate import did_you_mean
 from generators.policy.conditions import PolicyError, matches, operator
 
@@ -18,9 +19,10 @@ from generators.policy.conditions import PolicyError, matches, operator
 _NAMES = """
 SAML:aud aws:CurrentTime aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID
 aws:PrincipalTag/* aws:RequestTag/* aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag/*
-aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:ViaAWSService iam:AWSServiceName
-iam:PassedToService iam:PermissionsBoundary kms:CallerAccount kms:EncryptionContext* kms:GrantIsForAWSResource
-kms:ResourceAliases kms:ViaService s3:ExistingObjectTag/* s3:prefix s3:x-amz-acl s3:x-amz-server-side-encryption*
+aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:ViaAWSService ec2:CreateAction
+iam:AWSServiceName iam:PassedToService iam:PermissionsBoundary kms:CallerAccount kms:EncryptionContext*
+kms:GrantIsForAWSResource kms:ResourceAliases kms:ViaService s3:ExistingObjectTag/*
+s3:prefix s3:x-amz-acl s3:x-amz-server-side-encryption*
 sagemaker:AppNetworkAccessType sagemaker:EnableRemoteDebug sagemaker:InstanceTypes
 sagemaker:InterContainerTrafficEncryption sagemaker:ModelApprovalStatus sagemaker:NetworkIsolation
 sagemaker:OutputKmsKey sagemaker:OwnerUserProfileArn sagemaker:ResourceTag/* sagemaker:SpaceSharingType
@@ -31,17 +33,19 @@ _KEYS = _NAMES.split()
 
 
 @cache
-def _services() -> dict[str, Any]:
-    text = (files("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+def _keys() -> tuple[str, ...]:
+    """All of them; a `${TagKey}` of the copy is any tag."""
+    kinds = [kind for service in services().values() for kind in service.get("Resources", {}).values()]
+    hanging = {re.sub(r"\$\{.*", "*", key) for kind in kinds for key in kind.get("ConditionKeys", ())}
+    return (*_KEYS, *sorted(hanging - set(_KEYS)))
 
 
 def wrong_action(pattern: str) -> str:
     """Why no action is meant, "" when one is."""
     service, _, name = pattern.partition(":")
-    known = _services().get(service)
+    known = services().get(service)
     if known is None:
-        return f"unknown service '{service}' in '{pattern}'; {did_you_mean(service, _services())}"
+        return f"unknown service '{service}' in '{pattern}'; {did_you_mean(service, services())}"
     if not any(matches(name.lower(), action) for action in known["Actions"]):
         return f"unknown action '{pattern}'; {did_you_mean(name.lower(), known['Actions'])}"
     return ""
@@ -58,9 +62,9 @@ def wrong_operator(name: str) -> str:
 
 def wrong_key(name: str) -> str:
     """Why it is no condition key, "" when it is one."""
-    if any(matches(known.lower(), name.lower()) for known in _KEYS):
+    if any(matches(known.lower(), name.lower()) for known in _keys()):
         return ""
-    return f"unknown condition key '{name}'; {did_you_mean(name, _KEYS)}"
+    return f"unknown condition key '{name}'; {did_you_mean(name, _keys())}"
 
 
 def wrong_arn(text: str) -> str:
@@ -70,9 +74,9 @@ def wrong_arn(text: str) -> str:
     parts = text.split(":", 5)
     if len(parts) < 6 or parts[0] != "arn" or not parts[5]:
         return f"'{text}' is no ARN; write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE or \"*\""
-    known = _services().get(parts[2])
+    known = services().get(parts[2])
     if known is None:
-        return f"unknown service '{parts[2]}' in '{text}'; {did_you_mean(parts[2], _services())}"
+        return f"unknown service '{parts[2]}' in '{text}'; {did_you_mean(parts[2], services())}"
     kinds = sorted({form.split(":", 5)[5] for form in _forms(known)})
     if parts[5] != "*" and kinds and not any(_fits(kind, parts[5]) for kind in kinds):
         return f"'{text}' names nothing of {parts[2]}; its resources begin with {', '.join(_heads(kinds))}"

@@ -13,6 +13,7 @@ from generators.catalog.model import CatalogError
 COMMANDS = {
     "new": "Start a product folder that renders and checks clean.",
     "render": "Freeze the declared version: versions/<version>.json.",
+    "launch-policy": "Write what a product's launch role may do, from its templates.",
     "check": "Lint, rules, honest version, changelog, frozen files.",
     "diff": "What changed between two versions, and how far the version must move.",
     "plan": "What publish would do, and nothing else.",
@@ -42,7 +43,7 @@ class _Lazy(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"scripts.catalog.commands.{cmd_name}")
+        module = importlib.import_module(f"scripts.catalog.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -4,8 +4,15 @@ Every call from one service to another is a real request to this server that car
 it is authorised like any other.
 """
 
+import atexit
 import functools
+import shutil
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -14,7 +21,20 @@ from botocore.config import Config
 from scripts.localaws import identity
 from scripts.localaws.identity import Caller
 
-__all__ = ["Caller", "assume_for_service", "caller", "client", "endpoint", "serve_at"]
+__all__ = [
+    "Caller",
+    "asked_by",
+    "asking",
+    "assume_for_service",
+    "caller",
+    "client",
+    "endpoint",
+    "folder",
+    "keep_in",
+    "serve_at",
+]
+
+GIT = "/localaws/git/"  # where git finds repositories: <region>/<name> follows
 
 SERVICE_AGENT = "service-on-behalf-of-caller"  # marks calls for which aws:ViaAWSService is true
 _CONFIG = Config(
@@ -28,6 +48,8 @@ _CONFIG = Config(
     max_pool_connections=4,
 )
 _address: list[str] = []
+_folder: list[Path] = []
+_asking: ContextVar[str] = ContextVar("asking")
 _making = threading.Lock()
 
 
@@ -41,6 +63,23 @@ def endpoint() -> str:
     if not _address:
         raise RuntimeError("the embedded AWS does not serve yet")
     return _address[0]
+
+
+def keep_in(folder: Path) -> None:
+    """Told by the server: files go into this folder, which is emptied first. State never outlives the process."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _folder[:] = [folder]
+
+
+def folder(name: str) -> Path:
+    """A folder for a service's files; in a temporary place while no server said where."""
+    if not _folder:
+        keep_in(Path(tempfile.mkdtemp(prefix="localaws-")))
+        atexit.register(shutil.rmtree, _folder[0], ignore_errors=True)
+    found = _folder[0] / name
+    found.mkdir(exist_ok=True)
+    return found
 
 
 @functools.cache
@@ -69,6 +108,21 @@ def client(service: str, region: str, access_key: str) -> Any:
 def caller(access_key: str) -> Caller:
     """Who the access key is. Raises AwsError for a session that is unknown or expired."""
     return identity.caller(access_key)
+
+
+@contextmanager
+def asked_by(access_key: str) -> Iterator[None]:
+    """While the block runs, in this thread, `asking` is whoever signed the request that is being answered."""
+    token = _asking.set(access_key)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
+
+
+def asking() -> str:
+    """The access key of whoever asks, for what a service does on the caller's behalf."""
+    return _asking.get()
 
 
 def assume_for_service(role_arn: str, service_principal: str, session_name: str, source_account: str) -> str:

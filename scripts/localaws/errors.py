@@ -1,6 +1,7 @@
 """AWS-shaped errors: one value, written in whichever protocol the caller speaks. Pure."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -25,12 +26,26 @@ class AwsError(Exception):
     status: int = 400
 
     def body(self, protocol: str) -> tuple[dict[str, str], bytes]:
-        """Headers and bytes. Protocols: json, rest-json, query, ec2, s3, rest-xml."""
+        """Headers and bytes. Protocols: json, rest-json, smithy-rpc-v2-cbor, query, ec2, s3, rest-xml."""
         if "json" in protocol:
             headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": self.code}
             return headers, json.dumps({"__type": self.code, "message": self.message, "Message": self.message}).encode()
+        if "cbor" in protocol:
+            headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+            return headers, _cbor({"__type": self.code, "message": self.message})
         values = {"code": self.code, "message": escape(self.message), "id": REQUEST_ID}
         return {"Content-Type": "text/xml"}, _XML[protocol].format(**values).encode()
+
+
+def _cbor(texts: Mapping[str, str]) -> bytes:
+    """A map of texts, in the two forms of RFC 8949 that it needs."""
+    pairs = (_cbor_text(key) + _cbor_text(value) for key, value in texts.items())
+    return bytes([0xA0 | len(texts)]) + b"".join(pairs)
+
+
+def _cbor_text(text: str) -> bytes:
+    content = text.encode()
+    return b"\x79" + len(content).to_bytes(2) + content
 
 
 def unknown_operation(protocol: str, what: str) -> AwsError:

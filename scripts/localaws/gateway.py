@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
-from scripts.localaws import identity
+from scripts.localaws import context, identity
 from scripts.localaws.cloudformation import custom
 from scripts.localaws.errors import AwsError, unknown_operation
 from scripts.localaws.generic.answers import answer, operations
@@ -37,6 +37,10 @@ class Gateway:
             return self._health(start)
         if environ["PATH_INFO"].startswith(custom.PATH):
             return self._custom_resource(environ, start)
+        if environ["PATH_INFO"].startswith(context.GIT):
+            from scripts.localaws.codecommit import http  # Git's own protocol: loaded when the first one asks
+
+            return http.serve(environ, start)
         self._served += 1
         began = time.perf_counter()
         call = read(environ)

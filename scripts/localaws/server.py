@@ -33,6 +33,7 @@ def serve(port: int, announce: Path | None) -> None:
     server = make_server(LOOPBACK, port, application(), threaded=True, request_handler=MotoRequestHandler)
     context.serve_at(f"http://{LOOPBACK}:{server.server_port}")
     if announce:
+        context.keep_in(announce.with_suffix(".files"))
         _write(announce, {"endpoint": context.endpoint(), "pid": os.getpid(), "started": _now()})
     logging.getLogger("localaws").info("serving at %s", context.endpoint())
     server.serve_forever()

@@ -9,11 +9,13 @@ from typing import Any
 
 import boto3
 
+from generators import seeds
 from generators.catalog import contracts, frozen, load
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"
+RELEASES = f"mlops-releases-{ACCOUNT}-{REGION}"
 
 
 class Account:
@@ -21,7 +23,7 @@ class Account:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
-        self.client("s3").create_bucket(Bucket="templates", CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.client("s3").create_bucket(Bucket=RELEASES, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.values = self._baseline()
 
     def client(self, service: str, key: str = "local") -> Any:
@@ -70,8 +72,17 @@ class Account:
             "spoke.model_approver_execution_role_arn": roles["model-approver"],
             "spoke.cluster_service_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-emr-service",
             "spoke.cluster_instance_profile": "mlops-emr-instance",
+            "spoke.pre_production_account_id": "222222222222",
+            "spoke.production_account_id": "333333333333",
+            "hub.release_bucket": RELEASES,
             "hub.studio_image_uri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio@sha256:{'0' * 64}",
         }
+        for seed in (ROOT / seeds.FOLDER).glob("*.zip"):
+            self.client("s3").put_object(Bucket=RELEASES, Key=seeds.key(seed.name), Body=seed.read_bytes())
+        git = self.client("codeconnections")
+        for provider in ("GitHub", "GitLab", "Bitbucket"):
+            made = git.create_connection(ConnectionName=provider, ProviderType=provider)
+            written[f"spoke.{provider.lower()}_connection_arn"] = made["ConnectionArn"]
         for scope, keys in contracts.read(ROOT).items():
             for name, contract in keys.items():
                 if contract.writer.startswith("terraform"):
@@ -100,8 +111,8 @@ class Account:
         """Where the frozen template of a version can be read."""
         releases = {str(it.version): it for it in frozen.releases(load.product(ROOT, product))}
         key = releases[version].key
-        self.client("s3").put_object(Bucket="templates", Key=key, Body=releases[version].body)
-        return f"https://templates.s3.{REGION}.amazonaws.com/{key}"
+        self.client("s3").put_object(Bucket=RELEASES, Key=key, Body=releases[version].body)
+        return f"https://{RELEASES}.s3.{REGION}.amazonaws.com/{key}"
 
 
 def policy(statements: list[dict[str, Any]]) -> str:

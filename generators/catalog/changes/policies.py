@@ -13,6 +13,7 @@ from typing import Any
 
 from generators.catalog.changes.change import Change, Template, canonical, leaves
 from generators.catalog.model import Bump
+from generators.launch.needs import template_actions
 
 LAUNCH_ROLE = "launch role"
 
@@ -45,9 +46,19 @@ class Grant:
 
 def policies(old: Template, new: Template) -> Iterator[Change]:
     """Permissions and denials of the launch role and of every policy inside the template."""
+    yield from _launch_role(old, new)
     before, after = dict(_holders(old)), dict(_holders(new))
     for name in sorted({*before, *after}):
         yield from _wider(name, before.get(name), after.get(name))
+
+
+def _launch_role(old: Template, new: Template) -> Iterator[Change]:
+    """What stays in the new version may need more of the launch role; a new resource is reported as new."""
+    had, has = old.get("Resources", {}), new.get("Resources", {})
+    kept = {"Resources": {name: it for name, it in has.items() if name in had}}
+    more = sorted(template_actions(kept) - template_actions(old))
+    if more:
+        yield Change("policy", LAUNCH_ROLE, f"{LAUNCH_ROLE} may newly: {', '.join(more)}", Bump.MINOR)
 
 
 def _wider(name: str, old: Any, new: Any) -> Iterator[Change]:
@@ -66,9 +77,6 @@ def _wider(name: str, old: Any, new: Any) -> Iterator[Change]:
 
 
 def _holders(template: Template) -> Iterator[tuple[str, Any]]:
-    launch = template.get("Metadata", {}).get("Platform", {}).get("LaunchPolicy")
-    if launch:
-        yield LAUNCH_ROLE, {"LaunchPolicy": launch}
     for name, resource in template.get("Resources", {}).items():
         yield name, resource.get("Properties", {})
 

@@ -23,12 +23,16 @@ _DETAILS = {
 
 
 def edges(template: Mapping[str, Any]) -> Edges:
-    """Every drawn resource with what it refers to; a detail's references are those of what it belongs to."""
+    """Every drawn resource with what it refers to; a detail's references are those of what it belongs to.
+
+    A detail that names a user of its owner turns no arrow round: a topic's policy names the rules that publish.
+    """
     resources = template["Resources"]
     owner = {name: _owner(name, it, resources) for name, it in resources.items()}
     found: dict[str, set[str]] = {name: set() for name in resources if owner[name] == name}
     for name, it in resources.items():
-        found[owner[name]] |= {owner[other] for other in references(it) if other in resources}
+        others = {owner[other] for other in references(it) if other in resources}
+        found[owner[name]] |= {it for it in others if owner[name] == name or not _uses(resources[it], owner[name])}
     return {name: frozenset(others - {name}) for name, others in found.items()}
 
 
@@ -48,6 +52,10 @@ def references(value: Any) -> Iterator[str]:
             case "Fn::Sub", _:
                 yield from _IN_TEXT.findall(inner if isinstance(inner, str) else inner[0])
         yield from references(inner)
+
+
+def _uses(resource: Mapping[str, Any], name: str) -> bool:
+    return name in references(resource)
 
 
 def _owner(name: str, resource: Mapping[str, Any], resources: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import click
 from generators.catalog import load, scaffold
 from generators.catalog.render import freeze
 from generators.catalog.show import emit
+from generators.launch import derive
 
 _EXAMPLES = """
 \b
@@ -25,11 +26,15 @@ def command(name: str, as_json: bool) -> None:
     """
     root = load.find_root()
     written = scaffold.create(root, name)
-    release, _ = freeze(root, load.product(root, name))
-    files = [path.relative_to(root).as_posix() for path in (*written, release.path)]
+    product = load.product(root, name, policies=False)
+    policy = product.folder / derive.FILE
+    policy.write_text(derive.of_product(root, product), encoding="utf-8")
+    release, _ = freeze(root, product)
+    files = [path.relative_to(root).as_posix() for path in (*written, policy, release.path)]
     following = [
-        f"edit   {release.product.shown('template.py')}, product.yaml, launch_policy.json, CHANGELOG.md, README.md",
+        f"edit   {release.product.shown('template.py')}, product.yaml, CHANGELOG.md, README.md",
         f"then   catalog render {release.product.name}",
+        f"       catalog launch-policy {release.product.name}",
         f"and    catalog check {release.product.name}",
     ]
     emit(

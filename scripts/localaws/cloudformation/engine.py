@@ -17,6 +17,7 @@ from scripts.localaws.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.cloudformation.handler import Handler
 from scripts.localaws.cloudformation.intrinsics import missing
 from scripts.localaws.cloudformation.models import LOCK, STORES, Deployed, Held, Stack
+from scripts.localaws.cloudformation.permits import Permitted
 from scripts.localaws.cloudformation.rows import Physical, Props
 from scripts.localaws.cloudformation.scopes import scope
 from scripts.localaws.cloudformation.table import is_custom
@@ -29,13 +30,15 @@ class Movement:
 
     def __init__(self, stack: Stack, target: Deployed, access_key: str) -> None:
         self.stack, self.target, self.key = stack, target, access_key
-        self._handler, self._custom = Handler(stack.region, access_key), CustomHandler(stack.region, access_key)
+        self._handler = Handler(stack.region, access_key)
+        own, custom = self._handler, CustomHandler(stack.region, access_key)
+        self._own, self._custom = (Permitted(it, stack.name, stack.region, access_key) for it in (own, custom))
         self._undo: list[Callable[[], None]] = []
         self._leftover: list[tuple[Held, str]] = []
         self.scope = scope(stack, target, access_key, self._ref, self._attribute)
 
     def _of(self, kind: str) -> Any:
-        return self._custom if is_custom(kind) else self._handler
+        return self._custom if is_custom(kind) else self._own
 
     def _ref(self, name: str) -> str:
         if name not in self.stack.resources:

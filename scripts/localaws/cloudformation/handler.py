@@ -4,6 +4,7 @@ import re
 import secrets
 import string
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import jmespath
@@ -16,7 +17,7 @@ from scripts.localaws.cloudformation.rows import Aspect, Physical, Props, Row
 from scripts.localaws.cloudformation.table import ROWS
 
 _SUFFIX = string.ascii_uppercase + string.digits
-_GONE = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|cannot find", re.IGNORECASE)
+_GONE = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|(cannot|could not) find", re.IGNORECASE)
 _PATIENCE = 30.0  # seconds for a resource to become ready
 
 
@@ -35,7 +36,7 @@ class Handler:
         if beyond := sorted(set(props) - covered):
             told = f"the embedded AWS does not hold {', '.join(beyond)} of {kind}; see scripts/localaws/SUPPORTED.md"
             raise ResourceFailed(told)
-        return Physical(kind, logical, props, stack_arn=stack_arn)
+        return Physical(kind, logical, props, stack_arn=stack_arn, fetch=self._fetch)
 
     def create(self, it: Physical) -> None:
         """Make it, with a generated name where the template gives none."""
@@ -76,7 +77,7 @@ class Handler:
                 if aspect.on_delete and aspect.property in it.props:
                     self._apply(row, aspect, it, it.props[aspect.property], None)
             if row.delete:
-                self._call(row, row.delete, row.handle(it))
+                self._call(row, row.delete, (row.end or row.handle)(it))
                 self._wait_gone(row, it)
         except ResourceFailed as refused:
             if not _GONE.search(str(refused)):
@@ -86,6 +87,8 @@ class Handler:
         """What GetAtt gives."""
         known = {"props": it.props, "answer": it.answer, "read": it.read, "id": it.id, "logical": it.logical}
         where = ROWS[it.kind].attributes.get(name)
+        if callable(where):
+            return where(it)
         found = jmespath.search(where, known) if where else _first(name, it.read, it.answer, it.props)
         if found is None:
             raise ResourceFailed(f"Attribute {name} of {it.kind} {it.logical} is not available")
@@ -106,16 +109,28 @@ class Handler:
             if "Failed" in status or "FAILED" in status:
                 raise ResourceFailed(f"{it.kind} is {status}: {it.read.get('FailureReason', '')}")
             if "ending" not in status and "ING" not in status and "Updating" not in status:
-                return
+                break
             if time.monotonic() > end:
                 raise ResourceFailed(f"{it.kind} did not become ready: {status}")
             time.sleep(0.05)
+        if why := row.undone(it):
+            raise ResourceFailed(why)
 
     def _wait_gone(self, row: Row, it: Physical) -> None:
         end = time.monotonic() + _PATIENCE
         while row.status and time.monotonic() < end:
             self._call(row, row.read, _read_arguments(row, it))  # ends with the service's "not found"
             time.sleep(0.05)
+
+    def _fetch(self, place: Mapping[str, str]) -> bytes:
+        """An object by Bucket, Key and perhaps ObjectVersion."""
+        version = {"VersionId": place["ObjectVersion"]} if "ObjectVersion" in place else {}
+        try:
+            s3 = context.client("s3", self._region, self._key)
+            return bytes(s3.get_object(Bucket=place["Bucket"], Key=place["Key"], **version)["Body"].read())
+        except ClientError as refused:
+            where = f"s3://{place['Bucket']}/{place['Key']}"
+            raise ResourceFailed(f"{where} cannot be read: {refused.response['Error']['Message']}") from None
 
     def _call(self, row: Row, operation: str, arguments: dict[str, Any]) -> Props:
         service = context.client(row.service, self._region, self._key)

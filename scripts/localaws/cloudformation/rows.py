@@ -25,6 +25,7 @@ class Physical:
     answer: Props = field(default_factory=dict)
     read: Props = field(default_factory=dict)
     stack_arn: str = ""
+    fetch: Callable[[Mapping[str, str]], bytes] = lambda place: b""  # an object of S3, as the stack's identity
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,17 @@ class Row:
     handle: Arguments = lambda it: {}  # arguments that name the resource, for read, update and delete
     read: str = ""
     look: Arguments | None = None  # arguments of read where they are not the handle
+    end: Arguments | None = None  # arguments of delete where they are not the handle
     update: str = ""
     changes: Arguments = lambda it: {}  # arguments of update, beside the handle
     aspects: tuple[Aspect, ...] = ()
-    attributes: Mapping[str, str] = field(default_factory=dict)  # GetAtt name -> JMESPath in {props, answer, read, id}
+    # GetAtt name -> JMESPath in {props, answer, read, id}, or what computes it
+    attributes: Mapping[str, str | Callable[[Physical], Any]] = field(default_factory=dict)
     name: str = ""  # property that CloudFormation fills with a generated name
     lower: bool = False  # generated names in lower case
     status: str = ""  # JMESPath in read: wait until it ends in "InService", "CREATED" ...
     taken: frozenset[str] = frozenset()  # properties that arguments and changes use
+    undone: Callable[[Physical], str] = lambda it: ""  # why the service, though ready, is not where it was asked to be
 
 
 def pick(*names: str, **renamed: str) -> Arguments:

@@ -37,17 +37,30 @@ def _covered(operation: str) -> frozenset[str]:
     return names | {name for name, argument in _RENAMED.items() if argument in names}
 
 
-def _row(noun: str, key: tuple[str, ...], arn: str, status: str = "", update: bool = True) -> Row:
+def row(
+    noun: str,
+    key: tuple[str, ...],
+    arn: str,
+    status: str = "",
+    update: bool = True,
+    arguments: Arguments | None = None,
+    **more: Any,
+) -> Row:
+    """The row of a noun of SageMaker's API; `arguments` beside those that the API and the type name alike."""
+
     def handle(it: Physical) -> dict[str, Any]:
         known = {**it.read, **it.answer, **it.props}
         return {name: known[name] for name in key if name in known}
 
+    own = arguments or (lambda it: {})
+    create, change = _known(f"Create{noun}"), _known(f"Update{noun}") if update else own
+    updated = _covered(f"Update{noun}") if update else frozenset()
     return Row(
-        "sagemaker", f"create_{_snake(noun)}", _known(f"Create{noun}"), f"delete_{_snake(noun)}", handle,
+        "sagemaker", f"create_{_snake(noun)}", lambda it: {**create(it), **own(it)}, f"delete_{_snake(noun)}", handle,
         read=f"describe_{_snake(noun)}", update=f"update_{_snake(noun)}" if update else "",
-        changes=_known(f"Update{noun}"),
+        changes=lambda it: {**change(it), **own(it)},
         aspects=(retag("add_tags", lambda it, tags: {"ResourceArn": it.read[arn], "Tags": listed(tags)}),),
-        status=status, taken=_covered(f"Create{noun}"),
+        status=status, taken=_covered(f"Create{noun}") | updated, **more,
     )  # fmt: skip
 
 
@@ -56,15 +69,15 @@ def _snake(noun: str) -> str:
 
 
 ROWS: dict[str, Row] = {
-    "AWS::SageMaker::Domain": _row("Domain", ("DomainId",), "DomainArn", "Status"),
-    "AWS::SageMaker::UserProfile": _row("UserProfile", ("DomainId", "UserProfileName"), "UserProfileArn", "Status"),
-    "AWS::SageMaker::Space": _row("Space", ("DomainId", "SpaceName"), "SpaceArn", "Status"),
-    "AWS::SageMaker::StudioLifecycleConfig": _row(
+    "AWS::SageMaker::Domain": row("Domain", ("DomainId",), "DomainArn", "Status"),
+    "AWS::SageMaker::UserProfile": row("UserProfile", ("DomainId", "UserProfileName"), "UserProfileArn", "Status"),
+    "AWS::SageMaker::Space": row("Space", ("DomainId", "SpaceName"), "SpaceArn", "Status"),
+    "AWS::SageMaker::StudioLifecycleConfig": row(
         "StudioLifecycleConfig", ("StudioLifecycleConfigName",), "StudioLifecycleConfigArn", update=False
     ),
-    "AWS::SageMaker::AppImageConfig": _row("AppImageConfig", ("AppImageConfigName",), "AppImageConfigArn"),
-    "AWS::SageMaker::Image": _row("Image", ("ImageName",), "ImageArn", "ImageStatus"),
-    "AWS::SageMaker::ImageVersion": _row(
+    "AWS::SageMaker::AppImageConfig": row("AppImageConfig", ("AppImageConfigName",), "AppImageConfigArn"),
+    "AWS::SageMaker::Image": row("Image", ("ImageName",), "ImageArn", "ImageStatus"),
+    "AWS::SageMaker::ImageVersion": row(
         "ImageVersion", ("ImageName", "Version"), "ImageVersionArn", "ImageVersionStatus"
     ),
 }

@@ -1,9 +1,17 @@
 """Every resource type that the engine holds. Adding one is one row in the file of its service."""
 
-from scripts.localaws.cloudformation import clusters, identity, storage, studio
+from scripts.localaws.cloudformation import clusters, identity, operations, pipelines, serving, storage, studio
 from scripts.localaws.cloudformation.rows import Row
 
-ROWS: dict[str, Row] = {**storage.ROWS, **identity.ROWS, **studio.ROWS, **clusters.ROWS}
+ROWS: dict[str, Row] = {
+    **storage.ROWS,
+    **identity.ROWS,
+    **studio.ROWS,
+    **serving.ROWS,
+    **operations.ROWS,
+    **pipelines.ROWS,
+    **clusters.ROWS,
+}
 
 
 def is_custom(kind: str) -> bool:

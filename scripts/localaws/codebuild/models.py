@@ -10,6 +10,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from scripts.localaws.codebuild.reports import Reports
 from scripts.localaws.codebuild.run import Build
 from scripts.localaws.errors import AwsError
 
@@ -38,6 +39,7 @@ class Store:
         self.account, self.region = account, region
         self.projects: dict[str, Record] = {}
         self.builds: dict[str, Build] = {}
+        self.reports = Reports(account, region)
         self._lock, self._numbers = threading.Lock(), itertools.count(1)
 
     def _arn(self, kind: str, name: str) -> str:

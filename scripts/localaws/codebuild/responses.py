@@ -57,12 +57,17 @@ def _delete_project(at: Store, params: Answer) -> Answer:
 OPERATIONS: dict[str, Callable[[Store, Answer], Answer]] = {
     "BatchGetBuilds": _get_builds,
     "BatchGetProjects": _get_projects,
+    "BatchGetReportGroups": lambda at, params: at.reports.some(params["reportGroupArns"]),
     "CreateProject": lambda at, params: {"project": at.create(params)},
+    "CreateReportGroup": lambda at, params: {"reportGroup": at.reports.create(params)},
     "DeleteProject": _delete_project,
+    "DeleteReportGroup": lambda at, params: at.reports.delete(params["arn"]),
     "ListBuilds": _list_builds,
     "ListBuildsForProject": _list_builds,
     "ListProjects": lambda at, params: {"projects": sorted(at.projects)},
+    "ListReportGroups": lambda at, params: {"reportGroups": sorted(at.reports.groups)},
     "StartBuild": lambda at, params: {"build": at.start(params).shown()},
     "StopBuild": lambda at, params: {"build": at.build(params["id"]).stop()},
     "UpdateProject": lambda at, params: {"project": at.update(params)},
+    "UpdateReportGroup": lambda at, params: {"reportGroup": at.reports.update(params)},
 }

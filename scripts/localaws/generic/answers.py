@@ -8,20 +8,25 @@ from typing import Any
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
+from scripts.localaws import context
 from scripts.localaws.emr.clusters import PARTICULAR as EMR
 from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.owners import shared
 from scripts.localaws.generic.particular import PARTICULAR as STORED
+from scripts.localaws.generic.running import PARTICULAR as RUNNING
 from scripts.localaws.generic.shapes import Record
 from scripts.localaws.generic.store import LOCK, Store, store
 from scripts.localaws.generic.table import APIS
 from scripts.localaws.generic.verbs import NAMED, TAGS
 from scripts.localaws.request import Call
+from scripts.localaws.sagemaker.monitors import PARTICULAR as MONITORS
+from scripts.localaws.sagemaker.projects import PARTICULAR as PROJECTS
+from scripts.localaws.sagemaker.serving import PARTICULAR as SERVING
 from scripts.localaws.sagemaker.studio import PARTICULAR as STUDIO
 from scripts.localaws.servicecatalog.validation import check
 
-PARTICULAR = {**STORED, **STUDIO, **EMR}
+PARTICULAR = {**STORED, **RUNNING, **STUDIO, **EMR, **SERVING, **MONITORS, **PROJECTS}
 Reply = tuple[int, Mapping[str, str], bytes]
 
 
@@ -51,7 +56,7 @@ def answer(call: Call, account: str) -> Reply | None:
     owner = params.pop(api.owner, None) or account
     if owner != account and not shared(store(api, owner, call.region), call):
         raise AwsError("AccessDeniedException", f"{call.operation}: account {owner} does not let you", 403)
-    with LOCK:
+    with LOCK, context.asked_by(call.access_key):
         told = _act(store(api, owner, call.region), call.operation, params, model.output_shape)
     if told is None:
         return None

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from scripts.localaws.emr.kinds import EMR, SERVERLESS
 from scripts.localaws.generic.noun import Api, Noun
+from scripts.localaws.generic.running import RUNNING
 from scripts.localaws.sagemaker.kinds import STUDIO
 
 _POLICY = {"resourceArn": "{arn}", "revision": "{hex}", "document": "{policyDocument}"}
@@ -51,6 +52,7 @@ APIS = {
         EMR,
         SERVERLESS,
         Api("kms", "kms", (), "NotFoundException", "AlreadyExistsException", whole=False, tagging=("", "", "")),
+        *RUNNING,
         Api(
             "codeartifact",
             "codeartifact",

@@ -28,6 +28,7 @@ _DENIED = {
     "ec2": ("UnauthorizedOperation", 403),
     "json": ("AccessDeniedException", 400),
     "rest-json": ("AccessDeniedException", 403),
+    "smithy-rpc-v2-cbor": ("AccessDenied", 403),
 }
 
 
@@ -67,6 +68,13 @@ def ask(caller: Caller, region: str, action: str, arn: str | None, more: Mapping
 def may(caller: Caller, question: Question) -> bool:
     """Whether the caller's own side allows it, for what services of ours do on somebody's behalf."""
     return judged(question, counting_for(caller)).allowed
+
+
+def first_refused(caller: Caller, questions: Iterable[Question]) -> tuple[Question, str] | None:
+    """The first thing that the caller's own side does not allow, and why; None when it may do all of them."""
+    counting = counting_for(caller)
+    verdicts = ((question, judged(question, counting)) for question in questions)
+    return next(((question, verdict.why) for question, verdict in verdicts if not verdict.allowed), None)
 
 
 def _resources(call: Call, caller: Caller) -> Iterable[str]:

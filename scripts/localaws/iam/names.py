@@ -53,6 +53,11 @@ states - {mapRunArn}
 codebuild - ~project/{projectName}
 codebuild - ~project/{name}
 codebuild BatchGetProjects ~project/{names}
+codebuild BatchGetReportGroups ~report-group/{reportGroupArns}
+codecommit - {resourceArn}
+codecommit - ~{repositoryName}
+codepipeline - {resourceArn}
+codepipeline - ~{name}
 events Rule ~rule/{Name}
 events Targets ~rule/{Rule}
 ecr - ~repository/{repositoryName}
@@ -72,8 +77,12 @@ sagemaker - ~user-profile/{DomainId}/{UserProfileName}
 sagemaker - ~space/{DomainId}/{SpaceName}
 sagemaker Domain ~domain/{DomainId}
 sagemaker - ~studio-lifecycle-config/{StudioLifecycleConfigName}
+sagemaker DescribeImageVersion ~image-version/{ImageName}/*
+sagemaker DeleteImageVersion ~image-version/{ImageName}/*
+sagemaker UpdateImageVersion ~image-version/{ImageName}/*
 sagemaker - ~image/{ImageName}
 sagemaker - ~app-image-config/{AppImageConfigName}
+sagemaker Project ~project/{ProjectName}
 sagemaker - ~pipeline/{PipelineName}
 sagemaker - ~model-package-group/{ModelPackageGroupName}
 sagemaker - ~endpoint/{EndpointName}

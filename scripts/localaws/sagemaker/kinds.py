@@ -1,6 +1,9 @@
-"""The rows of Studio. Pure."""
+"""The rows of Studio, and of all of SageMaker. Pure."""
 
 from scripts.localaws.generic.noun import Api, Noun
+from scripts.localaws.sagemaker.monitors import MONITORS
+from scripts.localaws.sagemaker.projects import NOUNS as PROJECTS
+from scripts.localaws.sagemaker.serving import SERVING
 
 _IN_SERVICE = {"Status": "InService"}
 _APP = ("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName")
@@ -24,6 +27,9 @@ STUDIO = Api(
             {"ImageVersionStatus": "CREATED"},
             parent="Image",
         ),
+        *SERVING,
+        *MONITORS,
+        *PROJECTS,
     ),
     absent="ResourceNotFound",
     taken="ResourceInUse",

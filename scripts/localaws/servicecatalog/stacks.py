@@ -8,8 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
+from generators.launch.stack import needs
+from generators.launch.thing import Place
 from scripts.localaws import context
-from scripts.localaws.iam.authorise import ask, may
+from scripts.localaws.iam.authorise import ask, first_refused
 from scripts.localaws.servicecatalog import templates
 from scripts.localaws.servicecatalog.models import LOCK, Artifact, Provisioned, Record, now
 from scripts.localaws.servicecatalog.operations import Request
@@ -64,14 +66,20 @@ def _cloudformation(work: Work) -> Any:
 
 
 def _check_reads(region: str, key: str, version: Artifact) -> None:
-    """Whoever makes the stack must be allowed to read the template that Service Catalog keeps.
+    """Whoever makes the stack must be allowed to run it and to read the template that Service Catalog keeps.
 
     https://docs.aws.amazon.com/servicecatalog/latest/adminguide/constraints-launch.html
     """
     who, where = context.caller(key), templates.arn(region, version.id)
     tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
-    if not may(who, ask(who, region, "s3:GetObject", where, tag)):
-        raise Failed(f"User: {who.arn} is not authorized to perform: s3:GetObject on resource: {where}")
+    asked = [ask(who, region, "s3:GetObject", where, tag)]
+    fixed = needs({}, Place("aws", region, who.account), "")
+    asked += [ask(who, region, it.action, it.resource, {}) for it in fixed if not it.sent]
+    refused = first_refused(who, asked)
+    if refused is not None:
+        question = refused[0]
+        what = f"{question.action} on resource: {question.resource}"
+        raise Failed(f"User: {who.arn} is not authorized to perform: {what}")
 
 
 def _act(work: Work, cloudformation: Any, operation: str, arguments: dict[str, Any]) -> None:

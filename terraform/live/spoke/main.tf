@@ -90,6 +90,12 @@ module "clusters" {
   data_key_arn = module.keys.arns["data"]
 }
 
+module "git_connections" {
+  source = "../../modules/git_connections"
+
+  name_prefix = local.prefix
+}
+
 module "access_logs" {
   source = "../../modules/access_logs"
 

@@ -1,7 +1,14 @@
 locals {
   # One key for each class of data, so that one class can be cut off without the others.
   classes = {
-    data    = { description = "Data sets and working files", services = {} }
+    data = {
+      description = "Data sets and working files, and messages that wait in topics"
+      services = {
+        # A rule that publishes to an encrypted topic; EventBridge sends no source that a condition could ask for.
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        "events.amazonaws.com" = { test = "ArnLike", key = "kms:EncryptionContext:aws:sns:topicArn", value = "arn:aws:sns:${var.region}:${var.account_id}:*" }
+      }
+    }
     models  = { description = "Models and what they are made of", services = {} }
     secrets = { description = "Secrets and parameters that are secret", services = {} }
     logs = {
@@ -10,6 +17,8 @@ locals {
         "logs.${var.region}.amazonaws.com" = { test = "ArnLike", key = "kms:EncryptionContext:aws:logs:arn", value = "arn:aws:logs:${var.region}:${var.account_id}:*" }
         "cloudwatch.amazonaws.com"         = { test = "StringEquals", key = "aws:SourceAccount", value = var.account_id }
         "budgets.amazonaws.com"            = { test = "StringEquals", key = "aws:SourceAccount", value = var.account_id }
+        # Sends no aws:SourceAccount to the key of a topic: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        "events.amazonaws.com" = { test = "ArnLike", key = "kms:EncryptionContext:aws:sns:topicArn", value = "arn:aws:sns:${var.region}:${var.account_id}:*" }
       }
     }
   }

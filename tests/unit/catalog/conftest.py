@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from generators.launch import policy, stack
+from generators.launch.thing import Place
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 CATALOG = [sys.executable, "-m", "scripts.catalog"]
 
@@ -38,12 +41,7 @@ def build():
     t.add_output(Output("Pages", Description="How many", Value=Ref("Pages")))
     return t
 """
-POLICY = """\
-{
-  "Version": "2012-10-17",
-  "Statement": [{"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}]
-}
-"""
+POLICY = policy.text(policy.document(stack.needs({}, Place(), "")))  # as `catalog launch-policy` writes it
 CHANGELOG = "# Changes\n\n## 1.0.0\n\nThe first version.\n"
 
 

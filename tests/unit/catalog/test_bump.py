@@ -35,12 +35,6 @@ def role(*statements: Any) -> dict[str, Any]:
     return resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": list(statements)}}])
 
 
-def launch(*statements: Any) -> dict[str, Any]:
-    return {
-        "Metadata": {"Platform": {"Product": "x", "Version": "1.0.0", "LaunchPolicy": {"Statement": list(statements)}}}
-    }
-
-
 def release(version: str, tag: str) -> dict[str, Any]:
     tags = [{"Key": "version", "Value": tag}]
     return resource("AWS::S3::Bucket", Tags=tags) | {"Metadata": {"Platform": {"Product": "x", "Version": version}}}
@@ -239,16 +233,16 @@ CASES = {
         "ReadOnlyAccess",
     ),
     "the launch role widened": (
-        launch(ALLOW),
-        launch(ALLOW, ALLOW | {"Action": "iam:PassRole"}),
+        resource("AWS::Logs::LogGroup"),
+        resource("AWS::Logs::LogGroup", RetentionInDays=90),
         Bump.MINOR,
-        "launch role may newly: iam:PassRole on *",
+        "launch role may newly: logs:PutRetentionPolicy",
     ),
     "the launch role narrowed": (
-        launch(ALLOW, ALLOW | {"Action": "iam:PassRole"}),
-        launch(ALLOW),
+        resource("AWS::Logs::LogGroup", RetentionInDays=90),
+        resource("AWS::Logs::LogGroup"),
         Bump.PATCH,
-        "section Metadata changes",
+        "",
     ),
     "a mapping": ({"Mappings": {"A": 1}}, {"Mappings": {"A": 2}}, Bump.PATCH, "section Mappings changes"),
 }

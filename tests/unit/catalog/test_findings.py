@@ -40,12 +40,25 @@ def test_a_missing_changelog_heading_is_found(released):
     ]
 
 
-def test_a_typing_error_in_the_launch_policy_is_found(released):
-    released.edit(f"{BOOK}/launch_policy.json", '"ssm:GetParameters"', '["ssm:Get*", "ssm:GetParametrs", "*"]')
+def test_a_launch_policy_that_the_templates_do_not_need_is_found(released):
+    released.edit(f"{BOOK}/launch_policy.json", '"cloudformation:SetStackPolicy"', '"cloudformation:ListStacks"')
 
     assert found(released, "launch-policy") == [
-        (f"{BOOK}/launch_policy.json:3", "'ssm:GetParametrs' is no action that AWS knows; correct it")
+        (
+            f"{BOOK}/launch_policy.json",
+            "is not what the templates need, allows cloudformation:ListStacks beyond, lacks"
+            " cloudformation:SetStackPolicy; run `catalog launch-policy note-book`",
+        )
     ]
+
+
+def test_a_launch_policy_that_is_derived_again_is_clean(released):
+    released.edit(f"{BOOK}/launch_policy.json", '"cloudformation:SetStackPolicy"', '"cloudformation:ListStacks"')
+
+    assert released.catalog("launch-policy", "note-book", "--check").returncode == 2
+    assert released.catalog("launch-policy", "note-book").returncode == 0
+    assert released.catalog("launch-policy", "all", "--check").returncode == 0
+    assert found(released, "launch-policy") == []
 
 
 def test_an_empty_changelog_entry_is_found(released):

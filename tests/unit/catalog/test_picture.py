@@ -34,6 +34,13 @@ def test_what_says_something_of_another_is_not_drawn_and_its_references_are_the_
     assert edges(template(Role=ROLE, Rule=rule, Data=BUCKET)) == {"Role": {"Data"}, "Data": frozenset()}
 
 
+def test_a_policy_that_names_who_uses_its_owner_turns_no_arrow_round():
+    rule = {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Arn": {"Ref": "News"}}]}}
+    policy = {"Topics": [{"Ref": "News"}], "PolicyDocument": {"Fn::GetAtt": ["Ended", "Arn"]}}
+    made = template(News=BUCKET, Ended=rule, Policy={"Type": "AWS::SNS::TopicPolicy", "Properties": policy})
+    assert edges(made) == {"News": frozenset(), "Ended": {"News"}}
+
+
 def test_arrows_point_to_the_right_and_no_box_covers_another():
     made = template(A=using({"Ref": "B"}), B=using({"Ref": "C"}), C=BUCKET, D=using({"Ref": "C"}), Alone=BUCKET)
     boxes = {box.name: box for box in arranged(edges(made))}

@@ -19,8 +19,30 @@ run "lets_the_log_service_use_the_log_key_alone" {
   command = plan
 
   assert {
-    condition     = length(jsondecode(aws_kms_key.this["data"].policy).Statement) == 1 && contains([for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com")
+    condition     = !contains([for it in jsondecode(aws_kms_key.this["data"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com") && contains([for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : lookup(it.Principal, "Service", "")], "logs.eu-west-2.amazonaws.com")
     error_message = "the log service must not use the data key"
+  }
+}
+
+run "lets_rules_use_the_data_key_for_topics_of_this_account_alone" {
+  command = plan
+
+  assert {
+    condition = [for it in jsondecode(aws_kms_key.this["data"].policy).Statement : it.Condition if lookup(it.Principal, "Service", "") != ""] == [
+      { ArnLike = { "kms:EncryptionContext:aws:sns:topicArn" = "arn:aws:sns:eu-west-2:111122223333:*" } }
+    ]
+    error_message = "a service uses the data key for more than topics of this account"
+  }
+}
+
+run "lets_rules_on_events_use_the_log_key_for_topics_of_the_account_only" {
+  command = plan
+
+  assert {
+    condition = one([
+      for it in jsondecode(aws_kms_key.this["logs"].policy).Statement : it.Condition.ArnLike if lookup(it.Principal, "Service", "") == "events.amazonaws.com"
+    ])["kms:EncryptionContext:aws:sns:topicArn"] == "arn:aws:sns:eu-west-2:111122223333:*"
+    error_message = "a rule on events could use the key for a topic of another account"
   }
 }
 

@@ -1,0 +1,66 @@
+"""From an approved model to scores, in files: started by each approval in the model's own group. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from troposphere import AWSObject, Sub, Template
+
+from generators.kit.build import Build, build
+from generators.kit.contract import contract
+from generators.kit.iam import allow
+from generators.kit.names import team_named
+from generators.kit.pipeline import Pipeline, Step, pipeline, run, stage
+from generators.kit.rule import starts
+from generators.kit.training import Ground, buckets, variables
+
+_BUILDSPEC = Path(__file__).with_name("score.buildspec.yml")
+_ARN = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
+_JOBS = ("CreateModel", "CreateTransformJob", "DescribeModel", "DescribeTransformJob")
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The pipeline that scores, its build, and the rule that starts it."""
+
+    build: Build
+    pipeline: Pipeline
+    rule: tuple[AWSObject, ...]
+
+    def __iter__(self) -> Iterator[AWSObject]:
+        return iter((*self.build, *self.pipeline, *self.rule))
+
+
+def scoring(t: Template, ground: Ground, model_type: Any, source: Step) -> Scoring:
+    """Files below score/ of the data bucket become files below scores/; commands are the platform's own."""
+    score = build(
+        t, ground.shop, "Score", "Scores files with the newest approved version", _BUILDSPEC, *_permissions(t, ground),
+        variables=variables(t, ground, model_type),
+    )  # fmt: skip
+    moved = pipeline(t, ground.shop, "Inference", stage("Source", source), stage("Score", run(score)))
+    pattern = {
+        "source": ["aws.sagemaker"],
+        "detail-type": ["SageMaker Model Package State Change"],
+        "detail": {"ModelPackageGroupName": [team_named(t, ground.shop.purpose)], "ModelApprovalStatus": ["Approved"]},
+    }
+    rule = starts(t, moved, "Approved", "Scores with each version that is approved", pattern)
+    return Scoring(score, moved, tuple(rule))
+
+
+def _permissions(t: Template, ground: Ground) -> list[dict[str, Any]]:
+    """Looks for the version, makes models and transform jobs of the product's name, runs them as the developers do."""
+    role = contract(t, "spoke", "developer_execution_role_arn")
+    group, name = team_named(t, ground.shop.purpose), variables(t, ground, "")["PIPELINE_NAME"]
+    own = [Sub(f"{_ARN}:{kind}/${{Name}}-*", Name=name) for kind in ("model", "transform-job")]
+    packages = Sub(f"{_ARN}:model-package/${{Group}}/*", Group=group)
+    return [
+        # It has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+        allow(["sagemaker:ListModelPackages"], ["*"]),
+        allow(["sagemaker:DescribeModelPackage"], [packages]),
+        allow([f"sagemaker:{it}" for it in _JOBS], [*own, packages]),
+        allow(["iam:PassRole"], [role], StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"}),
+        *buckets(ground),
+    ]

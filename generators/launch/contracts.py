@@ -1,0 +1,55 @@
+"""What a contract's value says of the resource that it names, for the policies of those who use it. Data and templates.
+
+Terraform's values are placeholders that it fills in, or names that it gives; a product's is what its template says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from generators.catalog import contracts, frozen, load
+from generators.catalog.model import Product
+from generators.launch.thing import texts
+from generators.launch.wording import Wording
+
+_ROLE = "arn:${partition}:iam::${account_id}:role/"
+# scope.key -> its text; a contract without a row is `*`.
+_SAID = {
+    "spoke.data_key_arn": "${data_key_arn}",
+    "spoke.logs_key_arn": "arn:${partition}:kms:${region}:${account_id}:key/*",
+    "spoke.permissions_boundary_arn": "${permissions_boundary_arn}",
+    "hub.release_bucket": "${name_prefix}-releases-*",
+    "spoke.developer_execution_role_arn": f"{_ROLE}studio-developer",
+    "spoke.model_approver_execution_role_arn": f"{_ROLE}studio-model-approver",
+}
+
+
+def holds(root: Path) -> Mapping[str, str]:
+    """SSM path -> what its value looks like."""
+    known = contracts.read(root)
+    said = {
+        contract.path: _SAID[f"{scope}.{key}"]
+        for scope, entries in known.items()
+        for key, contract in entries.items()
+        if f"{scope}.{key}" in _SAID
+    }
+    writers = {contract.writer for entries in known.values() for contract in entries.values()}
+    prefix = load.platform(root).name_prefix
+    for product in load.products(root, policies=False):
+        if product.folder.relative_to(root).as_posix() in writers:
+            said |= dict(_written(product, said, prefix))
+    return said
+
+
+def _written(product: Product, said: Mapping[str, str], prefix: str) -> Iterator[tuple[str, str]]:
+    """The parameters that a product's newest frozen template writes."""
+    for release in frozen.releases(product)[-1:]:
+        template: dict[str, Any] = json.loads(release.body)
+        wording = Wording(template, said, prefix)
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::SSM::Parameter":
+                own = resource["Properties"]
+                yield str(own.get("Name", "")), (texts(wording.value(own.get("Value"))) or ("*",))[0]

@@ -1,0 +1,177 @@
+"""The newest approved version of a model at work: behind an endpoint, or over files on a schedule."""
+
+from pathlib import Path
+from typing import Any
+
+from troposphere import AWSObject, Equals, GetAtt, If, Not, Ref, Sub, Template
+from troposphere import sagemaker as sm
+from troposphere.cloudformation import CustomResource
+from troposphere.iam import PolicyType
+
+from generators import kit
+
+HERE = Path(__file__).parent
+YOURS = "Your model"
+BATCH, CANARY, LINEAR, AT_ONCE = "batch", "real-time-canary", "real-time-linear", "real-time-all-at-once"
+# What belongs to one of the two ways of use only.
+REAL_TIME, ON_SCHEDULE = {"Condition": "IsRealTime"}, {"Condition": "IsBatch"}
+_ARN = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
+
+
+class ApprovedModel(CustomResource):
+    """Answered by newest_approved.py."""
+
+    resource_type = "Custom::ApprovedModel"
+    props = {
+        "ServiceToken": (str, True),
+        "ServiceTimeout": (int, True),
+        "ModelPackageGroupName": (str, True),
+        "ModelPackageVersion": (str, True),
+    }
+
+
+def build() -> Template:
+    """What the technical lead gets."""
+    t = Template("The approved version of a model, behind an endpoint or over files on a schedule, inside the network")
+    questions(t)
+    t.add_condition("IsBatch", Equals(Ref("Mode"), BATCH))
+    t.add_condition("IsRealTime", Not(Equals(Ref("Mode"), BATCH)))
+    t.add_condition("IsLinear", Equals(Ref("Mode"), LINEAR))
+    t.add_condition("IsAtOnce", Equals(Ref("Mode"), AT_ONCE))
+    t.add_condition("IsProduction", Equals(kit.contract(t, "spoke", "environment"), "production"))
+    t.add_resource(list(kit.private_bucket(t, "InferenceBucket", "inference")))
+    t.add_resource(kit.security_group(t, "ModelSecurityGroup", "Containers of the model"))
+    t.add_resource([*approval(t), role(t), model(t)])
+    t.add_resource(endpoint(t))
+    pipeline = batch(t)
+    times = {"Instances": Ref("MostInstances")}
+    t.add_resource([pipeline, *kit.pipeline_timer(t, pipeline, Ref("Schedule"), times, **ON_SCHEDULE)])
+    outputs(t)
+    return t
+
+
+def questions(t: Template) -> None:
+    """All that the user is asked."""
+    group: dict[str, Any] = {
+        "AllowedPattern": "[a-z0-9](-*[a-z0-9]){0,39}",
+        "ConstraintDescription": "1 to 40 lower-case letters, digits and dashes, as the model registry shows the group",
+        "Description": "Model package group of this account; one of its versions must be approved",
+    }
+    version: dict[str, Any] = {
+        "AllowedPattern": "newest|[1-9][0-9]{0,5}",
+        "ConstraintDescription": "newest, or the number of an approved version",
+        "Description": "newest is settled when it is launched; type a number to move to that version, or back to it",
+    }
+    mode: dict[str, Any] = {
+        "AllowedValues": [BATCH, CANARY, LINEAR, AT_ONCE],
+        "Description": "Files on a schedule, or an endpoint: a new version takes a tenth, a quarter, or all at once",
+    }
+    times: dict[str, Any] = {
+        "AllowedPattern": r"rate\([1-9][0-9]{0,3} (hour|hours|day|days)\)|cron\([0-9A-Z*?,/#L -]{11,60}\)",
+        "ConstraintDescription": "rate(1 day), rate(6 hours) or cron(minute hour day month weekday year)",
+        "Description": "When the files are read, London time; an endpoint ignores it",
+    }
+    most: dict[str, Any] = {
+        "MinValue": 2,
+        "MaxValue": 20,
+        "Description": "The endpoint grows up to so many instances (ml.m5.xlarge); a batch takes them all",
+    }
+    kit.ask(t, YOURS, "Model group", "ModelGroup", Type="String", **group)
+    kit.ask(t, YOURS, "Version", "ModelVersion", Type="String", Default="newest", **version)
+    kit.ask(t, YOURS, "Use", "Mode", Type="String", Default=BATCH, **mode)
+    kit.ask(t, YOURS, "Schedule", "Schedule", Type="String", Default="cron(0 3 * * ? *)", **times)
+    kit.ask(t, YOURS, "Most instances", "MostInstances", Type="Number", Default=2, **most)
+
+
+def approval(t: Template) -> list[AWSObject]:
+    """Which version runs: only an approved one, decided by a function that can read the registry and nothing else."""
+    source = HERE / "newest_approved.py"
+    function = kit.private_function(t, "Approval", "inference-approval", source, "Finds the approved model version")
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html: it has no resource
+    look = kit.document(kit.allow(["sagemaker:ListModelPackages"], ["*"]))
+    policy = PolicyType("ApprovalPermissions", PolicyName="registry", PolicyDocument=look, Roles=[Ref(function.role)])
+    approved = ApprovedModel(
+        "Approved",
+        ServiceToken=GetAtt(function.function, "Arn"),
+        ServiceTimeout=300,
+        ModelPackageGroupName=Ref("ModelGroup"),
+        ModelPackageVersion=Ref("ModelVersion"),
+        DependsOn="ApprovalPermissions",
+    )
+    return [*function, policy, approved]
+
+
+def role(t: Template) -> AWSObject:
+    """Reads the team's models and data, writes into this product's bucket, runs transforms, sees its own alarms."""
+    own = Sub("${Bucket}/*", Bucket=GetAtt("InferenceBucket", "Arn"))
+    jobs = ["sagemaker:AddTags", "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob"]
+    return kit.job_role(
+        t,
+        "ModelRole",
+        kit.named("inference-model"),
+        kit.allow(["s3:GetObject"], kit.team_objects()),
+        kit.allow(["s3:ListBucket"], kit.team_buckets()),
+        kit.allow(["s3:PutObject", "s3:AbortMultipartUpload"], [own]),
+        kit.allow([*jobs, "sagemaker:StopTransformJob"], [Sub(f"{_ARN}:transform-job/pipelines-*")]),
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
+        kit.allow(["cloudwatch:DescribeAlarms"], ["*"]),
+    )
+
+
+def model_name() -> Sub:
+    """Carries the version, because another version is another model and another endpoint configuration."""
+    return kit.named("${ModelGroup}-v${Version}", Version=GetAtt("Approved", "Version"))
+
+
+def model(t: Template) -> sm.Model:
+    """The registered package says image, archive and environment; network and isolation are ours."""
+    network: dict[str, Any] = kit.job_network(t, t.resources["ModelSecurityGroup"])
+    return sm.Model(
+        "Model",
+        ModelName=model_name(),
+        ExecutionRoleArn=GetAtt("ModelRole", "Arn"),
+        PrimaryContainer=sm.ContainerDefinition(ModelPackageName=GetAtt("Approved", "Arn")),
+        EnableNetworkIsolation=True,
+        VpcConfig=sm.VpcConfig(**network),
+        Tags=kit.tags(t),
+    )
+
+
+def endpoint(t: Template) -> list[AWSObject]:
+    """In production never one instance alone."""
+    name, least = kit.named("endpoint"), If("IsProduction", 2, 1)
+    captured = Sub("s3://${InferenceBucket}/capture")
+    config = kit.endpoint_config(t, model_name(), model_name(), least, captured, DependsOn="Model", **REAL_TIME)
+    scaling = kit.endpoint_scaling(t, kit.named("endpoint-traffic"), least, Ref("MostInstances"), **REAL_TIME)
+    return [config, *kit.endpoint(t, name, model_name(), traffic(), **REAL_TIME), *scaling]
+
+
+def traffic() -> Any:
+    """How the traffic moves to a new version."""
+    return If("IsLinear", kit.linear(), If("IsAtOnce", kit.all_at_once(), kit.canary()))
+
+
+def batch(t: Template) -> sm.Pipeline:
+    """One transform job, tried again when AWS and not the data is the cause; batch.json is its definition."""
+    definition = (HERE / "batch.json").read_text(encoding="utf-8")
+    return sm.Pipeline(
+        "Batch",
+        PipelineName=kit.named("inference-batch"),
+        PipelineDescription="Answers every file below the input prefix",
+        PipelineDefinition=sm.PipelineDefinition(PipelineDefinitionBody=Sub(definition, ModelName=model_name())),
+        RoleArn=GetAtt("ModelRole", "Arn"),
+        Tags=kit.tags(t),
+        DependsOn="Model",
+        **ON_SCHEDULE,
+    )
+
+
+def outputs(t: Template) -> None:
+    """What the user works with."""
+    kit.give(t, "ModelVersion", "Version of the model that runs", GetAtt("Approved", "Version"))
+    kit.give(t, "EndpointName", "Endpoint to ask", kit.named("endpoint"), **REAL_TIME)
+    kit.give(t, "PipelineName", "Pipeline that answers files", Ref("Batch"), **ON_SCHEDULE)
+    kit.give(t, "ScheduleName", "Schedule that starts the pipeline", Ref("Timer"), **ON_SCHEDULE)
+    kit.give(t, "InputLocation", "Put CSV files here", Sub("s3://${InferenceBucket}/input/"), **ON_SCHEDULE)
+    place = Sub("s3://${InferenceBucket}/${Folder}/", Folder=If("IsBatch", "output", "capture"))
+    kit.give(t, "OutputLocation", "Answers to files, or what was asked of the endpoint and answered", place)

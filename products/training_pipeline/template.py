@@ -1,0 +1,91 @@
+"""From a merge into the main branch to a model that waits for approval, for one repository and one model."""
+
+from typing import Any
+
+from troposphere import Equals, If, Not, Ref, Template
+
+from generators import kit
+
+YOURS = "Your model"
+CODE = "Your code"
+PROVIDERS = {it: f"{it.lower()}_connection_arn" for it in ("GitHub", "GitLab", "Bitbucket")}
+
+
+def build() -> Template:
+    """What the technical lead gets."""
+    t = Template("Quality, build and run of one repository's model, started by each merge into its branch")
+    questions(t)
+    conditions(t)
+    ground = kit.ground(t, "${ModelName}")
+    line = kit.line(t, ground, Ref("ModelType"), *sources(t))
+    t.add_resource(list(line))
+    t.add_resource(kit.on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
+    outputs(t, line)
+    return t
+
+
+def questions(t: Template) -> None:
+    """All that the user is asked."""
+    kit.ask(t, CODE, "Git provider", "Provider", Type="String", Default="GitHub", **provider())
+    kit.ask(
+        t,
+        CODE,
+        "Repository",
+        "Repository",
+        Type="String",
+        AllowedPattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,4}",
+        ConstraintDescription="owner/name as the Git provider shows it, or the repository's name in CodeCommit",
+        Description="Repository with the model's code, such as credit-risk/churn; it has the three buildspec files",
+    )
+    kit.ask(
+        t,
+        CODE,
+        "Branch",
+        "Branch",
+        Type="String",
+        Default="main",
+        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._/-]{0,99}",
+        ConstraintDescription="the name of a branch, such as main, at most 100 characters",
+        Description="A merge into this branch starts the pipeline",
+    )
+    kit.ask(t, YOURS, "Model name", "ModelName", Type="String", **kit.model_name("Name of the model"))
+    kit.ask(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
+
+
+def provider() -> dict[str, Any]:
+    """The connection itself is the account's: nobody can bring code from elsewhere by making another."""
+    return {
+        "AllowedValues": [*PROVIDERS, "CodeCommit"],
+        "Description": "Where the repository is. The account's connection to the provider must be accepted there",
+    }
+
+
+def conditions(t: Template) -> None:
+    """Which provider, and whether the repository brings a container."""
+    for it in ("CodeCommit", "GitHub", "GitLab"):
+        t.add_condition(f"Is{it}", Equals(Ref("Provider"), it))
+    t.add_condition("IsConnected", Not(Equals(Ref("Provider"), "CodeCommit")))
+    kit.own_container(t, Ref("ModelType"))
+
+
+def sources(t: Template) -> tuple[kit.Step, kit.Step]:
+    """Through the account's connection, or from CodeCommit."""
+    github, gitlab, bitbucket = (kit.contract(t, "spoke", key) for key in PROVIDERS.values())
+    connection = If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
+    repository, branch = Ref("Repository"), Ref("Branch")
+    return (
+        kit.from_connection(connection, repository, branch, when="IsConnected"),
+        kit.from_codecommit(repository, branch, when="IsCodeCommit"),
+    )
+
+
+def outputs(t: Template, line: kit.Line) -> None:
+    """What the user works with."""
+    kit.give(t, "Pipeline", "Pipeline that a merge starts", Ref(line.pipeline.pipeline))
+    kit.give(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
+    kit.give(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
+    kit.give(t, "Experiment", "Experiment with the metrics of each run", Ref(line.ground.experiment))
+    kit.give(t, "DataBucket", "Bucket for the model's data", Ref("DataBucket"))
+    kit.give(t, "ModelBucket", "Bucket for models and their evaluations", Ref("ModelBucket"))
+    kit.give(t, "ArtifactBucket", "Bucket for code and intermediate results", Ref("ArtifactBucket"))
+    kit.give(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))

@@ -1,0 +1,58 @@
+"""The environment of rendered projects under .cache/projects/, made from their lock when there is none yet.
+
+Apart from the platform's own, because SageMaker's SDK brings more than a hundred packages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from generators.catalog.model import CatalogError
+from generators.projects import LOCK
+
+_MARK = ".complete"  # written last, so that a killed installation is made again
+_NAME_LENGTH = 16  # hexadecimal digits of the lock's digest
+
+
+def home(root: Path) -> Path:
+    """Where the environment of the present lock stands, made or not."""
+    return root / ".cache" / "projects" / hashlib.sha256((root / LOCK).read_bytes()).hexdigest()[:_NAME_LENGTH]
+
+
+def ready(root: Path, say: Callable[[str], None] = lambda text: None) -> Path:
+    """The folder of programs; installs the lock as it stands. CatalogError when pip cannot install it."""
+    found = home(root)
+    if not (found / _MARK).is_file():
+        say("installing the projects' locked packages (a minute or two, once)")
+        shutil.rmtree(found, ignore_errors=True)
+        found.parent.mkdir(parents=True, exist_ok=True)
+        _run([sys.executable, "-m", "venv", str(found)])
+        _run(
+            [str(found / "bin" / "pip"), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(root / LOCK)]
+        )
+        (found / _MARK).touch()
+    return found / "bin"
+
+
+def variables(programs: Path) -> dict[str, str]:
+    """Environment variables under which a project's commands find its programs, and no AWS account."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTHON", "VIRTUAL_ENV"))}
+    return {
+        **kept,
+        "PATH": f"{programs}{os.pathsep}{kept['PATH']}",
+        "PYTHONPATH": "src",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
+        raise CatalogError(f"{LOCK}: it cannot be installed ({last}); check that the package index is reachable")
