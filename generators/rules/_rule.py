@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
+from generators.controls.named import numbers
 from generators.rules._places import Path, Place
 from generators.rules._template import Resource, Template
 
 Verdicts = Iterator[tuple[Path, str]]
-_CONTROLS = re.compile(r"\bControls? (\d+(?:, \d+)*)")
-_HUB_IDS = re.compile(r" \[[^]]*\]")
 
 
 class PlatformRule(CloudFormationLintRule):
@@ -30,7 +28,7 @@ class PlatformRule(CloudFormationLintRule):
         super().__init_subclass__(**options)
         cls.description = " ".join((cls.__doc__ or "").split())
         cls.shortdesc = (cls.__doc__ or "").strip().splitlines()[0]
-        cls.controls = _controls(cls.description)
+        cls.controls = numbers(cls.description)
         cls.source_url = next((word for word in cls.description.split() if word.startswith("https://")), "")
 
     def match(self, cfn: Any) -> list[RuleMatch]:
@@ -45,11 +43,6 @@ class PlatformRule(CloudFormationLintRule):
     def judge(self, resource: Resource, template: Template) -> Verdicts:
         """Path inside the resource, and a message that says what is wrong and names the fix."""
         raise TypeError(f"{type(self).__name__} judges nothing: write judge()")
-
-
-def _controls(description: str) -> tuple[int, ...]:
-    named = _CONTROLS.search(_HUB_IDS.sub("", description))
-    return tuple(int(number) for number in named[1].split(", ")) if named else ()
 
 
 def undecided(place: Place, what: str) -> tuple[Path, str]:

@@ -1,6 +1,7 @@
 """One AWS provider process for many commands of Terraform: its start is most of what a command costs."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -10,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from scripts.vend.terraform import mirror
-from tests.localaws.conftest import REGION, started
-from tests.terraform.estate import Estate
+from tests.localaws.conftest import ACCESS_ROLE, REGION, Aws, started
+from tests.terraform.estate import ROOT, Estate
 from tests.terraform.life import live
 
 VERSIONS = Path(__file__).resolve().parents[2] / "terraform" / "modules" / "contract" / "versions.tf"
@@ -35,7 +36,10 @@ def provider(tmp_path_factory):
 def estate(tmp_path_factory):
     """A folder of Terraform attached to a provider of an embedded AWS with nothing in it."""
     folder = tmp_path_factory.mktemp("estate")
+    for name in ("products", "terraform"):
+        (folder / name).symlink_to(ROOT / name)
     with started(folder) as server:
+        _let_operator_in(Aws(server.endpoint)("iam"))
         embedded = {
             "AWS_ENDPOINT_URL": server.endpoint,
             "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",  # account ids go in front of this host,
@@ -52,6 +56,15 @@ def estate(tmp_path_factory):
 def life(estate):
     """What happened to every module from nothing to nothing."""
     return live(estate)
+
+
+def _let_operator_in(iam):
+    """The root modules work under the role that AWS Organizations makes in every account."""
+    anyone = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}
+    anything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    trust, grant = (json.dumps({"Version": "2012-10-17", "Statement": [it]}) for it in (anyone, anything))
+    iam.create_role(RoleName=ACCESS_ROLE, AssumeRolePolicyDocument=trust)
+    iam.put_role_policy(RoleName=ACCESS_ROLE, PolicyName="all", PolicyDocument=grant)
 
 
 @contextlib.contextmanager

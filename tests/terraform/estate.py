@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-MODULES = HERE.parents[1] / "terraform" / "modules"
+ROOT = HERE.parents[1]
+MODULES = ROOT / "terraform" / "modules"
 BESIDE = {"provider": {"aws": {"s3_use_path_style": True}}, "locals": {"modules": str(MODULES)}}
 _MODULE = re.compile(r"module\.([\w-]+)")
 
@@ -94,3 +95,9 @@ def case(path: Path, module: str) -> dict[str, Any]:
     """A call of a module with the arguments of a case file, in which "${...}" is an expression."""
     arguments: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return {"source": str(MODULES / module), **arguments}
+
+
+def roots() -> dict[str, dict[str, Any]]:
+    """A call of every root module, as live_<name>; the folder of the repository lies beside the one that calls."""
+    given: dict[str, dict[str, Any]] = json.loads((HERE / "roots.json").read_text(encoding="utf-8"))
+    return {f"live_{name}": {"source": f"../terraform/live/{name}", **it} for name, it in given.items()}

@@ -2,7 +2,8 @@
 
 The YAML names the part of the plan that matters: under `resources` an address inside the module and some of its
 values (a mapping in place of a JSON document is compared with what the document says), under `count` how many there
-are of a type, where 0 means that there must be none. All cases are planned in one go.
+are of a type, where 0 means that there must be none. All cases are planned in one go, and the root modules with
+them, each called with the arguments of roots.json. The checks of generators/plans judge every resource of the plan.
 """
 
 import json
@@ -11,23 +12,46 @@ from collections import Counter
 import pytest
 import yaml
 
-from .estate import HERE, MODULES, case
+from generators.controls import source
+from generators.plans import facts, judge, plan
+from generators.plans.check import Verdict
+
+from .estate import HERE, MODULES, ROOT, case, roots
+from .mutants import broken
 
 CASES = {f"{it.parent.name}_{it.name.split('.')[0]}": it for it in sorted(HERE.glob("*/*.tfvars.json"))}
 CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
+CHECKS = {it.name: it for it in judge.known()}
+FACTS = facts.read(ROOT)
+MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def planned(estate):
-    """Case -> address inside the module -> the resource with its planned values."""
+def document(estate):
+    """The plan of everything, as `terraform show -json` tells it."""
     calls = {name: case(it, it.parent.name) for name, it in CASES.items()}
-    root = estate.write("plans", calls)
+    root = estate.write("plans", calls | roots())
     root.run("plan", "-input=false", "-no-color", "-out=plan")
-    plan = json.loads(root.run("show", "-json", "plan"))
+    return json.loads(root.run("show", "-json", "plan"))
+
+
+@pytest.fixture(scope="module")
+def planned(document):
+    """Case -> address inside the module -> the resource with its planned values."""
     return {
         module["address"].removeprefix("module."): dict(_resources(module, module["address"] + "."))
-        for module in plan["planned_values"]["root_module"]["child_modules"]
+        for module in document["planned_values"]["root_module"]["child_modules"]
     }
+
+
+@pytest.fixture(scope="module")
+def whole(document):
+    return plan.read(document)
+
+
+@pytest.fixture(scope="module")
+def judged(whole):
+    return judge.judge(whole, FACTS)
 
 
 def _resources(module, prefix):
@@ -71,3 +95,34 @@ def test_every_module_has_a_case_that_applies_it():
     cases = {path.parent.name for path in HERE.glob("*/apply.tfvars.json")}
     assert modules - cases == set(), "write tests/terraform/<module>/apply.tfvars.json; make test-terraform applies it"
     assert cases - modules == set(), "the module is gone; so is its case"
+
+
+def test_every_root_module_is_planned(planned):
+    live = {f"live_{path.parent.name}" for path in (MODULES.parent / "live").glob("*/main.tf")}
+    assert live <= set(planned)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_holds_of_every_resource_of_every_plan(judged, check):
+    assert judged.met[check], "no root module and no case holds anything that the check is about: it proves nothing"
+    assert [str(it) for it in judged.findings if it.check == check] == []
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_meets_what_the_platform_lays_down(judged, check):
+    assert [it for it in judged.met[check] if it.startswith("module.live_")]
+
+
+def test_every_control_that_plans_prove_is_broken_once():
+    assert set(MUTANTS) == source.proven_on(ROOT, "plan")
+    assert {name for checks in judge.proving().values() for name in checks} == set(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("control", "name"), [(control, name) for control, mutants in MUTANTS.items() for name in mutants], ids=str
+)
+def test_a_control_that_is_broken_is_noticed_and_named(whole, control, name):
+    mutant = MUTANTS[control][name]
+    found = judge.judge(broken(whole, mutant), FACTS).findings
+    noticed = {(it.verdict, number) for it in found for number in it.controls}
+    assert noticed == {(Verdict.FAIL, control)}, [str(it) for it in found]

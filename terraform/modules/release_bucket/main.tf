@@ -1,3 +1,8 @@
+# Spelt, so that a plan knows the bucket's policy before there is a bucket.
+locals {
+  arn = "arn:aws:s3:::${var.name}"
+}
+
 # Frozen templates: versioned, and locked so that what was published can be neither changed nor deleted.
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV2_AWS_61:Published templates are evidence: they are kept, never expired
@@ -66,7 +71,7 @@ resource "aws_s3_bucket_policy" "this" {
         Effect    = "Deny"
         Principal = { AWS = "*" }
         Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectLegalHold", "s3:PutObjectRetention"]
-        Resource  = "${aws_s3_bucket.this.arn}/*"
+        Resource  = "${local.arn}/*"
         Condition = { ArnNotEquals = { "aws:PrincipalArn" = var.writer_arn } }
       },
       {
@@ -74,7 +79,7 @@ resource "aws_s3_bucket_policy" "this" {
         Effect    = "Deny"
         Principal = { AWS = "*" }
         Action    = "s3:*"
-        Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+        Resource  = [local.arn, "${local.arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]

@@ -1,8 +1,9 @@
-"""A control that templates prove is enforced by a rule, and a rule claims no other control."""
+"""A control that templates or plans prove is enforced by a rule or a check, and these claim no other control."""
 
 from pathlib import Path
 
 from generators.controls import rules, source
+from generators.plans import judge
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -15,3 +16,12 @@ def test_a_rule_names_its_controls_in_its_reason():
     found = rules.enforcing()
     assert found[53] == ("E9010",)
     assert found[2] == ("E9001", "E9003", "E9029", "E9031")
+
+
+def test_every_control_that_plans_prove_has_a_check_and_no_check_claims_another():
+    assert set(judge.proving()) == source.proven_on(ROOT, "plan")
+
+
+def test_a_check_has_the_name_of_its_file_and_names_one_idea():
+    assert judge.proving()[49] == ("bucket-blocks-public-access",)
+    assert all(it.controls for it in judge.known())

@@ -1,0 +1,72 @@
+"""Every check on every resource of a plan. Reads the checks, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generators.controls import found
+from generators.plans import checks as package
+from generators.plans.check import Check, Facts, Verdict
+from generators.plans.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check that does not hold of a resource, or that cannot tell."""
+
+    check: str
+    controls: tuple[int, ...]
+    address: str
+    verdict: Verdict
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.message} ({self.check}, control {', '.join(map(str, self.controls))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the checks say of a plan; `met`: check -> addresses of the resources that it was asked about."""
+
+    findings: tuple[Finding, ...]
+    met: Mapping[str, tuple[str, ...]]
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """What does not hold."""
+        return tuple(it for it in self.findings if it.verdict is Verdict.FAIL)
+
+    @property
+    def undecided(self) -> tuple[Finding, ...]:
+        """What nobody can tell before the apply."""
+        return tuple(it for it in self.findings if it.verdict is Verdict.UNDECIDED)
+
+    def __str__(self) -> str:
+        """One line for a table."""
+        asked = sum(bool(addresses) for addresses in self.met.values())
+        open_ = f", {len(self.undecided)} told only after the apply" if self.undecided else ""
+        return f"{asked} plan checks{open_}" if not self.failed else f"{len(self.failed)} findings"
+
+
+def known() -> tuple[type[Check], ...]:
+    """Every check, by name."""
+    return tuple(sorted(found.classes(package, Check), key=lambda check: check.name))
+
+
+def proving() -> Mapping[int, tuple[str, ...]]:
+    """Control -> names of the checks that prove it, both in order."""
+    return found.by_control((it.name, it.controls) for it in known())
+
+
+def judge(plan: Plan, facts: Facts) -> Judged:
+    """What does not hold and what cannot be told, by check and address."""
+    findings: list[Finding] = []
+    met: dict[str, tuple[str, ...]] = {}
+    for check in known():
+        asked = [it for it in plan.of(*check.types) if check().asks(it, facts)]
+        met[check.name] = tuple(it.address for it in asked)
+        for resource in asked:
+            for said in dict.fromkeys(check().judge(resource, plan, facts)):
+                findings.append(Finding(check.name, check.controls, resource.address, said.verdict, said.message))
+    return Judged(tuple(findings), met)
