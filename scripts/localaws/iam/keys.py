@@ -110,7 +110,7 @@ def of_resource(arn: str | None, region: str) -> tuple[dict[str, Values], tuple[
     both = ("aws:resourcetag/", f"{service}:resourcetag/")
     found |= {f"{head}{key.lower()}": (value,) for key, value in thing.tags.items() for head in both}
     particular = _PARTICULAR[service](thing, region) if service in _PARTICULAR else {}
-    return particular | found, (*_OWNER, *both, *_HANGING.get(service, ())), thing
+    return particular | found, (*_OWNER, *both, *HANGING.get(service, ())), thing
 
 
 def _of_iam(call: Call, caller: Caller) -> dict[str, Values]:
@@ -148,4 +148,4 @@ _PARTICULAR = {
     "s3": _of_object,
     "sagemaker": _of_space,
 }
-_HANGING = {"kms": ("kms:resourcealiases",), "s3": ("s3:existingobjecttag/",)}
+HANGING = {"kms": ("kms:resourcealiases",), "s3": ("s3:existingobjecttag/",)}

@@ -39,6 +39,7 @@ def resources(prefix: str, operation: str, params: Mapping[str, Any], region: st
 def _rows(prefix: str, operation: str) -> tuple[tuple[str, ...], ...]:
     """The templates of the lines that may fit the operation."""
     noun = _VERB.sub("", operation)
+    noun = noun.removesuffix("s") if operation.startswith("List") else noun
     lines = [line.split() for line in RESOURCES.strip().splitlines()]
     return tuple(
         tuple(it.replace("@Name", f"{noun}Name").replace("@", _WORD.sub("-", noun).lower()) for it in templates)

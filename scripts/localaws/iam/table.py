@@ -50,6 +50,7 @@ iam CreatePolicy ~~policy/{PolicyName}
 logs - ~log-group:{logGroupName}:log-stream:{logStreamName}
 logs - ~log-group:{logGroupName}:log-stream:
 logs - ~log-group:{logGroupIdentifier}:log-stream:
+logs - ~log-group:{logGroupIdentifiers}:log-stream:
 logs - {resourceArn}
 lambda - ~function:{FunctionName}
 lambda - {Resource}
@@ -136,6 +137,8 @@ sagemaker PipelineExecution ~pipeline/{PipelineName}
 sagemaker - {PipelineExecutionArn}
 sagemaker - ~@/{@Name}
 sagemaker - ~pipeline/{PipelineName}
+sagemaker ListAliases ~image/{ImageName}
+sagemaker List ~@/*
 """
 # What an identifier of EC2 begins with, and what its ARN says.
 EC2 = {

@@ -15,6 +15,7 @@ from typing import Any
 
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
+from werkzeug.exceptions import HTTPException
 
 from scripts.localaws.generic.noun import Api
 from scripts.localaws.generic.store import Store, store
@@ -44,7 +45,7 @@ def find(arn: str, region: str) -> Thing | None:
     if service == "iam":
         return _role(arn)
     row = THINGS.get(service)
-    with contextlib.suppress(ServiceException):  # moto's own word for "there is none"
+    with contextlib.suppress(ServiceException, HTTPException):  # moto's own word for "there is none"
         return row(arn, _home(arn, region)) if row else None
     return None
 

@@ -115,7 +115,8 @@ def _of_ssm(call: Call, arns: tuple[str, ...]) -> Iterator[Use]:
 
 def _parameters(ssm: Any, name: str, *, deep: bool) -> list[Any]:
     kept = ssm._parameters
-    names = [it for it in list(kept) if it in (name, name.lstrip("/")) or (deep and it.startswith(f"{name}/"))]
+    below = f"{name.rstrip('/')}/"
+    names = [it for it in list(kept) if it in (name, name.lstrip("/")) or (deep and it.startswith(below))]
     return [kept.get(it)[-1] for it in names if kept.get(it)]
 
 
