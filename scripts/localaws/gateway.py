@@ -104,7 +104,7 @@ def admit(call: Call) -> None:
     if not call.operation or (only is not None and call.operation not in only):
         asked = call.operation or call.environ.get("HTTP_X_AMZ_TARGET") or call.request.path
         raise unknown_operation(call.protocol, f"{call.scope}: {asked}")
-    authorise(call, who)
+    call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = authorise(call, who) or identity.MANAGEMENT
     if not call.streams:
         call.environ["wsgi.input"].seek(0)
 

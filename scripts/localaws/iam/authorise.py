@@ -1,22 +1,22 @@
 """May this caller do what the request asks? Reads what moto and we hold; changes nothing.
 
-Counts: identity policies (inline, managed), permissions boundary, session policy, service control policies, bucket
-policies, iam:PassRole. Not yet: key policies and other resource policies.
+Counts: identity policies (inline, managed), permissions boundary, session policy, service control policies, trust (for
+AssumeRole), iam:PassRole, the policies on things (things.py) and the use of keys by services (uses.py).
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections.abc import Iterable, Mapping
-from urllib.parse import unquote
-
-from moto.iam.models import iam_backends
+from collections.abc import Mapping
+from dataclasses import replace
 
 from generators.policy.authorise import Verdict
 from generators.policy.authorise import authorise as judged
-from generators.policy.conditions import Context, Values
+from generators.policy.conditions import Context, PolicyError, Values
 from generators.policy.evaluate import Decision, Question, decide
 from scripts.localaws.errors import AwsError
-from scripts.localaws.iam import keys, names
+from scripts.localaws.iam import keys
+from scripts.localaws.iam.asked import asked
 from scripts.localaws.iam.policies import counting_for
+from scripts.localaws.iam.things import Thing, owner
 from scripts.localaws.identity import Caller
 from scripts.localaws.request import Call
 from scripts.localaws.s3.policy import bucket_of
@@ -32,23 +32,23 @@ _DENIED = {
 }
 
 
-def authorise(call: Call, caller: Caller) -> None:
-    """Raises AwsError when the caller may not. AssumeRole is judged by STS itself, with the role's trust policy."""
+_OWN_WAY = ("AssumeRole", "GetCallerIdentity")  # judged by STS itself with the role's trust, and free to all
+# Services whose things are reached in the account that owns them, once both sides allow it.
+_REACHED = ("kms", "sns", "sqs", "ecr", "lambda", "events", "secretsmanager")
+
+
+def authorise(call: Call, caller: Caller) -> str:
+    """The account whose thing is meant. Raises AwsError when the caller may not."""
     assert call.service is not None
-    action = names.action(call.service.prefix, call.operation, call.params)
-    if action in ("sts:AssumeRole", "sts:GetCallerIdentity"):
-        return
-    if call.service.model == "s3control":
-        action = action.replace("BucketPublicAccessBlock", "AccountPublicAccessBlock")
-    sent = keys.of_request(call, caller)
-    asked = [(action, arn, sent) for arn in _resources(call, caller) or (None,)]
-    source = call.request.headers.get("x-amz-copy-source") if call.streams else None
-    if source:
-        asked.append(("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}", sent))
-    passing = {**sent, "iam:passedtoservice": (f"{call.service.prefix}.amazonaws.com",)}
-    asked += [("iam:PassRole", role, passing) for role in set(names.passed_roles(call.service.prefix, call.params))]
-    for what, arn, more in asked:
-        _check(call, caller, ask(caller, _region(call, arn), what, arn, more))
+    if call.service.prefix == "sts" and call.operation in _OWN_WAY:
+        return caller.account
+    reached = caller.account
+    for action, arn, more in asked(call, caller):
+        question, thing = _question(caller, _region(call, arn), action, arn, more)
+        _check(call, caller, question, thing)
+        if thing and action.startswith(f"{call.service.prefix}:") and call.service.prefix in _REACHED:
+            reached = owner(arn) or reached
+    return reached
 
 
 def _region(call: Call, arn: str | None) -> str:
@@ -59,10 +59,16 @@ def _region(call: Call, arn: str | None) -> str:
 
 def ask(caller: Caller, region: str, action: str, arn: str | None, more: Mapping[str, Values]) -> Question:
     """The question whether the caller may do this to that, with every condition key that is known of both."""
-    hanging, known = keys.of_resource(arn, region)
-    seen = keys.context(caller, region, {**more, **hanging}).values
+    return _question(caller, region, action, arn, more)[0]
+
+
+def _question(
+    caller: Caller, region: str, action: str, arn: str | None, more: Mapping[str, Values]
+) -> tuple[Question, Thing | None]:
+    hanging, known, thing = keys.of_resource(arn, region)
+    seen = keys.context(caller, region, {**hanging, **more}).values
     where = Context(seen, lambda key: key.startswith(known) or keys.knows(key))
-    return Question(action, arn, where, {"AWS": _aliases(caller)}, caller.account)
+    return Question(action, arn, where, {"AWS": _aliases(caller)}, caller.account), thing
 
 
 def may(caller: Caller, question: Question) -> bool:
@@ -77,37 +83,33 @@ def first_refused(caller: Caller, questions: Iterable[Question]) -> tuple[Questi
     return next(((question, verdict.why) for question, verdict in verdicts if not verdict.allowed), None)
 
 
-def _resources(call: Call, caller: Caller) -> Iterable[str]:
-    assert call.service is not None
-    found = names.resources(call.service.prefix, call.operation, call.params, call.region, caller.account)
-    if call.service.prefix != "iam":
-        return found
-    roles = list(iam_backends[caller.account]["aws"].roles.values())
-    paths = {f"arn:aws:iam::{caller.account}:role/{role.name}": role.arn for role in roles}
-    path = (call.params.get("Path") or "/").lstrip("/")
-    return [paths.get(arn, arn.replace("/", f"/{path}", 1)) for arn in found]
-
-
 def _aliases(caller: Caller) -> tuple[str, ...]:
     return tuple(name for name in (caller.arn, caller.role_arn, caller.user_id.split(":")[0]) if name)
 
 
-def _check(call: Call, caller: Caller, question: Question) -> None:
-    bucket = bucket_of(question.resource or "") if call.streams and call.operation != "CreateBucket" else None
-    policy = bucket.policy_text if bucket else ""
-    foreign = bucket is not None and bucket.account_id != caller.account
-    if not caller.account:  # about nobody, the bucket's policy alone decides
-        verdict = _about_nobody(question, policy)
-    else:
-        verdict = judged(question, counting_for(caller, policy, foreign=foreign))
+def _check(call: Call, caller: Caller, question: Question, thing: Thing | None) -> None:
+    try:
+        verdict = _verdict(call, caller, question, thing)
+    except PolicyError as wrong:
+        raise AwsError("MalformedPolicyDocument", f"a policy that counts for {question.action}: {wrong}") from None
     if not verdict.allowed:
         code, status = _DENIED[call.protocol]
         what = f"{question.action} on resource: {question.resource or '*'}"
         raise AwsError(code, f"User: {caller.arn} is not authorized to perform: {what} {verdict.why}", status)
 
 
-def _about_nobody(question: Question, policy: str) -> Verdict:
-    answer = decide([policy], question) if policy else Decision.NONE
+def _verdict(call: Call, caller: Caller, question: Question, thing: Thing | None) -> Verdict:
+    held = None if call.operation == "CreateBucket" else thing  # a name that is taken is no business of its owner's
+    policies = held.policies if held else ()
+    if not caller.account:  # about nobody, the bucket's policy alone decides
+        return _about_nobody(question, policies)
+    foreign = owner(question.resource) not in ("", caller.account) and call.operation != "CreateBucket"
+    counting = counting_for(caller, foreign=foreign, guarded=bool(held and held.guarded))
+    return judged(question, replace(counting, resource=policies or None))
+
+
+def _about_nobody(question: Question, policies: tuple[str, ...]) -> Verdict:
+    answer = decide(policies, question)
     if answer is Decision.DENY:
         return Verdict(False, "with an explicit deny in a resource-based policy")
     why = f"because no resource-based policy allows the {question.action} action"

@@ -2,24 +2,23 @@
 
 A key that nobody computes here is not absent but unknown: a condition on it decides nothing.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
-from moto.s3.models import s3_backends
 
 from generators.policy.conditions import Context, Values
 from scripts.localaws.context import SERVICE_AGENT
 from scripts.localaws.generic.store import store
-from scripts.localaws.iam import names
+from scripts.localaws.iam import sent
 from scripts.localaws.iam.policies import find_role
+from scripts.localaws.iam.things import Thing, backend, find, owner
 from scripts.localaws.identity import MANAGEMENT, Caller
 from scripts.localaws.request import Call
+from scripts.localaws.s3.policy import bucket_of
 from scripts.localaws.sagemaker.kinds import STUDIO
 
 _NEVER_KNOWN = ("aws:resource", "aws:principalorgpaths", "aws:calledvia")  # but see of_resource()
@@ -32,29 +31,22 @@ _KNOWN = (
     "s3:max-keys",
     "sts:externalid",
     "sts:rolesessionname",
+    "sts:awsservicename",
     "iam:passedtoservice",
     "iam:permissionsboundary",
-    "iam:awsservicename",
+    "ec2:createaction",
+    "kms:viaservice",
+    "kms:calleraccount",
+    "kms:grantisforawsresource",
+    "kms:encryptioncontext",
+    "kms:requestalias",
+    "ram:allowsexternalprincipals",
 )
-_OUTPUTS = ("OutputDataConfig", "ProcessingOutputConfig", "TransformOutput")
-# Condition key -> how SageMaker's operations call the value: A/B is a B below an A, /A stands on top.
-_SAGEMAKER = {
-    "sagemaker:appnetworkaccesstype": ("AppNetworkAccessType",),
-    "sagemaker:vpcsubnets": ("SubnetIds", "VpcConfig/Subnets"),
-    "sagemaker:vpcsecuritygroupids": ("VpcConfig/SecurityGroupIds", "DefaultUserSettings/SecurityGroups"),
-    "sagemaker:volumekmskey": ("VolumeKmsKeyId", "HomeEfsFileSystemKmsKeyId", "/KmsKeyId"),
-    "sagemaker:outputkmskey": tuple(f"{output}/KmsKeyId" for output in _OUTPUTS),
-    "sagemaker:networkisolation": ("EnableNetworkIsolation",),
-    "sagemaker:intercontainertrafficencryption": ("EnableInterContainerTrafficEncryption",),
-    "sagemaker:instancetypes": ("InstanceType",),
-    "sagemaker:enableremotedebug": ("EnableRemoteDebug",),
-    "sagemaker:modelapprovalstatus": ("ModelApprovalStatus",),
-}  # fmt: skip
 
 
 def knows(key: str) -> bool:
     """Whether context() computes this condition key, so that its absence means that the request lacks it."""
-    return key in _SAGEMAKER or (key.startswith(_KNOWN) and not key.startswith(_NEVER_KNOWN))
+    return key in sent.KEYS or (key.startswith(_KNOWN) and not key.startswith(_NEVER_KNOWN))
 
 
 def organisation_of(account: str) -> str:
@@ -78,6 +70,7 @@ def context(caller: Caller, region: str = "", more: Mapping[str, Values] | None 
         "aws:currenttime": (now.strftime("%Y-%m-%dT%H:%M:%SZ"),),
         "aws:epochtime": (str(int(now.timestamp())),),
         "aws:sourceip": ("127.0.0.1",),
+        "kms:calleraccount": (caller.account,),
         **({"aws:requestedregion": (region,)} if region else {}),
         **({"aws:principalorgid": (organisation,)} if organisation else {}),
         **{f"aws:principaltag/{tag['Key'].lower()}": (tag["Value"],) for tag in (role.tags if role else ())},
@@ -93,80 +86,67 @@ def of_request(call: Call, caller: Caller) -> dict[str, Values]:
     via = SERVICE_AGENT in call.environ.get("HTTP_USER_AGENT", "")
     found: dict[str, Values] = {"aws:viaawsservice": (str(via).lower(),)}
     if call.streams:
-        sent = (*call.request.headers.items(), *call.request.args.items())
+        given = (*call.request.headers.items(), *call.request.args.items())
         found |= {"aws:sourcevpce": (caller.endpoint,)} if caller.endpoint else {}
-        return found | {f"s3:{key.lower()}": (value,) for key, value in sent}
-    tags = dict(names.tags(call.params))
-    found |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}
-    found |= {"aws:tagkeys": tuple(tags)} if tags else {}
-    if call.service.prefix == "iam":
-        return found | _of_iam(call, caller)
-    return found | (dict(_of_sagemaker(call.params)) if call.service.prefix == "sagemaker" else {})
+        return found | {f"s3:{key.lower()}": (value,) for key, value in given}
+    found |= sent.tags(call.params) | dict(
+        sent.of_service(call.service.prefix, call.params, call.region, caller.account)
+    )
+    if call.service.prefix == "kms":
+        found["kms:grantisforawsresource"] = (str(via).lower(),)  # a service asks for its own thing
+    return found | (_of_iam(call, caller) if call.service.prefix == "iam" else {})
 
 
-def of_resource(arn: str | None, region: str) -> tuple[dict[str, Values], tuple[str, ...]]:
-    """What hangs on the resource, and the beginnings of the keys that are known thereby."""
-    account = _account(arn)
+def of_resource(arn: str | None, region: str) -> tuple[dict[str, Values], tuple[str, ...], Thing | None]:
+    """What hangs on the resource, the beginnings of the keys that are known thereby, and the thing itself."""
+    account, thing = owner(arn), find(arn, region) if arn else None
     if not account or arn is None:
-        return {}, ()
+        return {}, (), thing
     organisation = organisation_of(account)
     found: dict[str, Values] = {"aws:resourceaccount": (account,)}
     found |= {"aws:resourceorgid": (organisation,)} if organisation else {}
-    tags = _tags(arn, account, region)
-    if tags is None:
-        return found, _OWNER
+    if thing is None or thing.tags is None:
+        return found, _OWNER, thing
     service = arn.split(":")[2]
     both = ("aws:resourcetag/", f"{service}:resourcetag/")
-    return found | {f"{head}{key.lower()}": (value,) for key, value in tags.items() for head in both}, (*_OWNER, *both)
-
-
-def _account(arn: str | None) -> str:
-    """The resource's account; a bucket's ARN does not name it."""
-    if not arn or arn.count(":") < 5:
-        return ""
-    if arn.startswith("arn:aws:s3:::"):
-        owner = s3_backends.bucket_accounts.get(arn[13:].partition("/")[0])
-        return str(owner[1]) if owner else ""
-    return arn.split(":")[4]
-
-
-def _tags(arn: str, account: str, region: str) -> Mapping[str, str] | None:
-    """The tags of a thing in Studio or of a role; None for what nobody looks up."""
-    service = arn.split(":")[2]
-    if service == "sagemaker":
-        held = store(STUDIO, account, region).tags
-        return held.get(arn)
-    role = find_role(arn) if service == "iam" and ":role/" in arn else None
-    return {tag["Key"]: tag["Value"] for tag in role.tags} if role else None
+    found |= {f"{head}{key.lower()}": (value,) for key, value in thing.tags.items() for head in both}
+    particular = _PARTICULAR[service](thing, region) if service in _PARTICULAR else {}
+    return particular | found, (*_OWNER, *both, *HANGING.get(service, ())), thing
 
 
 def _of_iam(call: Call, caller: Caller) -> dict[str, Values]:
     roles = list(iam_backends[caller.account]["aws"].roles.values())
     existing = next((role for role in roles if role.name == call.params.get("RoleName")), None)
     boundary = call.params.get("PermissionsBoundary") or (existing and existing.permissions_boundary_arn)
-    known = {"iam:permissionsboundary": boundary, "iam:awsservicename": call.params.get("AWSServiceName")}
-    return {key: (str(value),) for key, value in known.items() if value}
+    return {"iam:permissionsboundary": (str(boundary),)} if boundary else {}
 
 
-def _of_sagemaker(params: Mapping[str, Any]) -> Iterator[tuple[str, Values]]:
-    sent = list(_leaves(params, ""))
-    for key, spellings in _SAGEMAKER.items():
-        values = tuple(text for path, text in sent if any(_spells(name, path) for name in spellings))
-        if values:
-            yield key, values
+def _of_object(thing: Thing, _: str) -> dict[str, Values]:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html"""
+    bucket, name = bucket_of(thing.arn), thing.arn.partition("/")[2]
+    held = bucket.keys.get(name) if bucket and name else None
+    s3 = backend("s3", (bucket.account_id, "aws")) if bucket else None
+    tags = s3.tagger.get_tag_dict_for_resource(held.arn) if held and s3 else {}
+    return {f"s3:existingobjecttag/{key.lower()}": (value,) for key, value in tags.items()}
 
 
-def _spells(name: str, path: str) -> bool:
-    return path == name or (not name.startswith("/") and path.endswith(f"/{name}"))
+def _of_space(thing: Thing, region: str) -> dict[str, Values]:
+    """Whose a space is and who may see it: https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html"""
+    kind, _, path = thing.arn.split(":", 5)[5].partition("/")
+    if kind != "space" or path.count("/") != 1:
+        return {}
+    account, (domain, name) = owner(thing.arn), path.split("/")
+    kept = store(STUDIO, account, region)
+    for space in kept.all(kept.nouns["Space"], DomainId=domain, SpaceName=name):
+        shared = {"SpaceSharingSettings": space.get("SpaceSharingSettings"), "DomainId": domain}
+        owned = {"OwnershipSettings": space.get("OwnershipSettings")}
+        return dict(sent.of_service("sagemaker", shared | owned, region, account))
+    return {}
 
 
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Path and text of everything that holds nothing else."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{path}/{name}")
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner, path)
-    else:
-        yield path, str(value).lower() if isinstance(value, bool) else str(value)
+_PARTICULAR = {
+    "kms": lambda thing, _: {"kms:resourcealiases": thing.aliases} if thing.aliases else {},
+    "s3": _of_object,
+    "sagemaker": _of_space,
+}
+HANGING = {"kms": ("kms:resourcealiases",), "s3": ("s3:existingobjecttag/",)}

@@ -1,110 +1,18 @@
-"""What IAM calls a request: its action and its resources. Pure; one row per exception.
+"""What IAM calls a request: its action and its resources. Pure; the exceptions are rows of table.py."""
 
-https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-"""
+from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-# Operations whose action has another name. All others are prefix:Operation.
-_RENAMED = """
-s3:HeadObject=GetObject s3:HeadBucket=ListBucket s3:ListObjects=ListBucket s3:ListObjectsV2=ListBucket
-s3:ListObjectVersions=ListBucketVersions s3:ListBuckets=ListAllMyBuckets s3:CreateMultipartUpload=PutObject
-s3:UploadPart=PutObject s3:UploadPartCopy=PutObject s3:CompleteMultipartUpload=PutObject s3:CopyObject=PutObject
-s3:DeleteObjects=DeleteObject s3:ListParts=ListMultipartUploadParts s3:ListMultipartUploads=ListBucketMultipartUploads
-s3:GetBucketEncryption=GetEncryptionConfiguration s3:PutBucketEncryption=PutEncryptionConfiguration
-s3:DeleteBucketEncryption=PutEncryptionConfiguration s3:GetBucketLifecycleConfiguration=GetLifecycleConfiguration
-s3:PutBucketLifecycleConfiguration=PutLifecycleConfiguration s3:DeleteBucketLifecycle=PutLifecycleConfiguration
-s3:GetBucketReplication=GetReplicationConfiguration s3:PutBucketReplication=PutReplicationConfiguration
-s3:DeleteBucketReplication=PutReplicationConfiguration s3:GetBucketAccelerateConfiguration=GetAccelerateConfiguration
-s3:PutBucketAccelerateConfiguration=PutAccelerateConfiguration
-s3:GetBucketNotificationConfiguration=GetBucketNotification
-s3:PutBucketNotificationConfiguration=PutBucketNotification
-s3:GetObjectLockConfiguration=GetBucketObjectLockConfiguration
-s3:PutObjectLockConfiguration=PutBucketObjectLockConfiguration s3:GetPublicAccessBlock=GetBucketPublicAccessBlock
-s3:PutPublicAccessBlock=PutBucketPublicAccessBlock s3:DeletePublicAccessBlock=PutBucketPublicAccessBlock
-s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCors=PutBucketCORS
-s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
-lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
-sns:PublishBatch=Publish
-"""
-ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())
-# IAM prefix, part of the operation's name (- any), resource; ~ is the regional, ~~ the global head of an ARN.
-_RESOURCES = """
-ssm Parameter ~parameter/{Name}
-ssm Parameter ~parameter/{Names}
-ssm Parameter ~parameter/{Path}
-kms - ~key/{KeyId}
-iam Role ~~role/{RoleName}
-iam InstanceProfile ~~instance-profile/{InstanceProfileName}
-iam User ~~user/{UserName}
-iam Policy ~~policy/{PolicyArn}
-iam CreatePolicy ~~policy/{PolicyName}
-logs - ~log-group:{logGroupName}:log-stream:{logStreamName}
-logs - ~log-group:{logGroupName}:log-stream:
-lambda - ~function:{FunctionName}
-sns - {TopicArn}
-sns CreateTopic ~{Name}
-sqs CreateQueue ~{QueueName}
-states - {stateMachineArn}
-states - {executionArn}
-states - {mapRunArn}
-codebuild - ~project/{projectName}
-codebuild - ~project/{name}
-codebuild BatchGetProjects ~project/{names}
-codebuild BatchGetReportGroups ~report-group/{reportGroupArns}
-codecommit - {resourceArn}
-codecommit - ~{repositoryName}
-codepipeline - {resourceArn}
-codepipeline - ~{name}
-events Rule ~rule/{Name}
-events Targets ~rule/{Rule}
-ecr - ~repository/{repositoryName}
-elasticfilesystem - ~file-system/{FileSystemId}
-codeartifact - ~repository/{domain}/{repository}
-codeartifact - ~domain/{domain}
-cloudformation - ~stack/{StackName}/*
-elasticmapreduce - ~cluster/{ClusterId}
-elasticmapreduce - ~cluster/{ResourceId}
-elasticmapreduce TerminateJobFlows ~cluster/{JobFlowIds}
-emr-serverless - {resourceArn}
-emr-serverless - ~/applications/{applicationId}
-sagemaker - {ResourceArn}
-sagemaker - ~app/{DomainId}/{UserProfileName}/{AppType}/{AppName}
-sagemaker - ~app/{DomainId}/{SpaceName}/{AppType}/{AppName}
-sagemaker - ~user-profile/{DomainId}/{UserProfileName}
-sagemaker - ~space/{DomainId}/{SpaceName}
-sagemaker Domain ~domain/{DomainId}
-sagemaker - ~studio-lifecycle-config/{StudioLifecycleConfigName}
-sagemaker DescribeImageVersion ~image-version/{ImageName}/*
-sagemaker DeleteImageVersion ~image-version/{ImageName}/*
-sagemaker UpdateImageVersion ~image-version/{ImageName}/*
-sagemaker - ~image/{ImageName}
-sagemaker - ~app-image-config/{AppImageConfigName}
-sagemaker Project ~project/{ProjectName}
-sagemaker - ~pipeline/{PipelineName}
-sagemaker - ~model-package-group/{ModelPackageGroupName}
-sagemaker - ~endpoint/{EndpointName}
-sagemaker - ~model/{ModelName}
-"""
-_ROWS = tuple(tuple(line.split()) for line in _RESOURCES.strip().splitlines())
-_FIELD = re.compile(r"{(\w+)}")
+from scripts.localaws.iam.table import ACTIONS, ARN_PREFIX, EC2, OWNER, PASSES_ROLES, RESOURCES
+
+_FIELD = re.compile(r"{([\w.]+)(:?)(?:\|(\w+))?}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_PASSES_ROLES = frozenset(
-    [
-        "sagemaker",
-        "lambda",
-        "events",
-        "cloudformation",
-        "states",
-        "codebuild",
-        "codepipeline",
-        "config",
-        "cloudtrail",
-        "elasticmapreduce",
-    ]
-)
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VERB = re.compile(r"^(?:Create|Delete|Describe|List|Retry|Start|Stop|Update)")
 
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
@@ -119,25 +27,84 @@ def resources(prefix: str, operation: str, params: Mapping[str, Any], region: st
     """The ARNs that the request is about; () when no row knows them."""
     if prefix == "s3":
         return _s3(params)
-    for of, part, template in _ROWS:
-        keys = _FIELD.findall(template)
-        if of == prefix and (part == "-" or part in operation) and all(params.get(key) for key in keys):
-            head = template.replace("~~", f"arn:aws:{prefix}::{account}:").replace(
-                "~", f"arn:aws:{prefix}:{region}:{account}:"
-            )
-            return tuple(_filled(head, keys, params))
+    owner = str(params.get(OWNER.get(prefix, "")) or account)
+    home = _Home(ARN_PREFIX.get(prefix, prefix), region, owner)
+    for first, *others in _rows(prefix, operation):
+        if found := tuple(_filled(first, home, params)):
+            return (*found, *(arn for template in others for arn in _filled(template, home, params)))
     return ()
 
 
-def _filled(template: str, keys: list[str], params: Mapping[str, Any]) -> Iterator[str]:
-    """One ARN for each value of the last key; an alias names its key only to KMS."""
-    last = params[keys[-1]]
-    for value in map(str, last if isinstance(last, list) else [last]):
+@functools.cache
+def _rows(prefix: str, operation: str) -> tuple[tuple[str, ...], ...]:
+    """The templates of the lines that may fit the operation."""
+    noun = _VERB.sub("", operation)
+    noun = noun.removesuffix("s") if operation.startswith("List") else noun
+    lines = [line.split() for line in RESOURCES.strip().splitlines()]
+    return tuple(
+        tuple(it.replace("@Name", f"{noun}Name").replace("@", _WORD.sub("-", noun).lower()) for it in templates)
+        for of, part, *templates in lines
+        if of == prefix and (part == "-" or part in operation)
+    )
+
+
+def _filled(template: str, home: _Home, params: Mapping[str, Any]) -> Iterator[str]:
+    """One ARN for each value of the last field, none when a field has no value."""
+    fields = [_values(params, *field) for field in _FIELD.findall(template)]
+    if not all(fields):
+        return
+    firsts = [found[0] for found in fields[:-1]]
+    for last in fields[-1] if fields else [""]:
+        yield home.named(last) or home.headed(_joined(template, [*firsts, last]))
+
+
+def _values(params: Mapping[str, Any], path: str, cut: str, other: str) -> list[str]:
+    found = _read(params, path.split("."))
+    if cut:
+        found = [text if text.startswith("arn:") else text.partition(":")[0] for text in found]
+    return found or [other] * bool(other)
+
+
+def _joined(template: str, values: list[str]) -> str:
+    given = iter(values)
+    plain = _FIELD.sub(lambda _: next(given), template)
+    return plain.replace("parameter//", "parameter/").replace("rule/default/", "rule/")
+
+
+class _Home(NamedTuple):
+    """Where the ARNs of a request are."""
+
+    prefix: str
+    region: str
+    account: str
+
+    def headed(self, text: str) -> str:
+        """~~ and ~ written out."""
+        return text.replace("~~", f"arn:aws:{self.prefix}::{self.account}:").replace("~", self._head(self.account))
+
+    def named(self, value: str) -> str:
+        """The ARN that the value is or stands for by itself, "" when it only is part of one."""
         if value.startswith("arn:"):
-            yield value
-        elif not value.startswith("alias/"):
-            plain = value.lstrip("/") if "parameter/" in template else value
-            yield template.format(**{**params, keys[-1]: plain})
+            return value
+        if self.prefix == "kms" and value.startswith("alias/"):
+            return self._head(self.account) + value
+        if self.prefix == "sqs" and "/" in value:  # a queue's URL ends with the owner and the name
+            owner, name = value.rsplit("/", 2)[1:]
+            return self._head(owner) + name
+        kind = EC2.get(value.partition("-")[0], "") if self.prefix == "ec2" else ""
+        return f"{self._head(self.account)}{kind}/{value}" if kind else ""
+
+    def _head(self, account: str) -> str:
+        return f"arn:aws:{self.prefix}:{self.region}:{account}:"
+
+
+def _read(value: Any, path: list[str]) -> list[str]:
+    """The texts at a path, through lists."""
+    if isinstance(value, list):
+        return [text for inner in value for text in _read(inner, path)]
+    if not path:
+        return [] if value is None or value == "" or isinstance(value, Mapping) else [str(value)]
+    return _read(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else []
 
 
 def _s3(params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -149,7 +116,7 @@ def _s3(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 def passed_roles(prefix: str, value: Any, key: str = "") -> Iterator[str]:
     """Role ARNs in parameters named like a role, for services to which a role is passed (iam:PassRole)."""
-    if prefix not in _PASSES_ROLES:
+    if prefix not in PASSES_ROLES:
         return
     if isinstance(value, Mapping):
         for name, inner in value.items():
@@ -162,8 +129,10 @@ def passed_roles(prefix: str, value: Any, key: str = "") -> Iterator[str]:
 
 
 def tags(params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """The tags that a request sends, in any of AWS's three spellings."""
-    sent = params.get("Tags") or params.get("tags") or []
+    """The tags that a request sends, in any of AWS's spellings."""
+    given = params.get("TagSpecifications")
+    specified = [tag for it in given if isinstance(it, Mapping) for tag in it.get("Tags") or ()] if given else []
+    sent = params.get("Tags") or params.get("tags") or specified
     if isinstance(sent, Mapping):
         return tuple((str(key), str(value)) for key, value in sent.items())
     pairs = (

@@ -1,0 +1,169 @@
+"""What IAM calls operations and things: one line for each exception and for each kind of resource. Pure data.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+# Operations whose action has another name. All others are prefix:Operation.
+_RENAMED = """
+s3:HeadObject=GetObject s3:HeadBucket=ListBucket s3:ListObjects=ListBucket s3:ListObjectsV2=ListBucket
+s3:ListObjectVersions=ListBucketVersions s3:ListBuckets=ListAllMyBuckets s3:CreateMultipartUpload=PutObject
+s3:UploadPart=PutObject s3:UploadPartCopy=PutObject s3:CompleteMultipartUpload=PutObject s3:CopyObject=PutObject
+s3:DeleteObjects=DeleteObject s3:ListParts=ListMultipartUploadParts s3:ListMultipartUploads=ListBucketMultipartUploads
+s3:GetBucketEncryption=GetEncryptionConfiguration s3:PutBucketEncryption=PutEncryptionConfiguration
+s3:DeleteBucketEncryption=PutEncryptionConfiguration s3:GetBucketLifecycleConfiguration=GetLifecycleConfiguration
+s3:PutBucketLifecycleConfiguration=PutLifecycleConfiguration s3:DeleteBucketLifecycle=PutLifecycleConfiguration
+s3:GetBucketReplication=GetReplicationConfiguration s3:PutBucketReplication=PutReplicationConfiguration
+s3:DeleteBucketReplication=PutReplicationConfiguration s3:GetBucketAccelerateConfiguration=GetAccelerateConfiguration
+s3:PutBucketAccelerateConfiguration=PutAccelerateConfiguration
+s3:GetBucketNotificationConfiguration=GetBucketNotification
+s3:PutBucketNotificationConfiguration=PutBucketNotification
+s3:GetObjectLockConfiguration=GetBucketObjectLockConfiguration
+s3:PutObjectLockConfiguration=PutBucketObjectLockConfiguration s3:GetPublicAccessBlock=GetBucketPublicAccessBlock
+s3:PutPublicAccessBlock=PutBucketPublicAccessBlock s3:DeletePublicAccessBlock=PutBucketPublicAccessBlock
+s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCors=PutBucketCORS
+s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
+lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
+sns:PublishBatch=Publish kms:ReEncrypt=ReEncryptTo
+"""
+ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())
+
+# IAM prefix, part of the operation's name (- any), then the resources, all of those whose parameters are sent. The
+# first line that names something counts. ~ is the regional head of an ARN, ~~ the global one; {A.B} is a B within an A;
+# {A:} ends before a colon; {A|x} is x when there is no A; @ is the operation's noun: CreateTrainingJob has
+# training-job/{TrainingJobName}.
+RESOURCES = """
+ssm Parameter ~parameter/{Name}
+ssm Parameter ~parameter/{Names}
+ssm Parameter ~parameter/{Path}
+ssm Tags ~parameter/{ResourceId}
+kms Alias ~{AliasName} ~key/{TargetKeyId}
+kms ReEncrypt ~key/{DestinationKeyId}
+kms - ~key/{KeyId}
+iam ServiceLinkedRole ~~role/aws-service-role/{AWSServiceName}/*
+iam Role ~~role/{RoleName}
+iam InstanceProfile ~~instance-profile/{InstanceProfileName}
+iam User ~~user/{UserName}
+iam LoginProfile ~~user/{UserName}
+iam AccessKey ~~user/{UserName}
+iam Policy ~~policy/{PolicyArn}
+iam CreatePolicy ~~policy/{PolicyName}
+logs - ~log-group:{logGroupName}:log-stream:{logStreamName}
+logs - ~log-group:{logGroupName}:log-stream:
+logs - ~log-group:{logGroupIdentifier}:log-stream:
+logs - ~log-group:{logGroupIdentifiers}:log-stream:
+logs - {resourceArn}
+lambda - ~function:{FunctionName}
+lambda - {Resource}
+sns - {TopicArn}
+sns - {TargetArn}
+sns - {ResourceArn}
+sns CreateTopic ~{Name}
+sqs CreateQueue ~{QueueName}
+sqs - {QueueUrl}
+states - {stateMachineArn}
+states - {executionArn}
+states - {mapRunArn}
+states StateMachine ~stateMachine:{name}
+states - {resourceArn}
+codebuild - ~project/{projectName}
+codebuild - ~project/{name}
+codebuild BatchGetProjects ~project/{names}
+codebuild BatchGetBuilds ~project/{ids:}
+codebuild - ~project/{id:}
+codebuild BatchGetReportGroups ~report-group/{reportGroupArns}
+codecommit - {resourceArn}
+codecommit - ~{repositoryName}
+codepipeline - ~{pipelineName}/{stageName}/{actionName}
+codepipeline - ~{pipelineName}/{stageName}
+codepipeline - ~{pipelineName}
+codepipeline - ~{pipeline.name}
+codepipeline - ~{name}
+codepipeline - {resourceArn}
+events PutEvents ~event-bus/{EventBusName|default}
+events Rule ~rule/{EventBusName}/{Name}
+events Rule ~rule/{Name}
+events Targets ~rule/{EventBusName}/{Rule}
+events Targets ~rule/{Rule}
+events Permission ~event-bus/{EventBusName|default}
+events EventBus ~event-bus/{Name}
+events - {ResourceARN}
+cloudwatch Alarm ~alarm:{AlarmName}
+cloudwatch Alarm ~alarm:{AlarmNames}
+cloudwatch - {ResourceARN}
+ecr - ~repository/{repositoryName}
+ecr - {resourceArn}
+elasticfilesystem - ~file-system/{FileSystemId}
+elasticfilesystem CreateFileSystem ~file-system/*
+codeartifact - ~repository/{domain}/{repository}
+codeartifact - ~domain/{domain}
+codeartifact - {resourceArn}
+codeconnections - {ConnectionArn}
+codestar-connections - {ConnectionArn}
+cloudformation - ~stack/{StackName}/*
+elasticmapreduce - ~cluster/{ClusterId}
+elasticmapreduce - ~cluster/{ResourceId}
+elasticmapreduce TerminateJobFlows ~cluster/{JobFlowIds}
+emr-serverless - {resourceArn}
+emr-serverless - ~/applications/{applicationId}
+cloudtrail - ~trail/{Name}
+cloudtrail - ~trail/{TrailName}
+config - ~config-rule/{ConfigRuleName}
+config - ~config-rule/{ConfigRule.ConfigRuleName}
+secretsmanager - ~secret:{SecretId}
+secretsmanager CreateSecret ~secret:{Name}
+servicecatalog Product ~product/{ProductId}
+servicecatalog Product ~product/{Id}
+servicecatalog Portfolio ~portfolio/{PortfolioId}
+servicecatalog Portfolio ~portfolio/{Id}
+servicecatalog ProvisioningArtifact ~product/{ProductId}
+servicecatalog Constraint ~product/{ProductId}
+ram - {resourceShareArn}
+ec2 CreateSecurityGroup ~security-group/* ~vpc/{VpcId}
+ec2 SecurityGroup ~security-group/{GroupId}
+ec2 Instances ~instance/{InstanceIds}
+ec2 Instances ~instance/{InstanceId}
+ec2 DeleteFlowLogs ~vpc-flow-log/{FlowLogIds}
+ec2 CreateTags {Resources}
+ec2 DeleteTags {Resources}
+ec2 DeleteVpc ~vpc/{VpcId}
+sagemaker - {ResourceArn}
+sagemaker App ~app/{DomainId}/{UserProfileName}/{AppType}/{AppName}
+sagemaker App ~app/{DomainId}/{SpaceName}/{AppType}/{AppName}
+sagemaker - ~user-profile/{DomainId}/{UserProfileName}
+sagemaker - ~space/{DomainId}/{SpaceName}
+sagemaker CreateDomain ~domain/*
+sagemaker Domain ~domain/{DomainId}
+sagemaker ImageVersion ~image-version/{ImageName}/{Version}
+sagemaker ImageVersion ~image-version/{ImageName}/*
+sagemaker ModelPackageGroup ~model-package-group/{ModelPackageGroupName}
+sagemaker CreateModelPackage ~model-package/{ModelPackageName}
+sagemaker CreateModelPackage ~model-package/{ModelPackageGroupName}/*
+sagemaker - ~model-package/{ModelPackageArn}
+sagemaker - ~model-package/{ModelPackageName}
+sagemaker ListModelPackages ~model-package-group/{ModelPackageGroupName}
+sagemaker PipelineExecution ~pipeline/{PipelineName}
+sagemaker - {PipelineExecutionArn}
+sagemaker - ~@/{@Name}
+sagemaker - ~pipeline/{PipelineName}
+sagemaker ListAliases ~image/{ImageName}
+sagemaker List ~@/*
+"""
+# What an identifier of EC2 begins with, and what its ARN says.
+EC2 = {
+    "eni": "network-interface",
+    "fl": "vpc-flow-log",
+    "i": "instance",
+    "igw": "internet-gateway",
+    "nat": "natgateway",
+    "rtb": "route-table",
+    "sg": "security-group",
+    "subnet": "subnet",
+    "vpc": "vpc",
+    "vpce": "vpc-endpoint",
+}
+ARN_PREFIX = {"servicecatalog": "catalog"}  # where IAM's prefix is not that of ARNs
+OWNER = {"codeartifact": "domainOwner", "ecr": "registryId"}  # the parameter that names another account
+# Services to which a role is passed (iam:PassRole).
+PASSES_ROLES = frozenset(
+    "sagemaker lambda events cloudformation states codebuild codepipeline config cloudtrail elasticmapreduce".split()
+)

@@ -1,0 +1,193 @@
+"""The matrix by live calls: every persona and role really asks, and the embedded AWS answers as the cell says.
+
+The roles are what generators/roles reads from terraform/roles.yaml; tests/terraform/personas proves that Terraform
+writes the same documents, and applying the module would take longer than everything here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from generators.roles import control, matrix, source
+
+from .conftest import REGION, ROOT, Aws, started
+from .matrix_calls import CALLS
+
+pytestmark = pytest.mark.local_only
+MATRIX = matrix.read(ROOT)
+TASKS = {task.name: task for task in MATRIX.tasks}
+UNIT = ("regions", "membership", "audit_trail", "sharing", "baseline", "sagemaker")
+PROFILES = {
+    "alice": {"owner": "alice", "profile-type": "developer"},
+    "bob": {"owner": "bob", "profile-type": "developer"},
+    "alice-approves": {"owner": "alice", "profile-type": "model-approver"},
+    "bob-approves": {"owner": "bob", "profile-type": "model-approver"},
+    "untyped": {"owner": "alice"},
+    "plain": {},
+}
+_SAID = re.compile(r"User: (\S+) is not authorized to perform: (\S+) on resource: (\S+)")
+
+
+@dataclass(frozen=True)
+class World:
+    """An account of a team, with alice in every role."""
+
+    aws: Aws
+    words: Mapping[str, Any]
+    sessions: Mapping[str, dict[str, str]]
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def refusals(self, task: str) -> Mapping[str, str]:
+        """Role -> what the call is refused with, "" when it is not refused; every role asks once."""
+        if task not in self.said:
+            self.said[task] = {role: self._refusal(role, *CALLS[task]) for role in self.sessions}
+        return self.said[task]
+
+    def _client(self, role: str, kind: str) -> Any:
+        service, _, region = kind.partition(" ")
+        if (role, kind) not in self.clients:
+            self.clients[role, kind] = self.aws.client(service, self.sessions[role], region or REGION)
+        return self.clients[role, kind]
+
+    def _refusal(self, role: str, kind: str, operation: str, params: Mapping[str, Any]) -> str:
+        try:
+            getattr(self._client(role, kind), operation)(**_filled(params, {**self.words, "role": role}))
+        except ClientError as error:
+            code, said = error.response["Error"]["Code"], error.response["Error"]["Message"]
+            return said if code in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation") else ""
+        return ""
+
+
+def _filled(value: Any, words: Mapping[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(inner, words) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, words) for inner in value]
+    if isinstance(value, bytes):
+        return words["cipher"] if value == b"{cipher}" else value
+    return value.format(**words) if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """On an embedded AWS of its own, because the policies of the organisation bind everybody in it."""
+    with started(tmp_path_factory.mktemp("matrix")) as server:
+        aws = Aws(server.endpoint)
+        account = _account(aws)
+        words = {"account": account, "region": REGION, **_things(aws, account)}
+        _elsewhere(aws, account)
+        yield World(aws, words, _sessions(aws, account, words["key"]))
+
+
+def _account(aws: Aws) -> str:
+    """A member account in a unit that the service control policies are attached to."""
+    organizations = aws("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    unit = organizations.create_organizational_unit(ParentId=root, Name="development")["OrganizationalUnit"]["Id"]
+    texts = control.documents(ROOT, control.words("mlops", "mlops-logs", (REGION,)))
+    for name in UNIT:
+        kind = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": texts[name]}
+        policy = organizations.create_policy(**kind)["Policy"]["PolicySummary"]["Id"]
+        organizations.attach_policy(PolicyId=policy, TargetId=unit)
+    made = organizations.create_account(AccountName="team", Email="team@bank.example")["CreateAccountStatus"]
+    organizations.move_account(AccountId=made["AccountId"], SourceParentId=root, DestinationParentId=unit)
+    return str(made["AccountId"])
+
+
+def _things(aws: Aws, account: str) -> dict[str, Any]:
+    """What the calls are about."""
+    ec2, kms, sagemaker, s3, ssm = (aws(it, account) for it in ("ec2", "kms", "sagemaker", "s3", "ssm"))
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/26")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="jobs", Description="jobs")["GroupId"]
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    domain = sagemaker.create_domain(
+        DomainName="lab", AuthMode="IAM", SubnetIds=[subnet], VpcId=vpc, AppNetworkAccessType="VpcOnly", KmsKeyId=key,
+        DefaultUserSettings={"ExecutionRole": f"arn:aws:iam::{account}:role/studio-developer"},
+    )["DomainArn"].rpartition("/")[2]  # fmt: skip
+    for name, tags in PROFILES.items():
+        pairs = [{"Key": tag, "Value": value} for tag, value in tags.items()]
+        sagemaker.create_user_profile(DomainId=domain, UserProfileName=name, Tags=pairs)
+    sagemaker.create_space(DomainId=domain, SpaceName="lab")
+    for bucket, name in (("scores-data", "a.csv"), ("scores-models-1", "report.json"), ("access-logs-1", "")):
+        s3.create_bucket(Bucket=f"mlops-{bucket}", CreateBucketConfiguration={"LocationConstraint": REGION})
+        if name:
+            s3.put_object(Bucket=f"mlops-{bucket}", Key=name, Body=b"1")
+    ssm.put_parameter(Name="/mlops/spoke/vpc-id", Value=vpc, Type="String")
+    ssm.put_parameter(Name="/mlops/team/token", Value="x", Type="String", Tags=[{"Key": "secret", "Value": "true"}])
+    cipher = kms.encrypt(KeyId=key, Plaintext=b"1")["CiphertextBlob"]
+    return {"domain": domain, "key": key, "subnet": subnet, "group": group, "cipher": cipher}
+
+
+def _elsewhere(aws: Aws, account: str) -> None:
+    """Another account's bucket, whose owner lets the team's account in: the team's own side decides."""
+    name, s3 = "mlops-elsewhere", aws("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    letting = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "s3:*", "Resource": f"arn:aws:s3:::{name}/*"}
+    s3.put_bucket_policy(Bucket=name, Policy=source.document((letting,)))
+
+
+def _sessions(aws: Aws, account: str, key: str) -> dict[str, dict[str, str]]:
+    """Alice as everybody. Her own trust lets the operator in; so does here that of roles which otherwise only Studio or
+    an approved window opens."""
+    iam, sts = aws("iam", account), aws("sts", account)
+    words = {**matrix.words(ROOT), "account_id": account, "data_key_arn": key}
+    roles = source.read(ROOT, words)
+    operator = roles["developer"].trust[:1]
+    boundary = iam.create_policy(PolicyName="mlops-boundary", PolicyDocument=source.document(roles.boundary))
+    fence = {"PermissionsBoundary": boundary["Policy"]["Arn"]}
+    everything = source.document(({"Effect": "Allow", "Action": "*", "Resource": "*"},))
+    documents = {role.name: (role.document, role.bounded) for role in roles.all}
+    for name, (text, bounded) in {**documents, matrix.PRODUCT_ROLE: (everything, True)}.items():
+        trust = source.document(operator)
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, **(fence if bounded else {}))
+        iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=text)
+    who = [{"Key": "owner", "Value": "alice"}]
+    arn = f"arn:aws:iam::{account}:role/"
+    return {role.name: aws.assume(sts, arn + role.name, Tags=who) for role in MATRIX.roles.all}
+
+
+def test_a_task_that_is_asked_for_is_one_of_the_matrix() -> None:
+    assert set(CALLS) <= set(TASKS)
+    assert len(CALLS) * len(MATRIX.roles.all) >= 500
+
+
+def _meant(said: str, action: str) -> bool:
+    """Whether a refusal is for the task itself. Who may do it can be refused for what it passes, which is a task of its
+    own; nobody passes a role, or signs in to the index, by itself."""
+    alone = action not in ("iam:PassRole", "sts:GetServiceBearerToken")
+    return f"perform: {action} on" in said if alone else bool(said)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_who_asks_is_let_in_as_the_matrix_says(world: World, name: str) -> None:
+    task, said = TASKS[name], world.refusals(name)
+    assert {role for role, text in said.items() if not _meant(text, task.action)} == task.may, said
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_refusal_names_who_asked_for_what_on_what(world: World, name: str) -> None:
+    task, said = TASKS[name], world.refusals(name)
+    for role in sorted(said.keys() - task.may):
+        named = _SAID.search(said[role])
+        assert named, said[role]
+        who, action, resource = named.groups()
+        assert who == f"arn:aws:sts::{world.words['account']}:assumed-role/{role}/tests"
+        if action == task.action and task.resource.startswith("arn:"):
+            assert _kind(resource) == _kind(task.resource)
+
+
+def _kind(resource: str) -> tuple[str, ...]:
+    """Service and kind of an ARN: an object of S3 and a pipeline of CodePipeline have no word for theirs."""
+    parts = resource.split(":", 5)
+    if len(parts) < 6:
+        return (resource,)
+    named = parts[2] not in ("s3", "codepipeline", "sns", "sqs")
+    return (parts[2], re.split("[:/]", parts[5])[0] if named else "")
