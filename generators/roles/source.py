@@ -39,6 +39,7 @@ class Role:
     statements: tuple[Statement, ...]
     trust: tuple[Statement, ...]
     bounded: bool = False
+    closed: bool = False  # taken on in a window only
 
     @property
     def document(self) -> str:
@@ -75,9 +76,10 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
         return tuple(statement for ability in abilities for statement in given[ability])
 
     personas = [
-        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by))
+        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by),
+             closed=it.closed)
         for name, it in file.personas.items()
-    ]
+    ]  # fmt: skip
     execution = [
         Role(f"studio-{name}", f"Runs Studio for profiles of type {name}", "execution role", it.persona,
              tuple(it.abilities), has(it.abilities), (_STUDIO,), bounded=True)
@@ -89,7 +91,7 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
 def _trust(file: RolesFile, persona: str, words: Mapping[str, str], by: str) -> tuple[Statement, ...]:
     ways = file.sign_in
     chosen = ways.saml if by == "saml" else ways.identity_center
-    counting = (ways.closed,) if file.personas[persona].closed else (ways.operator, chosen)
+    counting = (ways.window,) if file.personas[persona].closed else (ways.operator, chosen)
     return tuple(_filled(it, {**words, "persona": persona}) for it in counting)
 
 
@@ -134,7 +136,9 @@ def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:
 
 def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> Iterator[str]:
     places: list[tuple[Location, StatementFile]] = [
-        (("boundary", index), statement) for index, statement in enumerate(file.boundary)
+        ((name, index), statement)
+        for name, statements in (("boundary", file.boundary), ("within_the_window", file.within_the_window))
+        for index, statement in enumerate(statements)
     ]
     for name, statements in file.abilities.items():
         places += [(("abilities", name, index), statement) for index, statement in enumerate(statements)]
