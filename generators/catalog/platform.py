@@ -55,6 +55,7 @@ class Platform:
     pool: IPv4Network  # the networks of all teams
     address_size: int  # prefix length of a team's block
     groups: tuple[str, ...]  # of the identity provider
+    fix_engineers: tuple[str, ...]  # who may ask for a window of the closed role
     settings: Mapping[str, int]  # of every account's baseline
     mirror_exceptions: tuple[str, ...]
     accounts_at_once: int  # made at a time
@@ -92,6 +93,7 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         pool=IPv4Network(file.addresses.pool),
         address_size=file.addresses.size,
         groups=tuple(file.groups),
+        fix_engineers=tuple(file.fix_engineers),
         settings=MappingProxyType(file.settings.model_dump()),
         mirror_exceptions=tuple(file.mirror_exceptions),
         accounts_at_once=file.limits.accounts_at_once,

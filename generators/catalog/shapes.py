@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 Dashed = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Text = Annotated[str, Field(min_length=1)]
+Owner = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$", description="a person's name such as erin")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an address such as team@bank.example")]
 Account = Annotated[str, Field(pattern=r"^\d{12}$", description="12 digits in quotes")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="a region such as eu-west-2")]
@@ -214,6 +215,7 @@ class PlatformFile(Shape):
     network: NetworkFile
     sign_in: SignInFile
     groups: Annotated[list[Dashed], Field(description="groups of the identity provider that a team file may name")]
+    fix_engineers: Annotated[list[Owner], Field(description="people who may ask for a window, by their tag `owner`")]
     settings: SettingsFile
     mirror_exceptions: Annotated[
         list[Key], Field(description="settings in which pre-production may differ from production")

@@ -16,7 +16,7 @@ FULL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "A
 _ROLE = "arn:aws:iam::*:role/"
 _ELSEWHERE = ("suspended", "catalogue")  # policies of other units than a team's
 _BASELINE = ("developer", "launch-*", "model-approver", "platform-*", "studio-*", "technical-lead")
-_OF_SERVICES = ("audit", "config-*", "emr-*", "flow-logs-*", "promotion-*")
+_OF_SERVICES = ("audit", "break-glass*", "config-*", "emr-*", "flow-logs-*", "promotion-*")
 
 
 def words(prefix: str, log_bucket: str, regions: tuple[str, ...]) -> Mapping[str, str]:
@@ -28,6 +28,7 @@ def words(prefix: str, log_bucket: str, regions: tuple[str, ...]) -> Mapping[str
         "log_bucket": log_bucket,
         "regions": json.dumps(sorted(regions)),
         "platform_roles": json.dumps([_ROLE + OPERATOR]),
+        "window_roles": json.dumps([_ROLE + role for role in (OPERATOR, f"{prefix}-break-glass")]),
         "writer_roles": json.dumps([_ROLE + role for role in writers]),
         "protected_roles": json.dumps([_ROLE + role for role in protected]),
     }

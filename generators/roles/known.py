@@ -19,9 +19,9 @@ from generators.policy.conditions import PolicyError, matches, operator
 _NAMES = """
 SAML:aud aws:CurrentTime aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID
 aws:PrincipalTag/* aws:RequestTag/* aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag/*
-aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:ViaAWSService ec2:CreateAction
-iam:AWSServiceName iam:PassedToService iam:PermissionsBoundary kms:CallerAccount kms:EncryptionContext*
-kms:GrantIsForAWSResource kms:ResourceAliases kms:ViaService s3:ExistingObjectTag/*
+aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:TokenIssueTime aws:ViaAWSService
+ec2:CreateAction iam:AWSServiceName iam:PassedToService iam:PermissionsBoundary kms:CallerAccount
+kms:EncryptionContext* kms:GrantIsForAWSResource kms:ResourceAliases kms:ViaService s3:ExistingObjectTag/*
 s3:prefix s3:x-amz-acl s3:x-amz-server-side-encryption*
 sagemaker:AppNetworkAccessType sagemaker:EnableRemoteDebug sagemaker:InstanceTypes
 sagemaker:InterContainerTrafficEncryption sagemaker:ModelApprovalStatus sagemaker:NetworkIsolation
@@ -41,7 +41,9 @@ def _keys() -> tuple[str, ...]:
 
 
 def wrong_action(pattern: str) -> str:
-    """Why no action is meant, "" when one is."""
+    """Why no action is meant, "" when one is, or every one."""
+    if pattern == "*":
+        return ""
     service, _, name = pattern.partition(":")
     known = services().get(service)
     if known is None:

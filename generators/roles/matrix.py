@@ -68,6 +68,10 @@ def words(root: Path) -> Mapping[str, str]:
         "data_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
         "operator_role": control.OPERATOR,
         "provider": "bank",
+        "management_id": "777788889999",
+        "requester": "nobody",  # who has a window; closed, it is nobody's and of the first second of 1970
+        "from": "1970-01-01T00:00:00Z",
+        "until": "1970-01-01T00:00:01Z",
     })  # fmt: skip
 
 

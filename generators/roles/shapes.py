@@ -42,7 +42,7 @@ class SignInWaysFile(Shape):
     operator: TrustFile
     identity_center: Annotated[TrustFile, Field(alias="identity-center")]
     saml: TrustFile
-    closed: TrustFile
+    window: TrustFile
 
 
 class PersonaFile(Shape):
@@ -69,6 +69,7 @@ class RolesFile(Shape):
     personas: Annotated[dict[Dashed, PersonaFile], Field(description="the roles of people")]
     execution_roles: Annotated[dict[Dashed, ExecutionRoleFile], Field(description="profile type -> its role")]
     sign_in: SignInWaysFile
+    within_the_window: Annotated[list[StatementFile], Field(min_length=1, description="statements of a closed role")]
     boundary: Annotated[list[StatementFile], Field(min_length=1, description="statements")]
     abilities: Annotated[dict[Dashed, list[StatementFile]], Field(description="what a role may be given")]
 

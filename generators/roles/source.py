@@ -40,6 +40,7 @@ class Role:
     trust: tuple[Statement, ...]
     bounded: bool = False
     portfolios: tuple[str, ...] = ()  # that it may launch from
+    closed: bool = False  # taken on in a window only
 
     @property
     def document(self) -> str:
@@ -78,7 +79,7 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
 
     personas = [
         Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by),
-             portfolios=tuple(it.portfolios))
+             portfolios=tuple(it.portfolios), closed=it.closed)
         for name, it in file.personas.items()
     ]  # fmt: skip
     execution = [
@@ -92,7 +93,7 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
 def _trust(file: RolesFile, persona: str, words: Mapping[str, str], by: str) -> tuple[Statement, ...]:
     ways = file.sign_in
     chosen = ways.saml if by == "saml" else ways.identity_center
-    counting = (ways.closed,) if file.personas[persona].closed else (ways.operator, chosen)
+    counting = (ways.window,) if file.personas[persona].closed else (ways.operator, chosen)
     return tuple(_filled(it, {**words, "persona": persona}) for it in counting)
 
 
@@ -150,7 +151,9 @@ def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:
 
 def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> Iterator[str]:
     places: list[tuple[Location, StatementFile]] = [
-        (("boundary", index), statement) for index, statement in enumerate(file.boundary)
+        ((name, index), statement)
+        for name, statements in (("boundary", file.boundary), ("within_the_window", file.within_the_window))
+        for index, statement in enumerate(statements)
     ]
     for name, statements in file.abilities.items():
         places += [(("abilities", name, index), statement) for index, statement in enumerate(statements)]

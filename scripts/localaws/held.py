@@ -16,11 +16,7 @@ class Service:
 # Key: the name in the credential scope of a signed request.
 HELD: dict[str, Service] = {
     "sts": Service("sts", "sts", "sts"),
-    "iam": Service(
-        "iam",
-        "iam",
-        ignores="users and their access keys as callers (every key that is no session is the administrator).",
-    ),
+    "iam": Service("iam", "iam", "iam"),
     "s3": Service("s3", "s3", "s3"),
     "organizations": Service("organizations", "organizations", "organizations"),
     "servicecatalog": Service("servicecatalog", "servicecatalog", "servicecatalog"),
@@ -35,7 +31,7 @@ HELD: dict[str, Service] = {
     "codebuild": Service("codebuild", "codebuild", "codebuild"),
     "states": Service("stepfunctions", "states", "stepfunctions"),
     "lambda": Service("lambda", "lambda", "functions"),
-    "ssm": Service("ssm", "ssm", ignores="documents, runs and maintenance windows do nothing; parameter policies."),
+    "ssm": Service("ssm", "ssm", "ssm"),
     "ec2": Service("ec2", "ec2", "ec2"),
     "kms": Service("kms", "kms", ignores="constraints of grants on other principals; rotation does not happen."),
     "logs": Service("logs", "logs", ignores="retention is stored; nothing expires."),

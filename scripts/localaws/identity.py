@@ -1,8 +1,9 @@
-"""Who an access key is: the administrator of the management account, or a role session that STS opened.
+"""Who an access key is: the administrator of the management account, a role session that STS opened, or an IAM user.
 
 Holds the open sessions; knows nothing of policies.
 """
 
+import re
 import secrets
 import string
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from scripts.localaws.errors import AwsError
 
 MANAGEMENT = "123456789012"
 NEVER = datetime.max.replace(tzinfo=UTC)
+_ISSUED = re.compile(r"ASIA.*|AKIA[A-Z0-9]{16}")  # by STS or IAM; moto reads shorter ones as AKIAEXAMPLE
 _ALPHABET = string.ascii_uppercase + "234567"
 
 
@@ -20,7 +22,7 @@ Tags = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Caller:
-    """An authenticated principal. role_name and role_arn are "" for the administrator (is_root)."""
+    """An authenticated principal. role_name and role_arn are "" for the administrator (is_root) and for users."""
 
     account: str
     arn: str
@@ -29,9 +31,11 @@ class Caller:
     role_arn: str = ""
     is_root: bool = False
     session_policy: str = ""
-    tags: Tags = ()  # of the session
+    tags: Tags = ()  # of the session, or of the user
     endpoint: str = ""  # of S3 in the VPC that the session works in
     expires: datetime = NEVER
+    issued: datetime | None = None  # a session's
+    user_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def open_session(
 ) -> Credentials:
     """A new session of a role whose trust was already proven."""
     account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    now = datetime.now(UTC).replace(microsecond=0)
     caller = Caller(
         account=account,
         arn=f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}",
@@ -71,7 +76,8 @@ def open_session(
         session_policy=session_policy,
         tags=tags,
         endpoint=endpoint,
-        expires=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds),
+        expires=now + timedelta(seconds=seconds),
+        issued=now,
     )
     access_key = "ASIA" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
     _sessions[access_key] = caller
@@ -87,14 +93,20 @@ def caller(access_key: str, protocol: str = "query") -> Caller:
     """Who signs with this key. Raises AwsError as the protocol spells an unknown or an expired session."""
     if not access_key:
         return ANONYMOUS
-    if not access_key.startswith("ASIA"):
+    if not _ISSUED.fullmatch(access_key):
         return ADMINISTRATOR
-    known = _sessions.get(access_key)
+    known = _sessions.get(access_key) or _user(access_key)
     if known is None:
         raise _refused(protocol, "unknown")
     if known.expires <= datetime.now(UTC):
         raise _refused(protocol, "expired")
     return known
+
+
+def _user(access_key: str) -> Caller | None:
+    from scripts.localaws.iam.users import of_key  # moto loads late: the CLI needs none of it
+
+    return of_key(access_key)
 
 
 _CODES = {

@@ -163,7 +163,8 @@ def _shared(aws: Aws) -> dict[str, Any]:
     given = {"account_id": made["hub_account_id"], **{key: hub[key] for key in ("studio_repository_url", "contracts")}}
     logs = state.outputs(aws, "log_archive")
     archive = {"account_id": made["log_archive_account_id"], **{key: logs[key] for key in ("bucket_name", "key_arn")}}
-    return {"hub": given, "organization_id": made["organization_id"], "log_archive": archive}
+    ids = {"organization_id": made["organization_id"], "management_account_id": aws.management_account}
+    return {"hub": given, **ids, "log_archive": archive}
 
 
 def _where(aws: Aws) -> dict[str, Any]:

@@ -28,12 +28,15 @@ BASELINE = (
     "studio-*",
     "technical-lead",
 )  # the module's default
-SERVICE_ROLES = ("mlops-audit", "mlops-config-*", "mlops-emr-*", "mlops-flow-logs-*", "mlops-promotion-*")
+SERVICE_ROLES = tuple(
+    f"mlops-{noun}" for noun in ("audit", "break-glass*", "config-*", "emr-*", "flow-logs-*", "promotion-*")
+)
 WORDS = {
     "name_prefix": "mlops",
     "log_bucket": "mlops-logs",
     "regions": json.dumps(["eu-west-2"]),
     "platform_roles": json.dumps([ROLES + PLATFORM]),
+    "window_roles": json.dumps([ROLES + PLATFORM, f"{ROLES}mlops-break-glass"]),
     "writer_roles": json.dumps([ROLES + PLATFORM, f"{ROLES}launch-*", f"{ROLES}mlops-image-factory"]),
     "protected_roles": json.dumps([ROLES + role for role in (PLATFORM, *BASELINE, *SERVICE_ROLES)]),
 }

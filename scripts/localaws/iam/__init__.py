@@ -1,2 +1,33 @@
-"""IAM: moto stores roles and policies; here they count. policies.py collects what counts for a caller, keys.py what a
-request says of itself, authorise.py asks generators/policy, which decides."""
+"""IAM: moto stores users, roles and policies; here they count. policies.py collects what counts for a caller, keys.py
+what a request says of itself, users.py whose key it is, authorise.py asks generators/policy, which decides."""
+
+from typing import Any
+
+IGNORES = (
+    "boundaries and passwords of users; a one-time code counts more than once while it is shown. A key that IAM or STS "
+    "could not have made is the administrator's."
+)
+
+
+def install() -> None:
+    """A device is enabled only by two codes that it shows: the last one may be of the next thirty seconds.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
+    """
+    from moto.iam.models import IAMBackend
+
+    from scripts.localaws.errors import AwsError
+    from scripts.localaws.iam.users import shows
+
+    stock = IAMBackend.enable_mfa_device
+
+    def enable_mfa_device(self: Any, user_name: str, serial_number: str, *codes: str, **named: str) -> None:
+        given = (*codes, *named.values())
+        device = self.virtual_mfa_devices.get(serial_number)
+        if device and (len(set(given)) != 2 or not all(shows(device, code) for code in given)):
+            raise AwsError(
+                "InvalidAuthenticationCode", f"Authentication code for device {serial_number} is not valid", 403
+            )
+        stock(self, user_name, serial_number, *given)
+
+    IAMBackend.enable_mfa_device = enable_mfa_device

@@ -75,6 +75,8 @@ def context(caller: Caller, region: str = "", more: Mapping[str, Values] | None 
         **({"aws:principalorgid": (organisation,)} if organisation else {}),
         **{f"aws:principaltag/{tag['Key'].lower()}": (tag["Value"],) for tag in (role.tags if role else ())},
         **{f"aws:principaltag/{key.lower()}": (value,) for key, value in caller.tags},
+        **({"aws:username": (caller.user_name,)} if caller.user_name else {}),
+        **({"aws:tokenissuetime": (caller.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),)} if caller.issued else {}),
         **(more or {}),
     }
     return Context(values, knows)

@@ -9,6 +9,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from generators.policy.authorise import Documents, Policies
+from scripts.localaws.iam import users
 from scripts.localaws.identity import MANAGEMENT, Caller
 
 _EVERYTHING = ('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',)
@@ -28,7 +29,7 @@ def counting_for(caller: Caller, resource: str = "", *, foreign: bool = False, g
     role = find_role(caller.role_arn)
     boundary = role.permissions_boundary_arn if role else None
     return Policies(
-        identity=_EVERYTHING if caller.is_root else _identity(role),
+        identity=_EVERYTHING if caller.is_root else _identity(role) or _of_user(caller),
         boundary=(_document(iam_backends[caller.account]["aws"].managed_policies[boundary]),) if boundary else None,
         session=(caller.session_policy,) if caller.session_policy else None,
         control=_control(caller.account),
@@ -42,6 +43,10 @@ def _identity(role: Any) -> Documents:
     if role is None:
         return ()
     return (*role.policies.values(), *(_document(policy) for policy in list(role.managed_policies.values())))
+
+
+def _of_user(caller: Caller) -> Documents:
+    return tuple(it if isinstance(it, str) else _document(it) for it in users.policies(caller))
 
 
 def _document(policy: Any) -> str:

@@ -1,4 +1,4 @@
-"""AWS Step Functions: Standard state machines in Amazon States Language (JSONPath) that really run.
+"""AWS Step Functions: Standard state machines in Amazon States Language that really run.
 
 Only the states, fields and integrations of language.py and tasks.py; a definition that needs others is refused.
 https://states-language.net and https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html

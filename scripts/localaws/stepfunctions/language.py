@@ -21,6 +21,16 @@ FIELDS = {
     "Succeed": set[str](),
     "Fail": {"Error", "Cause"},
 }
+# The same in the newer query language; https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+_KEPT = {"Output", "Assign"}
+JSONATA = {
+    "Task": {"Resource", "Arguments", "Retry", "Catch", *_KEPT, *_NEXT},
+    "Pass": {*_KEPT, *_NEXT},
+    "Wait": {"Seconds", *_KEPT, *_NEXT},
+    "Choice": {"Choices", "Default"},
+    "Succeed": set[str](),
+    "Fail": {"Error", "Cause"},
+}
 COMPARISONS = {
     "StringEquals", "NumericEquals", "NumericGreaterThan", "NumericGreaterThanPath", "BooleanEquals", "IsPresent"
 }  # fmt: skip
@@ -45,13 +55,14 @@ def _machine(definition: Definition, where: str, resources: tuple[str, ...]) -> 
     states = definition.get("States") or {}
     if unknown := definition.keys() - _TOP:
         yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} is not held at {where or '/'}"
-    if definition.get("QueryLanguage", "JSONPath") != "JSONPath":
-        yield "SCHEMA_VALIDATION_FAILED: only the query language JSONPath is held"
+    language = definition.get("QueryLanguage", "JSONPath")
+    if language not in ("JSONPath", "JSONata"):
+        yield f"SCHEMA_VALIDATION_FAILED: the query language {language} is not held"
     if definition.get("StartAt") not in states:
         yield f"MISSING_TRANSITION_TARGET: StartAt at {where or '/'} names no state"
     for name, state in states.items():
         at = f"{where}/States/{name}"
-        yield from _state(state, at)
+        yield from _state(state, at, JSONATA if language == "JSONata" else FIELDS)
         yield from (f"MISSING_TRANSITION_TARGET: {to} at {at}" for to in _targets(state) if to not in states)
         called = str(state.get("Resource", ""))
         if state.get("Type") == "Task" and called not in resources and not called.startswith(SDK):
@@ -60,17 +71,18 @@ def _machine(definition: Definition, where: str, resources: tuple[str, ...]) -> 
             yield from _map(state, at, resources)
 
 
-def _state(state: Definition, at: str) -> Iterator[str]:
+def _state(state: Definition, at: str, fields: dict[str, set[str]]) -> Iterator[str]:
     kind = state.get("Type", "")
-    if kind not in FIELDS:
+    if kind not in fields:
         yield f"SCHEMA_VALIDATION_FAILED: a state of type {kind or '(missing)'} at {at} is not held"
         return
-    if unknown := state.keys() - FIELDS[kind] - _ALWAYS:
+    if unknown := state.keys() - fields[kind] - _ALWAYS:
         yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} at {at} is not held"
-    if FIELDS[kind] >= _NEXT and ("Next" in state) == bool(state.get("End")):
+    if fields[kind] >= _NEXT and ("Next" in state) == bool(state.get("End")):
         yield f"SCHEMA_VALIDATION_FAILED: {at} has neither or both of Next and End"
+    known, also = (COMPARISONS, {"Variable"}) if fields is FIELDS else ({"Condition"}, set[str]())
     for rule in state.get("Choices", ()):
-        if len(rule.keys() & COMPARISONS) != 1 or rule.keys() - COMPARISONS - {"Variable", "Next", "Comment"}:
+        if len(rule.keys() & known) != 1 or rule.keys() - known - also - {"Next", "Comment"}:
             yield f"SCHEMA_VALIDATION_FAILED: the rule {sorted(rule)} at {at} is not held"
 
 

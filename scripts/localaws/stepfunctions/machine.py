@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts.localaws.stepfunctions import paths
+from scripts.localaws.stepfunctions.jsonata import Jsonata
 from scripts.localaws.stepfunctions.maps import MapRun
 from scripts.localaws.stepfunctions.tasks import Session, StateError, perform
 
@@ -24,6 +25,8 @@ class Execution:
         self.status, self.output, self.error, self.cause = "RUNNING", None, "", ""
         self.stopped_at = self.redriven_at = self.started
         self.redrives, self.at, self.data = 0, str(definition["StartAt"]), given
+        self.variables: dict[str, Any] = {}
+        self.language = Jsonata() if definition.get("QueryLanguage") == "JSONata" else paths.JsonPath()
         self.map_runs: dict[str, MapRun] = {}
         self.parent: MapRun | None = None
         self.stop = threading.Event()
@@ -60,7 +63,7 @@ class Execution:
             raise StateError("States.Aborted", "the execution was stopped")
         kind = state["Type"]
         if kind == "Fail":
-            raise StateError(state.get("Error", ""), state.get("Cause", ""))
+            raise StateError(*(self.language.text(state.get(part, ""), self) for part in ("Error", "Cause")))
         if kind == "Choice":
             self.at = self._choose(state)
             return True
@@ -70,15 +73,13 @@ class Execution:
 
     def _simple(self, state: dict[str, Any]) -> str | None:
         if state["Type"] == "Wait":
-            self.stop.wait(state["Seconds"] / _FASTER)
-        if state["Type"] == "Pass" and ("Parameters" in state or "Result" in state):
-            given = paths.render(state.get("Parameters"), self.data, self.context)
-            self.data = paths.put(self.data, state.get("ResultPath", "$"), state.get("Result", given))
+            self.stop.wait(self.language.seconds(state, self) / _FASTER)
+        self.language.passed(state, self)
         return state.get("Next")
 
     def _choose(self, state: dict[str, Any]) -> str:
         for rule in state["Choices"]:
-            if _holds(rule, self.data, self.context):
+            if self.language.holds(rule, self):
                 return str(rule["Next"])
         if "Default" not in state:
             raise StateError("States.NoChoiceMatched", f"no rule of the state {self.at} holds")
@@ -87,17 +88,13 @@ class Execution:
     def _work(self, state: dict[str, Any], session: Session) -> str | None:
         """A Task or a Map, with its retries; a caught failure goes to its own next state."""
         try:
-            result = self._retried(state, session)
+            self.language.left(state, self, self._retried(state, session))
         except StateError as failed:
             catch = next((it for it in state.get("Catch", ()) if _covers(it, failed)), None)
             if catch is None or self.stop.is_set():
                 raise
-            told = {"Error": failed.error, "Cause": failed.cause}
-            self.data = paths.put(self.data, catch.get("ResultPath", "$"), told)
+            self.language.caught(catch, self, {"Error": failed.error, "Cause": failed.cause})
             return str(catch["Next"])
-        if "ResultSelector" in state:
-            result = paths.render(state["ResultSelector"], result, self.context)
-        self.data = paths.put(self.data, state.get("ResultPath", "$"), result)
         return state.get("Next")
 
     def _retried(self, state: dict[str, Any], session: Session) -> Any:
@@ -115,8 +112,7 @@ class Execution:
                 self.stop.wait(min(pause, rule.get("MaxDelaySeconds", pause)) / _FASTER)
 
     def _task(self, state: dict[str, Any], session: Session) -> Any:
-        params = paths.render(state.get("Parameters", {}), self.data, self.context)
-        return perform(state["Resource"], params, session)
+        return perform(state["Resource"], self.language.given(state, self), session)
 
     def _map(self, state: dict[str, Any], session: Session) -> Any:
         """The same map run when it is redriven."""
@@ -127,14 +123,3 @@ class Execution:
 
 def _covers(rule: dict[str, Any], failed: StateError) -> bool:
     return bool({failed.error, "States.ALL", "States.TaskFailed"} & set(rule["ErrorEquals"]))
-
-
-def _holds(rule: dict[str, Any], data: Any, context: Any) -> bool:
-    if "IsPresent" in rule:
-        return paths.present(rule["Variable"], data, context) is rule["IsPresent"]
-    value = paths.find(rule["Variable"], data, context)
-    if "NumericGreaterThanPath" in rule:
-        return bool(value > paths.find(rule["NumericGreaterThanPath"], data, context))
-    if "NumericGreaterThan" in rule:
-        return bool(value > rule["NumericGreaterThan"])
-    return any(value == rule[name] for name in ("StringEquals", "NumericEquals", "BooleanEquals") if name in rule)

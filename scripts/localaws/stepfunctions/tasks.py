@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
@@ -105,4 +106,6 @@ def _capitals(value: Any) -> Any:
         return {key[:1].upper() + key[1:]: _capitals(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_capitals(inner) for inner in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    if hasattr(value, "isoformat"):  # as AWS writes an instant: UTC with a Z
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value

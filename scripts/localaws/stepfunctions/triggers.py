@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 import json
 import logging
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,8 +36,10 @@ class Rule(models.Rule):
             super().send_to_targets(original_event, transform_input)
         finally:
             self.targets = every
+        moment = original_event["time"]  # a number with moto, text on AWS
+        text = moment if isinstance(moment, str) else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         for target in ours:
-            event, change = original_event, target.get("InputTransformer")
+            event, change = {**original_event, "time": text}, target.get("InputTransformer")
             if change:
                 known = {"ingestion-time": event["time"], **event}
                 event = EventTemplateParser.parse(change["InputTemplate"], change.get("InputPathsMap", {}), known)

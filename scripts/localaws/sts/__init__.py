@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
 from scripts.localaws.routes import hold_only, take
 
-IGNORES = "multi-factor codes, source identities and session tags."
+IGNORES = "source identities and transitive session tags."
 
 
 def install() -> None:

@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 """
 
 from dataclasses import replace
@@ -12,6 +13,7 @@ from moto.core.exceptions import ServiceException
 from generators.policy.authorise import authorise
 from generators.policy.evaluate import Context, Decision, PolicyError, Question, decide, parse
 from scripts.localaws.errors import AwsError
+from scripts.localaws.iam import users
 from scripts.localaws.iam.authorise import ask
 from scripts.localaws.iam.keys import knows
 from scripts.localaws.iam.policies import counting_for, find_role
@@ -41,14 +43,15 @@ def assume_role(
     external_id: str = "",
     session_policy: str = "",
     tags: Tags = (),
+    device: tuple[str, str] = ("", ""),
 ) -> Credentials:
-    """AssumeRole by a principal; tags of the session need sts:TagSession as well."""
+    """AssumeRole by a principal; tags of the session need sts:TagSession as well. device: serial number and code."""
     more: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
     more |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags}
     more |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
     if external_id:
         more["sts:externalid"] = (external_id,)
-    question = ask(caller, "", "sts:AssumeRole", role_arn, more)
+    question = ask(caller, "", "sts:AssumeRole", role_arn, more | _proof(caller, *device))
     role = find_role(role_arn)
     asked = [question, *([replace(question, action="sts:TagSession")] if tags else [])]
     if role is None or not all(_may_assume(caller, role, it) for it in asked):
@@ -56,6 +59,15 @@ def assume_role(
     _check_duration(caller, role, seconds)
     _check_policy(session_policy)
     return open_session(role.arn, role.id, session_name, seconds, session_policy, tags, caller.endpoint)
+
+
+def _proof(caller: Caller, serial: str, code: str) -> dict[str, tuple[str, ...]]:
+    """That a device of the caller's shows the code. Without one the keys are absent, which is not `false`."""
+    if not serial and not code:
+        return {}
+    if not users.proves(caller, serial, code):
+        raise AwsError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403)
+    return {"aws:multifactorauthpresent": ("true",), "aws:multifactorauthage": ("0",)}
 
 
 def _may_assume(caller: Caller, role: Any, question: Question) -> bool:

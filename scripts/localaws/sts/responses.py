@@ -19,6 +19,7 @@ class TokenResponse(stock.TokenResponse):
             self._get_param("ExternalId") or "",
             self._get_param("Policy") or "",
             tuple((tag["Key"], tag["Value"]) for tag in self._get_param("Tags") or ()),
+            (self._get_param("SerialNumber") or "", self._get_param("TokenCode") or ""),
         )
         credentials = {
             "AccessKeyId": made.access_key,

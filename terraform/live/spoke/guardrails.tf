@@ -21,6 +21,19 @@ module "alarms" {
   addresses      = [var.request.owner]
 }
 
+# The way to the closed role: asked for, approved by another person, for an hour at most.
+module "break_glass" {
+  source   = "../../modules/break_glass"
+  for_each = local.home
+
+  name_prefix           = local.prefix
+  place                 = { account_id = var.account_id, region = var.region }
+  management_account_id = var.management_account_id
+  roles_file            = "${path.module}/../../roles.yaml"
+  topic_arn             = module.alarms[each.key].topic_arn
+  key_arn               = module.keys.arns["logs"]
+}
+
 module "budget" {
   source   = "../../modules/budget"
   for_each = local.home

@@ -47,12 +47,13 @@ module "personas" {
   source   = "../../modules/personas"
   for_each = local.home
 
-  name_prefix    = local.prefix
-  account_id     = var.account_id
-  hub_account_id = var.hub.account_id
-  data_key_arn   = module.keys.arns["data"]
-  roles_file     = "${path.module}/../../roles.yaml"
-  sign_in        = merge(local.platform.sign_in, { operator_role = var.role_name })
+  name_prefix           = local.prefix
+  account_id            = var.account_id
+  hub_account_id        = var.hub.account_id
+  management_account_id = var.management_account_id
+  data_key_arn          = module.keys.arns["data"]
+  roles_file            = "${path.module}/../../roles.yaml"
+  sign_in               = merge(local.platform.sign_in, { operator_role = var.role_name })
 }
 
 module "launch_roles" {

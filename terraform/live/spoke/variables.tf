@@ -86,6 +86,11 @@ variable "organization_id" {
   type        = string
 }
 
+variable "management_account_id" {
+  description = "The organisation's management account, where the emergency users are."
+  type        = string
+}
+
 variable "log_archive" {
   description = "Where the account's audit logs go."
   type = object({

@@ -7,6 +7,12 @@ locals {
     operator_role = var.sign_in.operator_role
     provider      = var.sign_in.provider
     persona       = ""
+    management_id = var.management_account_id
+
+    # A closed role's window: nobody's, and the first second of 1970.
+    requester = "nobody"
+    from      = "1970-01-01T00:00:00Z"
+    until     = "1970-01-01T00:00:01Z"
   }
   source = yamldecode(templatefile(var.roles_file, local.words))
 
@@ -15,8 +21,9 @@ locals {
   outline  = yamldecode(templatefile(var.roles_file, local.known))
   sign_ins = { for name in keys(local.outline.personas) : name => yamldecode(templatefile(var.roles_file, merge(local.known, { persona = name }))).sign_in }
   trust = { for name, persona in local.outline.personas : name =>
-    [for way in ["operator", var.sign_in.by, "closed"] : local.sign_ins[name][way] if(way == "closed") == try(persona.closed, false)]
+    [for way in ["operator", var.sign_in.by, "window"] : local.sign_ins[name][way] if(way == "window") == contains(local.closed, name)]
   }
+  closed = [for name, persona in local.outline.personas : name if try(persona.closed, false)]
   documents = {
     for kind in ["personas", "execution_roles"] : kind => {
       for name, role in local.outline[kind] : name => jsonencode({
@@ -33,6 +40,7 @@ resource "aws_iam_role" "persona" {
   name                 = each.key
   description          = each.value.meaning
   max_session_duration = 3600
+  permissions_boundary = contains(local.closed, each.key) ? aws_iam_policy.closed[each.key].arn : null
   assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = local.trust[each.key] })
 }
 

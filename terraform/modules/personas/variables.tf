@@ -23,6 +23,16 @@ variable "hub_account_id" {
   }
 }
 
+variable "management_account_id" {
+  description = "Account of the emergency users, who take a closed role on."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.management_account_id))
+    error_message = "management_account_id is twelve digits, in quotes so that a leading zero stays."
+  }
+}
+
 variable "data_key_arn" {
   description = "Key that the team's data is encrypted with."
   type        = string

@@ -5,12 +5,13 @@ mock_provider "aws" {
 }
 
 variables {
-  name_prefix    = "mlops"
-  account_id     = "111122223333"
-  hub_account_id = "444455556666"
-  data_key_arn   = "arn:aws:kms:eu-west-2:111122223333:key/k"
-  roles_file     = "../../roles.yaml"
-  sign_in        = { by = "identity-center", provider = "", operator_role = "OrganizationAccountAccessRole" }
+  name_prefix           = "mlops"
+  account_id            = "111122223333"
+  hub_account_id        = "444455556666"
+  management_account_id = "777788889999"
+  data_key_arn          = "arn:aws:kms:eu-west-2:111122223333:key/k"
+  roles_file            = "../../roles.yaml"
+  sign_in               = { by = "identity-center", provider = "", operator_role = "OrganizationAccountAccessRole" }
 }
 
 run "makes_exactly_the_five_personas_and_closes_the_fix_engineer" {
@@ -22,8 +23,36 @@ run "makes_exactly_the_five_personas_and_closes_the_fix_engineer" {
   }
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role.persona["platform-fix-engineer"].assume_role_policy).Statement : s.Condition.DateLessThan["aws:CurrentTime"]] == ["1970-01-01T00:00:00Z"]
+    condition     = [for s in jsondecode(aws_iam_role.persona["platform-fix-engineer"].assume_role_policy).Statement : s.Condition.DateLessThan["aws:CurrentTime"]] == ["1970-01-01T00:00:01Z"]
     error_message = "the role could be taken on without a window"
+  }
+}
+
+run "lets_a_session_of_a_closed_role_do_nothing" {
+  command = plan
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.window["platform-fix-engineer"].policy).Statement : s.Condition if s.Effect == "Deny" && s.Action == "*" && s.Resource == "*"][1] == { DateGreaterThanEquals = { "aws:CurrentTime" = "1970-01-01T00:00:01Z" } }
+    error_message = "a session would outlive its window"
+  }
+
+  assert {
+    condition     = keys(aws_iam_role_policy.window) == ["platform-fix-engineer"]
+    error_message = "only a closed role has a window"
+  }
+}
+
+run "bounds_a_closed_role_by_its_own_policy" {
+  command = apply
+
+  assert {
+    condition     = aws_iam_policy.closed["platform-fix-engineer"].policy == aws_iam_role_policy.persona["platform-fix-engineer"].policy && length(aws_iam_policy.closed["platform-fix-engineer"].policy) <= 6144
+    error_message = "whoever opens windows could widen the role, or the bound is longer than AWS takes"
+  }
+
+  assert {
+    condition     = aws_iam_role.persona["platform-fix-engineer"].permissions_boundary == aws_iam_policy.closed["platform-fix-engineer"].arn && aws_iam_role.persona["developer"].permissions_boundary == null
+    error_message = "the closed role alone carries the bound"
   }
 }
 

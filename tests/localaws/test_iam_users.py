@@ -1,0 +1,165 @@
+"""IAM users as callers, and their multi-factor devices: what AssumeRole asks for and what it believes."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+
+from .conftest import Aws, refused
+
+pytestmark = pytest.mark.local_only
+MANAGEMENT = "123456789012"
+MAY_SWITCH = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+
+
+def document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+@pytest.fixture
+def person(aws: Aws) -> Callable[..., tuple[str, dict[str, str]]]:
+    """person("erin", statement ...) -> the ARN and the keys of a user with these rights."""
+
+    def make(name: str, *statements: dict[str, Any], **more: Any) -> tuple[str, dict[str, str]]:
+        iam = aws("iam")
+        made = iam.create_user(UserName=name, Path="/people/", **more)["User"]
+        if statements:
+            iam.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=document(*statements))
+        return made["Arn"], iam.create_access_key(UserName=name)["AccessKey"]
+
+    return make
+
+
+@pytest.fixture
+def device(aws: Aws) -> Callable[[str], tuple[str, pyotp.TOTP]]:
+    """device("erin") -> serial number and clock of the user's enabled device."""
+
+    def enable(name: str) -> tuple[str, pyotp.TOTP]:
+        iam = aws("iam")
+        made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
+        clock, now = pyotp.TOTP(made["Base32StringSeed"].decode()), int(time.time())
+        codes = {"AuthenticationCode1": clock.at(now), "AuthenticationCode2": clock.at(now + 30)}
+        iam.enable_mfa_device(UserName=name, SerialNumber=made["SerialNumber"], **codes)
+        return made["SerialNumber"], clock
+
+    return enable
+
+
+def role(aws: Aws, name: str, **condition: Any) -> str:
+    principal = {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"}
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, "Condition": condition}
+    return str(aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"])
+
+
+WITH_MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+
+
+def test_a_user_may_what_its_policies_allow_and_nothing_else(aws: Aws, person: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html"""
+    arn, keys = person("reader", {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"})
+    who = aws.client("sts", keys).get_caller_identity()
+    assert (who["Arn"], who["Account"]) == (arn, MANAGEMENT)
+    assert isinstance(aws.client("s3", keys).list_buckets()["Buckets"], list)
+    assert refused(aws.client("iam", keys).list_roles)[:2] == ("AccessDenied", 403)
+
+
+def test_a_user_has_the_rights_of_its_groups(aws: Aws, person: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html"""
+    iam, (_, keys) = aws("iam"), person("member")
+    iam.create_group(GroupName="listers")
+    iam.put_group_policy(
+        GroupName="listers", PolicyName="may",
+        PolicyDocument=document({"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*"}),
+    )  # fmt: skip
+    assert refused(aws.client("iam", keys).list_roles)[0] == "AccessDenied"
+    iam.add_user_to_group(GroupName="listers", UserName="member")
+    assert aws.client("iam", keys).list_roles()["Roles"]
+
+
+@pytest.mark.parametrize("end", ["inactive", "deleted", "never made"])
+def test_a_key_that_counts_no_more_is_refused_and_is_nobody_s(aws: Aws, person: Callable[..., Any], end: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html"""
+    name = f"leaver-{end.replace(' ', '-')}"
+    _, keys = person(name)
+    it = {"UserName": name, "AccessKeyId": keys["AccessKeyId"]}
+    if end == "inactive":
+        aws("iam").update_access_key(**it, Status="Inactive")
+    if end == "deleted":
+        aws("iam").delete_access_key(**it)
+    if end == "never made":
+        keys = {"AccessKeyId": "AKIANOBODYMADETHISEV", "SecretAccessKey": "x"}
+    assert refused(aws.client("sts", keys).get_caller_identity)[:2] == ("InvalidClientTokenId", 403)
+
+
+def test_a_role_that_wants_mfa_is_taken_on_with_a_code_only(
+    aws: Aws, person: Callable[..., Any], device: Callable[..., Any]
+) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"""
+    _, keys = person("erin", MAY_SWITCH)
+    wanted, (serial, clock) = role(aws, "wants-mfa", **WITH_MFA), device("erin")
+    sts = aws.client("sts", keys)
+    assert refused(sts.assume_role, RoleArn=wanted, RoleSessionName="erin")[0] == "AccessDenied"
+    assert aws.assume(sts, wanted, SerialNumber=serial, TokenCode=clock.now())["AccessKeyId"].startswith("ASIA")
+
+
+@pytest.mark.parametrize("wrong", ["an old code", "no device", "no code", "another's device", "a session"])
+def test_a_wrong_proof_is_refused_before_the_trust_is_read(
+    aws: Aws, person: Callable[..., Any], device: Callable[..., Any], wrong: str
+) -> None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+    name = wrong.replace(" ", "-").replace("'", "")
+    _, keys = person(name, MAY_SWITCH)
+    anybody, (serial, clock) = role(aws, f"for-{name}"), device(name)
+    sts, proof = aws.client("sts", keys), {"SerialNumber": serial, "TokenCode": clock.now()}
+    if wrong == "an old code":
+        proof["TokenCode"] = clock.at(int(time.time()) - 300)
+    if wrong in ("no device", "no code"):
+        del proof["SerialNumber" if wrong == "no device" else "TokenCode"]
+    if wrong == "another's device":
+        sts = aws.client("sts", person(f"{name}-thief", MAY_SWITCH)[1])
+    if wrong == "a session":
+        sts = aws.client("sts", aws.assume(sts, role(aws, "chained")))
+    told = refused(sts.assume_role, RoleArn=anybody, RoleSessionName="somebody", **proof)
+    assert told[0] == "AccessDenied"
+    assert "MultiFactorAuthentication failed" in told[2]
+
+
+def test_a_device_is_enabled_by_two_codes_that_it_shows(aws: Aws, person: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html"""
+    person("guesser")
+    made = aws("iam").create_virtual_mfa_device(VirtualMFADeviceName="guesser")["VirtualMFADevice"]
+    codes = {"AuthenticationCode1": "000000", "AuthenticationCode2": "111111"}
+    told = refused(aws("iam").enable_mfa_device, UserName="guesser", SerialNumber=made["SerialNumber"], **codes)
+    assert told[:2] == ("InvalidAuthenticationCode", 403)
+
+
+def test_a_user_s_tags_and_name_are_what_policies_call_it(aws: Aws, person: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
+    own = "arn:aws:ssm:*:*:parameter/notes/${aws:username}/${aws:PrincipalTag/team}"
+    allowed = {"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": own}
+    _, keys = person("writer", allowed, Tags=[{"Key": "team", "Value": "fraud"}])
+    note = {"Value": "x", "Type": "String"}
+    assert aws.client("ssm", keys).put_parameter(Name="/notes/writer/fraud", **note)["Version"] == 1
+    told = refused(aws.client("ssm", keys).put_parameter, Name="/notes/writer/risk", **note)
+    assert told[0] == "AccessDeniedException"
+
+
+def test_a_session_says_when_it_was_opened(aws: Aws, person: Callable[..., Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"""
+    _, keys = person("early", MAY_SWITCH)
+    arn = role(aws, "revocable")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+    def denies_before(moment: str) -> None:
+        older = {"DateLessThan": {"aws:TokenIssueTime": moment}}
+        deny = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": older}
+        aws("iam").put_role_policy(RoleName="revocable", PolicyName="may", PolicyDocument=document(everything, deny))
+
+    denies_before("2000-01-01T00:00:00Z")
+    session = aws.client("iam", aws.assume(aws.client("sts", keys), arn))
+    assert session.list_roles()["Roles"]
+    denies_before("2100-01-01T00:00:00Z")
+    assert refused(session.list_roles)[0] == "AccessDenied"

@@ -1,0 +1,33 @@
+"""Parameters: a rule of EventBridge hears of each one that is written."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from .conftest import Aws
+
+pytestmark = pytest.mark.local_only
+
+
+def heard(aws: Aws, queue: str) -> list[dict[str, Any]]:
+    told = aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(it["Body"]) for it in told]
+
+
+def test_a_rule_hears_what_was_written_under_its_prefix_and_how(aws: Aws) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html"""
+    queue = aws("sqs").create_queue(QueueName="ssm-heard")["QueueUrl"]
+    arn = aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {
+        "source": ["aws.ssm"], "detail-type": ["Parameter Store Change"], "detail": {"name": [{"prefix": "/heard/"}]},
+    }  # fmt: skip
+    aws("events").put_rule(Name="ssm-heard", EventPattern=json.dumps(pattern))
+    aws("events").put_targets(Rule="ssm-heard", Targets=[{"Id": "queue", "Arn": arn}])
+    for name in ("/heard/a", "/unheard/a", "/heard/a"):
+        aws("ssm").put_parameter(Name=name, Value=str(time.time()), Type="String", Overwrite=True)
+    first, second = heard(aws, queue)
+    assert first["resources"] == [f"arn:aws:ssm:eu-west-2:{first['account']}:parameter/heard/a"]
+    told = {"name": "/heard/a", "type": "String", "description": ""}
+    assert [first["detail"], second["detail"]] == [told | {"operation": "Create"}, told | {"operation": "Update"}]
