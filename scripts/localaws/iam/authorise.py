@@ -5,7 +5,7 @@ AssumeRole), iam:PassRole, the policies on things (things.py) and the use of key
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from generators.policy.authorise import Verdict
