@@ -164,5 +164,5 @@ EC2 = {
 ARN_PREFIX = {"servicecatalog": "catalog"}  # where IAM's prefix is not that of ARNs
 OWNER = {"codeartifact": "domainOwner", "ecr": "registryId"}  # the parameter that names another account
 # Services to which a role is passed (iam:PassRole).
-_PASSES_ROLES = "sagemaker lambda events cloudformation states codebuild codepipeline config cloudtrail elasticmapreduce"
-PASSES_ROLES = frozenset(_PASSES_ROLES.split())
+_PASSED_ROLES = "sagemaker lambda events cloudformation states codebuild codepipeline config cloudtrail"
+PASSES_ROLES = frozenset((*_PASSED_ROLES.split(), "elasticmapreduce"))
