@@ -22,6 +22,7 @@ COMMANDS = {
     "provision": "Launch a product in a spoke account, as its technical lead.",
     "upgrade": "Move a provisioned product to a newer version, in place.",
     "terminate": "End a provisioned product.",
+    "break-glass": "Ask for a window of the closed role platform-fix-engineer, approve another's, see them.",
     "inventory": "Who runs which version in which account.",
 }
 _EPILOG = """\b
@@ -42,7 +43,7 @@ class _Lazy(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"scripts.catalog.commands.{cmd_name}")
+        module = importlib.import_module(f"scripts.catalog.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
