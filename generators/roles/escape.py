@@ -1,7 +1,8 @@
 """A search for ways around the separation of duties: from a role over others to an act that it may not do itself. Pure.
 
 An edge leads from a role to another that it can act as: by taking it on, by passing it to something that it starts, by
-changing what already runs under it, by opening a Studio profile that runs under it, or by rewriting the role.
+changing what already runs under it, by opening a Studio profile that runs under it, by rewriting the role, or by
+approving its own window of a closed role. A window that another person must approve is no edge but a sanctioned way.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from generators.policy.authorise import authorise
 from generators.policy.evaluate import Question
-from generators.roles.matrix import ACCOUNT, REGION, Account, Task, asked, decide
+from generators.roles.matrix import ACCOUNT, PERSON, REGION, Account, Task, asked, decide
 from generators.roles.source import Role, document
 
 _HERE = f"{REGION}:{ACCOUNT}"
@@ -39,9 +40,13 @@ _CHANGES: Mapping[str, tuple[str, ...]] = {
     "states.amazonaws.com": ("states:UpdateStateMachine",),
     "servicecatalog.amazonaws.com": ("servicecatalog:CreateProvisioningArtifact",),
 }
+# Role -> what runs under it, where policies name it.
+_MACHINES = {"mlops-break-glass": f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass"}
 _REWRITES = (
     "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRolePermissionsBoundary",
 )  # fmt: skip
+_WRITES = "ssm:PutParameter"
+_WINDOWS = f"arn:aws:ssm:{_HERE}:parameter/mlops-break-glass"
 _TAG = "sagemaker:AddTags"
 _PROFILE = f"arn:aws:sagemaker:{_HERE}:user-profile/d-1/x"
 _JOB = {
@@ -93,6 +98,16 @@ def paths(account: Account, start: str) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def sanctioned(account: Account) -> tuple[str, ...]:
+    """Who may ask for a window of a closed role that another person must approve."""
+    return tuple(
+        f"{role.name} -> asks for a window, which another approves -> {other.name}"
+        for role in account.roles.all
+        for other in account.roles.all
+        if other.closed and _asks(account, role) and not _approves_itself(account, role, other)
+    )
+
+
 def _does(account: Account, role: Role, goal: Task) -> bool:
     return decide(account, role, goal).allowed
 
@@ -100,7 +115,7 @@ def _does(account: Account, role: Role, goal: Task) -> bool:
 def _edges(account: Account, role: Role) -> Iterator[tuple[Role, str]]:
     for other in account.roles.all:
         if other.name != role.name:
-            ways = (_takes_on, _passes, _changes, _opens, _rewrites)
+            ways = (_takes_on, _passes, _changes, _opens, _rewrites, _approves_itself)
             yield from ((other, how) for way in ways for how in [way(account, role, other)] if how)
 
 
@@ -124,8 +139,9 @@ def _passes(account: Account, role: Role, other: Role) -> str:
 
 
 def _changes(account: Account, role: Role, other: Role) -> str:
-    actions = (action for service in _services(other) for action in _CHANGES.get(service, ()))
-    return next((f"changes what runs with {it}" for it in actions if _may(account, role, it, _any(it), {})), "")
+    actions = [action for service in _services(other) for action in _CHANGES.get(service, ())]
+    asked = ((it, _MACHINES.get(other.name, _any(it))) for it in actions)
+    return next((f"changes what runs with {it}" for it, what in asked if _may(account, role, it, what, {})), "")
 
 
 def _opens(account: Account, role: Role, other: Role) -> str:
@@ -147,6 +163,19 @@ def _opens(account: Account, role: Role, other: Role) -> str:
 
 def _rewrites(account: Account, role: Role, other: Role) -> str:
     return next((f"rewrites it with {it}" for it in _REWRITES if _may(account, role, it, _arn(other), {})), "")
+
+
+def _asks(account: Account, role: Role) -> bool:
+    return _may(account, role, _WRITES, f"{_WINDOWS}/requests/{PERSON}", {})
+
+
+def _approves_itself(account: Account, role: Role, other: Role) -> str:
+    """Whether the person who asks can write an approval of it, in whoever's name."""
+    if not other.closed or not _asks(account, role):
+        return ""
+    names = (f"{_WINDOWS}/approvals/{PERSON}/{approver}" for approver in (PERSON, "bob"))
+    alone = any(_may(account, role, _WRITES, name, {}) for name in names)
+    return "asks for a window and approves it itself" if alone else ""
 
 
 def _profile(account: Account, role: Role) -> str:

@@ -26,7 +26,7 @@ from generators.roles.source import Role, Roles
 FILE = Path("terraform/matrix.yaml")
 ACCOUNT, REGION = "111122223333", "eu-west-2"  # of an example that stands for every account
 PRODUCT_ROLE = "product-role"
-_PERSON = "alice"  # whoever signs in
+PERSON = "alice"  # whoever signs in
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def decide(account: Account, role: Role, task: Task) -> Verdict:
 def asked(role: Role, action: str, resource: str, keys: Mapping[str, str]) -> Question:
     """What a session of the role asks. Every key that is not sent is absent."""
     arn = f"arn:aws:iam::{ACCOUNT}:role/{role.name}"
-    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": arn, "aws:PrincipalTag/owner": _PERSON, **keys}
+    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": arn, "aws:PrincipalTag/owner": PERSON, **keys}
     seen = Context({key.lower(): (value,) for key, value in sent.items()})
     return Question(action, resource, seen, {"AWS": (arn,)}, ACCOUNT)
 

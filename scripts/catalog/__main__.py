@@ -23,6 +23,7 @@ COMMANDS = {
     "provision": "Launch a product in a spoke account, as its technical lead.",
     "upgrade": "Move a provisioned product to a newer version, in place.",
     "terminate": "End a provisioned product.",
+    "break-glass": "Ask for a window of the closed role platform-fix-engineer, approve another's, see them.",
     "inventory": "Who runs which version in which account.",
 }
 _EPILOG = """\b

@@ -6,7 +6,7 @@ import sys
 
 from rich.console import Console
 
-from scripts.demo import ground, launches, releases, second
+from scripts.demo import emergency, ground, launches, releases, second
 from scripts.demo.stage import Step, play, summary
 from scripts.demo.world import World
 
@@ -20,6 +20,7 @@ STORY = (
     Step("Publish again: nothing to do", 1, releases.publish_again),
     Step("The technical lead lists the catalogue", 1, launches.lead_lists),
     Step("The technical lead may create nothing directly", 0, ground.lead_cannot_create),
+    Step("An emergency: the closed role opens for one person, and closes", 4, emergency.break_glass),
     Step("A second team asks for its accounts", 2, second.ask),
     Step("Launch studio-environment 1.0.0", 1, launches.launch_studio),
     Step("Launch two Studio user profiles", 2, launches.launch_profiles),

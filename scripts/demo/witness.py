@@ -39,6 +39,16 @@ def client(service: str, account: str = "", role: str = "", owner: str = "") -> 
     return _connect(service, endpoint, keys)
 
 
+def client_of(service: str, keys: dict[str, str]) -> Any:
+    """A client of the IAM user whose access key it is, as CreateAccessKey gave it."""
+    endpoint = json.loads((ROOT / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
+    return _connect(
+        service,
+        endpoint,
+        {"aws_access_key_id": keys["AccessKeyId"], "aws_secret_access_key": keys["SecretAccessKey"]},
+    )
+
+
 def _connect(service: str, endpoint: str, keys: dict[str, str]) -> Any:
     core = botocore.session.Session({"profile": (None, None, None, None)})  # the person's own profile is not meant
     session: Any = boto3.session.Session(region_name=REGION, botocore_session=core, **keys)

@@ -34,8 +34,8 @@ class Aws:
     target: str
     endpoint: str
     platform: platform.Platform
-    _clients: dict[tuple[str, str, str, str, str], Any] = field(default_factory=dict, repr=False, compare=False)
-    _keys: dict[tuple[str, str, str], Keys] = field(default_factory=dict, repr=False, compare=False)
+    _clients: dict[tuple[str, str, str, str, str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    _keys: dict[tuple[str, str, str, str], Keys] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def hub_account(self) -> str:
@@ -47,23 +47,24 @@ class Aws:
         """The management account of this target, from platform.yaml."""
         return self.platform.targets[self.target].management
 
-    def client(self, service: str, region: str, account: str, role: str = "", by: str = "") -> Any:
+    def client(self, service: str, region: str, account: str, role: str = "", by: str = "", owner: str = "") -> Any:
         """A boto3 client in `account`: as `role` there, else as its administrator (local) or the caller (aws).
 
-        `by` names the account whose identity takes the role on; without it, it is the account's own.
+        `by` names the account whose identity takes the role on; without it, it is the account's own. `owner` is the
+        person's name as the session's tag says it; the role's trust lets nobody take another's.
         """
-        key = (service, region, account, role, by)
+        key = (service, region, account, role, by, owner)
         if key not in self._clients:
-            self._clients[key] = self._connect(service, region, self.keys(account, role, by))
+            self._clients[key] = self._connect(service, region, self.keys(account, role, by, owner))
         return self._clients[key]
 
-    def keys(self, account: str, role: str = "", by: str = "") -> Keys:
+    def keys(self, account: str, role: str = "", by: str = "", owner: str = "") -> Keys:
         """boto3's credential arguments for `account` and `role`; empty means the caller's own."""
-        if (account, role, by) not in self._keys:
+        if (account, role, by, owner) not in self._keys:
             find = self._local_keys if self.endpoint_is_local else self._own_keys
             with translated(f"account {account}"):
-                self._keys[account, role, by] = find(account, role, by or account)
-        return self._keys[account, role, by]
+                self._keys[account, role, by, owner] = find(account, role, by or account, owner)
+        return self._keys[account, role, by, owner]
 
     @property
     def endpoint_is_local(self) -> bool:
@@ -77,13 +78,13 @@ class Aws:
         with translated("credentials"):
             return str(self._connect("sts", self.platform.regions[0], {}).get_caller_identity()["Account"])
 
-    def _local_keys(self, account: str, role: str, by: str) -> Keys:
+    def _local_keys(self, account: str, role: str, by: str, owner: str) -> Keys:
         keys: Keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
         if by != self.management_account:
             keys = self._assume(keys, by, ADMINISTRATOR)
-        return self._assume(keys, account, role) if role else keys
+        return self._assume(keys, account, role, owner) if role else keys
 
-    def _own_keys(self, account: str, role: str, by: str) -> Keys:
+    def _own_keys(self, account: str, role: str, by: str, owner: str) -> Keys:
         who = self._connect("sts", self.platform.regions[0], {}).get_caller_identity()
         if role and f":{account}:assumed-role/{role}/" in who["Arn"]:
             return {}
@@ -92,12 +93,13 @@ class Aws:
                 f"credentials: they are of account {who['Account']}, not of {by}; "
                 f"sign in to {by}, or correct its id in {platform.FILE}"
             )
-        return self._assume({}, account, role) if role else {}
+        return self._assume({}, account, role, owner) if role else {}
 
-    def _assume(self, keys: Keys, account: str, role: str) -> Keys:
+    def _assume(self, keys: Keys, account: str, role: str, owner: str = "") -> Keys:
         sts = self._connect("sts", self.platform.regions[0], keys)
         arn = f"arn:aws:iam::{account}:role/{role}"
-        given = sts.assume_role(RoleArn=arn, RoleSessionName="catalog")["Credentials"]
+        tags = {"Tags": [{"Key": "owner", "Value": owner}]} if owner else {}
+        given = sts.assume_role(RoleArn=arn, RoleSessionName=owner or "catalog", **tags)["Credentials"]
         return {
             "aws_access_key_id": given["AccessKeyId"],
             "aws_secret_access_key": given["SecretAccessKey"],

@@ -13,8 +13,11 @@ def install() -> None:
     """A device is enabled only by two codes that it shows: the last one may be of the next thirty seconds.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
+    Nobody can make a credential of one service here, and Terraform asks for them before it deletes a user.
     """
+    from moto.core.responses import ActionResult
     from moto.iam.models import IAMBackend
+    from moto.iam.responses import IamResponse
 
     from scripts.localaws.errors import AwsError
     from scripts.localaws.iam.users import shows
@@ -31,3 +34,4 @@ def install() -> None:
         stock(self, user_name, serial_number, *given)
 
     IAMBackend.enable_mfa_device = enable_mfa_device
+    IamResponse.list_service_specific_credentials = lambda self: ActionResult({"ServiceSpecificCredentials": []})

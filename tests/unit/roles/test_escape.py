@@ -34,6 +34,19 @@ def test_the_sanctioned_ways_are_there_so_the_search_sees_something():
     )
 
 
+def test_a_window_is_the_support_engineer_s_way_alone_and_needs_another_person():
+    assert escape.sanctioned(ACCOUNT) == (
+        "platform-support-engineer -> asks for a window, which another approves -> platform-fix-engineer",
+    )
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, ALONE], ids=["in the organisation", "without it"])
+def test_the_fix_engineer_does_not_come_to_what_opens_its_window(account):
+    ways = [str(path) for path in escape.paths(account, "platform-fix-engineer")]
+    assert ways
+    assert [way for way in ways if "mlops-break-glass" in way] == []
+
+
 def planted(who, action, resource="*", trusting=""):
     """The account with one right more, and perhaps a role that trusts the whole account."""
     hole = {"Sid": "Hole", "Effect": "Allow", "Action": action, "Resource": resource}
@@ -72,6 +85,19 @@ HOLES = {
         planted("technical-lead", "iam:UpdateAssumeRolePolicy", f"{ROLE}/model-approver"),
         "technical-lead",
         "technical-lead -> rewrites it with iam:UpdateAssumeRolePolicy -> model-approver -> Approve a model",
+    ),
+    "approves the own window": (
+        planted("technical-lead", "ssm:PutParameter"),
+        "technical-lead",
+        "technical-lead -> asks for a window and approves it itself -> platform-fix-engineer -> changes what runs with"
+        " codebuild:StartBuild -> mlops-promotion-source -> Write in production",
+    ),
+    "changes what opens windows": (
+        planted("technical-lead", "states:UpdateStateMachine"),
+        "technical-lead",
+        "technical-lead -> changes what runs with states:UpdateStateMachine -> mlops-break-glass -> rewrites it with"
+        " iam:UpdateAssumeRolePolicy -> platform-fix-engineer -> changes what runs with codebuild:StartBuild ->"
+        " mlops-promotion-source -> Write in production",
     ),
     "approves by itself": (
         planted("technical-lead", "sagemaker:UpdateModelPackage"),
