@@ -114,9 +114,9 @@ def _of_ssm(call: Call, arns: tuple[str, ...]) -> Iterator[Use]:
 
 
 def _parameters(ssm: Any, name: str, *, deep: bool) -> list[Any]:
-    kept = ssm._parameters
-    below = f"{name.rstrip('/')}/"
-    names = [it for it in list(kept) if it in (name, name.lstrip("/")) or (deep and it.startswith(below))]
+    kept, plain = ssm._parameters, name.strip("/")  # moto drops the slash of a name without others
+    below = f"{plain}/" if plain else ""
+    names = [it for it in list(kept) if it.lstrip("/") == plain or (deep and it.lstrip("/").startswith(below))]
     return [kept.get(it)[-1] for it in names if kept.get(it)]
 
 
