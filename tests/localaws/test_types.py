@@ -182,7 +182,7 @@ def test_accounts_and_regions_hold_things_of_their_own(aws: Aws, account: Callab
     made = account("codeconnections").create_connection(ConnectionName="git", ProviderType="GitHub")["ConnectionArn"]
     assert [it["ConnectionArn"] for it in account("codeconnections").list_connections()["Connections"]] == [made]
     assert aws("codeconnections").list_connections()["Connections"] == []
-    assert refused(aws("codeconnections").get_connection, ConnectionArn=made)[0] == "ResourceNotFoundException"
+    assert refused(aws("codeconnections").get_connection, ConnectionArn=made)[0] == "AccessDeniedException"
 
 
 REFUSED = [
