@@ -125,7 +125,7 @@ def _of_object(thing: Thing, _: str) -> dict[str, Values]:
     bucket, name = bucket_of(thing.arn), thing.arn.partition("/")[2]
     held = bucket.keys.get(name) if bucket and name else None
     s3 = backend("s3", (bucket.account_id, "aws")) if bucket else None
-    tags = s3.tagger.get_tag_dict_for_resource(held.arn) if held and s3 else {}
+    tags = s3.tagger.get_tag_dict_for_resource(held.arn) if s3 and hasattr(held, "arn") else {}  # no delete marker
     return {f"s3:existingobjecttag/{key.lower()}": (value,) for key, value in tags.items()}
 
 
