@@ -1,11 +1,13 @@
 """What it costs to judge a request: `python -m tests.bench enforce`.
 
 A developer's session in a team's account, under the repository's own policies: the persona's, and those of the
-organisation at the root and at the unit. The same questions are asked again and again, because a working day does so.
+organisation at the root and at the unit. The same questions are asked again and again, because a working day does so:
+two of identity alone, one that a key's own policy is asked about, one that depends on the tags of a profile.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import statistics
@@ -29,7 +31,7 @@ from tests.bench.measure import REPOSITORY, verdict
 
 MILLISECONDS, ROUNDS, TIMES = 1.0, 5, 400
 REGION = "eu-west-2"
-ASKED = (("SageMaker.ListPipelines", "{}"), ("SageMaker.DescribePipeline", '{"PipelineName": "train"}'))
+Asked = dict[str, tuple[tuple[str, str, dict[str, str]], ...]]  # what is measured -> service, target, parameters
 ROOT_POLICIES, UNIT_POLICIES = ("regions", "membership", "audit_trail", "sharing"), ("baseline", "sagemaker")
 
 
@@ -40,17 +42,37 @@ def main() -> int:
     server = make_server(LOOPBACK, 0, application(), threaded=True)
     context.serve_at(f"http://{LOOPBACK}:{server.server_port}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    caller = _developer(_account())
-    _each(caller)
-    figures = [_each(caller) for _ in range(ROUNDS)]
-    return 0 if verdict("judge a request, milliseconds", figures, MILLISECONDS, " ms") else 2
+    account = _account()
+    admin = _administrator(account)
+    key, domain = _things(admin)
+    caller = _developer(admin, account, key)
+    held = [_judged(what, calls, caller) for what, calls in _asked(key, domain).items()]
+    return 0 if all(held) else 2
 
 
-def _each(caller: identity.Caller) -> float:
+def _asked(key: str, domain: str) -> Asked:
+    opening = {"DomainId": domain, "UserProfileName": "alice"}
+    return {
+        "judge a request": (
+            ("sagemaker", "SageMaker.ListPipelines", {}),
+            ("sagemaker", "SageMaker.DescribePipeline", {"PipelineName": "train"}),
+        ),
+        "judge the use of a key": (("kms", "TrentService.GenerateDataKey", {"KeyId": key, "KeySpec": "AES_256"}),),
+        "judge by the tags of a profile": (("sagemaker", "SageMaker.CreatePresignedDomainUrl", opening),),
+    }
+
+
+def _judged(what: str, calls: tuple[tuple[str, str, dict[str, str]], ...], caller: identity.Caller) -> bool:
+    _each(calls, caller)
+    figures = [_each(calls, caller) for _ in range(ROUNDS)]
+    return verdict(f"{what}, milliseconds", figures, MILLISECONDS, " ms")
+
+
+def _each(calls: tuple[tuple[str, str, dict[str, str]], ...], caller: identity.Caller) -> float:
     """Milliseconds of one judgement, reading what the request asks included."""
     spent = []
     for number in range(TIMES):
-        call = _call(*ASKED[number % len(ASKED)])
+        call = _call(*calls[number % len(calls)])
         began = time.perf_counter()
         authorise(call, caller)
         spent.append((time.perf_counter() - began) * 1000)
@@ -75,26 +97,46 @@ def _account() -> str:
     return str(made["AccountId"])
 
 
-def _developer(account: str) -> identity.Caller:
+def _administrator(account: str) -> dict[str, str]:
     arn = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
     given = _client("sts").assume_role(RoleArn=arn, RoleSessionName="bench")["Credentials"]
-    iam = _client("iam", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-    persona = matrix.read(REPOSITORY).roles["developer"]
-    document = persona.document.replace(matrix.ACCOUNT, account)
+    return {"key": given["AccessKeyId"], "secret": given["SecretAccessKey"], "token": given["SessionToken"]}
+
+
+def _things(admin: dict[str, str]) -> tuple[str, str]:
+    """A key, and a domain with alice's profile."""
+    key = str(_client("kms", **admin).create_key()["KeyMetadata"]["Arn"])
+    ec2, sagemaker = _client("ec2", **admin), _client("sagemaker", **admin)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/26")["Subnet"]["SubnetId"]
+    made = sagemaker.create_domain(
+        DomainName="lab", AuthMode="IAM", DefaultUserSettings={}, SubnetIds=[subnet], VpcId=vpc,
+        AppNetworkAccessType="VpcOnly", KmsKeyId=key,
+    )  # fmt: skip
+    domain = str(made["DomainArn"].rpartition("/")[2])
+    tags = [{"Key": "owner", "Value": "alice"}, {"Key": "profile-type", "Value": "developer"}]
+    sagemaker.create_user_profile(DomainId=domain, UserProfileName="alice", Tags=tags)
+    return key, domain
+
+
+def _developer(admin: dict[str, str], account: str, key: str) -> identity.Caller:
+    iam, persona = _client("iam", **admin), matrix.read(REPOSITORY).roles["developer"]
+    document = persona.document.replace(matrix.words(REPOSITORY)["data_key_arn"], key).replace(matrix.ACCOUNT, account)
     trust = '{"Version": "2012-10-17", "Statement": []}'
     role = iam.create_role(RoleName="developer", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="developer", PolicyName="permissions", PolicyDocument=document)
-    return identity.open_session(role["Arn"], find_role(role["Arn"]).id, "bench", 3600).caller
+    who = (("owner", "alice"),)
+    return identity.open_session(role["Arn"], find_role(role["Arn"]).id, "bench", 3600, tags=who).caller
 
 
-def _call(target: str, body: str) -> Call:
-    scope = f"Credential=ASIA/20260101/{REGION}/sagemaker/aws4_request"
+def _call(service: str, target: str, params: dict[str, str]) -> Call:
+    scope = f"Credential=ASIA/20260101/{REGION}/{service}/aws4_request"
     headers = {
         "X-Amz-Target": target,
         "Content-Type": "application/x-amz-json-1.1",
         "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
     }
-    return read(EnvironBuilder(method="POST", headers=headers, data=body).get_environ())
+    return read(EnvironBuilder(method="POST", headers=headers, data=json.dumps(params)).get_environ())
 
 
 def _client(service: str, key: str = "local", secret: str = "local", token: str | None = None) -> Any:

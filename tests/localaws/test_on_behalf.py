@@ -118,7 +118,7 @@ def test_a_function_ends_with_the_error_of_the_refused_call(aws: Aws, spoke: str
     )  # fmt: skip
     answer = functions.invoke(FunctionName="asks", Payload=b"{}")
     told = json.loads(answer["Payload"].read())
-    assert (answer["FunctionError"], told["errorType"]) == ("Unhandled", "ClientError")
+    assert (answer["FunctionError"], told["errorType"]) == ("Unhandled", "AccessDeniedException")
     assert _denied(told["errorMessage"], spoke, "runs-function", "ssm:PutParameter")
 
 

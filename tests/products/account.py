@@ -111,7 +111,8 @@ class Account:
         """Where the frozen template of a version can be read."""
         releases = {str(it.version): it for it in frozen.releases(load.product(ROOT, product))}
         key = releases[version].key
-        self.client("s3").put_object(Bucket=RELEASES, Key=key, Body=releases[version].body)
+        tag = "servicecatalog:provisioning=true"  # Service Catalog tags what it hands to CloudFormation
+        self.client("s3").put_object(Bucket=RELEASES, Key=key, Body=releases[version].body, Tagging=tag)
         return f"https://{RELEASES}.s3.{REGION}.amazonaws.com/{key}"
 
 

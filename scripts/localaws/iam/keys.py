@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
@@ -126,9 +127,9 @@ def _of_iam(call: Call, caller: Caller) -> dict[str, Values]:
 def _of_object(thing: Thing, _: str) -> dict[str, Values]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html"""
     bucket, name = bucket_of(thing.arn), thing.arn.partition("/")[2]
-    held = bucket.keys.get(name) if bucket and name else None
+    held: Any = bucket.keys.get(name) if bucket and name else None
     s3 = backend("s3", (bucket.account_id, "aws")) if bucket else None
-    tags = s3.tagger.get_tag_dict_for_resource(held.arn) if held and s3 else {}
+    tags = s3.tagger.get_tag_dict_for_resource(held.arn) if s3 and hasattr(held, "arn") else {}  # no delete marker
     return {f"s3:existingobjecttag/{key.lower()}": (value,) for key, value in tags.items()}
 
 

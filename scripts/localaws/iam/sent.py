@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from generators.policy.conditions import Values
@@ -55,15 +56,26 @@ def tags(params: Mapping[str, Any]) -> dict[str, Values]:
 
 def of_service(prefix: str, params: Mapping[str, Any], region: str, account: str) -> Iterator[tuple[str, Values]]:
     """Every key of the table that the request has a value for."""
-    mine = [(key, spellings) for key, spellings in KEYS.items() if key.startswith(f"{prefix}:")]
-    sent = list(_leaves(params, "")) if mine else []
+    last = _last(prefix)
+    sent = [(path, text) for path, text in _leaves(params, "") if path.rpartition("/")[2] in last] if last else []
     where = {"region": region, "account": account, "domain": params.get("DomainId", "")}
-    for key, spellings in mine:
-        texts = [text for path, text in sent if any(_spells(name, path) for name in spellings)]
+    for key in dict.fromkeys(key for path, _ in sent for key in last[path.rpartition("/")[2]]):
+        texts = [text for path, text in sent if any(_spells(name, path) for name in KEYS[key])]
         if texts:
             yield key, tuple(_arn(key, text, where) for text in texts)
     if prefix == "kms":
         yield from _of_keys(params)
+
+
+@cache
+def _last(prefix: str) -> Mapping[str, tuple[str, ...]]:
+    """The last word of a spelling -> the service's keys that it may be for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, name in ((key, name) for key, spellings in KEYS.items() for name in spellings):
+        if key.startswith(f"{prefix}:"):
+            word = name.rpartition("/")[2]
+            found[word] = (*found.get(word, ()), key)
+    return found
 
 
 def _of_keys(params: Mapping[str, Any]) -> Iterator[tuple[str, Values]]:

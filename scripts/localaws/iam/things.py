@@ -67,7 +67,7 @@ def owner(arn: str | None) -> str:
 
 @cache
 def _backends(name: str) -> Any:
-    return get_backend(name)  # type: ignore[call-overload]
+    return get_backend(name)
 
 
 def backend(name: str, home: tuple[str, str]) -> Any:

@@ -78,7 +78,7 @@ def _of_s3(call: Call, arns: tuple[str, ...]) -> Iterator[Use]:
 def _read(arn: str, version: str) -> Iterator[Use]:
     bucket = bucket_of(arn)
     known = bucket.keys.getlist(arn.partition("/")[2], []) if bucket else []
-    held = next((it for it in reversed(known) if not version or it.version_id == version), None)
+    held: Any = next((it for it in reversed(known) if not version or it.version_id == version), None)
     if bucket and str(getattr(held, "encryption", "")).startswith("aws:kms") and held.kms_key_id:
         yield _through(bucket, "Decrypt", held.kms_key_id, arn)
 
@@ -114,9 +114,9 @@ def _of_ssm(call: Call, arns: tuple[str, ...]) -> Iterator[Use]:
 
 
 def _parameters(ssm: Any, name: str, *, deep: bool) -> list[Any]:
-    kept = ssm._parameters
-    below = f"{name.rstrip('/')}/"
-    names = [it for it in list(kept) if it in (name, name.lstrip("/")) or (deep and it.startswith(below))]
+    kept, plain = ssm._parameters, name.strip("/")  # moto drops the slash of a name without others
+    below = f"{plain}/" if plain else ""
+    names = [it for it in list(kept) if it.lstrip("/") == plain or (deep and it.lstrip("/").startswith(below))]
     return [kept.get(it)[-1] for it in names if kept.get(it)]
 
 
@@ -133,7 +133,7 @@ def _of_messages(call: Call, arns: tuple[str, ...]) -> Iterator[Use]:
 
 def _of_secrets(call: Call, arns: tuple[str, ...]) -> Iterator[Use]:
     secret = backend("secretsmanager", (arns[0].split(":")[4], arns[0].split(":")[3]))
-    held = secret.secrets.get(arns[0]) or secret.secrets.get(arns[0].partition(":secret:")[2]) if secret else None
+    held: Any = secret.secrets.get(arns[0]) or secret.secrets.get(arns[0].partition(":secret:")[2]) if secret else None
     for operation in _SECRETS.get(call.operation, ()) if held and held.kms_key_id else ():
         yield _for(held.arn, operation, held.kms_key_id, "SecretARN")
 

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workfl
 from scripts.localaws.routes import hold_only
 
 IGNORES = (
-    "access control lists beyond what moto does, lifecycle and replication (stored), key policies; "
-    "DeleteObjects is judged for the bucket as a whole."
+    "access control lists beyond what moto does, lifecycle and replication (stored); one object that may not "
+    "be deleted refuses a whole DeleteObjects."
 )
 _HELD = """
 AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
