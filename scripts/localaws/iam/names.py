@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from scripts.localaws.iam.table import ACTIONS, ARN_PREFIX, EC2, OWNER, PASSES_ROLES, RESOURCES
+from generators.policy.operations import ACTIONS
+from scripts.localaws.iam.table import ARN_PREFIX, EC2, OWNER, PASSES_ROLES, RESOURCES
 
 _FIELD = re.compile(r"{([\w.]+)(:?)(?:\|(\w+))?}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
