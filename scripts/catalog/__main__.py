@@ -22,6 +22,7 @@ COMMANDS = {
     "provision": "Launch a product in a spoke account, as its technical lead.",
     "upgrade": "Move a provisioned product to a newer version, in place.",
     "terminate": "End a provisioned product.",
+    "evidence": "Control, where it is enforced, test, result: a release's table for auditors.",
     "inventory": "Who runs which version in which account.",
 }
 _EPILOG = """\b
