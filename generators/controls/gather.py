@@ -17,6 +17,7 @@ from generators.controls import results, rules, source
 from generators.controls.evidence import Evidence, Known, Said, rows
 from generators.controls.found import by_control
 from generators.controls.results import Proof
+from generators.controls.shapes import Ground
 from generators.plans import judge
 from generators.roles import matrix
 from generators.roles.matrix import Account
@@ -40,14 +41,14 @@ def evidence(root: Path, release: Release, proofs: tuple[Proof, ...], account: A
 
 def _known(root: Path, release: Release, proofs: tuple[Proof, ...], account: Account) -> Known:
     [lints] = cache.lint(root, [release.body], load.platform(root).regions)
-    enforced = {
+    enforced: dict[Ground, Said] = {
         "template": by_control((f"{it.id} {_file(it)}", it.controls) for it in rules.known()),
         "plan": by_control((f"{it.name} {_file(it)}", it.controls) for it in judge.known()),
         "policy": by_control((f"{it.place} {it.name}", it.controls) for it in account.tasks),
     }
     waivers = {(it.rule, it.resource): it for it in release.product.waivers}
     waived = {it: waivers[it.rule, it.resource] for it in lints if (it.rule, it.resource) in waivers}
-    broken = {"template": _said(it for it in lints if it not in waived), "policy": _wrong(account)}
+    broken: dict[Ground, Said] = {"template": _said(it for it in lints if it not in waived), "policy": _wrong(account)}
     answered = _by_rule((it.rule, f"{it.resource}: {why.reason} (until {why.until})") for it, why in waived.items())
     return Known(source.read(root), enforced, broken, answered, _absent(release), proofs)
 
