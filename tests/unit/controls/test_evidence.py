@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from generators.catalog import frozen, load
-from generators.catalog.model import CatalogError, Release
+from generators.catalog.model import CatalogError, Release, Waiver
 from generators.controls import evidence, gather, results, rules, source
 from generators.controls.results import Proof
 from generators.roles import matrix
@@ -68,13 +69,22 @@ def test_a_page_shows_every_control_and_nothing_that_is_not_its_own(whole):
     assert "src=" not in page
 
 
+WEAK = STUDIO.body.replace(b'"AppNetworkAccessType": "VpcOnly"', b'"AppNetworkAccessType": "PublicInternetOnly"')
+[PRIVATE] = [it for it in rules.known() if it.__module__.endswith("domain_is_private")]
+
+
 def test_a_weakened_template_fails_the_controls_of_its_rule_alone():
-    body = STUDIO.body.replace(b'"AppNetworkAccessType": "VpcOnly"', b'"AppNetworkAccessType": "PublicInternetOnly"')
-    assert body != STUDIO.body
-    made = table(Release(STUDIO.product, STUDIO.version, body))
-    [rule] = [it for it in rules.known() if it.__module__.endswith("domain_is_private")]
-    assert failing(made) == set(rule.controls)
+    made = table(Release(STUDIO.product, STUDIO.version, WEAK))
+    assert failing(made) == set(PRIVATE.controls)
     assert any("AppNetworkAccessType" in it for it in made.problems)
+
+
+def test_what_an_owner_answers_for_is_waived_with_the_reason():
+    waiver = Waiver(PRIVATE.id, "Domain", "until the lines are there", date(2027, 1, 31), 1)
+    made = table(Release(replace(STUDIO.product, waivers=(waiver,)), STUDIO.version, WEAK))
+    waived = {row.control: row.parts[0].says for row in made.rows if row.result == evidence.WAIVED}
+    assert waived == dict.fromkeys(PRIVATE.controls, ("Domain: until the lines are there (until 2027-01-31)",))
+    assert made.problems == ()
 
 
 def test_a_removed_statement_fails_the_controls_of_its_cells_alone(whole):
