@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generators.plans.check import Answers, undecided, wrong
@@ -20,6 +20,8 @@ _ORGANISATION = "o-nobodysown00"
 _ARN = f"arn:aws:iam::{_ANYBODY}:role/stranger"
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:(?:iam|sts)::)?(\d{12})(?::.*)?")
 _OPEN = (Decision.ALLOW, Decision.DIRECT)
+_NAMES = ("aws:principalarn", "aws:sourcearn")
+_PARTS = 6  # of an ARN; the fifth is the account
 Door = tuple[str, str]  # action, resource
 
 
@@ -82,9 +84,22 @@ def service(name: str) -> Caller:
 
 
 def opened(policy: str, caller: Caller) -> tuple[Door, ...]:
-    """The doors that stand open to the caller, in order. PolicyError when it is no policy."""
+    """The doors that stand open to the caller under some name, in order. PolicyError when it is no policy."""
     found = dict.fromkeys(door for statement in parse(policy) for door in _doors(statement))
-    return tuple(door for door in found if decided(policy, caller, *door) in _OPEN)
+    callers = (caller, *_disguises(policy, caller))
+    return tuple(door for door in found if any(decided(policy, it, *door) in _OPEN for it in callers))
+
+
+def _disguises(policy: str, caller: Caller) -> Iterator[Caller]:
+    """The caller under each name that a condition asks for and that an account of nobody's can give as well."""
+    for statement in parse(policy):
+        for _, key, values in statement.conditions:
+            for value in values if key.lower() in _NAMES else ():
+                parts = value.split(":", 5)
+                if len(parts) == _PARTS and (not parts[4] or "*" in parts[4]):
+                    parts[4] = parts[4] and _ANYBODY
+                    sent = {name.lower(): it for name, it in caller.sent.items()}
+                    yield replace(caller, sent={**sent, key.lower(): _one(":".join(parts))})
 
 
 def decided(policy: str, caller: Caller, action: str, resource: str) -> Decision:

@@ -44,9 +44,12 @@ class Judged:
 
     def __str__(self) -> str:
         """One line for a table."""
-        asked = sum(bool(addresses) for addresses in self.met.values())
-        open_ = f", {len(self.undecided)} told only after the apply" if self.undecided else ""
-        return f"{asked} plan checks{open_}" if not self.failed else f"{len(self.failed)} findings"
+        asked = {check for check, addresses in self.met.items() if addresses}
+        failed, later = ({it.check for it in found} for found in (self.failed, self.undecided))
+        parts = [f"{len(asked - failed - later)} plan checks hold"]
+        parts += [f"{len(failed)} do not"] if failed else []
+        parts += [f"{len(later - failed)} cannot be decided before the apply"] if later - failed else []
+        return ", ".join(parts)
 
 
 def known() -> tuple[type[Check], ...]:

@@ -111,12 +111,18 @@ def asked(role: Role, action: str, resource: str, keys: Mapping[str, str]) -> Qu
 
 def wrong(account: Account) -> Iterator[str]:
     """Every cell that is decided otherwise than the file says, as `file:line: what`."""
+    yield from (sentence for sentence, _ in differing(account))
+
+
+def differing(account: Account) -> Iterator[tuple[str, Task]]:
+    """The same with the row that each is of."""
     for task in account.tasks:
         for role in account.roles.all:
             verdict = decide(account, role, task)
             if verdict.allowed != (role.name in task.may):
                 said = "may" if verdict.allowed else f"may not ({verdict.why})"
-                yield f"{task.place}: {task.name}: {role.name} {said}; correct roles.yaml, or the row if it should"
+                told = f"{task.name}: {role.name} {said}; correct roles.yaml, or the row if it should"
+                yield f"{task.place}: {told}", task
 
 
 _EVERYTHING = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -24,6 +24,7 @@ COMMANDS = {
     "upgrade": "Move a provisioned product to a newer version, in place.",
     "terminate": "End a provisioned product.",
     "break-glass": "Ask for a window of the closed role platform-fix-engineer, approve another's, see them.",
+    "evidence": "Control, where it is enforced, test, result: a release's table for auditors.",
     "inventory": "Who runs which version in which account.",
 }
 _EPILOG = """\b

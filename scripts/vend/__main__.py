@@ -19,7 +19,8 @@ Examples:
   python -m scripts.vend decommission fraud           the end of a team's accounts
   python -m scripts.vend plan hub --expect-empty      one root module by hand
 \b
-Exit codes: 0 done, 1 input to correct, 2 drift or changes where none were expected, 3 AWS or Terraform refused.
+Exit codes: 0 done, 1 input to correct, 2 drift, changes where none were expected or a plan check that
+does not hold, 3 AWS or Terraform refused.
 Logs lie in .local/vend, one folder for each account."""
 
 

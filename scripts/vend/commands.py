@@ -13,7 +13,7 @@ from generators.catalog.aws.session import Aws, connect
 from generators.catalog.model import CatalogError
 from generators.catalog.show import complain, emit, estate, progress, say, waiting
 from scripts.vend import decommission as ending
-from scripts.vend import digest, handover, requests, terraform, vending
+from scripts.vend import digest, handover, judging, requests, terraform, vending
 from scripts.vend import estate as parts
 from scripts.vend.estate import ROOTS, Unit
 from scripts.vend.requests import Requests
@@ -28,7 +28,8 @@ from scripts.vend.vending import Outcome, Way
 def team(name: str, plan_only: bool, refresh: bool, as_json: bool) -> int:
     """Vend a team's accounts: organisation, hub, then each account's baseline.
 
-    What did not change since its last success is left alone, an account that fails holds up no other.
+    What did not change since its last success is left alone, an account that fails holds up no other. With --plan the
+    plan checks judge what would be done; exit 2 when one does not hold.
     """
     root, aws, asked = _start()
     wanted = asked.of(name)
@@ -45,7 +46,7 @@ def team(name: str, plan_only: bool, refresh: bool, as_json: bool) -> int:
 @click.option("--whole", is_flag=True, help="Organisation, log archive and hub too; `all` always means them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def drift(name: str, whole: bool, as_json: bool) -> int:
-    """Compare with AWS what Terraform laid down, and change nothing; exit 2 when something differs."""
+    """Compare with AWS what Terraform laid down, and change nothing; exit 2 when something differs or a check fails."""
     root, aws, asked = _start()
     units = parts.spokes(root, aws, asked, asked.of(name))
     if whole or name == "all":
@@ -91,13 +92,16 @@ def listing(bucket: str) -> None:
 @click.option("--account", default="", help="Account name, for the root spoke: credit-risk-development.")
 @click.option("--expect-empty", is_flag=True, help="Exit 2 unless nothing would change.")
 def plan(root_module: str, account: str, expect_empty: bool) -> int:
-    """Plan one root module by hand."""
+    """Plan one root module by hand, and hear what the plan checks say of it; exit 2 when one does not hold."""
     changed = False
+    findings: tuple[str, ...] = ()
     for unit in _units(root_module, account):
-        counts = terraform.plan(unit)
+        counts, found = terraform.plan(unit), judging.judged(unit)
         changed |= bool(counts.changes)
-        say(f"{unit.title}: planned: {counts}" if counts.changes else f"{unit.title}: no changes")
-    return 2 if expect_empty and changed else 0
+        findings += judging.sentences(unit, found)
+        say(f"{unit.title}: {f'planned: {counts}' if counts.changes else 'no changes'}; {found}")
+    complain(findings)
+    return 2 if findings or (expect_empty and changed) else 0
 
 
 @click.command()
@@ -108,8 +112,8 @@ def apply(root_module: str, account: str) -> None:
     _, aws, _ = _start()
     for unit in _units(root_module, account):
         outcome = vending.one(Way(aws, refresh=True), unit)
-        if outcome.problems:
-            raise CatalogError(outcome.problems, 3)
+        if outcome.problems or outcome.findings:
+            raise CatalogError(outcome.problems or outcome.findings, 3 if outcome.problems else 2)
         say(f"{unit.title}: {outcome.result}" + (f": {outcome.detail}" if outcome.detail else ""))
 
 
@@ -143,6 +147,7 @@ def _units(root_module: str, account: str) -> tuple[Unit, ...]:
 
 def _told(outcomes: Sequence[Outcome], as_json: bool) -> int:
     emit(estate.table(outcomes), estate.data(outcomes), as_json)
-    failed = [it for it in outcomes if it.result == "failed"]
-    complain(tuple(problem for it in failed for problem in it.problems))
-    return 3 if failed else 0
+    complain(tuple(problem for it in outcomes for problem in (*it.problems, *it.findings)))
+    if any(it.result == "failed" for it in outcomes):
+        return 3
+    return 2 if any(it.findings for it in outcomes) else 0

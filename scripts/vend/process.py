@@ -51,6 +51,19 @@ def run(unit: Unit, *words: str) -> Done:
     return Done(code, said)
 
 
+def told(unit: Unit, *words: str) -> str:
+    """What a command that changes nothing prints; kept out of the log, because a plan holds what is nobody's business.
+
+    CatalogError with Terraform's errors when it fails.
+    """
+    command = ["terraform", *words]
+    done = subprocess.run(command, cwd=unit.module, env=_environment(unit), capture_output=True, text=True, check=False)
+    if done.returncode:
+        failed = f"{unit.title}: terraform {words[0]} failed"
+        raise CatalogError([*errors.lines(done.stderr, unit.module, unit.repository), failed], 3)
+    return done.stdout
+
+
 def _start(unit: Unit, words: tuple[str, ...], output: int) -> subprocess.Popen[bytes]:
     plain = [] if words[0] == "state" else ["-no-color", "-input=false"]
     command = ["terraform", words[0], *plain, *words[1:]]

@@ -9,7 +9,9 @@ import re
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from scripts.vend import process
 from scripts.vend.estate import Unit
 from scripts.vend.process import Done, run
 
@@ -55,6 +57,12 @@ def plan(unit: Unit) -> Counts:
     if counted:
         return Counts(*(int(number) for number in counted.groups()))
     return Counts(0, int(done.code == _CHANGES), 0)  # outputs alone change
+
+
+def planned(unit: Unit) -> dict[str, Any]:
+    """The plan that `plan` wrote, as Terraform describes it to programs."""
+    described: dict[str, Any] = json.loads(process.told(unit, "show", "-json", str(unit.local("plan"))))
+    return described
 
 
 def apply_plan(unit: Unit) -> Counts:

@@ -16,12 +16,13 @@ from generators.catalog.aws import accounts, state
 from generators.catalog.aws.session import Aws
 from generators.catalog.model import CatalogError
 from generators.catalog.teams import Account
-from scripts.vend import digest, terraform
+from scripts.vend import digest, judging, terraform
 from scripts.vend import estate as parts
 from scripts.vend.estate import Unit
 from scripts.vend.requests import Requests
 from scripts.vend.terraform import Counts
 
+_FINDINGS = 2  # the exit code of a CatalogError that tells of findings
 _ACCOUNT = "aws_organizations_account.spoke"
 
 
@@ -30,10 +31,11 @@ class Outcome:
     """What became of one unit."""
 
     title: str
-    result: str  # unchanged, no changes, planned, applied, drifted, failed
-    detail: str
-    seconds: float
+    result: str  # unchanged, no changes, planned, applied, drifted, failed; refused by the plan checks
+    detail: str = ""
+    seconds: float = 0
     problems: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()  # of the plan checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,9 @@ def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -
         except CatalogError as error:
             if not way.plan_only:
                 raise
-            return (*outcomes, Outcome("the rest", "waiting", error.problems[0], 0))
+            return (*outcomes, Outcome("the rest", "waiting", error.problems[0]))
         outcomes += all_of(way, units)
-        if any(it.result == "failed" for it in outcomes):
+        if any(it.result in ("failed", "refused") for it in outcomes):
             break
     return outcomes
 
@@ -78,46 +80,58 @@ def one(way: Way, unit: Unit) -> Outcome:
     """Plan and apply one unit, unless nothing changed since its last success."""
     began = time.monotonic()
     try:
-        result, detail = _vend(way, unit)
-        outcome = Outcome(unit.title, result, detail, time.monotonic() - began)
+        outcome = _vend(way, unit)
     except CatalogError as error:
-        outcome = Outcome(unit.title, "failed", error.problems[0], time.monotonic() - began, error.problems)
+        outcome = Outcome(unit.title, "failed", error.problems[0], problems=error.problems)
+        if error.exit_code == _FINDINGS:
+            outcome = replace(outcome, result="refused", problems=(), findings=error.problems)
+    outcome = replace(outcome, seconds=time.monotonic() - began)
     way.hear(f"{unit.title}: {outcome.result}")
     return outcome
 
 
-def _vend(way: Way, unit: Unit) -> tuple[str, str]:
+def _vend(way: Way, unit: Unit) -> Outcome:
     now = digest.of(unit)
     if way.plan_only and way.refresh and not state.resources(way.aws, unit.key):
-        return "not vended", "nothing was laid down here yet"
+        return Outcome(unit.title, "not vended", "nothing was laid down here yet")
     if not way.refresh and state.record(way.aws, unit.key) == now:
-        return "unchanged", ""
-    if unit.root == "organization" and not way.plan_only:
-        _adopt(way.aws, unit)
+        return Outcome(unit.title, "unchanged")
     if way.plan_only:
-        counts = terraform.plan(unit)
-        if not way.refresh:
-            _looked_at(unit).write_text(_inputs(unit, now), encoding="utf-8")
-        return ("planned", str(counts)) if counts.changes else ("no changes", "")
+        return _planned(unit, "" if way.refresh else now)
+    if unit.root == "organization":
+        _adopt(way.aws, unit)
     state.note(way.aws, unit.key, "")
     counts = _applied(unit, now)
     state.note(way.aws, unit.key, now)
-    return ("applied", str(counts)) if counts.changes else ("no changes", "")
+    return Outcome(unit.title, "applied", str(counts)) if counts.changes else Outcome(unit.title, "no changes")
+
+
+def _planned(unit: Unit, now: str) -> Outcome:
+    """What would be done, and what the checks say of it; with a digest it may be applied as it is."""
+    counts = terraform.plan(unit)
+    found = judging.judged(unit)
+    if now:
+        _looked_at(unit).write_text(_inputs(unit, now), encoding="utf-8")
+    result, detail = ("planned", f"{counts}; {found}") if counts.changes else ("no changes", str(found))
+    return Outcome(unit.title, result, detail, findings=judging.sentences(unit, found))
 
 
 def _applied(unit: Unit, now: str) -> Counts:
     """A plan that a person looked at is what is applied; without one, plan and apply in one go.
 
-    The organisation is always planned first: its plan must not close an account.
+    The organisation is always planned first: its plan must not close an account. Where there is a plan the checks must
+    hold of it; to make one only for them would cost an account half as much again.
     """
-    looked_at, planned = _looked_at(unit), ""
-    if looked_at.exists():
-        planned = looked_at.read_text(encoding="utf-8")
-        looked_at.unlink()  # a plan is applied once
+    looked_at = _looked_at(unit)
+    planned = looked_at.read_text(encoding="utf-8") if looked_at.exists() else ""
     if unit.root == "organization":
         _must_close_no_account(unit, terraform.plan(unit))
-        return terraform.apply_plan(unit)
-    return terraform.apply_plan(unit) if planned == _inputs(unit, now) else terraform.apply(unit)
+    elif planned != _inputs(unit, now):
+        looked_at.unlink(missing_ok=True)
+        return terraform.apply(unit)
+    judging.must_hold(unit)
+    looked_at.unlink(missing_ok=True)  # a plan is applied once
+    return terraform.apply_plan(unit)
 
 
 def _looked_at(unit: Unit) -> Path:

@@ -100,6 +100,7 @@ def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, world,
     assert (ended.returncode, _found(world, "stillborn")) == (0, {})
 
 
+@pytest.mark.control(46)
 def test_a_retired_version_cannot_be_launched_and_goes_on_running(platform, world, shelf):
     made = _launched(platform, shelf, "old-hand")
     platform.release_of(shelf)
@@ -114,6 +115,7 @@ def test_a_retired_version_cannot_be_launched_and_goes_on_running(platform, worl
     assert _note(world, made["outputs"]["Name"]) == "10 pages"
 
 
+@pytest.mark.control(46)
 def test_a_version_in_use_is_not_deleted(platform, world, shelf):
     _launched(platform, shelf, "clinging")
     platform.release_of(shelf)

@@ -15,6 +15,7 @@ def _writes(calls):
     return [call for call in calls if call.startswith(WRITES)]
 
 
+@pytest.mark.control(38)
 def test_publishing_makes_product_version_portfolio_and_launch_role(platform, world):
     platform.publishes("first-book")
 
@@ -59,6 +60,7 @@ def test_a_plan_shows_the_actions_and_writes_nothing(platform, world):
     assert "create product planned-book with version 1.0.0" in shown.stdout
 
 
+@pytest.mark.control(45)
 def test_a_new_version_is_added_and_the_old_one_stays(platform, world):
     platform.publishes("grown-book")
     platform.catalog("publish", "grown-book")

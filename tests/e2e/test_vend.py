@@ -157,6 +157,36 @@ def test_an_account_that_fails_holds_up_no_other_and_is_taken_up_again(copy):
     assert _results(resumed) == dict.fromkeys(_results(said), "unchanged") | {"fraud-development": "applied"}
 
 
+def test_a_plan_that_breaks_a_control_is_told_and_refused(copy):
+    keys = copy / "terraform" / "modules" / "keys" / "main.tf"
+    text = keys.read_text(encoding="utf-8")
+    keys.write_text(text.replace("enable_key_rotation     = true", "enable_key_rotation     = false"), encoding="utf-8")
+    code, planned = _vend(copy, "team", "fraud-development", "--plan")
+    refused, told = _vend(copy, "team", "fraud-development")
+    again, _ = _vend(copy, "team", "fraud-development")
+    keys.write_text(text, encoding="utf-8")
+
+    sentence = 'aws_kms_key.this["data"]: enable_key_rotation is false; set it to true (key-is-rotated, control 54)'
+    assert (code, refused, again) == (2, 2, 2), planned + told
+    assert sentence in planned
+    assert sentence in told
+    assert "fraud-development: nothing was applied" in told
+    kms = _client(copy, "kms", "fraud-development")
+    held = [it["KeyId"] for it in kms.list_keys()["Keys"]]
+    assert all(kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] for key in held)
+    assert _vend(copy, "plan", "spoke", "--account", "fraud-development", "--expect-empty")[0] == 0
+
+
+@pytest.mark.parametrize("root", ["organization", "log_archive", "hub", "vending"])
+def test_the_plan_checks_hold_of_what_was_laid_down(copy, root):
+    if root == "vending":
+        assert _vend(copy, "apply", root)[0] == 0
+    code, said = _vend(copy, "plan", root)
+    assert code == 0, said
+    assert "plan checks hold" in said
+    assert "cannot be decided" not in said
+
+
 def test_what_was_changed_by_hand_is_reported_and_put_right(copy):
     ssm = _client(copy, "ssm", "fraud-production")
     ssm.put_parameter(Name="/mlops/spoke/team", Value="somebody-else", Type="String", Overwrite=True)

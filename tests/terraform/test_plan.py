@@ -23,6 +23,7 @@ CASES = {f"{it.parent.name}_{it.name.split('.')[0]}": it for it in sorted(HERE.g
 CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
 CHECKS = {it.name: it for it in judge.known()}
 FACTS = facts.read(ROOT)
+PROVING = [pytest.param(it.name, marks=pytest.mark.control(*it.controls, on="plan")) for it in judge.known()]
 MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
 
 
@@ -102,7 +103,7 @@ def test_every_root_module_is_planned(planned):
     assert live <= set(planned)
 
 
-@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("check", PROVING)
 def test_a_check_holds_of_every_resource_of_every_plan(judged, check):
     assert judged.met[check], "no root module and no case holds anything that the check is about: it proves nothing"
     assert [str(it) for it in judged.findings if it.check == check] == []
@@ -119,7 +120,12 @@ def test_every_control_that_plans_prove_is_broken_once():
 
 
 @pytest.mark.parametrize(
-    ("control", "name"), [(control, name) for control, mutants in MUTANTS.items() for name in mutants], ids=str
+    ("control", "name"),
+    [
+        pytest.param(control, name, marks=pytest.mark.control(control, on="plan"), id=f"{control}: {name}")
+        for control, mutants in MUTANTS.items()
+        for name in mutants
+    ],
 )
 def test_a_control_that_is_broken_is_noticed_and_named(whole, control, name):
     mutant = MUTANTS[control][name]

@@ -10,7 +10,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-_STYLES = {"failed": "bold red", "drifted": "bold yellow", "applied": "green", "planned": "yellow"}
+_BAD = "bold red"
+_STYLES = {"failed": _BAD, "refused": _BAD, "drifted": "bold yellow", "applied": "green", "planned": "yellow"}
 
 
 class Outcome(Protocol):

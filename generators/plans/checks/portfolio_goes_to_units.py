@@ -5,7 +5,7 @@ import re
 from generators.plans.check import Answers, Check, Facts, must_be, undecided, wrong
 from generators.plans.plan import UNKNOWN, Plan, Resource
 
-_UNIT = re.compile(r"arn:aws[\w-]*:organizations::\d{12}:ou/o-[a-z0-9]+/ou-[a-z0-9-]+")
+_UNIT = re.compile(r"(arn:aws[\w-]*:organizations::\d{12}:ou/o-[a-z0-9]+/)?ou-[a-z0-9-]+")  # AWS tells the id alone
 _UNITS = "aws_organizations_organizational_unit"
 
 

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.local_only
 # ---- where it lands, and with whose rights
 
 
+@pytest.mark.control(38)
 def test_a_local_role_puts_the_stack_into_the_spoke_for_a_user_who_may_create_nothing(aws: Aws, shop: Shop) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/constraints-launch.html"""
     product = shop.offer()

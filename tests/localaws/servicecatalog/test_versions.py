@@ -10,6 +10,7 @@ from localaws.conftest import REAL, Aws, refused
 from .catalogue import Hub, template, unique
 
 
+@pytest.mark.control(45)
 def test_a_version_keeps_the_bytes_that_the_object_had_when_it_was_created(hub: Hub) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DescribeProvisioningArtifact.html"""
     body = template("first").encode() + b"\n"

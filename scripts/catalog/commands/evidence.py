@@ -1,0 +1,64 @@
+"""`catalog evidence`: the table that an auditor reads of a release."""
+
+from __future__ import annotations
+
+import click
+
+from generators.catalog import frozen, load
+from generators.catalog.frozen import write_atomically
+from generators.catalog.model import CatalogError, Product, Release, Version
+from generators.catalog.show import complain, say
+from generators.controls import evidence, gather, results
+from generators.controls.evidence import Evidence
+from generators.roles import matrix
+
+_EXAMPLES = """
+\b
+Examples:
+  catalog evidence                                      the declared version of every product
+  catalog evidence studio-environment --version 1.1.0   an older release
+
+\b
+The files lie in .local/evidence/<product>/: <version>.json for programs, <version>.html for people.
+Exit codes: 0 every control holds, 1 the tests were not run, 2 a control does not hold or nothing proves it.
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("product", default="all")
+@click.option("--version", default="", help="A frozen version; the declared one when left out.")
+@click.pass_context
+def command(context: click.Context, product: str, version: str) -> None:
+    """Write for each control of PRODUCT's release where it is enforced, the tests that prove it and their result.
+
+    Rules judge the frozen bytes and cells are decided now; what tests said is that of `make test` and `make
+    test-terraform` on these very sources.
+    """
+    root = load.find_root()
+    releases = [_release(it, version) for it in load.select(root, product)]
+    proofs, account = results.read(root), matrix.read(root)
+    tables = [gather.evidence(root, it, proofs, account) for it in releases]
+    for table in tables:
+        folder = root / ".local" / "evidence" / table.product
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / f"{table.version}.json", evidence.as_json(table))
+        write_atomically(folder / f"{table.version}.html", evidence.as_page(table))
+        say(f"{(folder / table.version).relative_to(root)}.html: {_summary(table)}")
+    problems = tuple(problem for table in tables for problem in table.problems)
+    complain(problems)
+    context.exit(2 if problems else 0)
+
+
+def _summary(table: Evidence) -> str:
+    return ", ".join(f"{number} {result}" for result, number in table.counted().items() if number)
+
+
+def _release(product: Product, version: str) -> Release:
+    if not version:
+        return frozen.release(product)
+    wanted, held = Version.parse(version), frozen.releases(product)
+    for it in held:
+        if it.version == wanted:
+            return it
+    known = ", ".join(str(it.version) for it in held)
+    raise CatalogError(f"--version {version}: {product.name} has no such version; choose one of {known}")
