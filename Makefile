@@ -8,7 +8,7 @@ PRODUCT ?= all
 TEAM ?= all
 export TARGET
 
-.PHONY: help setup demo test test-terraform lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
+.PHONY: help setup demo test test-terraform test-projects project-preview lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -24,6 +24,12 @@ test: lint ## everything that must hold before a change lands
 
 test-terraform: setup ## the long suite: every module applied, planned empty and destroyed on the embedded AWS
 	@$(PY) -m pytest -m slow
+
+test-projects: setup ## every project template: its own quality stage, its steps to a trained model, its pipeline; run before a release
+	@$(PY) -m pytest -m projects -n 2 --dist loadscope
+
+project-preview: setup ## a project by hand: make project-preview MODEL_TYPE=tabular-classification [DIR=...] [NAME=...]
+	@$(PY) -m scripts.project $(or $(MODEL_TYPE),'') $(if $(DIR),--dir $(DIR)) $(if $(NAME),--name $(NAME))
 
 lint: setup ## style, borders and types
 	@.venv/bin/ruff check
@@ -78,3 +84,6 @@ lock: setup ## compile the lock files again
 	  --no-annotate --python-version 3.11 --quiet --output-file requirements.lock
 	@.venv/bin/uv pip compile scripts/audit/requirements.in --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --python-version 3.11 --quiet --output-file scripts/audit/requirements.lock
+	@.venv/bin/uv pip compile products/ml_project/templates/common/requirements.in --constraint terraform/images/training/requirements.txt \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet \
+	  --output-file products/ml_project/templates/common/requirements.lock

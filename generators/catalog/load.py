@@ -73,10 +73,12 @@ def _facts(root: Path) -> Platform:
 
 
 def _folders(root: Path) -> tuple[Path, ...]:
-    """Every folder under products/ that people can see; a forgotten product.yaml is then a problem, not silence."""
-    return tuple(
-        folder for folder in sorted((root / "products").glob("*")) if folder.is_dir() and folder.name[0] not in "._"
-    )
+    """Every folder under products/ that people can see and that holds a file of a product or nothing yet.
+
+    A forgotten product.yaml is then a problem, not silence; a folder of mere project templates is no product.
+    """
+    shown = (it for it in sorted((root / "products").glob("*")) if it.is_dir() and it.name[0] not in "._")
+    return tuple(it for it in shown if any(path.is_file() for path in it.iterdir()) or not any(it.iterdir()))
 
 
 def _product(folder: Path, root: Path, facts: Platform, policies: bool) -> Product:

@@ -1,7 +1,8 @@
 """A team's repository for a model type, rendered from products/ml_project/templates. Reads templates, writes nothing.
 
-A model type is a stack of layers: a later layer's file takes the place of an earlier one's. In a path, `__package__` stands
-for the project's Python package and `dot-` for a leading dot; a file that ends in .j2 is a template, any other is copied.
+A model type is a stack of layers: a later layer's file takes the place of an earlier one's. In a path, `__package__`
+stands for the project's Python package and `dot-` for a leading dot; a file that ends in .j2 is a template, others are
+copied.
 """
 
 from __future__ import annotations

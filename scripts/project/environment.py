@@ -25,7 +25,7 @@ def home(root: Path) -> Path:
     return root / ".cache" / "projects" / hashlib.sha256((root / LOCK).read_bytes()).hexdigest()[:_NAME_LENGTH]
 
 
-def ready(root: Path, say: Callable[[str], None] = lambda text: None) -> Path:
+def ready(root: Path, say: Callable[[str], None]) -> Path:
     """The folder of programs; installs the lock as it stands. CatalogError when pip cannot install it."""
     found = home(root)
     if not (found / _MARK).is_file():
@@ -43,12 +43,13 @@ def ready(root: Path, say: Callable[[str], None] = lambda text: None) -> Path:
 def variables(programs: Path) -> dict[str, str]:
     """Environment variables under which a project's commands find its programs, and no AWS account."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTHON", "VIRTUAL_ENV"))}
-    return {
-        **kept,
+    ours = {
         "PATH": f"{programs}{os.pathsep}{kept['PATH']}",
         "PYTHONPATH": "src",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "MYPY_CACHE_DIR": str(programs.parent / "mypy"),  # what mypy knows of the packages serves every project
     }
+    return {**kept, **ours}
 
 
 def _run(command: Sequence[str]) -> None:

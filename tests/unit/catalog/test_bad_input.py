@@ -298,3 +298,11 @@ def test_a_repeated_contract_path_is_named(repository):
         1,
         f"{CONTRACTS}:{line}: /mlops/spoke/vpc-id is also the path of another contract; give it its own\n",
     )
+
+
+def test_a_folder_of_project_templates_is_no_product(repository):
+    repository.write("products/ml_project/templates/common/README.md.j2", "# a project\n")
+
+    done = repository.catalog("check")
+
+    assert "ml_project" not in done.stdout + done.stderr
