@@ -44,6 +44,7 @@ _NAMES = {
     "AWS::SQS::QueuePolicy": "{Queues}",
     "AWS::Lambda::Permission": "{FunctionName}",
     "AWS::Budgets::Budget": "{Budget/BudgetName}",
+    "AWS::Events::Rule": "{Name}",
     "AWS::Scheduler::Schedule": "*/{Name}",
     "AWS::KMS::Alias": "{AliasName}",
     "AWS::SageMaker::UserProfile": "{DomainId}/{UserProfileName}",

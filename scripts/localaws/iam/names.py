@@ -27,7 +27,8 @@ s3:PutPublicAccessBlock=PutBucketPublicAccessBlock s3:DeletePublicAccessBlock=Pu
 s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCors=PutBucketCORS
 s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
 lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
-sns:PublishBatch=Publish
+sns:PublishBatch=Publish budgets:CreateBudget=ModifyBudget budgets:UpdateBudget=ModifyBudget
+budgets:DeleteBudget=ModifyBudget budgets:DescribeBudget=ViewBudget budgets:DescribeBudgets=ViewBudget
 """
 ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())
 # IAM prefix, part of the operation's name (- any), resource; ~ is the regional, ~~ the global head of an ARN.
@@ -74,15 +75,31 @@ sagemaker - ~image/{ImageName}
 sagemaker - ~app-image-config/{AppImageConfigName}
 sagemaker - ~pipeline/{PipelineName}
 sagemaker - ~model-package-group/{ModelPackageGroupName}
+sagemaker EndpointConfig ~endpoint-config/{EndpointConfigName}
 sagemaker - ~endpoint/{EndpointName}
 sagemaker - ~model/{ModelName}
+sagemaker - {ModelPackageArn}
+sagemaker - ~model-package/{ModelPackageName}
+sagemaker - ~monitoring-schedule/{MonitoringScheduleName}
+sagemaker DataQualityJobDefinition ~data-quality-job-definition/{JobDefinitionName}
+sagemaker ModelQualityJobDefinition ~model-quality-job-definition/{JobDefinitionName}
+sagemaker ModelBiasJobDefinition ~model-bias-job-definition/{JobDefinitionName}
+sagemaker ModelExplainabilityJobDefinition ~model-explainability-job-definition/{JobDefinitionName}
+cloudwatch - ~alarm:{AlarmName}
+cloudwatch - ~alarm:{AlarmNames}
+cloudwatch - ~~dashboard/{DashboardName}
+cloudwatch - ~~dashboard/{DashboardNames}
+cloudwatch - {ResourceARN}
+scheduler - ~schedule/{GroupName}/{Name}
+scheduler - ~schedule/default/{Name}
+budgets - ~~budget/{BudgetName}
+budgets - {ResourceARN}
 """
 _ROWS = tuple(tuple(line.split()) for line in _RESOURCES.strip().splitlines())
 _FIELD = re.compile(r"{(\w+)}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_PASSES_ROLES = frozenset(
-    ["sagemaker", "lambda", "events", "cloudformation", "states", "codebuild", "codepipeline", "config", "cloudtrail"]
-)
+_PASSED = "sagemaker lambda events scheduler cloudformation states codebuild codepipeline config cloudtrail"
+_PASSES_ROLES = frozenset(_PASSED.split())
 
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
