@@ -47,7 +47,6 @@ _NAMES = {
     "AWS::Events::Rule": "{Name}",
     "AWS::Scheduler::Schedule": "*/{Name}",
     "AWS::KMS::Alias": "{AliasName}",
-    "AWS::Events::Rule": "{Name}",
     "AWS::SageMaker::UserProfile": "{DomainId}/{UserProfileName}",
     "AWS::SageMaker::Space": "{DomainId}/{SpaceName}",
     "AWS::SageMaker::ImageVersion": "{ImageName}/*",
