@@ -23,6 +23,7 @@ s3:PutPublicAccessBlock=PutBucketPublicAccessBlock s3:DeletePublicAccessBlock=Pu
 s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCors=PutBucketCORS
 s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
 lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
-sns:PublishBatch=Publish kms:ReEncrypt=ReEncryptTo
+sns:PublishBatch=Publish kms:ReEncrypt=ReEncryptTo budgets:CreateBudget=ModifyBudget
+budgets:UpdateBudget=ModifyBudget budgets:DeleteBudget=ModifyBudget budgets:DescribeBudget=ViewBudget budgets:DescribeBudgets=ViewBudget
 """
 ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())

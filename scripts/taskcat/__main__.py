@@ -11,10 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import boto3  # noqa: TID251 the session that taskcat uses
+
 from generators.catalog import load
 from generators.catalog.model import CatalogError
 from generators.catalog.show import complain, say
 from scripts.taskcat.account import use
+from scripts.taskcat.ground import lay
 from scripts.taskcat.order import with_prerequisites
 from scripts.taskcat.progress import Watcher
 
@@ -28,6 +31,8 @@ def main() -> int:
         root = load.find_root()
         tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
         use(root, {test.config.config.project.s3_bucket for test in tests.values()})
+        for name in tests:
+            lay(root, name, boto3.client)
     except CatalogError as error:
         complain(error.problems)
         return error.exit_code

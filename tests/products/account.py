@@ -11,6 +11,7 @@ import boto3
 
 from generators import seeds
 from generators.catalog import contracts, frozen, load
+from scripts.taskcat.ground import lay
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-2"
@@ -105,6 +106,10 @@ class Account:
         self.allow(product, (load.product(ROOT, product).folder / "launch_policy.json").read_text())
         session = self.client("sts").assume_role(RoleArn=arn["Arn"], RoleSessionName="launch")
         return str(session["Credentials"]["AccessKeyId"])
+
+    def lay_ground(self, product: str) -> None:
+        """What the product's own tests/ground.py says must be there before."""
+        lay(ROOT, product, self.client)
 
     def allow(self, product: str, text: str) -> None:
         """Give the launch role this policy and no other."""

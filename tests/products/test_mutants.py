@@ -15,6 +15,7 @@ from cfnlint.template import Template
 
 from generators.catalog import frozen, load
 from generators.controls import rules
+from generators.rules._template import is_ssm
 from tests.unit.rules import written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +28,16 @@ def grafted(product: str, part: Mapping[str, Any]) -> dict[str, Any]:
     whole: dict[str, Any] = json.loads(PRODUCTS[product])
     assert not set(whole["Resources"]) & set(part.get("Resources", {})), "rename the resource in the case"
     labels = added(whole.get("Metadata", {}), part.get("Metadata", {}))
+    whole["Parameters"] = roomy(whole.get("Parameters", {}), part.get("Parameters", {}))
     sections = {name: {**whole.get(name, {}), **it} if isinstance(it, dict) else it for name, it in part.items()}
     return whole | sections | {"Metadata": labels}
+
+
+def roomy(own: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The product's parameters without as many as would make more than a user may be asked, five."""
+    asked, new = ([name for name, it in side.items() if not is_ssm(it)] for side in (own, more))
+    gone = asked[: max(0, len(asked) + len(new) - 5)]
+    return {name: it for name, it in own.items() if name not in gone}
 
 
 def added(old: Any, new: Any) -> Any:

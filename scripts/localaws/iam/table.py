@@ -65,7 +65,12 @@ events EventBus ~event-bus/{Name}
 events - {ResourceARN}
 cloudwatch Alarm ~alarm:{AlarmName}
 cloudwatch Alarm ~alarm:{AlarmNames}
+cloudwatch - ~~dashboard/{DashboardName}
+cloudwatch - ~~dashboard/{DashboardNames}
 cloudwatch - {ResourceARN}
+scheduler - ~schedule/{GroupName|default}/{Name}
+budgets - ~~budget/{BudgetName}
+budgets - {ResourceARN}
 ecr - ~repository/{repositoryName}
 ecr - {resourceArn}
 elasticfilesystem - ~file-system/{FileSystemId}
@@ -119,6 +124,10 @@ sagemaker - ~model-package/{ModelPackageName}
 sagemaker ListModelPackages ~model-package-group/{ModelPackageGroupName}
 sagemaker PipelineExecution ~pipeline/{PipelineName}
 sagemaker - {PipelineExecutionArn}
+sagemaker DataQualityJobDefinition ~data-quality-job-definition/{JobDefinitionName}
+sagemaker ModelQualityJobDefinition ~model-quality-job-definition/{JobDefinitionName}
+sagemaker ModelBiasJobDefinition ~model-bias-job-definition/{JobDefinitionName}
+sagemaker ModelExplainabilityJobDefinition ~model-explainability-job-definition/{JobDefinitionName}
 sagemaker - ~@/{@Name}
 sagemaker - ~pipeline/{PipelineName}
 sagemaker ListAliases ~image/{ImageName}
@@ -141,4 +150,4 @@ ARN_PREFIX = {"servicecatalog": "catalog"}  # where IAM's prefix is not that of 
 OWNER = {"codeartifact": "domainOwner", "ecr": "registryId"}  # the parameter that names another account
 # Services to which a role is passed (iam:PassRole).
 _PASSED_ROLES = "sagemaker lambda events cloudformation states codebuild codepipeline config cloudtrail"
-PASSES_ROLES = frozenset((*_PASSED_ROLES.split(), "elasticmapreduce"))
+PASSES_ROLES = frozenset((*_PASSED_ROLES.split(), "elasticmapreduce", "scheduler"))
