@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +13,8 @@ from generators.catalog.model import CatalogError, Release
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
+_IN_STUDIO = "sagemaker%3Astudio-visibility=true"
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")  # the second: another publisher is writing it right now
 
 
@@ -25,23 +27,30 @@ class Bucket:
     def put(self, release: Release) -> str:
         """Store the bytes unless they are there; the address that Service Catalog loads them from.
 
-        Never writes over an object: CatalogError when the key holds other bytes.
+        Never writes over an object: CatalogError when the key holds other bytes. A product that Studio shows carries
+        the tag by which Studio finds templates in a bucket, so that both ways lead to the same bytes.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
+        shown = {"Tagging": _IN_STUDIO} if release.product.studio else {}
+        if not self._put(
+            release.key, release.body, ContentType="application/json", Metadata={"sha256": release.digest}, **shown
+        ):
+            self._require_same(release)
+        return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"
+
+    def put_seed(self, key: str, content: bytes) -> None:
+        """Store an archive that is named by what is in it; one that is there stays."""
+        self._put(key, content, ContentType="application/zip")
+
+    def _put(self, key: str, body: bytes, **more: Any) -> bool:
+        """False when the key is taken already."""
         try:
-            self._writer().put_object(
-                Bucket=self._name,
-                Key=release.key,
-                Body=release.body,
-                ContentType="application/json",
-                Metadata={"sha256": release.digest},
-                IfNoneMatch="*",
-            )
+            self._writer().put_object(Bucket=self._name, Key=key, Body=body, IfNoneMatch="*", **more)
         except ClientError as error:
             if code(error) not in _TAKEN:
                 raise
-            self._require_same(release)
-        return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"
+            return False
+        return True
 
     def get(self, release: Release) -> bytes | None:
         """The bytes under the release's key, None when there are none."""
