@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
 _IN_STUDIO = "sagemaker%3Astudio-visibility=true"
+# What every account of the organisation reads is under S3's own key: the hub's key lets in nobody from another account.
+_FOR_ALL = {"ServerSideEncryption": "AES256"}
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")  # the second: another publisher is writing it right now
 
 
@@ -27,20 +29,21 @@ class Bucket:
     def put(self, release: Release) -> str:
         """Store the bytes unless they are there; the address that Service Catalog loads them from.
 
-        Never writes over an object: CatalogError when the key holds other bytes. A product that Studio shows carries
-        the tag by which Studio finds templates in a bucket, so that both ways lead to the same bytes.
+        Never writes over an object: CatalogError when the key holds other bytes. What Studio shows lies a second time
+        where the organisation can read it, under the tag by which Studio finds it: the same bytes, since JSON is YAML.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
-        shown = {"Tagging": _IN_STUDIO} if release.product.studio else {}
-        if not self._put(
-            release.key, release.body, ContentType="application/json", Metadata={"sha256": release.digest}, **shown
-        ):
+        digest = {"Metadata": {"sha256": release.digest}}
+        if not self._put(release.key, release.body, ContentType="application/json", **digest):
             self._require_same(release)
+        if release.product.studio:
+            name = f"studio/{release.product.name}-{release.version}.yml"
+            self._put(name, release.body, ContentType="application/yaml", Tagging=_IN_STUDIO, **digest, **_FOR_ALL)
         return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"
 
     def put_seed(self, key: str, content: bytes) -> None:
         """Store an archive that is named by what is in it; one that is there stays."""
-        self._put(key, content, ContentType="application/zip")
+        self._put(key, content, ContentType="application/zip", **_FOR_ALL)
 
     def _put(self, key: str, body: bytes, **more: Any) -> bool:
         """False when the key is taken already."""

@@ -40,6 +40,7 @@ module "release_bucket" {
   writer_arn        = "${local.role_arn}/${local.prefix}-release"
   key_arn           = module.keys.arns["releases"]
   access_log_bucket = module.access_logs.name
+  organization_id   = var.organization.organization_id
 }
 
 # An option exists once in an account, however many portfolios use it.
