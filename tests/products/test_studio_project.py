@@ -76,7 +76,7 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
                                           ProvisioningArtifactParameters=artifact, IdempotencyToken="1")  # fmt: skip
             product = made["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
         else:
-            token = str(release.version)
+            token = f"v{len(versions)}"
             made = catalog.create_provisioning_artifact(ProductId=product, Parameters=artifact, IdempotencyToken=token)
         versions[str(release.version)] = made["ProvisioningArtifactDetail"]["Id"]
     catalog.associate_product_with_portfolio(ProductId=product, PortfolioId=portfolio)
