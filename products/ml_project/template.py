@@ -12,7 +12,9 @@ BRANCH = "main"
 
 def build() -> Template:
     """What the developer gets."""
-    t = Template("A repository with a project of the chosen model type, its buckets, its training and its inference pipeline")
+    t = Template(
+        "A repository with a project of the chosen model type, its buckets, its training and its inference pipeline"
+    )
     questions(t)
     kit.own_container(t, Ref("ModelType"))
     about = Sub(f"Code of the project {NAME}")
