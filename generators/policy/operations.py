@@ -24,6 +24,7 @@ s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCor
 s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
 lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
 sns:PublishBatch=Publish kms:ReEncrypt=ReEncryptTo budgets:CreateBudget=ModifyBudget
-budgets:UpdateBudget=ModifyBudget budgets:DeleteBudget=ModifyBudget budgets:DescribeBudget=ViewBudget budgets:DescribeBudgets=ViewBudget
+budgets:UpdateBudget=ModifyBudget budgets:DeleteBudget=ModifyBudget budgets:DescribeBudget=ViewBudget
+budgets:DescribeBudgets=ViewBudget
 """
 ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())

@@ -1,14 +1,32 @@
 """From a merge into the main branch to a model that waits for approval, for one repository and one model."""
 
+from pathlib import Path
 from typing import Any
 
-from troposphere import Equals, If, Not, Ref, Template
+from troposphere import AWSObject, Equals, GetAtt, If, Not, Ref, Template
+from troposphere.cloudformation import CustomResource
+from troposphere.iam import PolicyType
 
 from generators import kit
 
+HERE = Path(__file__).parent
 YOURS = "Your model"
 CODE = "Your code"
 PROVIDERS = {it: f"{it.lower()}_connection_arn" for it in ("GitHub", "GitLab", "Bitbucket")}
+
+
+class Repository(CustomResource):
+    """Answered by look_up.py."""
+
+    resource_type = "Custom::Repository"
+    props = {
+        "ServiceToken": (str, True),
+        "ServiceTimeout": (int, True),
+        "Provider": (str, True),
+        "Repository": (str, True),
+        "Branch": (str, True),
+        "ConnectionArn": (str, True),
+    }
 
 
 def build() -> Template:
@@ -18,7 +36,8 @@ def build() -> Template:
     conditions(t)
     ground = kit.ground(t, "${ModelName}")
     line = kit.line(t, ground, Ref("ModelType"), *sources(t))
-    t.add_resource(list(line))
+    line.pipeline.pipeline.resource["DependsOn"] = "Found"
+    t.add_resource([*looked_up(t), *line])
     t.add_resource(kit.on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
     outputs(t, line)
     return t
@@ -70,13 +89,38 @@ def conditions(t: Template) -> None:
 
 def sources(t: Template) -> tuple[kit.Step, kit.Step]:
     """Through the account's connection, or from CodeCommit."""
-    github, gitlab, bitbucket = (kit.contract(t, "spoke", key) for key in PROVIDERS.values())
-    connection = If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
     repository, branch = Ref("Repository"), Ref("Branch")
     return (
-        kit.from_connection(connection, repository, branch, when="IsConnected"),
+        kit.from_connection(connection(t), repository, branch, when="IsConnected"),
         kit.from_codecommit(repository, branch, when="IsCodeCommit"),
     )
+
+
+def connection(t: Template) -> If:
+    """The account's connection to the chosen provider."""
+    github, gitlab, bitbucket = (kit.contract(t, "spoke", key) for key in PROVIDERS.values())
+    return If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
+
+
+def looked_up(t: Template) -> list[AWSObject]:
+    """Repository, branch and connection are looked up first: what is not there is refused with the reason."""
+    function = kit.private_function(t, "LookUp", "look-up", HERE / "look_up.py", "Looks a repository up")
+    look = kit.document(
+        kit.allow(["codecommit:GetBranch"], [kit.repository_arn(Ref("Repository"))]),
+        kit.allow(["codeconnections:GetConnection"], [kit.contract(t, "spoke", key) for key in PROVIDERS.values()]),
+    )
+    policy = PolicyType("LookUpPermissions", PolicyName="look", PolicyDocument=look, Roles=[Ref(function.role)])
+    found = Repository(
+        "Found",
+        ServiceToken=GetAtt(function.function, "Arn"),
+        ServiceTimeout=120,
+        Provider=Ref("Provider"),
+        Repository=Ref("Repository"),
+        Branch=Ref("Branch"),
+        ConnectionArn=connection(t),
+        DependsOn="LookUpPermissions",
+    )
+    return [*function, policy, found]
 
 
 def outputs(t: Template, line: kit.Line) -> None:

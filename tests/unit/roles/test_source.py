@@ -52,7 +52,7 @@ MISTAKES = {
     ),
     "a persona": (ROLES, "  technical-lead:\n", "  technical-leader:\n", "unknown persona 'technical-leader'"),
     "an ability": (ROLES, "see-what-runs, release", "see-what-run, release", "unknown ability 'see-what-run'; did you"),
-    "a portfolio": (ROLES, "portfolios: [data-science]", "portfolios: [data-sience]", "unknown portfolio"),
+    "a portfolio": (ROLES, "portfolios: [data-science,", "portfolios: [data-sience,", "unknown portfolio"),
     "an effect": (ROLES, "Effect: Deny", "Effect: Forbid", "'Effect: Forbid' does not fit; write Allow or Deny"),
     "a role of the matrix": (MATRIX, "may: [technical-lead]", "may: [technical-leader]", "unknown role"),
     "an action of the matrix": (MATRIX, "servicecatalog:SearchProducts", "servicecatalog:FindProducts", "unknown act"),
@@ -76,7 +76,7 @@ def test_an_execution_role_that_would_exceed_its_persona_is_refused(copy):
 
 
 def test_a_portfolio_that_nobody_may_launch_from_is_named(copy):
-    edit(copy, ROLES, "    portfolios: [data-science]", "    portfolios: []")
+    edit(copy, ROLES, "    portfolios: [data-science, studio-projects]", "    portfolios: [studio-projects]")
     with pytest.raises(CatalogError, match="nobody may launch from the portfolio data-science; name it"):
         matrix.read(copy)
 
