@@ -46,6 +46,7 @@ _NAMES = {
     "AWS::Budgets::Budget": "{Budget/BudgetName}",
     "AWS::Scheduler::Schedule": "*/{Name}",
     "AWS::KMS::Alias": "{AliasName}",
+    "AWS::Events::Rule": "{Name}",
     "AWS::SageMaker::UserProfile": "{DomainId}/{UserProfileName}",
     "AWS::SageMaker::Space": "{DomainId}/{SpaceName}",
     "AWS::SageMaker::ImageVersion": "{ImageName}/*",

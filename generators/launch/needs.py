@@ -35,7 +35,7 @@ def of_resource(thing: Thing, handlers: tuple[str, ...], before: Mapping[str, An
     if is_custom(thing.kind):
         return (yield from _custom(thing))
     for handler in handlers:
-        for action in sorted(actions(thing.kind, handler, thing.props, before or thing.props)):
+        for action in sorted(actions(thing.kind, handler, thing.props, before or thing.props), key=_writes_first):
             for scope in scopes(action, handler, thing):
                 for resource in scope.resources:
                     yield Need(action, resource, scope.sent, f"{thing.logical} ({thing.kind}): {handler}")
@@ -50,6 +50,11 @@ def actions(kind: str, handler: str, props: Mapping[str, Any], before: Mapping[s
         for action in listed
         if action and (action not in rows or any(_counts(row, props, before) for row in rows[action]))
     )
+
+
+def _writes_first(action: str) -> tuple[bool, str]:
+    """Handlers look at what they made when it is made."""
+    return action.partition(":")[2].startswith(("Describe", "Get", "List")), action
 
 
 def template_actions(template: Mapping[str, Any]) -> frozenset[str]:

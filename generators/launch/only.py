@@ -69,6 +69,7 @@ _TEXTS: dict[str, str] = {
         ResourcePolicyDocument: logs:PutResourcePolicy logs:DeleteResourcePolicy
         BearerTokenAuthenticationEnabled: logs:PutBearerTokenAuthentication
         RetentionInDays: logs:PutRetentionPolicy
+        DeletionProtectionEnabled: logs:PutLogGroupDeletionProtection
     """,
     "AWS::IAM::Role": """
         ManagedPolicyArns: iam:AttachRolePolicy iam:DetachRolePolicy

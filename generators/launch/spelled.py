@@ -19,7 +19,6 @@ ACTIONS = {
     "s3:PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
     "s3:REST.PUT.OBJECT": "",
     "lambda:AssociateRuntimeAlias": "",
-    "logs:PutLogGroupDeletionProtection": "",
 }
 
 

@@ -101,11 +101,15 @@ class Account:
     def launch_role(self, product: str) -> str:
         """The access key of a session of the product's launch role."""
         iam, name = self.client("iam"), f"launch-{product}"
-        text = (load.product(ROOT, product).folder / "launch_policy.json").read_text()
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))["Role"]
-        iam.put_role_policy(RoleName=name, PolicyName="launch", PolicyDocument=Template(text).substitute(self.values))
+        self.allow(product, (load.product(ROOT, product).folder / "launch_policy.json").read_text())
         session = self.client("sts").assume_role(RoleArn=arn["Arn"], RoleSessionName="launch")
         return str(session["Credentials"]["AccessKeyId"])
+
+    def allow(self, product: str, text: str) -> None:
+        """Give the launch role this policy and no other."""
+        filled = Template(text).substitute(self.values)
+        self.client("iam").put_role_policy(RoleName=f"launch-{product}", PolicyName="launch", PolicyDocument=filled)
 
     def url(self, product: str, version: str) -> str:
         """Where the frozen template of a version can be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,62 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localaws.conftest import started
-from tests.products.account import ACCOUNT, Account
+from tests.products.account import Account
+from tests.products.stack import Stack
 
 STUDIO, PROFILE = "studio-environment", "studio-user-profile"
-
-
-class Stack:
-    """A stack that a launch role runs."""
-
-    def __init__(self, account: Account, product: str, suffix: str, key: str) -> None:
-        self.account, self.product = account, product
-        self.cloudformation = account.client("cloudformation", key)
-        self.name = f"SC-{ACCOUNT}-pp-{suffix}"
-        self.id = ""
-
-    def create(self, version: str, **parameters: str) -> str:
-        self.id = self.cloudformation.create_stack(StackName=self.name, **self._how(version, parameters))["StackId"]
-        return self.settled()
-
-    def update(self, version: str, **parameters: str) -> str:
-        self.cloudformation.update_stack(StackName=self.name, **self._how(version, parameters))
-        return self.settled()
-
-    def delete(self) -> str:
-        self.cloudformation.delete_stack(StackName=self.name)
-        return self.settled()
-
-    def settled(self) -> str:
-        """The status after the work; with what failed, for people who read a failing test."""
-        deadline = time.monotonic() + 120
-        while (status := self._described()["StackStatus"]).endswith("IN_PROGRESS") and time.monotonic() < deadline:
-            time.sleep(0.1)
-        if "ROLLBACK" in status or "FAILED" in status:
-            events = self.cloudformation.describe_stack_events(StackName=self.id)["StackEvents"]
-            failed = [it for it in events if "FAILED" in it["ResourceStatus"]]
-            print("\n".join(f"{it['LogicalResourceId']}: {it.get('ResourceStatusReason')}" for it in failed))
-        return str(status)
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        return {it["OutputKey"]: it["OutputValue"] for it in self._described()["Outputs"]}
-
-    @property
-    def physical(self) -> dict[str, str]:
-        rows = self.account.client("cloudformation").describe_stack_resources(StackName=self.id)["StackResources"]
-        return {it["LogicalResourceId"]: it["PhysicalResourceId"] for it in rows}
-
-    def _described(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.cloudformation.describe_stacks(StackName=self.id)["Stacks"][0]
-        return found
-
-    def _how(self, version: str, parameters: dict[str, str]) -> dict[str, Any]:
-        return {
-            "TemplateURL": self.account.url(self.product, version),
-            "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-            "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        }
 
 
 @pytest.fixture(scope="module")

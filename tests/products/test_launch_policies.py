@@ -1,84 +1,116 @@
-"""A launch role may do what CloudFormation needs for its product, and nothing beyond."""
+"""A launch role may do what CloudFormation needs for its product, and nothing beyond: each word of it is needed."""
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generators.catalog import frozen, load
+from generators.catalog import load
 from generators.catalog.model import Product
-from generators.catalog.registry import permissions
-from tests.products.needed import ALSO_NEEDED, NOT_NEEDED, ON_EVERYTHING, SPELLED
+from generators.launch import derive, policy
+from generators.launch.needs import Need
+from generators.launch.scope import BOUND
 
 ROOT = Path(__file__).resolve().parents[2]
-HANDLERS = ("create", "read", "update", "delete")
-PLACEHOLDERS = {
-    "account_id",
-    "data_key_arn",
-    "name_prefix",
-    "partition",
-    "permissions_boundary_arn",
-    "region",
-}
 each_product = pytest.mark.parametrize("product", load.products(ROOT), ids=lambda product: product.name)
 
 
-def statements(product: Product) -> list[dict[str, Any]]:
-    policy = json.loads((product.folder / "launch_policy.json").read_text())
-    found: list[dict[str, Any]] = policy["Statement"]
+def document(product: Product) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((product.folder / derive.FILE).read_text(encoding="utf-8"))
     return found
 
 
-def types(product: Product) -> set[str]:
-    return {it["Type"] for release in frozen.releases(product) for it in json.loads(release.body)["Resources"].values()}
+@cache
+def needs(product: Product) -> dict[str, tuple[Need, ...]]:
+    """Action -> its needs: taking one action away can leave no other open."""
+    found: dict[str, tuple[Need, ...]] = {}
+    for need in derive.needs(ROOT, product):
+        found[need.action] = (*found.get(need.action, ()), need)
+    return found
 
 
-def needed(resource_type: str) -> set[str]:
-    excused = {action for types in NOT_NEEDED.values() for action in types.get(resource_type, "").split()}
-    return {SPELLED.get(action, action) for action in permissions(resource_type, *HANDLERS)} - excused
-
-
-def allowed(product: Product) -> set[str]:
-    return {action for statement in statements(product) for action in statement["Action"]}
+def with_one_less(whole: dict[str, Any], element: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Sid, what is taken out of the statement, the policy without it."""
+    for index, statement in enumerate(whole["Statement"]):
+        for word in statement[element]:
+            less = copy.deepcopy(whole)
+            kept = [it for it in statement[element] if it != word]
+            less["Statement"][index][element] = kept
+            if not kept:
+                del less["Statement"][index]
+            yield statement["Sid"], word, less
 
 
 @each_product
-def test_launch_role_may_do_all_that_cloudformation_needs(product: Product) -> None:
-    assert {action for it in types(product) for action in needed(it)} - allowed(product) == set()
+def test_policy_is_what_the_templates_need(product: Product) -> None:
+    wanted = derive.of_product(ROOT, product)
+    assert (product.folder / derive.FILE).read_text() == wanted, f"run `catalog launch-policy {product.name}`"
 
 
 @each_product
-def test_launch_role_may_do_nothing_beyond(product: Product) -> None:
-    known = {action for it in types(product) for action in needed(it)} | set(ALSO_NEEDED)
-    assert allowed(product) - known == set()
+def test_policy_allows_all_needs(product: Product) -> None:
+    every = [need for them in needs(product).values() for need in them]
+    assert policy.unmet(every, [json.dumps(document(product))]) == ()
+
+
+@each_product
+def test_no_action_of_any_statement_can_be_taken_away(product: Product) -> None:
+    spare = [
+        (sid, action)
+        for sid, action, less in with_one_less(document(product), "Action")
+        if not policy.unmet(needs(product)[action], [json.dumps(less)])
+    ]
+    assert spare == []
+
+
+@each_product
+def test_no_resource_of_any_statement_can_be_taken_away(product: Product) -> None:
+    statements = {it["Sid"]: it["Action"] for it in document(product)["Statement"]}
+    spare = [
+        (sid, arn)
+        for sid, arn, less in with_one_less(document(product), "Resource")
+        if not policy.unmet([it for action in statements[sid] for it in needs(product)[action]], [json.dumps(less)])
+    ]
+    assert spare == []
+
+
+@each_product
+def test_no_condition_asks_for_what_is_not_sent(product: Product) -> None:
+    sent = {key for them in needs(product).values() for need in them for _, key, _ in need.sent}
+    asked = {
+        key for it in document(product)["Statement"] for lines in it.get("Condition", {}).values() for key in lines
+    }
+    assert asked == sent
 
 
 @each_product
 def test_no_action_is_a_wildcard(product: Product) -> None:
-    assert not [action for action in allowed(product) if "*" in action]
+    assert not [action for it in document(product)["Statement"] for action in it["Action"] if "*" in action]
 
 
 @each_product
-def test_only_actions_without_a_resource_are_allowed_on_everything(product: Product) -> None:
-    wide = {action for it in statements(product) if "*" in it["Resource"] for action in it["Action"]}
-    assert wide <= ON_EVERYTHING
+def test_only_actions_without_a_resource_and_the_template_are_allowed_on_everything(product: Product) -> None:
+    wide = [it for it in document(product)["Statement"] if "*" in it["Resource"]]
+    assert [it["Sid"] for it in wide] == ["WithoutAResource", "FetchTheTemplate"]
 
 
 @each_product
-def test_roles_are_created_inside_the_boundary_only(product: Product) -> None:
-    writing = {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePolicy"}
-    for statement in statements(product):
-        if writing & set(statement["Action"]):
+def test_roles_are_written_inside_the_boundary_only(product: Product) -> None:
+    for statement in document(product)["Statement"]:
+        if BOUND & set(statement["Action"]):
             assert statement["Condition"]["StringEquals"] == {"iam:PermissionsBoundary": "${permissions_boundary_arn}"}
             assert all("role/${name_prefix}-" in arn for arn in statement["Resource"])
 
 
 @each_product
 def test_roles_are_passed_to_a_named_service_only(product: Product) -> None:
-    for statement in statements(product):
+    for statement in document(product)["Statement"]:
         if "iam:PassRole" in statement["Action"]:
             assert statement["Action"] == ["iam:PassRole"]
             assert statement["Condition"]["StringEquals"]["iam:PassedToService"].endswith(".amazonaws.com")
@@ -86,26 +118,5 @@ def test_roles_are_passed_to_a_named_service_only(product: Product) -> None:
 
 
 @each_product
-def test_placeholders_are_those_that_terraform_fills(product: Product) -> None:
-    text = (product.folder / "launch_policy.json").read_text()
-    used = {part.split("}")[0] for part in text.split("${")[1:]}
-    assert used <= PLACEHOLDERS
-
-
-@each_product
 def test_policy_fits_into_a_role(product: Product) -> None:
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: inline policies of a role, no blanks
-    text = "".join((product.folder / "launch_policy.json").read_text().split())
-    assert len(text) < 10_240
-
-
-def test_every_excuse_is_about_an_action_that_a_schema_lists() -> None:
-    listed = {
-        kind: {SPELLED.get(action, action) for action in permissions(kind, *HANDLERS)}
-        for types in NOT_NEEDED.values()
-        for kind in types
-    }
-    stale = {
-        a for types in NOT_NEEDED.values() for kind, text in types.items() for a in set(text.split()) - listed[kind]
-    }
-    assert stale == set()
+    assert policy.size(document(product)) <= policy.LIMIT

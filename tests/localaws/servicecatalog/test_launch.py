@@ -62,6 +62,7 @@ def test_without_a_launch_constraint_the_users_own_rights_count(aws: Aws, shop: 
     [
         (("cloudformation:*", "ssm:*"), "s3:GetObject"),
         (("ssm:*", "s3:GetObject"), "cloudformation:CreateStack"),
+        (("ssm:*", "s3:GetObject", "cloudformation:*Stack*"), "cloudformation:GetTemplateSummary"),
         (("cloudformation:*", "s3:GetObject"), "ssm:PutParameter"),
     ],
 )

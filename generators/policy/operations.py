@@ -1,0 +1,28 @@
+"""Operations of AWS's APIs whose IAM action has another name. Data.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+# All others are prefix:Operation.
+_RENAMED = """
+s3:HeadObject=GetObject s3:HeadBucket=ListBucket s3:ListObjects=ListBucket s3:ListObjectsV2=ListBucket
+s3:ListObjectVersions=ListBucketVersions s3:ListBuckets=ListAllMyBuckets s3:CreateMultipartUpload=PutObject
+s3:UploadPart=PutObject s3:UploadPartCopy=PutObject s3:CompleteMultipartUpload=PutObject s3:CopyObject=PutObject
+s3:DeleteObjects=DeleteObject s3:ListParts=ListMultipartUploadParts s3:ListMultipartUploads=ListBucketMultipartUploads
+s3:GetBucketEncryption=GetEncryptionConfiguration s3:PutBucketEncryption=PutEncryptionConfiguration
+s3:DeleteBucketEncryption=PutEncryptionConfiguration s3:GetBucketLifecycleConfiguration=GetLifecycleConfiguration
+s3:PutBucketLifecycleConfiguration=PutLifecycleConfiguration s3:DeleteBucketLifecycle=PutLifecycleConfiguration
+s3:GetBucketReplication=GetReplicationConfiguration s3:PutBucketReplication=PutReplicationConfiguration
+s3:DeleteBucketReplication=PutReplicationConfiguration s3:GetBucketAccelerateConfiguration=GetAccelerateConfiguration
+s3:PutBucketAccelerateConfiguration=PutAccelerateConfiguration
+s3:GetBucketNotificationConfiguration=GetBucketNotification
+s3:PutBucketNotificationConfiguration=PutBucketNotification
+s3:GetObjectLockConfiguration=GetBucketObjectLockConfiguration
+s3:PutObjectLockConfiguration=PutBucketObjectLockConfiguration s3:GetPublicAccessBlock=GetBucketPublicAccessBlock
+s3:PutPublicAccessBlock=PutBucketPublicAccessBlock s3:DeletePublicAccessBlock=PutBucketPublicAccessBlock
+s3:GetBucketCors=GetBucketCORS s3:PutBucketCors=PutBucketCORS s3:DeleteBucketCors=PutBucketCORS
+s3:DeleteBucketTagging=PutBucketTagging s3:DeleteBucketOwnershipControls=PutBucketOwnershipControls
+lambda:Invoke=InvokeFunction sqs:SendMessageBatch=SendMessage sqs:DeleteMessageBatch=DeleteMessage
+sns:PublishBatch=Publish
+"""
+ACTIONS = dict(pair.split("=") for pair in _RENAMED.split())

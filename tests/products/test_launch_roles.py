@@ -1,0 +1,146 @@
+"""Each product's whole life under its launch role on the embedded AWS, and what becomes of it without one action.
+
+Products are launched in the order of their contracts, with the parameters that taskcat gives them: a new product needs
+no line here. Without an action the role must not get through, and what is left says which action was missing.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+
+from generators.catalog import frozen, load
+from generators.launch import derive
+from scripts.taskcat.order import with_prerequisites
+from tests.localaws.conftest import started
+from tests.products.account import Account
+from tests.products.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = with_prerequisites(ROOT, "all")
+SMALL = 20  # a policy of so many actions is tried action by action, a larger one statement by statement
+
+
+@dataclass
+class Life:
+    """What happened to a product: version -> status, (sid, action) -> what was said, the status at the end."""
+
+    steps: dict[str, str] = field(default_factory=dict)
+    without: dict[tuple[str, str], str] = field(default_factory=dict)
+    end: str = ""
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Life]]:
+    with started(tmp_path_factory.mktemp("aws")) as server:
+        account = Account(server.endpoint)
+        keys = {name: account.launch_role(name) for name in NAMES}
+        found, running = {name: Life() for name in NAMES}, {}
+        for name in NAMES:
+            for sid, action in tried(name):
+                found[name].without[sid, action] = without(account, name, keys[name], sid, action)
+            running[name] = live(account, name, keys[name], found[name])
+        for name in reversed(NAMES):
+            found[name].end = running[name].delete()
+        yield found
+
+
+def live(account: Account, name: str, key: str, life: Life) -> Stack:
+    """Created as its first version, then moved to each later one."""
+    first, *later = versions(name)
+    stack = Stack(account, name, "life", key)
+    life.steps[first] = stack.create(first, **given(name, first))
+    for version in later:
+        life.steps[version] = stack.update(version, **given(name, version))
+    return stack
+
+
+def without(account: Account, name: str, key: str, sid: str, action: str) -> str:
+    """What is said when a statement lacks an action, in the first step that needs it."""
+    whole, newest = policy(name), versions(name)[-1]
+    less = copy.deepcopy(whole)
+    statement = next(it for it in less["Statement"] if it["Sid"] == sid)
+    statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
+    stack, at_the_end = Stack(account, name, "less", key), needed_in(name, action) == {"delete"}
+    try:
+        if at_the_end:
+            stack.create(newest, **given(name, newest))
+        account.allow(name, json.dumps(less))
+        stack.delete() if at_the_end else stack.create(newest, **given(name, newest))
+        return stack.reasons()
+    except ClientError as refused:
+        return str(refused)
+    finally:
+        account.allow(name, json.dumps(whole))
+        stack.clear()
+
+
+def tried(name: str) -> Iterator[tuple[str, str]]:
+    """Every action of a small policy that a launch or a termination needs, one of each statement of a large one."""
+    statements = policy(name)["Statement"]
+    small = sum(len(it["Action"]) for it in statements) <= SMALL
+    for statement in statements:
+        steps = {action: needed_in(name, action) for action in statement["Action"]}
+        able = sorted(steps, key=lambda action: ("create" not in steps[action], "delete" in steps[action], action))
+        able = [action for action in able if steps[action] & {"create", "delete"}]
+        yield from ((statement["Sid"], action) for action in (able if small else able[:1]))
+
+
+def needed_in(name: str, action: str) -> set[str]:
+    """The steps of a stack's life in which CloudFormation itself asks for the action."""
+    only = {"cloudformation:DeleteStack": "delete", "cloudformation:UpdateStack": "update"}
+    unasked = {f"cloudformation:{it}" for it in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
+    if action in only or action in unasked:
+        return {only[action]} if action in only else set()
+    found = set()
+    for need in derive.needs(ROOT, load.product(ROOT, name)):
+        if need.action == action:
+            found.add(need.why.rpartition(": ")[2] if "): " in need.why else "create")
+    return {"create" if it == "read" else it for it in found}
+
+
+def policy(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((load.product(ROOT, name).folder / derive.FILE).read_text(encoding="utf-8"))
+    return found
+
+
+def versions(name: str) -> list[str]:
+    return [str(it) for it in frozen.versions(load.product(ROOT, name))]
+
+
+def given(name: str, version: str) -> dict[str, str]:
+    """taskcat's parameters, as far as the version asks for them."""
+    product = load.product(ROOT, name)
+    tests = yaml.safe_load((product.folder / ".taskcat.yml").read_text())["tests"]
+    asked = json.loads((product.folder / f"versions/{version}.json").read_text())["Parameters"]
+    return {key: str(value) for key, value in next(iter(tests.values()))["parameters"].items() if key in asked}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_version_can_be_reached_under_the_launch_role(lives: dict[str, Life], name: str) -> None:
+    first, *later = versions(name)
+    assert lives[name].steps == {first: "CREATE_COMPLETE", **dict.fromkeys(later, "UPDATE_COMPLETE")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_launch_role_can_end_what_it_made(lives: dict[str, Life], name: str) -> None:
+    assert lives[name].end == "DELETE_COMPLETE"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_action_that_is_missing_is_named(lives: dict[str, Life], name: str) -> None:
+    assert {sid for sid, _ in lives[name].without} == {it["Sid"] for it in policy(name)["Statement"]}
+    silent = {
+        (sid, action): said
+        for (sid, action), said in lives[name].without.items()
+        if f"not authorized to perform: {action} " not in said
+    }
+    assert silent == {}
