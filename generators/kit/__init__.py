@@ -35,12 +35,13 @@ from generators.kit.pipeline import (
     run,
     stage,
 )
+from generators.kit.promotion import facts, promotion_target
 from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
 from generators.kit.scoring import Scoring, scoring
 from generators.kit.seed import seeded_repository
 from generators.kit.tags import fixed_tags, tags
 from generators.kit.timer import pipeline_timer
-from generators.kit.topic import alarm_topic, monthly_budget
+from generators.kit.told import alarm_topic, monthly_budget
 from generators.kit.training import Ground, Line, ground, line, model_name, model_type, own_container, variables
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "endpoint",
     "endpoint_config",
     "endpoint_scaling",
+    "facts",
     "fixed_tags",
     "from_bucket",
     "from_codecommit",
@@ -102,6 +104,7 @@ __all__ = [
     "pipeline_timer",
     "private_bucket",
     "private_function",
+    "promotion_target",
     "repository_arn",
     "role_arn",
     "run",

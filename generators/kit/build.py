@@ -51,21 +51,23 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build project and its role. The pipeline that runs it finds both here."""
+    """A build project and its own role, if it has one. The pipeline that runs it finds both here."""
 
-    role: Role
+    role: Role | None
     project: cb.Project
 
     def __iter__(self) -> Iterator[AWSObject]:
-        return iter((self.role, self.project))
+        return (it for it in (self.role, self.project) if it is not None)
 
 
-def workshop(t: Template, purpose: str) -> Workshop:
+def workshop(t: Template, purpose: str, *platform: Any) -> Workshop:
     """`purpose` is for Fn::Sub, at most 20 characters; the names of builds, roles and the bucket begin with it.
 
-    CodePipeline and CodeBuild fetch and store artifacts from AWS's own network, under the roles of this product.
+    CodePipeline and CodeBuild fetch and store artifacts from AWS's own network, under the roles of this product;
+    `platform` are the ARNs of roles of the platform under which builds work, if any do.
     """
-    roles = role_arn(named(f"{purpose}*"))
+    own = role_arn(named(f"{purpose}*"))
+    roles: Any = [own, *platform] if platform else own
     bucket, policy = private_bucket(t, "ArtifactBucket", f"{purpose}-artifacts", outside=roles)
     logs = log_group(t, "BuildLogs", named(f"{purpose}-builds"))
     group = security_group(t, "BuildSecurityGroup", "Builds and jobs: HTTPS to AWS services only")
@@ -81,8 +83,9 @@ def build(
     *permissions: dict[str, Any],
     variables: Mapping[str, Any] | None = None,
     makes_images: bool = False,
+    role: Any = None,
 ) -> Build:
-    """A step of a pipeline, with a role of its own, in the VPC, under the account's key.
+    """A step of a pipeline, in the VPC, under the account's key, with a role of its own or one of the platform by ARN.
 
     `buildspec` names a file of the source, or is the path of one beside the template, which goes into the project and
     whose commands nobody can change in a repository. Only such a build may make images. `permissions` are what it may
@@ -91,7 +94,7 @@ def build(
     if makes_images and not isinstance(buildspec, Path):
         raise CatalogError(f"build {title} makes images by {buildspec} of a repository; give it a buildspec of ours")
     name = named(f"{shop.purpose}-{title.lower()}")
-    role = service_role(t, f"{title}Role", name, "codebuild", *_everywhere(t, shop), *permissions)
+    own = None if role else service_role(t, f"{title}Role", name, "codebuild", *_everywhere(t, shop), *permissions)
     spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
     network: dict[str, Any] = {
         "VpcId": contract(t, "spoke", "vpc_id"),
@@ -102,7 +105,7 @@ def build(
         title,
         Name=name,
         Description=about,
-        ServiceRole=GetAtt(role, "Arn"),
+        ServiceRole=GetAtt(own, "Arn") if own else role,
         EncryptionKey=contract(t, "spoke", "data_key_arn"),
         TimeoutInMinutes=_MINUTES,
         Source=cb.Source(Type="CODEPIPELINE", BuildSpec=spec),
@@ -112,7 +115,7 @@ def build(
         LogsConfig=cb.LogsConfig(CloudWatchLogs=cb.CloudWatchLogs(Status="ENABLED", GroupName=Ref(shop.logs))),
         Tags=tags(t),
     )
-    return Build(role, project)
+    return Build(own, project)
 
 
 def _environment(variables: Mapping[str, Any], makes_images: bool) -> cb.Environment:

@@ -116,13 +116,13 @@ def from_codecommit(repository: Any, branch: Any, when: str = "") -> Step:
 
 
 def from_bucket(bucket: Any, key: str) -> Step:
-    """An archive in a versioned bucket of the product; whoever starts the pipeline says so, nothing polls."""
+    """An archive in a versioned bucket of the product, `key` being for Fn::Sub; whoever starts the pipeline says so."""
     found = Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{key}", Bucket=bucket)
     return Step(
         "Archive",
         "Source",
         "S3",
-        {"S3Bucket": bucket, "S3ObjectKey": key, "PollForSourceChanges": "false"},
+        {"S3Bucket": bucket, "S3ObjectKey": Sub(key) if "${" in key else key, "PollForSourceChanges": "false"},
         (allow(["s3:GetObject", "s3:GetObjectVersion"], [found]),),
         gives=(SOURCE,),
     )

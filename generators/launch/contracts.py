@@ -24,6 +24,9 @@ _SAID = {
     "hub.release_bucket": "${name_prefix}-releases-*",
     "spoke.developer_execution_role_arn": f"{_ROLE}studio-developer",
     "spoke.model_approver_execution_role_arn": f"{_ROLE}studio-model-approver",
+    "spoke.promotion_role_arn": f"{_ROLE}${{name_prefix}}-promotion-source",
+    "spoke.cluster_service_role_arn": f"{_ROLE}${{name_prefix}}-emr-service",
+    "spoke.cluster_instance_profile": f"{_ROLE}${{name_prefix}}-emr-instance",  # the profile's role has its name
 }
 
 

@@ -17,7 +17,7 @@ _XML = {
 _XML["rest-xml"] = _XML["query"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: a context manager that it passes through notes where
 class AwsError(Exception):
     """What AWS answers: code, sentence, HTTP status (never 5xx, which SDKs would retry)."""
 

@@ -18,6 +18,10 @@ module "spoke_contract" {
     cost_centre                       = var.request.cost_centre
     developer_execution_role_arn      = "${local.role_arn}/studio-developer"
     model_approver_execution_role_arn = "${local.role_arn}/studio-model-approver"
+    promotion_role_arn                = "${local.role_arn}/${local.prefix}-promotion-${var.environment == "development" ? "source" : "target"}"
+    model_bucket                      = "${local.prefix}-models-${var.account_id}-${var.region}"
+    model_role_arn                    = "${local.role_arn}/${local.prefix}-model-serving"
+    model_security_group_id           = try(module.model_hosting["home"].security_group_id, "none") # models are promoted to the home region alone
     cluster_service_role_arn          = "${local.role_arn}/${local.prefix}-emr-service"
     cluster_instance_profile          = "${local.prefix}-emr-instance"
     cluster_job_role_arn              = "${local.role_arn}/${local.prefix}-emr-job"

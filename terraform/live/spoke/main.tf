@@ -82,6 +82,23 @@ module "promotion" {
   data_key_arn = module.keys.arns["data"]
 }
 
+# Where models are promoted to; in development it stays empty.
+module "model_hosting" {
+  source   = "../../modules/model_hosting"
+  for_each = local.home
+
+  name_prefix       = local.prefix
+  account_id        = var.account_id
+  region            = var.region
+  data_key_arn      = module.keys.arns["data"]
+  access_log_bucket = module.access_logs.name
+  network = {
+    vpc_id                     = module.network.vpc_id
+    endpoint_security_group_id = module.network.endpoint_security_group_id
+    s3_prefix_list_id          = module.network.s3_prefix_list_id
+  }
+}
+
 module "clusters" {
   source   = "../../modules/clusters"
   for_each = local.home

@@ -1,0 +1,267 @@
+"""The pipeline's builds between two accounts of the embedded AWS, under the roles and policies that Terraform gives them.
+
+The buildspecs are those of the frozen template. What is not here: machines that serve a model (SUPPORTED.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.localaws.conftest import REGION, Aws, started
+
+FOLDER = Path(__file__).resolve().parents[1]
+ROOT = FOLDER.parents[1]
+MODULES = ROOT / "terraform/modules"
+TEAM, GROUP = "credit-risk", "credit-risk-scores"
+IMAGE = f"200528645418.dkr.ecr.{REGION}.amazonaws.com/inference@sha256:{'0' * 64}"
+NEWEST = sorted((FOLDER / "versions").glob("*.json"))[-1]
+RESOURCES = json.loads(NEWEST.read_text())["Resources"]
+
+
+def written(file: Path, **words: str) -> str:
+    """A policy of Terraform with its words filled in."""
+    return re.sub(r"\$\{(\w+)\}", lambda it: words[it[1]], file.read_text())
+
+
+def trust(**statement: Any) -> str:
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", **statement}]}
+    )
+
+
+@dataclass
+class Team:
+    """A development account and one that is promoted to."""
+
+    aws: Aws
+    development: str
+    target: str
+
+    def client(self, service: str, account: str) -> Any:
+        return self.aws(service, account)
+
+    def role(self, account: str, kind: str, trusted: str) -> None:
+        """The promotion role of the account, with the module's own policy."""
+        iam, words = self.client("iam", account), {"name_prefix": "mlops", "team": TEAM, "account_id": account}
+        words |= {"development": self.development, "data_key_arn": f"arn:aws:kms:{REGION}:{account}:key/any"}
+        words["targets"] = json.dumps([f"arn:aws:iam::{self.target}:role/mlops-promotion-target"])
+        iam.create_role(RoleName=f"mlops-promotion-{kind}", AssumeRolePolicyDocument=trusted)
+        policy = written(MODULES / f"promotion/policies/{kind}.json", **words)
+        iam.put_role_policy(RoleName=f"mlops-promotion-{kind}", PolicyName="permissions", PolicyDocument=policy)
+
+    def host(self) -> None:
+        """What the target account has: the bucket with the module's policy, the models' role, its facts."""
+        bucket, arns = f"mlops-models-{self.target}-{REGION}", f"arn:aws:iam::{self.target}:role"
+        s3 = self.client("s3", self.target)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        words = {"bucket": f"arn:aws:s3:::{bucket}", "writer": f"{arns}/mlops-promotion-target"}
+        words["role"] = f"{arns}/mlops-model-serving"
+        s3.put_bucket_policy(Bucket=bucket, Policy=written(MODULES / "model_hosting/policies/bucket.json", **words))
+        service = {"Principal": {"Service": "sagemaker.amazonaws.com"}}
+        self.client("iam", self.target).create_role(
+            RoleName="mlops-model-serving", AssumeRolePolicyDocument=trust(**service)
+        )
+        facts = {"model-bucket": bucket, "model-role-arn": words["role"], "subnet-ids": "subnet-1,subnet-2"}
+        facts |= {"model-security-group-id": "sg-1", "data-key-arn": f"arn:aws:kms:{REGION}:{self.target}:key/any"}
+        for name, value in facts.items():
+            self.client("ssm", self.target).put_parameter(Name=f"/mlops/spoke/{name}", Value=value, Type="String")
+
+    def projects(self) -> None:
+        """The template's builds, with its buildspecs; the embedded AWS needs no source for them."""
+        roles = {"PRE_PRODUCTION": self.target, "PRODUCTION": self.target}
+        variables = {name: f"arn:aws:iam::{it}:role/mlops-promotion-target" for name, it in roles.items()}
+        variables |= {"MODEL_GROUP": GROUP, "FACTS": "/mlops/spoke"}
+        self.client("logs", self.development).create_log_group(logGroupName="mlops-deployment-builds")
+        for title in ("Choose", "Promote", "Test"):
+            self.client("codebuild", self.development).create_project(
+                name=title,
+                source={"type": "NO_SOURCE", "buildspec": RESOURCES[title]["Properties"]["Source"]["BuildSpec"]},
+                artifacts={"type": "NO_ARTIFACTS"},
+                environment={
+                    "type": "LINUX_CONTAINER",
+                    "image": "any",
+                    "computeType": "BUILD_GENERAL1_MEDIUM",
+                    "environmentVariables": [{"name": key, "value": value} for key, value in variables.items()],
+                },
+                serviceRole=f"arn:aws:iam::{self.development}:role/mlops-promotion-source",
+                logsConfig={"cloudWatchLogs": {"status": "ENABLED", "groupName": "mlops-deployment-builds"}},
+            )
+
+    def build(self, title: str, **variables: str) -> tuple[str, str]:
+        """Status and log of a build."""
+        codebuild, logs = self.client("codebuild", self.development), self.client("logs", self.development)
+        given = [{"name": name, "value": value} for name, value in variables.items()]
+        id = codebuild.start_build(projectName=title, environmentVariablesOverride=given)["build"]["id"]
+        deadline = time.monotonic() + 90
+        while not (found := codebuild.batch_get_builds(ids=[id])["builds"][0])["buildComplete"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        events = logs.get_log_events(logGroupName="mlops-deployment-builds", logStreamName=found["logs"]["streamName"])[
+            "events"
+        ]
+        return found["buildStatus"], "\n".join(it["message"] for it in events)
+
+    def register(self, content: bytes, status: str = "Approved") -> str:
+        """A version of the group whose artifact has this content, decided on as the approver does."""
+        sagemaker, s3 = self.client("sagemaker", self.development), self.client("s3", self.development)
+        key = f"runs/{hashlib.sha256(content).hexdigest()[:8]}/model.tar.gz"
+        s3.put_object(Bucket=self.artifacts, Key=key, Body=content)
+        container = {"Image": IMAGE, "ModelDataUrl": f"s3://{self.artifacts}/{key}", "Environment": {"LEVEL": "info"}}
+        arn = sagemaker.create_model_package(
+            ModelPackageGroupName=GROUP,
+            ModelApprovalStatus="PendingManualApproval",
+            CustomerMetadataProperties={"commit": "abc123"},
+            InferenceSpecification={"Containers": [container], "SupportedContentTypes": ["text/csv"],
+                                    "SupportedResponseMIMETypes": ["text/csv"]},
+        )["ModelPackageArn"]  # fmt: skip
+        self.decide(arn, status)
+        return str(arn)
+
+    def decide(self, arn: str, status: str) -> None:
+        sagemaker = self.client("sagemaker", self.development)
+        sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+
+    @property
+    def artifacts(self) -> str:
+        return f"mlops-artifacts-{self.development}"
+
+    def chosen(self) -> dict[str, str]:
+        """What the first build names, as the pipeline's variables carry it."""
+        status, log = self.build("Choose")
+        assert status == "SUCCEEDED", log
+        found = re.search(r"choose: (\S+) with digest ([0-9a-f]{64})", log)
+        assert found, log
+        return {"CHOSEN": found[1], "DIGEST": found[2]}
+
+    def promoted(self) -> dict[str, bytes]:
+        """Key -> content in the target's bucket."""
+        s3, bucket = self.client("s3", self.target), f"mlops-models-{self.target}-{REGION}"
+        keys = [it["Key"] for it in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+        return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+    def served(self) -> str:
+        """The model that the target's endpoint serves."""
+        sagemaker = self.client("sagemaker", self.target)
+        config = sagemaker.describe_endpoint(EndpointName=GROUP)["EndpointConfigName"]
+        found = sagemaker.describe_endpoint_config(EndpointConfigName=config)
+        return str(found["ProductionVariants"][0]["ModelName"])
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    with started(tmp_path_factory.mktemp("aws")) as server:
+        found = Aws(server.endpoint)
+        found("organizations").create_organization(FeatureSet="ALL")
+        yield found
+
+
+@pytest.fixture
+def team(aws: Aws, request: pytest.FixtureRequest) -> Team:
+    """Two new accounts for each test."""
+
+    def account(kind: str) -> str:
+        name = f"{kind}-{abs(hash(request.node.name)) % 10**8}"
+        made = aws("organizations").create_account(AccountName=name, Email=f"{name}@bank.example")
+        return str(made["CreateAccountStatus"]["AccountId"])
+
+    found = Team(aws, account("dev"), account("pre"))
+    found.role(found.development, "source", trust(Principal={"Service": "codebuild.amazonaws.com"}))
+    source = f"arn:aws:iam::{found.development}:role/mlops-promotion-source"
+    fence = {"ArnEquals": {"aws:PrincipalArn": source}}
+    root = {"AWS": f"arn:aws:iam::{found.development}:root"}
+    found.role(found.target, "target", trust(Principal=root, Condition=fence))
+    found.host()
+    found.projects()
+    where = {"LocationConstraint": REGION}
+    found.client("s3", found.development).create_bucket(Bucket=found.artifacts, CreateBucketConfiguration=where)
+    found.client("sagemaker", found.development).create_model_package_group(ModelPackageGroupName=GROUP)
+    return found
+
+
+def test_an_approved_version_is_copied_with_its_lineage_and_served_in_the_other_account(team: Team) -> None:
+    arn = team.register(b"the model")
+    chosen = team.chosen()
+    assert chosen == {"CHOSEN": arn, "DIGEST": hashlib.sha256(b"the model").hexdigest()}
+
+    status, log = team.build("Promote", TARGET="PRE_PRODUCTION", **chosen)
+    assert status == "SUCCEEDED", log
+    held = {key.rpartition("/")[2]: content for key, content in team.promoted().items()}
+    assert held["model.tar.gz"] == b"the model"
+    record = json.loads(held["package.json"])
+    assert record["lineage"]["from"] == arn
+    assert record["package"]["CustomerMetadataProperties"] == {"commit": "abc123"}
+    sagemaker = team.client("sagemaker", team.target)
+    model = sagemaker.describe_model(ModelName=team.served())
+    assert model["EnableNetworkIsolation"] is True
+    assert model["PrimaryContainer"]["ModelDataUrl"].startswith(f"s3://mlops-models-{team.target}")
+
+    again = team.build("Promote", TARGET="PRE_PRODUCTION", **chosen)
+    assert again[0] == "SUCCEEDED", again[1]
+    assert "already" in again[1]
+
+
+def test_what_waits_for_a_decision_is_not_chosen(team: Team) -> None:
+    team.register(b"the model", "PendingManualApproval")
+    status, log = team.build("Choose")
+    assert status == "FAILED"
+    assert "no version is approved" in log
+
+
+def test_an_artifact_that_was_changed_after_the_choice_is_refused_and_nothing_is_copied(team: Team) -> None:
+    arn = team.register(b"the model")
+    chosen = team.chosen()
+    told = team.client("sagemaker", team.development).describe_model_package(ModelPackageName=arn)
+    key = told["InferenceSpecification"]["Containers"][0]["ModelDataUrl"].partition(f"{team.artifacts}/")[2]
+    team.client("s3", team.development).put_object(Bucket=team.artifacts, Key=key, Body=b"another model")
+
+    status, log = team.build("Promote", TARGET="PRODUCTION", **chosen)
+    assert status == "FAILED"
+    assert "its digest is" in log
+    assert team.promoted() == {}
+
+
+def test_a_version_that_was_rejected_after_the_choice_is_refused(team: Team) -> None:
+    arn = team.register(b"the model")
+    chosen = team.chosen()
+    team.decide(arn, "Rejected")
+    status, log = team.build("Promote", TARGET="PRODUCTION", **chosen)
+    assert status == "FAILED"
+    assert "no longer approved" in log
+    assert team.promoted() == {}
+
+
+def test_rejecting_a_bad_version_brings_the_one_before_back_the_same_way(team: Team) -> None:
+    team.register(b"good")
+    assert team.build("Promote", TARGET="PRODUCTION", **team.chosen())[0] == "SUCCEEDED"
+    good = team.served()
+    bad = team.register(b"bad")
+    assert team.build("Promote", TARGET="PRODUCTION", **team.chosen())[0] == "SUCCEEDED"
+    assert team.served() != good
+    team.decide(bad, "Rejected")
+    assert team.build("Promote", TARGET="PRODUCTION", **team.chosen())[0] == "SUCCEEDED"
+    assert team.served() == good
+
+
+def test_the_promotion_cannot_approve_what_it_promotes(team: Team) -> None:
+    arn = team.register(b"the model", "PendingManualApproval")
+    call = f"update_model_package(ModelPackageArn='{arn}', ModelApprovalStatus='Approved')"
+    source = f"import boto3; boto3.client('sagemaker').{call}"
+    team.client("codebuild", team.development).update_project(
+        name="Choose",
+        source={
+            "type": "NO_SOURCE",
+            "buildspec": f'version: 0.2\nphases:\n  build:\n    commands:\n      - python3 -c "{source}"\n',
+        },
+    )
+    status, log = team.build("Choose")
+    assert status == "FAILED"
+    assert "explicit deny" in log
