@@ -156,8 +156,13 @@ def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> 
         for index, statement in enumerate(statements)
     ]
     ways = file.sign_in
-    by_name = {"operator": ways.operator, "identity-center": ways.identity_center, "saml": ways.saml}
-    places += [(("sign_in", name), trust) for name, trust in {**by_name, "closed": ways.closed}.items()]
+    named = {
+        "operator": ways.operator,
+        "identity-center": ways.identity_center,
+        "saml": ways.saml,
+        "window": ways.window,
+    }
+    places += [(("sign_in", name), trust) for name, trust in named.items()]
     for name, statements in file.abilities.items():
         places += [(("abilities", name, index), statement) for index, statement in enumerate(statements)]
     for place, statement in places:

@@ -21,10 +21,10 @@ Everything else is refused with an AWS-shaped error (HTTP 400), which SDKs do no
 handler, for the properties in use (`cloudformation/permits.py`).
 
 **Judged on every request:** the role session or the user that signs it (unknown and expired keys are refused), its
-identity policies, permissions boundary and session policy, service control policies, role trust policies, `iam:PassRole`, the
-policies on buckets, keys (with grants), topics, queues, repositories of images and packages, functions, secrets and
-event buses (another account's thing needs both sides), and the keys that S3, Parameter Store, SNS, SQS and Secrets
-Manager use for the caller. What services do for a role (stacks, builds, machines, functions, targets of rules) is a
+identity policies, permissions boundary and session policy, service control policies, role trust policies,
+`iam:PassRole`, the policies on buckets, keys (with grants), topics, queues, repositories of images and packages,
+functions, secrets and event buses (another account's thing needs both sides), and the keys that S3, Parameter Store,
+SNS, SQS and Secrets Manager use for the caller. What services do for a role (stacks, builds, machines, functions, targets of rules) is a
 request of that role. HTTP on loopback counts as secure transport.
 
 **Not judged:** what AWS services do as themselves (delivery of logs and alarms), the use of keys by logs, disks,

@@ -1,6 +1,9 @@
-"""IAM: moto stores users, roles and policies; here they count. users.py says whose key it is, asked.py what a request
-asks for (names.py and table.py how IAM calls it, uses.py which keys it uses), keys.py and sent.py what is known of it,
-things.py what it is about, policies.py what counts for the caller, authorise.py asks generators/policy, which decides."""
+"""IAM: moto stores users, roles and policies; here they count.
+
+users.py says whose key it is, asked.py what a request asks for (names.py and table.py how IAM calls it, uses.py which
+keys it uses), keys.py and sent.py what is known of it, things.py what it is about, policies.py what counts for the
+caller; authorise.py asks generators/policy, which decides.
+"""
 
 from typing import Any
 
