@@ -179,7 +179,7 @@ def _step(t: Template, ground: Ground, told: Mapping[str, Any], title: str, abou
 
 def _build_steps(own: Container, upsert: Build) -> tuple[Step, ...]:
     """The pipeline is written; with an image of one's own, first the image, whose address takes the hub's place."""
-    told = {"TRAINING_IMAGE": "#{Image.IMAGE}", "INFERENCE_IMAGE": "#{Image.IMAGE}"}
+    told: dict[str, Any] = {"TRAINING_IMAGE": "#{Image.IMAGE}", "INFERENCE_IMAGE": "#{Image.IMAGE}"}
     return (
         run(own.build, namespace="Image", when=OWN_CONTAINER),
         run(upsert, order=2, when=OWN_CONTAINER, **told),

@@ -32,7 +32,7 @@ def main() -> int:
         tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
         use(root, {test.config.config.project.s3_bucket for test in tests.values()})
         for name in tests:
-            lay(root, name, boto3.client)
+            lay(root, name, boto3.client)  # type: ignore[arg-type] # an overload for each service
     except CatalogError as error:
         complain(error.problems)
         return error.exit_code

@@ -73,6 +73,20 @@ def test_identity_policies_count_for_a_key_only_when_its_policy_lets_the_account
     assert f"assumed-role/{arn.rpartition('/')[2]}/" in said
 
 
+def test_the_policy_of_a_group_of_models_lets_another_account_read_it_and_its_models(
+    aws: Aws, owner: str, guest: str, acting: Callable[..., Any]
+) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html"""
+    reads = ("sagemaker:DescribeModelPackageGroup", "sagemaker:DescribeModelPackage")
+    registry, (reader, arn) = aws("sagemaker", owner), acting("sagemaker", allow(*reads), account=guest)
+    group = registry.create_model_package_group(ModelPackageGroupName="lent")["ModelPackageGroupArn"]
+    code, _, said = refused(reader.describe_model_package_group, ModelPackageGroupName=group)
+    assert code == "AccessDeniedException"
+    assert "because no resource-based policy allows the sagemaker:DescribeModelPackageGroup action" in said
+    registry.put_model_package_group_policy(ModelPackageGroupName="lent", ResourcePolicy=policy(letting(arn, *reads)))
+    assert reader.describe_model_package_group(ModelPackageGroupName=group)["ModelPackageGroupArn"] == group
+
+
 def test_a_ciphertext_names_its_key_and_an_alias_stands_for_one(
     aws: Aws, owner: str, acting: Callable[..., Any]
 ) -> None:

@@ -44,7 +44,7 @@ class Store:
         if name in self.records:
             raise AwsError("RepositoryNameExistsException", f"Repository named {name} already exists")
         now, id = datetime.now(UTC), str(uuid.uuid4())
-        known = {"accountId": self.account, "repositoryId": id, "repositoryName": name, "Arn": self.arn(name)}
+        known: Record = {"accountId": self.account, "repositoryId": id, "repositoryName": name, "Arn": self.arn(name)}
         url = f"{context.endpoint()}{context.GIT}{self.region}/{name}"
         host = f"git-codecommit.{self.region}.amazonaws.com/v1/repos/{name}"
         known |= {"cloneUrlHttp": url, "cloneUrlSsh": f"ssh://{host}", "creationDate": now, "lastModifiedDate": now}

@@ -34,7 +34,7 @@ _DENIED = {
 
 _OWN_WAY = ("AssumeRole", "GetCallerIdentity")  # judged by STS itself with the role's trust, and free to all
 # Services whose things are reached in the account that owns them, once both sides allow it.
-_REACHED = ("kms", "sns", "sqs", "ecr", "lambda", "events", "secretsmanager")
+_REACHED = ("kms", "sns", "sqs", "ecr", "lambda", "events", "sagemaker", "secretsmanager")
 
 
 def authorise(call: Call, caller: Caller) -> str:

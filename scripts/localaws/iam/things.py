@@ -201,13 +201,13 @@ def _stored(api: Api) -> Callable[[str, tuple[str, str]], Thing | None]:
 
 
 def _documents(kept: Store, arn: str) -> list[str]:
-    """A repository of packages has its domain's policy too: its ARN begins like the domain's."""
+    """A repository of packages has its domain's policy too, a model its group's: their ARNs begin alike."""
     path = arn.split(":", 5)[5].split("/")[1:]
     found = []
     for noun in kept.api.nouns:
-        for record in kept.all(noun) if "document" in noun.born else ():
+        for record in kept.all(noun) if noun.name.endswith("Policy") else ():
             if path[: len(noun.key)] == [record[part] for part in noun.key]:
-                found.append(record["policyDocument"])
+                found.append(record.get("policyDocument") or record["ResourcePolicy"])
     return found
 
 
