@@ -23,15 +23,14 @@ handler, for the properties in use (`cloudformation/permits.py`).
 **Judged on every request:** the role session or the user that signs it (unknown and expired keys are refused), its
 identity policies, permissions boundary and session policy, service control policies, role trust policies,
 `iam:PassRole`, the policies on buckets, keys (with grants), topics, queues, repositories of images and packages,
-groups of models, functions, secrets and event buses (another account's thing needs both sides), and the keys that S3, Parameter Store,
-SNS, SQS and Secrets Manager use for the caller. What services do for a role (stacks, builds, machines, functions, targets of rules) is a
-request of that role. HTTP on loopback counts as secure transport.
+groups of models, functions, secrets and event buses (another account's thing needs both sides), and the keys that S3,
+Parameter Store, SNS, SQS and Secrets Manager use for the caller. What services do for a role (stacks, builds,
+machines, functions, targets of rules) is a request of that role. HTTP on loopback counts as secure transport.
 
 **Not judged:** what AWS services do as themselves (delivery of logs and alarms), the use of keys by logs, disks,
-functions and jobs, resource control policies, VPC endpoint policies. A condition key or a
-resource that nobody computes lets an Allow allow and keeps a Deny from denying;
-tests/contracts/test_policy_words.py proves that no policy of this repository names one. Pipelines are stored and do not
-run: starting one is refused.
+functions and jobs, resource control policies, VPC endpoint policies. A condition key or a resource that nobody
+computes lets an Allow allow and keeps a Deny from denying; tests/contracts/test_policy_words.py proves that no policy
+of this repository names one. Pipelines are stored and do not run: starting one is refused.
 """
 
 
