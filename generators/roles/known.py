@@ -20,6 +20,7 @@ _NAMES = """
 SAML:aud aws:CurrentTime aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID
 aws:PrincipalTag/* aws:RequestTag/* aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag/*
 aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:ViaAWSService ec2:CreateAction
+elasticmapreduce:ExecutionRoleArn
 iam:AWSServiceName iam:PassedToService iam:PermissionsBoundary kms:CallerAccount kms:EncryptionContext*
 kms:GrantIsForAWSResource kms:ResourceAliases kms:ViaService s3:ExistingObjectTag/*
 s3:prefix s3:x-amz-acl s3:x-amz-server-side-encryption*
