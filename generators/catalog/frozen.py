@@ -84,6 +84,13 @@ def _refusal(it: Release) -> str:
     )
 
 
+def seeds(it: Release) -> tuple[tuple[str, bytes], ...]:
+    """Key and bytes of each archive that the template names: what a new repository begins with is frozen like it."""
+    text = it.body.decode()
+    files = sorted((it.product.folder / "seeds").glob("*.zip"))
+    return tuple((f"seeds/{file.name}", file.read_bytes()) for file in files if f"seeds/{file.name}" in text)
+
+
 def _folder(product: Product) -> Path:
     return product.folder / "versions"
 

@@ -12,7 +12,9 @@ BRANCH = "main"
 
 def build() -> Template:
     """What the developer gets."""
-    t = Template("A repository with a project of the chosen model type, its buckets and its training pipeline")
+    t = Template(
+        "A repository with a project of the chosen model type, its buckets, its training and its inference pipeline"
+    )
     questions(t)
     kit.own_container(t, Ref("ModelType"))
     about = Sub(f"Code of the project {NAME}")
@@ -20,9 +22,10 @@ def build() -> Template:
     source = kit.from_codecommit(GetAtt(repository, "Name"), BRANCH)
     ground = kit.ground(t, NAME, **marks())
     line = kit.line(t, ground, Ref("ModelType"), source)
-    t.add_resource([repository, code_repository(t), *line])
+    scoring = kit.scoring(t, ground, Ref("ModelType"), source)
+    t.add_resource([repository, code_repository(t), *line, *scoring])
     t.add_resource(kit.on_push(t, line.pipeline, GetAtt(repository, "Name"), BRANCH))
-    outputs(t, line)
+    outputs(t, line, scoring)
     return t
 
 
@@ -78,14 +81,15 @@ def code_repository(t: Template) -> sm.CodeRepository:
     )
 
 
-def outputs(t: Template, line: kit.Line) -> None:
+def outputs(t: Template, line: kit.Line, scoring: kit.Scoring) -> None:
     """What the developer works with."""
     kit.give(t, "RepositoryUrl", "Address to clone from", GetAtt("Repository", "CloneUrlHttp"))
     kit.give(t, "Repository", "Name of the repository", GetAtt("Repository", "Name"))
-    kit.give(t, "Pipeline", "Pipeline that a push to main starts", Ref(line.pipeline.pipeline))
+    kit.give(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
+    kit.give(t, "InferencePipeline", "Pipeline that each approval starts", Ref(scoring.pipeline.pipeline))
     kit.give(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
     kit.give(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
-    kit.give(t, "DataBucket", "Bucket for the model's data", Ref("DataBucket"))
-    kit.give(t, "ModelBucket", "Bucket for models and their evaluations", Ref("ModelBucket"))
-    kit.give(t, "ArtifactBucket", "Bucket for code and intermediate results", Ref("ArtifactBucket"))
+    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
+    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
+    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
     kit.give(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))

@@ -1,14 +1,31 @@
 """From a merge into the main branch to a model that waits for approval, for one repository and one model."""
 
+from pathlib import Path
 from typing import Any
 
-from troposphere import Equals, If, Not, Ref, Template
+from troposphere import AWSObject, Equals, GetAtt, If, Not, Ref, Template
+from troposphere.cloudformation import CustomResource
+from troposphere.iam import PolicyType
 
 from generators import kit
 
+HERE = Path(__file__).parent
 YOURS = "Your model"
-CODE = "Your code"
 PROVIDERS = {it: f"{it.lower()}_connection_arn" for it in ("GitHub", "GitLab", "Bitbucket")}
+
+
+class Repository(CustomResource):
+    """Answered by look_up.py."""
+
+    resource_type = "Custom::Repository"
+    props = {
+        "ServiceToken": (str, True),
+        "ServiceTimeout": (int, True),
+        "Provider": (str, True),
+        "Repository": (str, True),
+        "Branch": (str, True),
+        "ConnectionArn": (str, True),
+    }
 
 
 def build() -> Template:
@@ -18,7 +35,8 @@ def build() -> Template:
     conditions(t)
     ground = kit.ground(t, "${ModelName}")
     line = kit.line(t, ground, Ref("ModelType"), *sources(t))
-    t.add_resource(list(line))
+    line.pipeline.pipeline.resource["DependsOn"] = "Found"
+    t.add_resource([*looked_up(t), *line])
     t.add_resource(kit.on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
     outputs(t, line)
     return t
@@ -26,10 +44,10 @@ def build() -> Template:
 
 def questions(t: Template) -> None:
     """All that the user is asked."""
-    kit.ask(t, CODE, "Git provider", "Provider", Type="String", Default="GitHub", **provider())
+    kit.ask(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **provider())
     kit.ask(
         t,
-        CODE,
+        YOURS,
         "Repository",
         "Repository",
         Type="String",
@@ -39,7 +57,7 @@ def questions(t: Template) -> None:
     )
     kit.ask(
         t,
-        CODE,
+        YOURS,
         "Branch",
         "Branch",
         Type="String",
@@ -70,22 +88,47 @@ def conditions(t: Template) -> None:
 
 def sources(t: Template) -> tuple[kit.Step, kit.Step]:
     """Through the account's connection, or from CodeCommit."""
-    github, gitlab, bitbucket = (kit.contract(t, "spoke", key) for key in PROVIDERS.values())
-    connection = If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
     repository, branch = Ref("Repository"), Ref("Branch")
     return (
-        kit.from_connection(connection, repository, branch, when="IsConnected"),
+        kit.from_connection(connection(t), repository, branch, when="IsConnected"),
         kit.from_codecommit(repository, branch, when="IsCodeCommit"),
     )
 
 
+def connection(t: Template) -> If:
+    """The account's connection to the chosen provider."""
+    github, gitlab, bitbucket = (kit.contract(t, "spoke", key) for key in PROVIDERS.values())
+    return If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
+
+
+def looked_up(t: Template) -> list[AWSObject]:
+    """Repository, branch and connection are looked up first: what is not there is refused with the reason."""
+    function = kit.private_function(t, "LookUp", "look-up", HERE / "look_up.py", "Looks a repository up")
+    look = kit.document(
+        kit.allow(["codecommit:GetBranch"], [kit.repository_arn(Ref("Repository"))]),
+        kit.allow(["codeconnections:GetConnection"], [kit.contract(t, "spoke", key) for key in PROVIDERS.values()]),
+    )
+    policy = PolicyType("LookUpPermissions", PolicyName="look", PolicyDocument=look, Roles=[Ref(function.role)])
+    found = Repository(
+        "Found",
+        ServiceToken=GetAtt(function.function, "Arn"),
+        ServiceTimeout=120,
+        Provider=Ref("Provider"),
+        Repository=Ref("Repository"),
+        Branch=Ref("Branch"),
+        ConnectionArn=connection(t),
+        DependsOn="LookUpPermissions",
+    )
+    return [*function, policy, found]
+
+
 def outputs(t: Template, line: kit.Line) -> None:
     """What the user works with."""
-    kit.give(t, "Pipeline", "Pipeline that a merge starts", Ref(line.pipeline.pipeline))
+    kit.give(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
     kit.give(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
     kit.give(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
     kit.give(t, "Experiment", "Experiment with the metrics of each run", Ref(line.ground.experiment))
-    kit.give(t, "DataBucket", "Bucket for the model's data", Ref("DataBucket"))
-    kit.give(t, "ModelBucket", "Bucket for models and their evaluations", Ref("ModelBucket"))
-    kit.give(t, "ArtifactBucket", "Bucket for code and intermediate results", Ref("ArtifactBucket"))
+    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
+    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
+    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
     kit.give(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))

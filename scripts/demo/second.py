@@ -39,9 +39,9 @@ def catalogue_at_once(world: World) -> str:
     seen = {view["Name"] for view in views}
     hold({STUDIO, PROFILE} <= seen, f"the second team's lead sees {sorted(seen)}")
     catalog = witness.client("servicecatalog", HUB)
-    [portfolio] = [it["Id"] for it in catalog.list_portfolios()["PortfolioDetails"]]
-    named = catalog.describe_portfolio_shares(PortfolioId=portfolio, Type="ACCOUNT")["PortfolioShareDetails"]
-    hold(not named, f"the portfolio is shared with accounts by name: {named}")
+    for portfolio in catalog.list_portfolios()["PortfolioDetails"]:
+        named = catalog.describe_portfolio_shares(PortfolioId=portfolio["Id"], Type="ACCOUNT")["PortfolioShareDetails"]
+        hold(not named, f"{portfolio['DisplayName']} is shared with accounts by name: {named}")
     return f"three accounts; the lead of {SECOND} sees {', '.join(sorted(seen))} through the unit's share alone"
 
 

@@ -9,8 +9,6 @@ import functools
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,8 @@ from scripts.localaws import identity
 from scripts.localaws.identity import Caller
 
 __all__ = [
+    "AskedBy",
     "Caller",
-    "asked_by",
     "asking",
     "assume_for_service",
     "caller",
@@ -110,14 +108,17 @@ def caller(access_key: str) -> Caller:
     return identity.caller(access_key)
 
 
-@contextmanager
-def asked_by(access_key: str) -> Iterator[None]:
+class AskedBy:
     """While the block runs, in this thread, `asking` is whoever signed the request that is being answered."""
-    token = _asking.set(access_key)
-    try:
-        yield
-    finally:
-        _asking.reset(token)
+
+    def __init__(self, access_key: str) -> None:
+        self._key = access_key
+
+    def __enter__(self) -> None:
+        self._token = _asking.set(self._key)
+
+    def __exit__(self, *_: object) -> None:
+        _asking.reset(self._token)
 
 
 def asking() -> str:

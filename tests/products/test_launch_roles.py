@@ -10,6 +10,7 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,15 @@ def needed_in(name: str, action: str) -> set[str]:
     unasked = {f"cloudformation:{it}" for it in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
     if action in only or action in unasked:
         return {only[action]} if action in only else set()
-    found = set()
-    for need in derive.needs(ROOT, load.product(ROOT, name)):
-        if need.action == action:
-            found.add(need.why.rpartition(": ")[2] if "): " in need.why else "create")
-    return {"create" if it == "read" else it for it in found}
+    steps = [step for needed, step in needs(name) if needed == action]
+    return {"create" if step == "read" else step for step in steps}
+
+
+@cache
+def needs(name: str) -> tuple[tuple[str, str], ...]:
+    """Action and handler; what the stack itself needs is needed when it is made."""
+    found = derive.needs(ROOT, load.product(ROOT, name))
+    return tuple((it.action, it.why.rpartition(": ")[2] if "): " in it.why else "create") for it in found)
 
 
 def policy(name: str) -> dict[str, Any]:

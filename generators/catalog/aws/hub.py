@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
+from generators.catalog import frozen
 from generators.catalog.aws.bucket import Bucket
 from generators.catalog.aws.errors import code, translated
 from generators.catalog.aws.session import Aws
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from mypy_boto3_servicecatalog import ServiceCatalogClient
     from mypy_boto3_servicecatalog.type_defs import ProductViewSummaryTypeDef
 
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
+_STUDIO = "sagemaker:studio-visibility"
+_SHOWN: list[dict[str, str]] = [{"Key": _STUDIO, "Value": "true"}]
 _ABREAST = 8  # verifications under way at once
 _WORDS = {
     "Name": "Name",
@@ -163,6 +167,7 @@ class Hub:
             words={key: shown.get(name, "") for key, name in _WORDS.items()},
             versions={Version.parse(it["Name"]): it.get("Description", "") for it in versions},
             portfolios=self._launch_roles(product),
+            studio={"Key": _STUDIO, "Value": "true"} in answer.get("Tags", []),
         )
 
     def _launch_roles(self, product: str) -> dict[str, str]:
@@ -187,7 +192,9 @@ class Hub:
             case CreateProduct(wanted, release):
                 self._create(wanted, release)
             case UpdateProduct(wanted):
-                self.writer.update_product(Id=self.products[wanted.product.name], **dict[str, Any](wanted.words))
+                name, studio = wanted.product.name, wanted.product.studio
+                shown: dict[str, Any] = {"AddTags": _SHOWN} if studio else {"RemoveTags": [_STUDIO]}
+                self.writer.update_product(Id=self.products[name], **dict[str, Any](wanted.words), **shown)
             case AddVersion(wanted, release):
                 self._add(wanted, release)
             case AttachToPortfolio(product, portfolio):
@@ -205,6 +212,7 @@ class Hub:
             ProductType="CLOUD_FORMATION_TEMPLATE",
             ProvisioningArtifactParameters=self._artifact(wanted, release),  # type: ignore[arg-type]
             IdempotencyToken=_token("product", wanted.product.name),
+            Tags=_SHOWN if wanted.product.studio else [],  # type: ignore[arg-type]
         )
         self.products[wanted.product.name] = answer["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
 
@@ -217,6 +225,8 @@ class Hub:
         )
 
     def _artifact(self, wanted: Wanted, release: Release) -> dict[str, Any]:
+        for key, content in frozen.seeds(release):
+            self.bucket.put_seed(key, content)
         return {
             "Name": str(release.version),
             "Description": description(wanted, release),

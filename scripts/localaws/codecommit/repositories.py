@@ -44,7 +44,7 @@ class Store:
         if name in self.records:
             raise AwsError("RepositoryNameExistsException", f"Repository named {name} already exists")
         now, id = datetime.now(UTC), str(uuid.uuid4())
-        known = {"accountId": self.account, "repositoryId": id, "repositoryName": name, "Arn": self.arn(name)}
+        known: Record = {"accountId": self.account, "repositoryId": id, "repositoryName": name, "Arn": self.arn(name)}
         url = f"{context.endpoint()}{context.GIT}{self.region}/{name}"
         host = f"git-codecommit.{self.region}.amazonaws.com/v1/repos/{name}"
         known |= {"cloneUrlHttp": url, "cloneUrlSsh": f"ssh://{host}", "creationDate": now, "lastModifiedDate": now}
@@ -60,7 +60,8 @@ class Store:
 
     def shown(self, name: str) -> Record:
         """The record, with the branch that a clone checks out, once there is one."""
-        head = self.git(name).refs.get_symrefs().get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
+        named: dict[bytes, bytes] = self.git(name).refs.get_symrefs()  # type: ignore[no-untyped-call]
+        head = named.get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
         return {**self.record(name), **({"defaultBranch": head} if head in self.branches(name) else {})}
 
     def delete(self, name: str) -> Record:

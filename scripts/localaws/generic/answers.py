@@ -56,7 +56,7 @@ def answer(call: Call, account: str) -> Reply | None:
     owner = params.pop(api.owner, None) or account
     if owner != account and not shared(store(api, owner, call.region), call):
         raise AwsError("AccessDeniedException", f"{call.operation}: account {owner} does not let you", 403)
-    with LOCK, context.asked_by(call.access_key):
+    with LOCK, context.AskedBy(call.access_key):
         told = _act(store(api, owner, call.region), call.operation, params, model.output_shape)
     if told is None:
         return None

@@ -55,8 +55,10 @@ def _create(at: Store, params: Record, output: Any) -> Record:
         raise _refused("Exactly one of ServiceCatalogProvisioningDetails and TemplateProviders must be given.")
     id = "p-" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(12))
     begin = _provision if params.get(_DETAILS) else _stack
-    values = {**params, "ProjectId": id, "CreatedBy": {}, "@does": "Create"}
-    return NAMED["make"](at, at.nouns["Project"], {**values, **begin(at, values)}, output)
+    values = {**params, "ProjectId": id, "CreatedBy": {}}
+    told = NAMED["make"](at, at.nouns["Project"], {**values, **begin(at, values)}, output)
+    at.get(at.nouns["Project"], params)["@does"] = "Create"
+    return told
 
 
 def _own(values: Record) -> dict[str, str]:

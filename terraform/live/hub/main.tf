@@ -1,6 +1,6 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
-  personas = yamldecode(file("${path.module}/../../roles.yaml")).personas
+  roles    = yamldecode(file("${path.module}/../../roles.yaml"))
   home     = var.region == local.platform.regions[0]
   prefix   = local.platform.name_prefix
   role_arn = "arn:aws:iam::${var.account_id}:role"
@@ -40,6 +40,7 @@ module "release_bucket" {
   writer_arn        = "${local.role_arn}/${local.prefix}-release"
   key_arn           = module.keys.arns["releases"]
   access_log_bucket = module.access_logs.name
+  organization_id   = var.organization.organization_id
 }
 
 # An option exists once in an account, however many portfolios use it.
@@ -58,7 +59,11 @@ module "portfolio" {
   description = "${each.value.title}. ${each.value.description}"
   owner       = local.platform.hub.owner
   units       = [for unit in each.value.units : { name = unit, arn = var.organization.unit_arns[unit] }]
-  principals  = toset([for name, persona in local.personas : name if contains(try(persona.portfolios, []), each.key)])
+  principals = toset(concat(
+    [for name, persona in local.roles.personas : name if contains(try(persona.portfolios, []), each.key)],
+    # Who works in Studio launches from there under the execution role; only what is made for Studio is theirs.
+    [for name, role in local.roles.execution_roles : "studio-${name}" if contains(try(local.roles.personas[role.persona].portfolios, []), each.key)],
+  ))
   tag_options = { for tag, option in aws_servicecatalog_tag_option.this : tag => option.id }
 }
 

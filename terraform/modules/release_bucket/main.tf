@@ -69,6 +69,15 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = "${aws_s3_bucket.this.arn}/*"
         Condition = { ArnNotEquals = { "aws:PrincipalArn" = var.writer_arn } }
       },
+      # What new repositories begin with, and what Studio shows: the spokes read it when a project is made.
+      {
+        Sid       = "OrganisationReadsWhatProjectsBeginWith"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action    = "s3:GetObject"
+        Resource  = [for folder in ["seeds", "studio"] : "${aws_s3_bucket.this.arn}/${folder}/*"]
+        Condition = { StringEquals = { "aws:PrincipalOrgID" = var.organization_id } }
+      },
       {
         Sid       = "TlsOnly"
         Effect    = "Deny"
@@ -81,4 +90,17 @@ resource "aws_s3_bucket_policy" "this" {
   })
 
   depends_on = [aws_s3_bucket_public_access_block.this]
+}
+
+# Studio's page reads templates from a bucket in the browser.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
+resource "aws_s3_bucket_cors_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  cors_rule {
+    allowed_methods = ["GET", "HEAD"]
+    allowed_origins = ["https://*.sagemaker.aws"]
+    allowed_headers = ["*"]
+    max_age_seconds = 3000
+  }
 }

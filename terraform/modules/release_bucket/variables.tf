@@ -43,3 +43,13 @@ variable "retention_days" {
     error_message = "retention_days is at least 1; published templates are evidence."
   }
 }
+
+variable "organization_id" {
+  description = "The organisation whose accounts read what new projects begin with."
+  type        = string
+
+  validation {
+    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id is the organisation's id, such as o-a1b2c3d4e5."
+  }
+}

@@ -32,6 +32,8 @@ def edit(copy, file, old, new):
 MISTAKES = {
     "an action": (ROLES, "servicecatalog:ProvisionProduct", "servicecatalog:ProvisionProdct", "unknown action"),
     "a service": (ROLES, "servicecatalog:ProvisionProduct", "servicecatalogue:ProvisionProduct", "unknown service"),
+    "an action of a trust": (ROLES, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithSALM", "unknown action"),
+    "a condition key of a trust": (ROLES, "aws:RequestTag/owner", "aws:RequestTags/owner", "unknown condition key"),
     "a condition key": (ROLES, "sagemaker:SpaceSharingType", "sagemaker:SpaceSharing", "unknown condition key"),
     "an operator": (ROLES, "ForAllValues:StringLike", "ForAllValues:StringLikes", "unknown condition operator"),
     "a qualifier": (ROLES, "ForAllValues:StringLike", "ForEach:StringLike", "unknown condition qualifier"),
@@ -50,7 +52,7 @@ MISTAKES = {
     ),
     "a persona": (ROLES, "  technical-lead:\n", "  technical-leader:\n", "unknown persona 'technical-leader'"),
     "an ability": (ROLES, "see-what-runs, release", "see-what-run, release", "unknown ability 'see-what-run'; did you"),
-    "a portfolio": (ROLES, "portfolios: [data-science]", "portfolios: [data-sience]", "unknown portfolio"),
+    "a portfolio": (ROLES, "portfolios: [data-science,", "portfolios: [data-sience,", "unknown portfolio"),
     "an effect": (ROLES, "Effect: Deny", "Effect: Forbid", "'Effect: Forbid' does not fit; write Allow or Deny"),
     "a role of the matrix": (MATRIX, "may: [technical-lead]", "may: [technical-leader]", "unknown role"),
     "an action of the matrix": (MATRIX, "servicecatalog:SearchProducts", "servicecatalog:FindProducts", "unknown act"),
@@ -74,7 +76,7 @@ def test_an_execution_role_that_would_exceed_its_persona_is_refused(copy):
 
 
 def test_a_portfolio_that_nobody_may_launch_from_is_named(copy):
-    edit(copy, ROLES, "    portfolios: [data-science]", "    portfolios: []")
+    edit(copy, ROLES, "    portfolios: [data-science, studio-projects]", "    portfolios: [studio-projects]")
     with pytest.raises(CatalogError, match="nobody may launch from the portfolio data-science; name it"):
         matrix.read(copy)
 

@@ -9,6 +9,23 @@ variables {
   writer_arn        = "arn:aws:iam::222222222222:role/mlops-release"
   key_arn           = "arn:aws:kms:eu-west-2:222222222222:key/releases"
   access_log_bucket = "mlops-access-logs-1"
+  organization_id   = "o-a1b2c3d4e5"
+}
+
+run "lets_the_organisation_read_what_projects_begin_with_and_no_template" {
+  command = apply
+
+  assert {
+    condition = flatten([for it in jsondecode(aws_s3_bucket_policy.this.policy).Statement : it.Resource if it.Effect == "Allow"]) == [
+      "arn:aws:s3:::mlops-releases-1/seeds/*", "arn:aws:s3:::mlops-releases-1/studio/*"
+    ]
+    error_message = "other accounts read more, or less, than a project needs"
+  }
+
+  assert {
+    condition     = [for it in jsondecode(aws_s3_bucket_policy.this.policy).Statement : it.Condition if it.Effect == "Allow"] == [{ StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }]
+    error_message = "somebody outside of the organisation reads"
+  }
 }
 
 run "locks_and_versions_what_was_published" {
