@@ -179,10 +179,10 @@ def _step(t: Template, ground: Ground, told: Mapping[str, Any], title: str, abou
 
 def _build_steps(own: Container, upsert: Build) -> tuple[Step, ...]:
     """The pipeline is written; with an image of one's own, first the image, whose address takes the hub's place."""
-    told: dict[str, Any] = {"TRAINING_IMAGE": "#{Image.IMAGE}", "INFERENCE_IMAGE": "#{Image.IMAGE}"}
+    image = "#{Image.IMAGE}"
     return (
         run(own.build, namespace="Image", when=OWN_CONTAINER),
-        run(upsert, order=2, when=OWN_CONTAINER, **told),
+        run(upsert, order=2, when=OWN_CONTAINER, TRAINING_IMAGE=image, INFERENCE_IMAGE=image),
         run(upsert, when=f"No{OWN_CONTAINER}"),
     )
 

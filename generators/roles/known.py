@@ -22,6 +22,7 @@ aws:PrincipalTag/* aws:RequestTag/* aws:RequestedRegion aws:ResourceAccount aws:
 aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:TokenIssueTime aws:ViaAWSService
 ec2:CreateAction iam:AWSServiceName iam:PassedToService iam:PermissionsBoundary kms:CallerAccount
 kms:EncryptionContext* kms:GrantIsForAWSResource kms:ResourceAliases kms:ViaService s3:ExistingObjectTag/*
+elasticmapreduce:ExecutionRoleArn
 s3:prefix s3:x-amz-acl s3:x-amz-server-side-encryption*
 sagemaker:AppNetworkAccessType sagemaker:EnableRemoteDebug sagemaker:InstanceTypes
 sagemaker:InterContainerTrafficEncryption sagemaker:ModelApprovalStatus sagemaker:NetworkIsolation

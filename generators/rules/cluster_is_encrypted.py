@@ -15,6 +15,9 @@ _SWITCHES = {
 }
 _KEYS = tuple(f"{_AT_REST}.{part}EncryptionConfiguration.AwsKmsKey" for part in ("S3", "LocalDisk"))
 _CONFIGURATION = "AWS::EMR::SecurityConfiguration"
+_APPLICATION = "AWS::EMRServerless::Application"
+# AWS keeps a copy of the logs for itself where nothing is said.
+_COPY = "MonitoringConfiguration.ManagedPersistenceMonitoringConfiguration"
 
 
 class ClusterIsEncrypted(PlatformRule):
@@ -24,12 +27,15 @@ class ClusterIsEncrypted(PlatformRule):
     """
 
     id = "E9048"
-    types = ("AWS::EMR::Cluster", _CONFIGURATION)
+    types = ("AWS::EMR::Cluster", _CONFIGURATION, _APPLICATION)
 
     def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """The configuration, and that a cluster has one of this template."""
+        """The configuration, that a cluster has one of this template, and that no logs leave our key."""
         if resource.type == _CONFIGURATION:
             yield from _configuration(resource, template)
+        elif resource.type == _APPLICATION:
+            for place in resource.at(f"{_COPY}.Enabled"):
+                yield from must_be(template, place, "ManagedPersistenceMonitoringConfiguration.Enabled", "false")
         else:
             for place in resource.at("SecurityConfiguration"):
                 yield from _refers(template, place)

@@ -25,7 +25,7 @@ def build() -> Template:
     person = sns.SubscriptionResource("Person", TopicArn=Ref(topic), Protocol="email", Endpoint=Ref("ApproverAddress"))
     t.add_resource([*shop, *(it.project for it in steps.values()), *made, topic, person])
     t.add_resource([ended, kit.topic_policy(topic, ended), *decision(t, made)])
-    outputs(t, made)
+    outputs(t, shop, made)
     return t
 
 
@@ -140,6 +140,10 @@ def decision(t: Template, made: kit.Pipeline) -> list[Any]:
     return kit.starts(t, made, "Decision", "Starts the deployment when a version is approved or rejected", pattern)
 
 
-def outputs(t: Template, made: kit.Pipeline) -> None:
+def outputs(t: Template, shop: kit.Workshop, made: kit.Pipeline) -> None:
     """What the user works with."""
     kit.give(t, "PipelineName", "Pipeline that takes approved versions to production", Ref(made.pipeline))
+    archive = Sub("s3://${Bucket}/${TestDataPrefix}/test-data.zip", Bucket=Ref(shop.bucket))
+    kit.give(t, "TestData", "Where the archive of the test data belongs", archive)
+    page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${Name}/view"
+    kit.give(t, "PipelineUrl", "Page on which the technical lead releases", Sub(page, Name=Ref(made.pipeline)))

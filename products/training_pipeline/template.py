@@ -11,7 +11,6 @@ from generators import kit
 
 HERE = Path(__file__).parent
 YOURS = "Your model"
-CODE = "Your code"
 PROVIDERS = {it: f"{it.lower()}_connection_arn" for it in ("GitHub", "GitLab", "Bitbucket")}
 
 
@@ -45,10 +44,10 @@ def build() -> Template:
 
 def questions(t: Template) -> None:
     """All that the user is asked."""
-    kit.ask(t, CODE, "Git provider", "Provider", Type="String", Default="GitHub", **provider())
+    kit.ask(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **provider())
     kit.ask(
         t,
-        CODE,
+        YOURS,
         "Repository",
         "Repository",
         Type="String",
@@ -58,7 +57,7 @@ def questions(t: Template) -> None:
     )
     kit.ask(
         t,
-        CODE,
+        YOURS,
         "Branch",
         "Branch",
         Type="String",
@@ -125,11 +124,11 @@ def looked_up(t: Template) -> list[AWSObject]:
 
 def outputs(t: Template, line: kit.Line) -> None:
     """What the user works with."""
-    kit.give(t, "Pipeline", "Pipeline that a merge starts", Ref(line.pipeline.pipeline))
+    kit.give(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
     kit.give(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
     kit.give(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
     kit.give(t, "Experiment", "Experiment with the metrics of each run", Ref(line.ground.experiment))
-    kit.give(t, "DataBucket", "Bucket for the model's data", Ref("DataBucket"))
-    kit.give(t, "ModelBucket", "Bucket for models and their evaluations", Ref("ModelBucket"))
-    kit.give(t, "ArtifactBucket", "Bucket for code and intermediate results", Ref("ArtifactBucket"))
+    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
+    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
+    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
     kit.give(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))

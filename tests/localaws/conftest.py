@@ -52,7 +52,7 @@ def started(home: Path) -> Iterator[Server]:
     with log.open("w") as stream:
         child = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=stream)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not announce.exists():
             if child.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(log.read_text())

@@ -57,8 +57,9 @@ class Account:
             name: iam.create_role(RoleName=f"studio-{name}", AssumeRolePolicyDocument=trust("sagemaker"))["Role"]["Arn"]
             for name in ("developer", "model-approver")
         }
-        for name, service in (("service", "elasticmapreduce"), ("instance", "ec2")):
-            iam.create_role(RoleName=f"mlops-emr-{name}", AssumeRolePolicyDocument=trust(service))
+        platform = {"emr-service": "elasticmapreduce", "emr-instance": "ec2", "promotion-source": "codebuild"}
+        for name, service in platform.items():
+            iam.create_role(RoleName=f"mlops-{name}", AssumeRolePolicyDocument=trust(service))
         written = {
             "spoke.vpc_id": vpc,
             "spoke.subnet_ids": subnet,
@@ -71,6 +72,7 @@ class Account:
             "spoke.permissions_boundary_arn": boundary,
             "spoke.developer_execution_role_arn": roles["developer"],
             "spoke.model_approver_execution_role_arn": roles["model-approver"],
+            "spoke.promotion_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-promotion-source",
             "spoke.cluster_service_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-emr-service",
             "spoke.cluster_instance_profile": "mlops-emr-instance",
             "spoke.pre_production_account_id": "222222222222",

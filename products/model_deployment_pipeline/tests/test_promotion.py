@@ -1,4 +1,4 @@
-"""The pipeline's builds between two accounts of the embedded AWS, under the roles and policies that Terraform gives them.
+"""The pipeline's builds between two accounts of the embedded AWS, under the roles and policies of Terraform.
 
 The buildspecs are those of the frozen template. What is not here: machines that serve a model (SUPPORTED.md).
 """
@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 
+from generators.catalog import contracts
 from tests.localaws.conftest import REGION, Aws, started
 
 FOLDER = Path(__file__).resolve().parents[1]
 ROOT = FOLDER.parents[1]
+FACTS = contracts.find(ROOT, "spoke", "vpc_id").path.rpartition("/")[0]
 MODULES = ROOT / "terraform/modules"
 TEAM, GROUP = "credit-risk", "credit-risk-scores"
 IMAGE = f"200528645418.dkr.ecr.{REGION}.amazonaws.com/inference@sha256:{'0' * 64}"
@@ -73,13 +75,13 @@ class Team:
         facts = {"model-bucket": bucket, "model-role-arn": words["role"], "subnet-ids": "subnet-1,subnet-2"}
         facts |= {"model-security-group-id": "sg-1", "data-key-arn": f"arn:aws:kms:{REGION}:{self.target}:key/any"}
         for name, value in facts.items():
-            self.client("ssm", self.target).put_parameter(Name=f"/mlops/spoke/{name}", Value=value, Type="String")
+            self.client("ssm", self.target).put_parameter(Name=f"{FACTS}/{name}", Value=value, Type="String")
 
     def projects(self) -> None:
         """The template's builds, with its buildspecs; the embedded AWS needs no source for them."""
         roles = {"PRE_PRODUCTION": self.target, "PRODUCTION": self.target}
         variables = {name: f"arn:aws:iam::{it}:role/mlops-promotion-target" for name, it in roles.items()}
-        variables |= {"MODEL_GROUP": GROUP, "FACTS": "/mlops/spoke"}
+        variables |= {"MODEL_GROUP": GROUP, "FACTS": FACTS}
         self.client("logs", self.development).create_log_group(logGroupName="mlops-deployment-builds")
         for title in ("Choose", "Promote", "Test"):
             self.client("codebuild", self.development).create_project(

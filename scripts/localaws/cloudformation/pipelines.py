@@ -168,8 +168,9 @@ ROWS: dict[str, Row] = {
         "create_pipeline",
         lambda it: {**_pipeline(it), "tags": _small(it.props.get("Tags", []))},
         "delete_pipeline",
-        pick(name="Name"),
         read="get_pipeline",
+        look=pick(name="Name"),
+        end=pick(name="Name"),
         update="update_pipeline",
         changes=_pipeline,
         aspects=(

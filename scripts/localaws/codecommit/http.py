@@ -37,8 +37,8 @@ def serve(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         body = f"{reason}\n".encode()
         start(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="CodeCommit"')])
         return [body]
-    answer: Iterable[bytes] = make_wsgi_chain(backend)(environ, start)
-    return answer
+    git: Callable[..., Iterable[bytes]] = make_wsgi_chain(backend)  # type: ignore[no-untyped-call]
+    return git(environ, start)
 
 
 def _open(environ: Environ) -> tuple[str, DictBackend]:

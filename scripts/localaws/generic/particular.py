@@ -76,6 +76,8 @@ def _key_pair(at: Store, params: Record, _: Any) -> Record:
     private = pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     public = pair.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     backend = kms_backends[at.account][at.region]
+    if backend.get_key_id(params["KeyId"]) not in backend.keys:
+        raise at.refusal("NotFoundException", f"Key '{params['KeyId']}' does not exist")
     wrapped, arn = backend.encrypt(params["KeyId"], private, params.get("EncryptionContext", {}))
     told = {"KeyId": arn, "KeyPairSpec": spec, "PublicKey": public, "PrivateKeyCiphertextBlob": wrapped}
     return {**told, "PrivateKeyPlaintext": private}

@@ -38,9 +38,9 @@ variable "interface_endpoints" {
   description = "AWS services, as in the endpoint's name, that the account's products reach."
   type        = set(string)
   default = [
-    "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codeconnections.api", "codepipeline", "ecr.api", "ecr.dkr",
-    "elasticfilesystem", "elasticmapreduce", "emr-serverless", "emr-serverless-services.livy", "events", "git-codecommit", "kms",
-    "logs", "monitoring", "sagemaker.api", "sagemaker.runtime", "secretsmanager", "sns", "ssm", "states", "sts",
+    "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codeconnections.api", "codepipeline",
+    "ecr.api", "ecr.dkr", "elasticfilesystem", "elasticmapreduce", "emr-serverless", "emr-serverless-services.livy", "events",
+    "git-codecommit", "kms", "logs", "monitoring", "sagemaker.api", "sagemaker.runtime", "secretsmanager", "sns", "ssm", "states", "sts",
   ]
 }
 

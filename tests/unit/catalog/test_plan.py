@@ -80,6 +80,16 @@ def test_an_empty_hub_gets_everything_in_order_and_the_mark_last():
     assert found == ["create 1.0.0", "add 1.1.0", "AttachToPortfolio", "SetLaunchRole", "Mark"]
 
 
+def test_a_product_comes_to_studio_and_leaves_it_by_an_update_and_another_mark():
+    it = wanted("1.0.0")
+    shown = replace(it, product=replace(it.product, studio=True))
+
+    assert shown.mark != it.mark
+    assert steps(shown, hub(held(it, "1.0.0"))) == ["UpdateProduct", "Mark"]
+    assert steps(it, hub(held(it, "1.0.0", studio=True, mark=shown.mark))) == ["UpdateProduct", "Mark"]
+    assert steps(shown, hub(held(shown, "1.0.0", studio=True))) == []
+
+
 def test_a_settled_product_needs_nothing():
     it = wanted("1.0.0")
 

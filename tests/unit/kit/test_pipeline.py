@@ -11,6 +11,7 @@ import pytest
 from troposphere import Equals, Ref, Template
 
 from generators import kit
+from generators.catalog import frozen, load
 from generators.catalog.building import building
 from generators.catalog.model import CatalogError
 
@@ -120,3 +121,24 @@ def test_rule_that_starts_a_pipeline_starts_no_other() -> None:
     [start] = statements(role.to_dict())
     assert start["Action"] == ["codepipeline:StartPipelineExecution"]
     assert start["Resource"] == [rule.to_dict()["Properties"]["Targets"][0]["Arn"]]
+
+
+def test_both_products_train_with_the_same_builds_and_the_same_pipeline() -> None:
+    """What training_pipeline and ml_project share is one thing; only where the code comes from differs."""
+    shared = ("Quality", "Build", "Run", "Image", "Tests", "Coverage", "ModelGroup", "Experiment", "TrainingEnded")
+    first, second = (newest(name) for name in ("training-pipeline", "ml-project"))
+    for name in shared:
+        assert alike(first[name], "${ModelName}") == alike(second[name], "${SageMakerProjectName}"), name
+    assert [it["Name"] for it in first["Training"]["Properties"]["Stages"]] == ["Source", "Quality", "Build", "Run"]
+    assert first["Training"]["Properties"]["Stages"][1:] == second["Training"]["Properties"]["Stages"][1:]
+
+
+def newest(product: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(frozen.release(load.product(ROOT, product)).body)["Resources"]
+    return found
+
+
+def alike(resource: dict[str, Any], model: str) -> str:
+    """The resource without tags, and with one word for the name of the model."""
+    properties = {name: value for name, value in resource["Properties"].items() if name != "Tags"}
+    return json.dumps({**resource, "Properties": properties}, sort_keys=True).replace(model, "MODEL")
