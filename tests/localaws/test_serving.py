@@ -188,7 +188,7 @@ def _served(version: str, alarm: str = "") -> dict[str, Any]:
 def test_a_stack_s_endpoint_changes_in_place_while_model_and_configuration_are_replaced(
     account: Callable[[str], Any],
 ) -> None:
-    """AWS::SageMaker::Endpoint, AWS::SageMaker::EndpointConfig, AWS::SageMaker::Model; and back when an alarm says so."""
+    """AWS::SageMaker::Endpoint, AWS::SageMaker::EndpointConfig; and back when an alarm says so."""
     stacks, sagemaker, watch = Stacks(account("cloudformation")), account("sagemaker"), account("cloudwatch")
     stack = stacks.create(_served("v1"))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
@@ -212,7 +212,8 @@ def _told(threshold: int, address: str, dollars: int) -> dict[str, Any]:
     """What tells people: everything that changes in place changes with the arguments."""
     topic = {"Ref": "Topic"}
     alarm = {
-        "AlarmName": "told", "MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1,
+        "AlarmName": "told", "MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1,
         "Threshold": threshold, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [topic],
     }  # fmt: skip
     rule = {"Name": "told", "EventPattern": {"source": ["aws.sagemaker"]}, "Targets": [{"Id": address, "Arn": topic}]}
