@@ -171,7 +171,9 @@ def _served(version: str, alarm: str = "") -> dict[str, Any]:
     endpoint = {"EndpointName": "stack", "EndpointConfigName": f"stack-{version}"}
     if guard:
         endpoint["DeploymentConfig"] = {
-            "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE"}},
+            "BlueGreenUpdatePolicy": {
+                "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 60}
+            },
             **guard,
         }
     kinds = {"Model": model, "EndpointConfig": config, "Endpoint": endpoint}

@@ -70,3 +70,9 @@ def test_all_four_monitors_are_there_since_1_1_0() -> None:
     assert both <= kinds["1.0.0"]
     new = {"ModelBiasJobDefinition", "ModelExplainabilityJobDefinition"}
     assert kinds["1.1.0"] - kinds["1.0.0"] == new
+
+
+def test_monitors_need_an_endpoint() -> None:
+    (rule,) = json.loads(VERSIONS[-1].read_text())["Rules"].values()
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Monitors"}, "none"]}]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Endpoint"}, "none"]}]}
