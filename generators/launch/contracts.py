@@ -37,9 +37,8 @@ def holds(root: Path) -> Mapping[str, str]:
     }
     writers = {contract.writer for entries in known.values() for contract in entries.values()}
     prefix = load.platform(root).name_prefix
-    for product in load.products(root, policies=False):
-        if product.folder.relative_to(root).as_posix() in writers:
-            said |= dict(_written(product, said, prefix))
+    for writer in sorted(it for it in writers if it.startswith("products/") and (root / it).is_dir()):
+        said |= dict(_written(load.product(root, Path(writer).name, policies=False), said, prefix))
     return said
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from os.path import commonprefix
 from typing import Any
 
 from generators.catalog import registry
@@ -35,6 +36,10 @@ _SUFFIX = {
 }
 
 
+_HEAD = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?")  # as far as an ARN says what kind of thing it is
+_CUT = re.compile(r"\$\{[^}]*$")  # half a placeholder
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class _Group:
     """A statement to be."""
@@ -49,9 +54,18 @@ class _Group:
 
 
 def document(needs: Iterable[Need]) -> dict[str, Any]:
-    """The policy that allows the needs and nothing beside them; the same needs give the same bytes."""
+    """The policy that allows the needs and nothing beside them; the same needs give the same bytes.
+
+    Where it would not fit into a role, resources of one type that begin alike are named by their beginning.
+    """
+    every = tuple(needs)
+    exact = _document(_groups(every, _least))
+    return exact if size(exact) <= LIMIT else _document(_groups(every, _begin_alike))
+
+
+def _document(groups: Iterable[_Group]) -> dict[str, Any]:
     sids: set[str] = set()
-    return {"Version": "2012-10-17", "Statement": [_statement(it, sids) for it in sorted(_joined(_groups(needs)))]}
+    return {"Version": "2012-10-17", "Statement": [_statement(it, sids) for it in sorted(_joined(groups))]}
 
 
 def text(policy: Mapping[str, Any]) -> str:
@@ -87,14 +101,14 @@ def question(need: Need) -> Question:
     return Question(need.action, example(need.resource), Context(sent))
 
 
-def _groups(needs: Iterable[Need]) -> list[_Group]:
+def _groups(needs: Iterable[Need], shown: Callable[[set[str]], tuple[str, ...]]) -> list[_Group]:
     """Actions that reach the same under the same condition."""
     reached: dict[tuple[str, Sent], set[str]] = {}
     for need in needs:
         reached.setdefault((need.action, need.sent), set()).add(need.resource)
     found: dict[tuple[tuple[str, ...], Sent], list[str]] = {}
     for (action, sent), resources in sorted(reached.items()):
-        found.setdefault((_least(resources), sent), []).append(action)
+        found.setdefault((shown(resources), sent), []).append(action)
     return [_Group(resources, sent, tuple(actions)) for (resources, sent), actions in sorted(found.items())]
 
 
@@ -141,6 +155,19 @@ def _acts_on(action: str, arn: str) -> bool:
 def _least(resources: set[str]) -> tuple[str, ...]:
     """Without what another of them covers."""
     return tuple(sorted(it for it in resources if not any(it != other and matches(other, it) for other in resources)))
+
+
+def _begin_alike(resources: set[str]) -> tuple[str, ...]:
+    """The beginning that several names of one type share, as long as it says more than the type."""
+    kinds: dict[str, list[str]] = {}
+    for arn in sorted(resources):
+        said = _HEAD.match(arn)
+        kinds.setdefault(said[0] if said else arn, []).append(arn)
+    found: set[str] = set()
+    for head, arns in kinds.items():
+        shared = _CUT.sub("", commonprefix(arns))  # noqa: RUF071 names, no paths
+        found |= {f"{shared}*"} if len(arns) > 1 and len(shared) > len(head) else set(arns)
+    return _least(found)
 
 
 def _statement(group: _Group, sids: set[str]) -> dict[str, Any]:

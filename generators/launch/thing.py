@@ -84,6 +84,7 @@ def filled(form: str, name: str) -> str:
     if name.startswith("arn:"):
         return name
     plain = name.lstrip("/") if "/.*" in form else name  # the name of an SSM parameter begins with the slash
+    plain = plain.removeprefix(form.split(":")[-1].removesuffix(".*"))  # a key's alias begins with alias/
     return re.sub(r"\*+", "*", form.replace(".*", plain))
 
 

@@ -133,9 +133,12 @@ def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:
 
 
 def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> Iterator[str]:
-    places: list[tuple[Location, StatementFile]] = [
+    places: list[tuple[Location, StatementFile | TrustFile]] = [
         (("boundary", index), statement) for index, statement in enumerate(file.boundary)
     ]
+    ways = file.sign_in
+    by_name = {"operator": ways.operator, "identity-center": ways.identity_center, "saml": ways.saml}
+    places += [(("sign_in", name), trust) for name, trust in {**by_name, "closed": ways.closed}.items()]
     for name, statements in file.abilities.items():
         places += [(("abilities", name, index), statement) for index, statement in enumerate(statements)]
     for place, statement in places:
@@ -144,8 +147,9 @@ def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> 
                 yield f"{source.where((*place, *part))}: {problem}"
 
 
-def _problems(statement: StatementFile, words: Mapping[str, str]) -> Iterator[tuple[Location, str]]:
-    checks = (("Action", known.wrong_action, statement.Action), ("Resource", known.wrong_arn, statement.Resource))
+def _problems(statement: StatementFile | TrustFile, words: Mapping[str, str]) -> Iterator[tuple[Location, str]]:
+    reached = statement.Resource if isinstance(statement, StatementFile) else []  # a trust reaches the role itself
+    checks = (("Action", known.wrong_action, statement.Action), ("Resource", known.wrong_arn, reached))
     for element, check, written in checks:
         for index, text in enumerate([written] if isinstance(written, str) else written):
             place: Location = (element,) if isinstance(written, str) else (element, index)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
+
+from generators.catalog import load
+from generators.launch import derive
 
 REPOSITORY = Path(__file__).parents[2]
 RESOURCES = 34
@@ -19,7 +21,6 @@ version: "1.0.0"
 launch_role: launch-synthetic-{number}
 support: {{email: ml-platform@bank.example, url: "https://bank.example/help", text: Ask the platform team}}
 """
-_POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:CreateBucket", "Resource": "*"}]}
 
 
 def repository(root: Path, count: int) -> Path:
@@ -32,8 +33,9 @@ def repository(root: Path, count: int) -> Path:
         folder.mkdir(parents=True)
         (folder / "template.py").write_text(_TEMPLATE.replace("NUMBER = 0", f"NUMBER = {number}"))
         (folder / "product.yaml").write_text(_PRODUCT.format(number=number))
-        (folder / "launch_policy.json").write_text(json.dumps(_POLICY))
         (folder / "CHANGELOG.md").write_text("# Changes\n\n## 1.0.0\n\nFirst version.\n")
+    for product in load.products(root, policies=False):
+        (product.folder / derive.FILE).write_text(derive.of_product(root, product))
     return root
 
 

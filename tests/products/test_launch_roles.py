@@ -10,6 +10,7 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Life]]
 def live(account: Account, name: str, key: str, life: Life) -> Stack:
     """Created as its first version, then moved to each later one."""
     first, *later = versions(name)
-    stack = Stack(account, name, "life", key)
+    stack = Stack(account, name, f"{name}-life", key)
     life.steps[first] = stack.create(first, **given(name, first))
     for version in later:
         life.steps[version] = stack.update(version, **given(name, version))
@@ -70,7 +71,7 @@ def without(account: Account, name: str, key: str, sid: str, action: str) -> str
     less = copy.deepcopy(whole)
     statement = next(it for it in less["Statement"] if it["Sid"] == sid)
     statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
-    stack, at_the_end = Stack(account, name, "less", key), needed_in(name, action) == {"delete"}
+    stack, at_the_end = Stack(account, name, f"{name}-less", key), "create" not in needed_in(name, action)
     try:
         if at_the_end:
             stack.create(newest, **given(name, newest))
@@ -101,11 +102,15 @@ def needed_in(name: str, action: str) -> set[str]:
     unasked = {f"cloudformation:{it}" for it in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
     if action in only or action in unasked:
         return {only[action]} if action in only else set()
-    found = set()
-    for need in derive.needs(ROOT, load.product(ROOT, name)):
-        if need.action == action:
-            found.add(need.why.rpartition(": ")[2] if "): " in need.why else "create")
-    return {"create" if it == "read" else it for it in found}
+    steps = [step for needed, step in needs(name) if needed == action]
+    return {"create" if step == "read" else step for step in steps}
+
+
+@cache
+def needs(name: str) -> tuple[tuple[str, str], ...]:
+    """Action and handler; what the stack itself needs is needed when it is made."""
+    found = derive.needs(ROOT, load.product(ROOT, name))
+    return tuple((it.action, it.why.rpartition(": ")[2] if "): " in it.why else "create") for it in found)
 
 
 def policy(name: str) -> dict[str, Any]:

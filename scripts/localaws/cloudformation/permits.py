@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
+from generators.launch import kinds
 from generators.launch.needs import Need, of_resource
 from generators.launch.thing import Place, Thing
 from generators.policy.conditions import Context
@@ -52,23 +54,24 @@ class Permitted:
     def _check(self, it: Physical, props: Props, handlers: tuple[str, ...], before: Props) -> None:
         if self._who.is_root:
             return
-        needs = list(of_resource(self._thing(it, props), handlers, before))
-        refused = first_refused(self._who, (self._question(need) for need in needs))
+        needs = of_resource(self._thing(it, props), handlers, before)
+        certain = (*_CERTAIN, "aws:resourcetag/") if it.kind in kinds.FENCED else _CERTAIN
+        refused = first_refused(self._who, (self._question(need, certain) for need in needs))
         if refused is not None:
             question, why = refused
             what = f"{question.action} on resource: {question.resource} {why}"
             told = f"User: {self._who.arn} is not authorized to perform: {what}"
             raise ResourceFailed(f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)')
 
-    def _question(self, need: Need) -> Question:
+    def _question(self, need: Need, certain: tuple[str, ...]) -> Question:
         sent = {key.lower(): (value,) for _, key, value in need.sent}
         asked = ask(self._who, self._region, need.action, need.resource, {"aws:viaawsservice": ("true",), **sent})
-        known = Context(asked.context.values, lambda key: key in sent or key.startswith(_CERTAIN))
+        known = Context(asked.context.values, lambda key: key in sent or key.startswith(certain))
         return replace(asked, context=known)
 
     def _thing(self, it: Physical, props: Props) -> Thing:
         account = self._who.account
-        place = Place("aws", self._region, account, "", self._boundary(props), self._stack)
+        place = Place("aws", self._region, account, "", self._boundary(props), self._stack, self._product(props))
         named = "" if set(it.id) & set(":|/") else it.id
         return Thing(it.kind, it.logical, props, place, named)
 
@@ -76,6 +79,11 @@ class Permitted:
         """The boundary of the role that is written: its own, or that which the existing role has."""
         told = props.get("PermissionsBoundary")
         return str(told) if told else next(self._existing(props), "")
+
+    def _product(self, props: Mapping[str, Any]) -> str:
+        """Whose security group a rule belongs to; rules carry no tags."""
+        tags = ec2_backends[self._who.account][self._region].tags
+        return str(tags.get(props.get("GroupId"), {}).get("product", ""))
 
     def _existing(self, props: Mapping[str, Any]) -> Iterator[str]:
         names = {props.get("RoleName"), *(props.get("Roles") or ())}

@@ -32,6 +32,8 @@ def edit(copy, file, old, new):
 MISTAKES = {
     "an action": (ROLES, "servicecatalog:ProvisionProduct", "servicecatalog:ProvisionProdct", "unknown action"),
     "a service": (ROLES, "servicecatalog:ProvisionProduct", "servicecatalogue:ProvisionProduct", "unknown service"),
+    "an action of a trust": (ROLES, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithSALM", "unknown action"),
+    "a condition key of a trust": (ROLES, "aws:RequestTag/owner", "aws:RequestTags/owner", "unknown condition key"),
     "a condition key": (ROLES, "sagemaker:SpaceSharingType", "sagemaker:SpaceSharing", "unknown condition key"),
     "an operator": (ROLES, "ForAllValues:StringLike", "ForAllValues:StringLikes", "unknown condition operator"),
     "a qualifier": (ROLES, "ForAllValues:StringLike", "ForEach:StringLike", "unknown condition qualifier"),
