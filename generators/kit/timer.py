@@ -25,7 +25,9 @@ def pipeline_timer(
     name = pipeline.title.lower()
     arn = Sub(f"arn:${{AWS::Partition}}:sagemaker:${{AWS::Region}}:${{AWS::AccountId}}:pipeline/${{{pipeline.title}}}")
     start = allow(["sagemaker:StartPipelineExecution"], [arn])
-    role = service_role(t, "TimerRole", named(f"{name}-timer"), "scheduler", start)
+    key = contract(t, "spoke", "data_key_arn")
+    read = allow(["kms:Decrypt"], [key])  # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+    role = service_role(t, "TimerRole", named(f"{name}-timer"), "scheduler", start, read)
     role.resource.update(more)
     given = [scheduler.SageMakerPipelineParameter(Name=key, Value=value) for key, value in values.items()]
     target = scheduler.Target(
@@ -41,7 +43,7 @@ def pipeline_timer(
         ScheduleExpression=times,
         ScheduleExpressionTimezone=ZONE,
         FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="OFF"),
-        KmsKeyArn=contract(t, "spoke", "data_key_arn"),
+        KmsKeyArn=key,
         Target=target,
         **more,
     )

@@ -177,6 +177,9 @@ _TEXTS: dict[str, str] = {
             kms:ScheduleKeyDeletion kms:TagResource kms:UntagResource kms:UpdateAlias kms:UpdateKeyDescription
             kms:UpdatePrimaryRegion
     """,
+    "AWS::Scheduler::Schedule": """
+        KmsKeyArn: kms:Decrypt kms:DescribeKey kms:GenerateDataKey
+    """,
     "AWS::ApplicationAutoScaling::ScalableTarget": """
         ScheduledActions: application-autoscaling:PutScheduledAction application-autoscaling:DeleteScheduledAction
         RoleARN: iam:PassRole

@@ -34,6 +34,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "read": "sagemaker:ListTags",
         "update": "sagemaker:AddTags sagemaker:DeleteTags",
     },
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html: KmsKeyArn
+    "AWS::Scheduler::Schedule": {
+        "create": "kms:Decrypt kms:DescribeKey kms:GenerateDataKey",
+        "update": "kms:Decrypt kms:DescribeKey kms:GenerateDataKey",
+    },
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html: also at creation
     "AWS::Logs::LogGroup": {"create": "logs:AssociateKmsKey"},
     # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html: KmsKeyId

@@ -24,6 +24,7 @@ def build() -> Template:
     questions(t)
     t.add_condition("HasEndpoint", Not(Equals(Ref("Endpoint"), NONE)))
     t.add_condition("HasMonitors", And(Condition("HasEndpoint"), Not(Equals(Ref("Monitors"), NONE))))
+    t.add_rule("MonitorsNeedAnEndpoint", monitors_need_an_endpoint())
     t.add_mapping("Problem", {name: {"Type": kind} for name, kind in PROBLEMS.items()})
     t.add_resource(kit.alarm_topic(t, "monitoring", Ref("Address")))
     for name, pattern in failures().items():
@@ -66,6 +67,13 @@ def questions(t: Template) -> None:
     kit.ask(t, YOURS, "Monitors of the model", "Monitors", Type="String", Default=NONE, **kinds)
     kit.ask(t, YOURS, "Slow answer, in milliseconds", "LatencyMilliseconds", Type="Number", Default=1000, **slow)
     kit.ask(t, YOURS, "Budget, in dollars", "MonthlyBudget", Type="Number", Default=1000, **money)
+
+
+def monitors_need_an_endpoint() -> dict[str, Any]:
+    """Asked before anything is made."""
+    told = "Monitors of the model watch an endpoint: name it, or choose none for the monitors"
+    watched = {"Assert": Not(Equals(Ref("Endpoint"), NONE)), "AssertDescription": told}
+    return {"RuleCondition": Not(Equals(Ref("Monitors"), NONE)), "Assertions": [watched]}
 
 
 def failures() -> dict[str, Any]:

@@ -26,7 +26,8 @@ HELD: dict[str, Service] = {
         "sagemaker",
         "generic",
         "applications run nothing and are in service at once; settings are stored, not inherited; mount targets and "
-        "security groups of the home file system; tag propagation.",
+        "security groups of the home file system; tag propagation; endpoints answer nothing, pipelines and monitors "
+        "run nothing; traffic moves at once, and alarms that guard it are asked once.",
     ),
     "codebuild": Service("codebuild", "codebuild", "codebuild"),
     "states": Service("stepfunctions", "states", "stepfunctions"),

@@ -31,8 +31,9 @@ def main() -> int:
         root = load.find_root()
         tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
         use(root, {test.config.config.project.s3_bucket for test in tests.values()})
+        client: Any = boto3.client
         for name in tests:
-            lay(root, name, boto3.client)  # type: ignore[arg-type] # an overload for each service
+            lay(root, name, client)
     except CatalogError as error:
         complain(error.problems)
         return error.exit_code

@@ -171,7 +171,9 @@ def _served(version: str, alarm: str = "") -> dict[str, Any]:
     endpoint = {"EndpointName": "stack", "EndpointConfigName": f"stack-{version}"}
     if guard:
         endpoint["DeploymentConfig"] = {
-            "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE"}},
+            "BlueGreenUpdatePolicy": {
+                "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 60}
+            },
             **guard,
         }
     kinds = {"Model": model, "EndpointConfig": config, "Endpoint": endpoint}
@@ -188,7 +190,7 @@ def _served(version: str, alarm: str = "") -> dict[str, Any]:
 def test_a_stack_s_endpoint_changes_in_place_while_model_and_configuration_are_replaced(
     account: Callable[[str], Any],
 ) -> None:
-    """AWS::SageMaker::Endpoint, ::EndpointConfig, ::Model; and back when an alarm says so."""
+    """AWS::SageMaker::Endpoint, AWS::SageMaker::EndpointConfig; and back when an alarm says so."""
     stacks, sagemaker, watch = Stacks(account("cloudformation")), account("sagemaker"), account("cloudwatch")
     stack = stacks.create(_served("v1"))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)

@@ -43,7 +43,11 @@ AROUND = {
     ),
 }
 # (product, role) -> why nobody can see what its program calls.
-UNSEEN: dict[tuple[str, str], str] = {}
+UNSEEN: dict[tuple[str, str], str] = {
+    ("inference-pipeline", "ModelRole"): "SageMaker runs the model's container, and a pipeline's steps, as it",
+    ("inference-pipeline", "TimerRole"): "EventBridge Scheduler starts a pipeline as it; no program of ours does",
+    ("monitoring", "MonitorRole"): "SageMaker runs the hub's copies of AWS's own analysers as it",
+}
 
 
 @dataclass(frozen=True)

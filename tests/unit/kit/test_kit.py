@@ -152,3 +152,45 @@ def a_bucket() -> tuple[Any, Any]:
 def denials() -> list[dict[str, Any]]:
     document: dict[str, Any] = a_bucket()[1].to_dict()["Properties"]["PolicyDocument"]
     return list(document["Statement"])
+
+
+def test_a_service_that_is_not_bound_takes_a_role_for_this_account_only() -> None:
+    for service, fenced in (("lambda", False), ("sagemaker", True), ("scheduler", True)):
+        role = kit.service_role(Template(), "Role", "name", service).to_dict()["Properties"]
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        own = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+        assert statement.get("Condition") == (own if fenced else None)
+
+
+def test_a_job_role_pulls_the_hubs_images_only() -> None:
+    policies = kit.job_role(Template(), "Role", "name").to_dict()["Properties"]["Policies"]
+    statements = policies[0]["PolicyDocument"]["Statement"]
+    (pulling,) = [it for it in statements if "ecr:BatchGetImage" in it["Action"]]
+    (image,) = pulling["Resource"]
+    assert image["Fn::Sub"][0].endswith("${Hub}:repository/mlops/*")
+    assert image["Fn::Sub"][1] == {"Hub": {"Ref": "HubPackageIndexAccount"}}
+
+
+@pytest.mark.parametrize("kind", ["DataQuality", "ModelQuality", "ModelBias", "ModelExplainability"])
+def test_a_monitor_is_isolated_and_has_a_baseline_of_its_kind(kind: str) -> None:
+    t = Template()
+    group = kit.security_group(t, "Group", "jobs")
+    watch = kit.Watch(Ref("Endpoint"), "s3://${Bucket}", "role", kit.job_network(t, group))
+    definition, schedule = kit.monitor(t, kind, "name", watch, kit.DAILY, "Regression", Condition="Is")
+    found = definition.to_dict()
+    assert found["Condition"] == schedule.to_dict()["Condition"] == "Is"
+    assert found["Properties"]["NetworkConfig"]["EnableNetworkIsolation"] is True
+    constraints = found["Properties"][f"{kind}BaselineConfig"]["ConstraintsResource"]["S3Uri"]["Fn::Sub"]
+    assert constraints == f"s3://${{Bucket}}/baselines/{kit.dashed(kind)}/constraints.json"
+    config = schedule.to_dict()["Properties"]["MonitoringScheduleConfig"]
+    assert (config["MonitoringType"], config["MonitoringJobDefinitionName"]) == (kind, "name")
+
+
+def test_however_traffic_moves_alarms_bring_the_old_version_back() -> None:
+    for traffic in (kit.canary(), kit.linear(), kit.all_at_once()):
+        *_, endpoint = kit.endpoint(Template(), "name", "config", traffic)
+        how = endpoint.to_dict()["Properties"]["DeploymentConfig"]
+        assert {it["AlarmName"]["Ref"] for it in how["AutoRollbackConfiguration"]["Alarms"]} == {
+            "EndpointErrors",
+            "EndpointLatency",
+        }
