@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,13 +54,6 @@ def permissions(resource_type: str, *handlers: str) -> frozenset[str]:
     """The IAM actions that CloudFormation needs to create, read, update or delete; empty when the schema is silent."""
     known = _schema(resource_type).get("handlers", {})
     return frozenset(action for handler in handlers for action in known.get(handler, {}).get("permissions", ()))
-
-
-def is_action(action: str) -> bool:
-    """Whether an IAM action, possibly with wildcards, allows at least one action that AWS knows."""
-    service, _, name = action.lower().partition(":")
-    known = services().get(service, {}).get("Actions", {})
-    return action == "*" or name in known or any(fnmatchcase(it, name) for it in known)
 
 
 def identifier(resource_type: str) -> tuple[str, ...]:

@@ -161,8 +161,8 @@ def _begin_alike(resources: set[str]) -> tuple[str, ...]:
     """The beginning that several names of one type share, as long as it says more than the type."""
     kinds: dict[str, list[str]] = {}
     for arn in sorted(resources):
-        head = _HEAD.match(arn)
-        kinds.setdefault(head[0] if head else arn, []).append(arn)
+        said = _HEAD.match(arn)
+        kinds.setdefault(said[0] if said else arn, []).append(arn)
     found: set[str] = set()
     for head, arns in kinds.items():
         shared = _CUT.sub("", commonprefix(arns))  # noqa: RUF071 names, no paths

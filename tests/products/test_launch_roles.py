@@ -57,7 +57,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Life]]
 def live(account: Account, name: str, key: str, life: Life) -> Stack:
     """Created as its first version, then moved to each later one."""
     first, *later = versions(name)
-    stack = Stack(account, name, "life", key)
+    stack = Stack(account, name, f"{name}-life", key)
     life.steps[first] = stack.create(first, **given(name, first))
     for version in later:
         life.steps[version] = stack.update(version, **given(name, version))
@@ -70,7 +70,7 @@ def without(account: Account, name: str, key: str, sid: str, action: str) -> str
     less = copy.deepcopy(whole)
     statement = next(it for it in less["Statement"] if it["Sid"] == sid)
     statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
-    stack, at_the_end = Stack(account, name, "less", key), needed_in(name, action) == {"delete"}
+    stack, at_the_end = Stack(account, name, f"{name}-less", key), "create" not in needed_in(name, action)
     try:
         if at_the_end:
             stack.create(newest, **given(name, newest))
