@@ -182,6 +182,8 @@ def test_a_product_for_studio_is_tagged_and_lies_where_studio_looks(platform, wo
     platform.publishes("shown-book")
     file = platform.path("products/shown_book/product.yaml")
     file.write_text(file.read_text() + "studio: true\n")
+    platform.catalog("launch-policy", "shown-book")
+    platform.renders("shown-book")
 
     done = platform.catalog("publish", "shown-book")
 
