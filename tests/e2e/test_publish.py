@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.e2e.conftest import BUCKET, HUB_ACCOUNT
 from tests.e2e.counting import door
 
 WRITES = ("Create", "Update", "Associate", "PUT")
@@ -177,3 +178,26 @@ def test_a_thorough_publish_repairs_what_verify_found(platform, world):
 
     assert done.returncode == 0, done.stderr
     assert world.product("mended-book") == whole
+
+
+def test_a_product_for_studio_is_tagged_and_lies_where_studio_looks(platform, world):
+    platform.publishes("shown-book")
+    file = platform.path("products/shown_book/product.yaml")
+    file.write_text(file.read_text() + "studio: true\n")
+    platform.catalog("launch-policy", "shown-book")
+    platform.renders("shown-book")
+
+    done = platform.catalog("publish", "shown-book")
+
+    assert done.returncode == 0, done.stderr
+    tags = world.catalog.describe_product_as_admin(Name="shown-book")["Tags"]
+    assert {"Key": "sagemaker:studio-visibility", "Value": "true"} in tags
+    s3, place = world.aws("s3", HUB_ACCOUNT), {"Bucket": BUCKET, "Key": "studio/shown-book-1.0.0.yml"}
+    assert s3.get_object_tagging(**place)["TagSet"] == [{"Key": "sagemaker:studio-visibility", "Value": "true"}]
+    template = platform.path("products/shown_book/versions/1.0.0.json").read_bytes()
+    assert s3.get_object(**place)["Body"].read() == template, "both forms are the same template"
+
+    file.write_text(file.read_text().replace("studio: true\n", ""))
+    assert platform.catalog("publish", "shown-book").returncode == 0
+    tags = world.catalog.describe_product_as_admin(Name="shown-book")["Tags"]
+    assert "sagemaker:studio-visibility" not in {it["Key"] for it in tags}
