@@ -84,6 +84,5 @@ lock: setup ## compile the lock files again
 	  --no-annotate --python-version 3.11 --quiet --output-file requirements.lock
 	@.venv/bin/uv pip compile scripts/audit/requirements.in --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --python-version 3.11 --quiet --output-file scripts/audit/requirements.lock
-	@.venv/bin/uv pip compile products/ml_project/templates/common/requirements.in --constraint terraform/images/training/requirements.txt \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet \
-	  --output-file products/ml_project/templates/common/requirements.lock
+	@.venv/bin/uv pip compile products/ml_project/templates/common/requirements.in --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 --quiet --output-file products/ml_project/templates/common/requirements.lock

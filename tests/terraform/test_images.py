@@ -5,6 +5,7 @@ import io
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,16 @@ def served(tmp_path, monkeypatch):
 )
 def test_the_inference_image_answers_with_the_models_code(served, asked, answer):
     assert served(*asked) == answer
+
+
+def test_the_training_image_starts_the_module_that_a_job_names(tmp_path):
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "learn.py").write_text(
+        "if __name__ == '__main__':\n    print('learnt')\n", encoding="utf-8"
+    )
+    command = [sys.executable, str(TERRAFORM / "images/training/train"), "train"]
+    given = {"CODE_FOLDER": str(tmp_path), "TRAIN_MODULE": "project.learn"}
+    named = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+    unnamed = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
+    assert (named.returncode, named.stdout) == (0, "learnt\n")
+    assert (unnamed.returncode, unnamed.stderr.split(";")[0]) == (1, "TRAIN_MODULE is not set")
