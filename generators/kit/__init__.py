@@ -6,7 +6,7 @@ Pure but for terraform/*.yaml, which it reads through generators.catalog.
 from generators.kit.alarm import ENDPOINT, alarm
 from generators.kit.bucket import private_bucket
 from generators.kit.build import Build, Workshop, build, workshop
-from generators.kit.cluster import ARCHIVE, cluster_security
+from generators.kit.cluster import ARCHIVE, FOR_EMR, cluster_security
 from generators.kit.contents import studio_contents
 from generators.kit.contract import contract
 from generators.kit.endpoint import all_at_once, canary, endpoint, endpoint_config, endpoint_scaling, linear
@@ -49,6 +49,7 @@ __all__ = [
     "DAILY",
     "DAYS",
     "ENDPOINT",
+    "FOR_EMR",
     "HOURLY",
     "Build",
     "Ground",

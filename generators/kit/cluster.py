@@ -19,6 +19,8 @@ from generators.kit.iam import allow, document
 from generators.kit.names import named
 
 ARCHIVE = "certificates/cluster.zip"
+# AWS's own policy for EMR's service role touches no group without it.
+FOR_EMR = {"for-use-with-amazon-emr-managed-policies": "true"}
 
 
 class _ClusterCertificate(AWSObject):

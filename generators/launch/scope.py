@@ -164,7 +164,10 @@ def _sent(action: str, handler: str, thing: Thing) -> Sent:
         return (("StringEquals", "iam:PermissionsBoundary", thing.place.boundary),)
     if action == "kms:CreateGrant":
         return (("Bool", "kms:GrantIsForAWSResource", "true"),)
-    if thing.kind in kinds.FENCED and thing.product:
+    own = action.startswith(
+        f"{kinds.own(thing.kind)[0]}:"
+    )  # the tag is on the thing itself, not on what else is reached
+    if thing.kind in kinds.FENCED and thing.product and own:
         return _fence(action, handler, thing)
     return ()
 

@@ -16,7 +16,12 @@ def must_be_group(template: Template, place: Place) -> Verdicts:
         yield undecided(place, "the security group")
     elif referenced(place.value) not in made_here:
         yield from must_be_contract(
-            template, place, "the security group", "spoke.security-group-id", "spoke.endpoint-security-group-id"
+            template,
+            place,
+            "the security group",
+            "spoke.security-group-id",
+            "spoke.endpoint-security-group-id",
+            "studio.cluster-group-id",
         )
 
 

@@ -19,8 +19,6 @@ SIZES = {
     "large": {"Machines": 24, "Cpu": "96 vCPU", "Memory": "384 GB", "Disk": "2400 GB"},
 }
 MINUTES = (15, 30, 60, 120, 240)
-# Names it to AWS's own policy for EMR's service role, which touches nothing without the tag.
-FOR_EMR = {"for-use-with-amazon-emr-managed-policies": "true"}
 
 
 def build() -> Template:
@@ -87,7 +85,7 @@ def bucket(t: Template) -> list[AWSObject]:
 
 
 def network(t: Template) -> list[AWSObject]:
-    """Machines talk to each other, EMR to the machines, Studio's notebooks to Livy.
+    """Machines talk to each other, EMR to the machines; notebooks come in by the group of the Studio environment.
 
     With every rule said here, EMR adds none that would keep the groups from being deleted.
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
@@ -95,12 +93,11 @@ def network(t: Template) -> list[AWSObject]:
     nodes = kit.security_group(t, "Nodes", "Machines of the cluster, or workers of the application")
     service = kit.security_group(t, "ServiceAccess", "EMR itself, as it reaches the machines")
     for group in (nodes, service):
-        group.Tags = kit.tags(t, **FOR_EMR)
-    inside, outside, studio = (GetAtt(nodes, "GroupId"), GetAtt(service, "GroupId"), "security_group_id")
+        group.Tags = kit.tags(t, **kit.FOR_EMR)
+    inside, outside = GetAtt(nodes, "GroupId"), GetAtt(service, "GroupId")
     doors = [
         *kit.door("Orders", outside, inside, 8443),
         *kit.door("Reports", inside, outside, 9443),
-        *kit.door("Livy", kit.contract(t, "studio", studio), inside, 8998),
     ]
     inner = [*kit.inner_door(nodes, "Tcp", 0, 65535), *kit.inner_door(nodes, "Udp", 0, 65535, "udp")]
     return [nodes, *inner, *kit.inner_door(nodes, "Icmp", -1, -1, "icmp"), *only(CLUSTER, [service, *doors])]
@@ -109,7 +106,7 @@ def network(t: Template) -> list[AWSObject]:
 def cluster(t: Template) -> emr.Cluster:
     """One machine leads, two hold data, the rest come and go."""
     limits = {"MinimumCapacityUnits": 2, "MaximumCapacityUnits": size("Machines"), "MaximumCoreCapacityUnits": 2}
-    doors = [f"{name}{way}" for name in ("Tcp", "Udp", "Icmp", "Orders", "Reports", "Livy") for way in ("In", "Out")]
+    doors = [f"{name}{way}" for name in ("Tcp", "Udp", "Icmp", "Orders", "Reports") for way in ("In", "Out")]
     return emr.Cluster(
         "Cluster",
         Name=kit.named("cluster"),
@@ -122,6 +119,7 @@ def cluster(t: Template) -> emr.Cluster:
             Ec2SubnetIds=kit.contract(t, "spoke", "subnet_ids"),
             EmrManagedMasterSecurityGroup=GetAtt("Nodes", "GroupId"),
             EmrManagedSlaveSecurityGroup=GetAtt("Nodes", "GroupId"),
+            AdditionalMasterSecurityGroups=[kit.contract(t, "studio", "cluster_group_id")],
             ServiceAccessSecurityGroup=GetAtt("ServiceAccess", "GroupId"),
             MasterInstanceFleet=fleet(1),
             CoreInstanceFleet=fleet(2),
@@ -134,7 +132,7 @@ def cluster(t: Template) -> emr.Cluster:
         EbsRootVolumeSize=50,
         LogUri=Sub("s3://${ClusterBucket}/logs/"),
         LogEncryptionKmsKeyId=kit.contract(t, "spoke", "data_key_arn"),
-        Tags=kit.tags(t, **FOR_EMR),
+        Tags=kit.tags(t, **kit.FOR_EMR),
         DependsOn=doors,
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Retain",  # work on a cluster that an upgrade replaces ends in peace; then it is idle

@@ -46,7 +46,7 @@ def questions(t: Template) -> None:
         "ConstraintDescription": "an e-mail address",
         "Description": "E-mail address that is asked for each release and told how each ends; it confirms once",
     }
-    kit.ask(t, YOURS, "Model group", "ModelGroup", Type="String", **group)
+    kit.ask(t, YOURS, "Model group", "ModelPackageGroup", Type="String", **group)
     kit.ask(t, YOURS, "Folder of the test data", "TestDataPrefix", Type="String", Default="tests", **data)
     kit.ask(t, YOURS, "Address of who releases", "ApproverAddress", Type="String", **address)
 
@@ -62,7 +62,7 @@ def builds(t: Template, shop: kit.Workshop) -> dict[str, kit.Build]:
         name: Sub(f"{prefix}/{kit.promotion_target()}", Account=kit.contract(t, "spoke", key))
         for name, key in accounts.items()
     }
-    variables |= {"MODEL_GROUP": Ref("ModelGroup"), "FACTS": kit.facts()}
+    variables |= {"MODEL_GROUP": Ref("ModelPackageGroup"), "FACTS": kit.facts()}
     found = {}
     for title, about, commands in (
         ("Choose", "Reads the registry again and names the newest approved version", choose()),
@@ -133,7 +133,7 @@ def decision(t: Template, made: kit.Pipeline) -> list[Any]:
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Model Package State Change"],
         "detail": {
-            "ModelPackageGroupName": [Ref("ModelGroup")],
+            "ModelPackageGroupName": [Ref("ModelPackageGroup")],
             "ModelApprovalStatus": ["Approved", "Rejected"],
         },
     }
@@ -142,7 +142,7 @@ def decision(t: Template, made: kit.Pipeline) -> list[Any]:
 
 def outputs(t: Template, shop: kit.Workshop, made: kit.Pipeline) -> None:
     """What the user works with."""
-    kit.give(t, "PipelineName", "Pipeline that takes approved versions to production", Ref(made.pipeline))
+    kit.give(t, "DeploymentPipeline", "Pipeline that takes approved versions to production", Ref(made.pipeline))
     archive = Sub("s3://${Bucket}/${TestDataPrefix}/test-data.zip", Bucket=Ref(shop.bucket))
     kit.give(t, "TestData", "Where the archive of the test data belongs", archive)
     page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${Name}/view"

@@ -31,7 +31,7 @@ def build() -> Template:
     t.add_resource(domain(t))
     contracts = [kit.hand_over(t, "studio", "domain_id", Ref("Domain"))]
     contracts.append(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
-    contracts.append(kit.hand_over(t, "studio", "security_group_id", GetAtt("StudioSecurityGroup", "GroupId")))
+    contracts.append(kit.hand_over(t, "studio", "cluster_group_id", GetAtt("Clusters", "GroupId")))
     t.add_resource(contracts)
     t.add_resource(clean_up(t))
     outputs(t)
@@ -64,7 +64,16 @@ def network(t: Template) -> list[AWSObject]:
     https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
     """
     group = kit.security_group(t, "StudioSecurityGroup", "Studio applications and jobs of the team")
-    return [group, *kit.inner_door(group, "Home", 2049, 2049), *kit.inner_door(group, "Kernels", 8192, 65535)]
+    clusters = kit.security_group(t, "Clusters", "Clusters that Studio talks to by Livy")
+    clusters.Tags = kit.tags(t, **kit.FOR_EMR)
+    livy = kit.door("Livy", GetAtt(group, "GroupId"), GetAtt(clusters, "GroupId"), 8998)
+    return [
+        group,
+        clusters,
+        *livy,
+        *kit.inner_door(group, "Home", 2049, 2049),
+        *kit.inner_door(group, "Kernels", 8192, 65535),
+    ]
 
 
 def image(t: Template) -> list[AWSObject]:

@@ -72,6 +72,6 @@ def test_an_approval_and_a_rejection_of_this_group_start_it(resources: dict[str,
     pattern = resources["Decision"]["Properties"]["EventPattern"]
     assert pattern["detail-type"] == ["SageMaker Model Package State Change"]
     assert pattern["detail"] == {
-        "ModelPackageGroupName": [{"Ref": "ModelGroup"}],
+        "ModelPackageGroupName": [{"Ref": "ModelPackageGroup"}],
         "ModelApprovalStatus": ["Approved", "Rejected"],
     }

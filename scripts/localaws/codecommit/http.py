@@ -37,7 +37,7 @@ def serve(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         body = f"{reason}\n".encode()
         start(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="CodeCommit"')])
         return [body]
-    git: Callable[..., Iterable[bytes]] = make_wsgi_chain(backend)  # type: ignore[no-untyped-call]
+    git: Callable[..., Iterable[bytes]] = make_wsgi_chain(backend)
     return git(environ, start)
 
 

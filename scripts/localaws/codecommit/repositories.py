@@ -60,7 +60,7 @@ class Store:
 
     def shown(self, name: str) -> Record:
         """The record, with the branch that a clone checks out, once there is one."""
-        named: dict[bytes, bytes] = self.git(name).refs.get_symrefs()  # type: ignore[no-untyped-call]
+        named: dict[bytes, bytes] = self.git(name).refs.get_symrefs()
         head = named.get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
         return {**self.record(name), **({"defaultBranch": head} if head in self.branches(name) else {})}
 
