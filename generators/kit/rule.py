@@ -15,8 +15,8 @@ from generators.kit.tags import tags
 
 
 def topic(t: Template, title: str, purpose: str) -> sns.Topic:
-    """`mlops-<purpose>-<suffix>`; people subscribe to it. What waits in it is under the account's data key."""
-    key = contract(t, "spoke", "data_key_arn")
+    """`mlops-<purpose>-<suffix>`; people subscribe to it. Its key is the one that rules on events may use."""
+    key = contract(t, "spoke", "logs_key_arn")
     return sns.Topic(title, TopicName=named(purpose), KmsMasterKeyId=key, Tags=tags(t))
 
 
