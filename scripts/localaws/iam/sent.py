@@ -13,6 +13,8 @@ from scripts.localaws.iam import names
 # Condition key, then how the service's operations call the value: A/B is a B below an A, /A stands on top.
 _LINES = """
 cloudwatch:namespace /Namespace
+ec2:authorizedservice /AwsService
+elasticmapreduce:executionrolearn /ExecutionRoleArn
 events:source /Source
 events:detail-type /DetailType
 iam:awsservicename /AWSServiceName
