@@ -114,6 +114,7 @@ sagemaker - ~user-profile/{DomainId}/{UserProfileName}
 sagemaker - ~space/{DomainId}/{SpaceName}
 sagemaker CreateDomain ~domain/*
 sagemaker Domain ~domain/{DomainId}
+sagemaker CreateImageVersion ~image/{ImageName}
 sagemaker ImageVersion ~image-version/{ImageName}/{Version}
 sagemaker ImageVersion ~image-version/{ImageName}/*
 sagemaker ModelPackageGroup ~model-package-group/{ModelPackageGroupName}
