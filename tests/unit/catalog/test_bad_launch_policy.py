@@ -35,8 +35,8 @@ MISTAKES = {
     "an ARN of the launch role that names nothing": (
         POLICY,
         "arn:${partition}:cloudformation:${region}:${account_id}:stack/SC-",
-        "arn:${partition}:ssm:${region}:${account_id}:stack/SC-",
-        f"{POLICY}:LINE: 'arn:aws:ssm:eu-west-2:111122223333:stack/SC-111122223333-*/*' names nothing of ssm",
+        "arn:${partition}:sagemaker:${region}:${account_id}:stack/SC-",
+        f"{POLICY}:LINE: 'arn:aws:sagemaker:eu-west-2:111122223333:stack/SC-111122223333-*/*' names nothing of ",
     ),
     "no ARN in the launch role": (POLICY, '"arn:${partition}:cloudformation:', '"arn:', f"{POLICY}:LINE: 'arn:eu-west"),
     "a value that Terraform does not fill in": (
