@@ -286,30 +286,3 @@ def test_a_thing_may_refuse_whom_the_account_lets(
     thing = make(aws, owner, {**letting(arn, action), "Effect": "Deny"})
     said = refused(getattr(called, operation), **thing)[2]
     assert said.endswith("with an explicit deny in a resource-based policy")
-
-
-def test_deleting_many_objects_is_judged_for_each(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
-    name = f"many-{owner}"
-    aws("s3", owner).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    kept = {**allow("s3:DeleteObject"), "Effect": "Deny", "Resource": f"arn:aws:s3:::{name}/kept/*"}
-    s3, _ = acting("s3", allow("s3:*"), kept)
-    assert s3.delete_objects(Bucket=name, Delete={"Objects": [{"Key": "a&b"}]})["ResponseMetadata"]
-    said = refused(s3.delete_objects, Bucket=name, Delete={"Objects": [{"Key": "a"}, {"Key": "kept/b"}]})[2]
-    assert f"s3:DeleteObject on resource: arn:aws:s3:::{name}/kept/b with an explicit deny" in said
-
-
-def test_a_right_may_be_for_objects_with_a_tag(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html"""
-    name, s3 = f"tagged-{owner}", aws("s3", owner)
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_object(Bucket=name, Key="a", Body=b"1", Tagging="for=launch")
-    s3.put_object(Bucket=name, Key="b", Body=b"1")
-    tagged = {"StringEquals": {"s3:ExistingObjectTag/for": "launch"}}
-    reads, _ = acting("s3", allow("s3:GetObject", Condition=tagged), allow("s3:PutObject", "s3:DeleteObject"))
-    assert reads.get_object(Bucket=name, Key="a")["Body"].read() == b"1"
-    assert refused(reads.get_object, Bucket=name, Key="b")[0] == "AccessDenied"
-    reads.delete_object(Bucket=name, Key="b")
-    assert refused(reads.get_object, Bucket=name, Key="b")[0] == "AccessDenied"
-    assert reads.put_object(Bucket=name, Key="b", Body=b"2")["VersionId"]

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-c
 """
 
 import functools
+import threading
 from typing import Any
 
 IGNORES = "documents, runs and maintenance windows do nothing; parameter policies; events of deletions and labels."
@@ -15,12 +16,20 @@ def install() -> None:
 
     from scripts.localaws.ssm.events import tell
 
-    stock = SimpleSystemManagerBackend.put_parameter
+    one_at_a_time = threading.Lock()  # moto lists a parameter before it has its first version
+    stock, stock_list = SimpleSystemManagerBackend.put_parameter, SimpleSystemManagerBackend.describe_parameters
 
     @functools.wraps(stock)
     def put_parameter(self: Any, *given: Any, **named: Any) -> Any:
-        made = stock(self, *given, **named)
+        with one_at_a_time:
+            made = stock(self, *given, **named)
         tell(self, "Create" if made.version == 1 else "Update", made)
         return made
 
+    @functools.wraps(stock_list)
+    def describe_parameters(self: Any, *given: Any, **named: Any) -> Any:
+        with one_at_a_time:
+            return stock_list(self, *given, **named)
+
     SimpleSystemManagerBackend.put_parameter = put_parameter
+    SimpleSystemManagerBackend.describe_parameters = describe_parameters

@@ -24,7 +24,7 @@ resource "aws_iam_role" "this" {
 
 # Inline, because a managed policy ends at 6,144 characters and these are longer.
 resource "aws_iam_role_policy" "this" {
-  for_each = var.grants == null ? {} : local.products
+  for_each = { for folder, product in local.products : folder => product if var.grants != null }
 
   name   = "launch"
   role   = aws_iam_role.this[each.key].name

@@ -84,6 +84,15 @@ class Repository:
         for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "x"]):
             subprocess.run(["git", "-C", str(self.root), *command], check=True, capture_output=True)
 
+    def refuses(self, file: str, old: str, new: str, message: str) -> None:
+        """The author's change ends in one message, in which LINE is where the new text stands; nothing is rendered."""
+        self.edit(file, old, new)
+        done = self.catalog("render")
+        assert done.returncode == 1
+        assert message.replace("LINE", str(self.line(file, new))) in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not self.path("products/note_book/versions").exists()
+
     def catalog(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "400"}
         return subprocess.run(

@@ -1,0 +1,73 @@
+"""Every mistake in launch_policy.json: one message that names file, line and fix, the exit code, and no traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+POLICY = "products/note_book/launch_policy.json"
+
+# what the author changes: (file, old text, new text) -> the message; LINE is where the new text stands
+MISTAKES = {
+    "an unknown action of the launch role": (
+        POLICY,
+        '"cloudformation:CreateStack"',
+        '"cloudformation:CreateStak"',
+        f"{POLICY}:LINE: unknown action 'cloudformation:CreateStak'; did you mean 'createstack'?",
+    ),
+    "an unknown service of the launch role": (
+        POLICY,
+        '"s3:GetObject"',
+        '"sqss:GetObject"',
+        f"{POLICY}:LINE: unknown service 'sqss' in 'sqss:GetObject'; did you mean 'sqs'?",
+    ),
+    "an unknown condition key of the launch role": (
+        POLICY,
+        "s3:ExistingObjectTag/servicecatalog:provisioning",
+        "s3:ExistingObjektTag/servicecatalog:provisioning",
+        f"{POLICY}:LINE: unknown condition key 's3:ExistingObjektTag/servicecatalog:provisioning'; ",
+    ),
+    "an unknown condition operator of the launch role": (
+        POLICY,
+        '"StringEquals"',
+        '"StringEqual"',
+        f"{POLICY}:LINE: unknown condition operator StringEqual; write one such as StringEquals",
+    ),
+    "an ARN of the launch role that names nothing": (
+        POLICY,
+        "arn:${partition}:cloudformation:${region}:${account_id}:stack/SC-",
+        "arn:${partition}:sagemaker:${region}:${account_id}:stack/SC-",
+        f"{POLICY}:LINE: 'arn:aws:sagemaker:eu-west-2:111122223333:stack/SC-111122223333-*/*' names nothing of ",
+    ),
+    "no ARN in the launch role": (POLICY, '"arn:${partition}:cloudformation:', '"arn:', f"{POLICY}:LINE: 'arn:eu-west"),
+    "a value that Terraform does not fill in": (
+        POLICY,
+        "${account_id}:stack",
+        "${acount_id}:stack",
+        f"{POLICY}:LINE: unknown value 'acount_id'; did you mean 'account_id'?",
+    ),
+    "no JSON in the launch policy": (POLICY, '"Statement": [', '"Statement": [,', f"{POLICY}:3: not valid JSON: "),
+    "a duplicate key in the launch policy": (
+        POLICY,
+        '"Version": "2012-10-17",',
+        '"Version": "2012-10-17", "Version": "x",',
+        f"{POLICY}:2: duplicate key 'Version'; keep one of the two",
+    ),
+    "an effect that IAM does not have": (
+        POLICY,
+        '"Effect": "Allow"',
+        '"Effect": "Alow"',
+        f"{POLICY}:1: every statement has an Effect, Allow or Deny; correct it",
+    ),
+    "a launch policy that is no JSON": (POLICY, '"Version"', "Version", f"{POLICY}:2: not valid JSON: "),
+    "a launch policy without statements": (
+        POLICY,
+        '"Statement"',
+        '"Statements"',
+        f"{POLICY}:1: is no IAM policy; write an object with Version and a list Statement",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_launch_policy_is_one_message_with_file_line_and_fix(repository, mistake):
+    repository.refuses(*MISTAKES[mistake])
