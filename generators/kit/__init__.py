@@ -7,7 +7,7 @@ from generators.kit.alarm import ENDPOINT, alarm
 from generators.kit.bucket import private_bucket
 from generators.kit.build import Build, Workshop, build, workshop
 from generators.kit.cluster import ARCHIVE, FOR_EMR, cluster_security
-from generators.kit.contents import studio_contents
+from generators.kit.contents import clean_up_permissions, studio_contents
 from generators.kit.contract import contract
 from generators.kit.endpoint import all_at_once, canary, endpoint, endpoint_config, endpoint_scaling, linear
 from generators.kit.function import private_function
@@ -39,6 +39,7 @@ from generators.kit.promotion import facts, promotion_target
 from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
 from generators.kit.scoring import Scoring, scoring
 from generators.kit.seed import seeded_repository
+from generators.kit.start import start_script
 from generators.kit.tags import fixed_tags, tags
 from generators.kit.timer import pipeline_timer
 from generators.kit.told import alarm_topic, monthly_budget
@@ -68,6 +69,7 @@ __all__ = [
     "ask",
     "build",
     "canary",
+    "clean_up_permissions",
     "cluster_security",
     "contract",
     "dashed",
@@ -114,6 +116,7 @@ __all__ = [
     "seeded_repository",
     "service_role",
     "stage",
+    "start_script",
     "starts",
     "studio_contents",
     "tags",

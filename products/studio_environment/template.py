@@ -1,10 +1,9 @@
 """The Studio environment of one account: a private domain, the team's buckets, and the function that cleans up."""
 
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from troposphere import AWSObject, Base64, GetAtt, Ref, Sub, Template
+from troposphere import AWSObject, GetAtt, Ref, Template
 from troposphere import sagemaker as sm
 from troposphere.iam import PolicyType
 
@@ -27,12 +26,11 @@ def build() -> Template:
     t.add_resource(kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"))
     t.add_resource(network(t))
     t.add_resource(image(t))
-    t.add_resource([start_script(t, app) for app in ("JupyterLab", "CodeEditor")])
+    t.add_resource([kit.start_script(t, app, HERE / "on_start.sh") for app in ("JupyterLab", "CodeEditor")])
     t.add_resource(domain(t))
-    contracts = [kit.hand_over(t, "studio", "domain_id", Ref("Domain"))]
-    contracts.append(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
-    contracts.append(kit.hand_over(t, "studio", "cluster_group_id", GetAtt("Clusters", "GroupId")))
-    t.add_resource(contracts)
+    t.add_resource(kit.hand_over(t, "studio", "domain_id", Ref("Domain")))
+    t.add_resource(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
+    t.add_resource(kit.hand_over(t, "studio", "cluster_group_id", GetAtt("Clusters", "GroupId")))
     t.add_resource(clean_up(t))
     outputs(t)
     return t
@@ -101,21 +99,6 @@ def image_config(t: Template, app: str, **config: Any) -> sm.AppImageConfig:
     """How one kind of application runs the image; a configuration is for one kind only."""
     name = kit.named(f"studio-{app.lower()}")
     return sm.AppImageConfig(f"{app}ImageConfig", AppImageConfigName=name, Tags=kit.tags(t), **config)
-
-
-def start_script(t: Template, app: str) -> sm.StudioLifecycleConfig:
-    """Runs at each start; its name carries the script's digest, because a changed script is another configuration."""
-    for key in ("domain", "repository", "account"):
-        kit.contract(t, "hub", f"package_index_{key}")
-    script = (HERE / "on_start.sh").read_text(encoding="utf-8")
-    digest = sha256(script.encode()).hexdigest()[:8]
-    return sm.StudioLifecycleConfig(
-        f"{app}Start",
-        StudioLifecycleConfigName=kit.named(f"{app.lower()}-{digest}"),
-        StudioLifecycleConfigAppType=app,
-        StudioLifecycleConfigContent=Base64(Sub(script)),
-        Tags=kit.fixed_tags(t),
-    )
 
 
 def domain(t: Template) -> sm.Domain:
@@ -196,7 +179,7 @@ def clean_up(t: Template) -> list[AWSObject]:
     policy = PolicyType(
         "CleanUpPermissions",
         PolicyName="studio-contents",
-        PolicyDocument=kit.document(*clean_up_permissions()),
+        PolicyDocument=kit.document(*kit.clean_up_permissions("Domain")),
         Roles=[Ref(function.role)],
     )
     contents = kit.studio_contents(
@@ -208,26 +191,10 @@ def clean_up(t: Template) -> list[AWSObject]:
     return [*function, policy, contents]
 
 
-def clean_up_permissions() -> list[dict[str, Any]]:
-    """This domain only. Deleting the home file system is asked of the caller of DeleteDomain."""
-    arn = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
-    mine = [Sub(f"{arn}:{kind}/${{Domain}}{rest}") for kind, rest in (("app", "/*"), ("space", "/*"), ("domain", ""))]
-    homes = Sub("arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:file-system/*")
-    managed = {"aws:ResourceTag/ManagedByAmazonSageMakerResource": mine[-1]}
-    lists = ["sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces", "sagemaker:ListUserProfiles"]
-    efs = [f"elasticfilesystem:{it}" for it in ("DeleteFileSystem", "DeleteMountTarget", "DescribeMountTargets")]
-    return [
-        kit.allow(lists, ["*"]),
-        kit.allow(["sagemaker:DeleteApp", "sagemaker:DeleteDomain", "sagemaker:DeleteSpace"], mine),
-        kit.allow(efs, [homes], StringEquals=managed),
-    ]
-
-
 def outputs(t: Template) -> None:
     """What the user works with."""
     kit.give(t, "DomainId", "Studio domain", Ref("Domain"))
     kit.give(t, "DomainUrl", "Address of the domain; people enter by their own profile", GetAtt("Domain", "Url"))
-    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
-    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
-    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
+    for name, what in (("Data", "data"), ("Model", "model artifacts"), ("Artifact", "pipeline artifacts")):
+        kit.give(t, f"{name}Bucket", f"Bucket for {what}", Ref(f"{name}Bucket"))
     kit.give(t, "SecurityGroup", "Security group for jobs", GetAtt("StudioSecurityGroup", "GroupId"))
