@@ -40,7 +40,11 @@ _PLATFORM = (
     Platform("mlops-emr-instance", "ec2.amazonaws.com", "clusters/policies/instance.json"),
     Platform("mlops-emr-job", "emr-serverless.amazonaws.com", "clusters/policies/job.json", "mlops-emr-instance"),
 )
-_WINDOWS = Work(f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass", matrix.arn("mlops-break-glass"))
+# What works under a role and no product's template says so: what opens windows, and what the builds of a model write.
+_WORKS = (
+    Work(f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass", matrix.arn("mlops-break-glass")),
+    Work(f"arn:aws:sagemaker:{_HERE}:pipeline/mlops-x-training-0a1b2c3d", matrix.arn("studio-developer")),
+)
 
 
 def with_services(root: Path) -> Account:
@@ -48,7 +52,7 @@ def with_services(root: Path) -> Account:
     account, products = matrix.read(root), made.read(root)
     given = _Words(matrix.words(root))
     every = (*account.roles.all, *_service_roles(root, given), *products.roles)
-    working = tuple(_working(role, (*products.works, _WINDOWS)) for role in every)
+    working = tuple(_working(role, (*products.works, *_WORKS)) for role in every)
     return replace(account, roles=Roles(working, account.roles.boundary))
 
 
