@@ -4,44 +4,99 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from generators.catalog import load
-from generators.roles import matrix, source
+from generators.launch.words import WORDS
+from generators.roles import made, matrix, source
+from generators.roles.made import Work
 from generators.roles.matrix import Account
 from generators.roles.source import Role, Roles
 
-_PROMOTION = Path("terraform/modules/promotion/policies/source.json")
-_MACHINE = Path("terraform/modules/break_glass/policies/machine.json")
+_MODULES = Path("terraform/modules")
+_HERE = f"{matrix.REGION}:{matrix.ACCOUNT}"
 _FIXER = "platform-fix-engineer"
 
 
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A role that a module makes in an account: the service that takes it on, and the one role beside it that may."""
+
+    name: str
+    service: str
+    policy: str  # under terraform/modules
+    taken_by: str = ""
+
+
+_PLATFORM = (
+    Platform("mlops-promotion-source", "codebuild.amazonaws.com", "promotion/policies/source.json"),
+    Platform("mlops-promotion-target", "", "promotion/policies/target.json", "mlops-promotion-source"),
+    Platform("mlops-model-serving", "sagemaker.amazonaws.com", "model_hosting/policies/serving.json"),
+    Platform("mlops-break-glass", "states.amazonaws.com", "break_glass/policies/machine.json"),
+    Platform("mlops-break-glass-trigger", "events.amazonaws.com", "break_glass/policies/trigger.json"),
+    Platform("mlops-emr-service", "elasticmapreduce.amazonaws.com", "clusters/policies/service.json"),
+    Platform("mlops-emr-instance", "ec2.amazonaws.com", "clusters/policies/instance.json"),
+    Platform("mlops-emr-job", "emr-serverless.amazonaws.com", "clusters/policies/job.json", "mlops-emr-instance"),
+)
+# What works under a role and no product's template says so: what opens windows, and what the builds of a model write.
+_WORKS = (
+    Work(f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass", matrix.arn("mlops-break-glass")),
+    Work(f"arn:aws:sagemaker:{_HERE}:pipeline/mlops-x-training-0a1b2c3d", matrix.arn("studio-developer")),
+)
+
+
 def with_services(root: Path) -> Account:
-    """The matrix's account, its launch roles, the role that carries models to production, what opens windows."""
-    account = matrix.read(root)
+    """The matrix's account, its launch roles, the roles of modules and of products, and what works under each."""
+    account, products = matrix.read(root), made.read(root)
     given = _Words(matrix.words(root))
-    return replace(account, roles=Roles((*account.roles.all, *_service_roles(root, given)), account.roles.boundary))
+    every = (*account.roles.all, *_service_roles(root, given), *products.roles)
+    working = tuple(_working(role, (*products.works, *_WORKS)) for role in every)
+    return replace(account, roles=Roles(working, account.roles.boundary))
 
 
 class _Words(dict[str, str]):
     """A value that only one policy names is some name."""
 
     def __missing__(self, word: str) -> str:
-        if word in ("role_arn", "bound_arn"):
-            return f"arn:aws:iam::{matrix.ACCOUNT}:{'role' if word == 'role_arn' else 'policy'}/{_FIXER}"
-        return '["arn:aws:iam::999988887777:role/mlops-promotion-target"]' if word == "targets" else "x"
+        return _NAMED.get(word, "x")
+
+
+_NAMED = {
+    **WORDS,
+    "role_arn": matrix.arn(_FIXER),
+    "bound_arn": f"arn:aws:iam::{matrix.ACCOUNT}:policy/{_FIXER}",
+    "targets": '["arn:aws:iam::999988887777:role/mlops-promotion-target"]',
+    "instance_arn": matrix.arn("mlops-emr-instance"),
+    "job_arn": matrix.arn("mlops-emr-job"),
+    "account": _HERE,
+    "name": "mlops-break-glass",
+    "team": "scores",
+    "development": matrix.ACCOUNT,
+    "bucket": f"arn:aws:s3:::mlops-models-{matrix.ACCOUNT}-{matrix.REGION}",
+}
 
 
 def _service_roles(root: Path, given: Mapping[str, str]) -> Iterator[Role]:
-    yield _role("mlops-promotion-source", "codebuild.amazonaws.com", root / _PROMOTION, given)
-    yield _role("mlops-break-glass", "states.amazonaws.com", root / _MACHINE, given)
+    for it in _PLATFORM:
+        yield _role(it.name, it.service, root / _MODULES / it.policy, given, it.taken_by)
     for product in load.products(root):
         yield _role(product.launch_role, "servicecatalog.amazonaws.com", product.folder / "launch_policy.json", given)
 
 
-def _role(name: str, service: str, file: Path, given: Mapping[str, str]) -> Role:
+def _role(name: str, service: str, file: Path, given: Mapping[str, str], by: str = "") -> Role:
     statements: list[dict[str, Any]] = json.loads(source.replaced(file.read_text("utf-8"), given))["Statement"]
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
-    return Role(name, f"Works for {service}", "service role", "", (), tuple(statements), (trust,))
+    services = {"Principal": {"Service": service}, "Condition": {}}
+    account = {"AWS": f"arn:aws:iam::{matrix.ACCOUNT}:root"}
+    another = {"Principal": account, "Condition": {"ArnEquals": {"aws:PrincipalArn": matrix.arn(by)}}}
+    ways = ([services] if service else []) + ([another] if by else [])
+    trust = tuple({"Effect": "Allow", "Action": "sts:AssumeRole", **way} for way in ways)
+    return Role(name, f"Works for {service or by}", "service role", "", (), tuple(statements), trust)
+
+
+def _working(role: Role, works: tuple[Work, ...]) -> Role:
+    """The role with what works under it."""
+    own = [work for work in works if work.role == matrix.arn(role.name)]
+    code = dict.fromkeys(it for work in own for it in work.code)
+    return replace(role, runs=tuple(work.arn for work in own), code=tuple(code))

@@ -15,6 +15,7 @@ OPERATOR = "OrganizationAccountAccessRole"
 FULL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 _ROLE = "arn:aws:iam::*:role/"
 _ELSEWHERE = ("suspended", "catalogue")  # policies of other units than a team's
+_PROMOTING = ("launch-model-deployment-pipeline", "platform-fix-engineer")
 _BASELINE = ("developer", "launch-*", "model-approver", "platform-*", "studio-*", "technical-lead")
 _OF_SERVICES = ("audit", "break-glass*", "config-*", "emr-*", "flow-logs-*", "promotion-*")
 
@@ -29,6 +30,7 @@ def words(prefix: str, log_bucket: str, regions: tuple[str, ...]) -> Mapping[str
         "regions": json.dumps(sorted(regions)),
         "platform_roles": json.dumps([_ROLE + OPERATOR]),
         "window_roles": json.dumps([_ROLE + role for role in (OPERATOR, f"{prefix}-break-glass")]),
+        "promoting_roles": json.dumps([_ROLE + role for role in (OPERATOR, *_PROMOTING)]),
         "writer_roles": json.dumps([_ROLE + role for role in writers]),
         "protected_roles": json.dumps([_ROLE + role for role in protected]),
     }

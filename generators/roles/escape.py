@@ -1,8 +1,9 @@
 """A search for ways around the separation of duties: from a role over others to an act that it may not do itself. Pure.
 
 An edge leads from a role to another that it can act as: by taking it on, by passing it to something that it starts, by
-changing what already runs under it, by opening a Studio profile that runs under it, by rewriting the role, or by
-approving its own window of a closed role. A window that another person must approve is no edge but a sanctioned way.
+changing what already runs under it, by writing the commands that run under it, by a session on a cluster, by opening a
+Studio profile that runs under it, by rewriting the role, or by approving its own window of a closed role. A window that
+another person must approve is no edge but a sanctioned way.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from generators.policy.authorise import authorise
 from generators.policy.evaluate import Question
-from generators.roles.matrix import ACCOUNT, PERSON, REGION, Account, Task, asked, decide
+from generators.roles.matrix import ACCOUNT, PERSON, REGION, Account, Task, arn, asked, decide
 from generators.roles.source import Role, document
 
 _HERE = f"{REGION}:{ACCOUNT}"
@@ -22,29 +23,45 @@ _HERE = f"{REGION}:{ACCOUNT}"
 _STARTS: Mapping[str, tuple[str, ...]] = {
     "sagemaker.amazonaws.com": (
         "sagemaker:CreateNotebookInstance", "sagemaker:CreatePipeline", "sagemaker:CreateProcessingJob",
-        "sagemaker:CreateTrainingJob", "sagemaker:CreateModel",
+        "sagemaker:CreateTrainingJob", "sagemaker:CreateHyperParameterTuningJob", "sagemaker:CreateModel",
     ),
-    "codebuild.amazonaws.com": ("codebuild:CreateProject", "codebuild:UpdateProject"),
+    "codebuild.amazonaws.com": (
+        "codebuild:CreateProject", "codebuild:UpdateProject", "codebuild:StartBuild", "codebuild:StartBuildBatch",
+    ),
     "codepipeline.amazonaws.com": ("codepipeline:CreatePipeline", "codepipeline:UpdatePipeline"),
     "lambda.amazonaws.com": ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"),
     "states.amazonaws.com": ("states:CreateStateMachine", "states:UpdateStateMachine"),
     "events.amazonaws.com": ("events:PutTargets",),
+    "scheduler.amazonaws.com": ("scheduler:CreateSchedule", "scheduler:UpdateSchedule"),
+    "elasticmapreduce.amazonaws.com": ("elasticmapreduce:RunJobFlow",),
+    "emr-serverless.amazonaws.com": ("emr-serverless:StartJobRun",),
+    "ec2.amazonaws.com": ("ec2:RunInstances", "elasticmapreduce:RunJobFlow"),
     "cloudformation.amazonaws.com": ("cloudformation:CreateStack", "cloudformation:UpdateStack"),
     "servicecatalog.amazonaws.com": ("servicecatalog:CreateProvisioningArtifact", "servicecatalog:CreateConstraint"),
 }  # fmt: skip
-# Service -> what changes something that already runs there, whatever role it has; nothing is passed.
+# Service -> what changes something that already runs there, whatever role it has; nothing is passed. Who starts a build
+# brings commands, an image and variables; who starts a pipeline, a state machine or a schedule, nothing of the kind.
+# https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
 _CHANGES: Mapping[str, tuple[str, ...]] = {
-    "codebuild.amazonaws.com": ("codebuild:StartBuild", "codebuild:StartBuildBatch"),
+    "codebuild.amazonaws.com": ("codebuild:StartBuild", "codebuild:StartBuildBatch", "codebuild:UpdateProject"),
     "codepipeline.amazonaws.com": ("codepipeline:UpdatePipeline",),
     "lambda.amazonaws.com": ("lambda:UpdateFunctionCode",),
+    "sagemaker.amazonaws.com": ("sagemaker:UpdatePipeline",),
     "states.amazonaws.com": ("states:UpdateStateMachine",),
     "servicecatalog.amazonaws.com": ("servicecatalog:CreateProvisioningArtifact",),
 }
-# Role -> what runs under it, where policies name it.
-_MACHINES = {"mlops-break-glass": f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass"}
+# Service of a code's ARN -> what writes it.
+_CODES = {"codecommit": "codecommit:GitPush", "s3": "s3:PutObject"}
+_SESSION = "elasticmapreduce:GetClusterSessionCredentials"
+# Service -> its resource with the platform's prefix, where it is not the bare name.
+_FORMS = {
+    "codebuild": "project/mlops-x", "elasticmapreduce": "cluster/j-1", "emr-serverless": "/applications/mlops-x",
+    "lambda": "function:mlops-x", "sagemaker": "pipeline/mlops-x", "states": "stateMachine:mlops-x",
+}  # fmt: skip
 _REWRITES = (
     "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRolePermissionsBoundary",
 )  # fmt: skip
+_BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/mlops-boundary"
 _WRITES = "ssm:PutParameter"
 _WINDOWS = f"arn:aws:ssm:{_HERE}:parameter/mlops-break-glass"
 _TAG = "sagemaker:AddTags"
@@ -115,12 +132,12 @@ def _does(account: Account, role: Role, goal: Task) -> bool:
 def _edges(account: Account, role: Role) -> Iterator[tuple[Role, str]]:
     for other in account.roles.all:
         if other.name != role.name:
-            ways = (_takes_on, _passes, _changes, _opens, _rewrites, _approves_itself)
+            ways = (_takes_on, _passes, _changes, _writes, _works_on, _opens, _rewrites, _approves_itself)
             yield from ((other, how) for way in ways for how in [way(account, role, other)] if how)
 
 
 def _takes_on(account: Account, role: Role, other: Role) -> str:
-    question = asked(role, "sts:AssumeRole", _arn(other), {"aws:MultiFactorAuthPresent": "true"})
+    question = asked(role, "sts:AssumeRole", arn(other.name), {"aws:MultiFactorAuthPresent": "true"})
     trust = (document(other.trust),) if other.trust else None
     policies = account.policies(role, resource=trust, guarded=True)
     return "takes on" if authorise(question, policies).allowed else ""
@@ -128,20 +145,43 @@ def _takes_on(account: Account, role: Role, other: Role) -> str:
 
 def _passes(account: Account, role: Role, other: Role) -> str:
     for service in _services(other):
-        if not _may(account, role, "iam:PassRole", _arn(other), {"iam:PassedToService": service}):
+        if not _may(account, role, "iam:PassRole", arn(other.name), {"iam:PassedToService": service}):
             continue
-        starts = (action for action in _STARTS.get(service, ()) if _may(account, role, action, _any(action), _JOB))
-        for action in starts:
-            return f"passes it with {action}"
+        for action in _STARTS.get(service, ()):
+            if any(_may(account, role, action, it, _JOB) for it in (_any(action), *other.runs)):
+                return f"passes it with {action}"
         if service == "sagemaker.amazonaws.com" and _profile(account, role):
             return f"gives it to a profile with {_profile(account, role)}"
     return ""
 
 
 def _changes(account: Account, role: Role, other: Role) -> str:
-    actions = [action for service in _services(other) for action in _CHANGES.get(service, ())]
-    asked = ((it, _MACHINES.get(other.name, _any(it))) for it in actions)
-    return next((f"changes what runs with {it}" for it, what in asked if _may(account, role, it, what, {})), "")
+    for service in _services(other):
+        for action in _CHANGES.get(service, ()):
+            things = other.runs if service != "servicecatalog.amazonaws.com" else (_any(action),)
+            if any(_may(account, role, action, it, {}) for it in things):
+                return f"changes what runs with {action}"
+    return ""
+
+
+def _writes(account: Account, role: Role, other: Role) -> str:
+    """Whether it can write the commands that run under the other."""
+    codes = ((_CODES[it.split(":")[2]], it) for it in other.code)
+    own = {"aws:ResourceAccount": ACCOUNT}
+    return next((f"writes what runs with {action}" for action, it in codes if _may(account, role, action, it, own)), "")
+
+
+def _works_on(account: Account, role: Role, other: Role) -> str:
+    """A session on a cluster is the role of its jobs; the machine's own is not far.
+
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-steps-runtime-roles.html
+    """
+    if not {"ec2.amazonaws.com", "emr-serverless.amazonaws.com"} & set(_services(other)):
+        return ""
+    jobs = (it for it in account.roles.all if "emr-serverless.amazonaws.com" in _services(it))
+    keys = ({"elasticmapreduce:ExecutionRoleArn": arn(it.name)} for it in jobs)
+    may = any(_may(account, role, _SESSION, _any(_SESSION), it) for it in keys)
+    return f"works on a cluster with {_SESSION}" if may else ""
 
 
 def _opens(account: Account, role: Role, other: Role) -> str:
@@ -162,7 +202,8 @@ def _opens(account: Account, role: Role, other: Role) -> str:
 
 
 def _rewrites(account: Account, role: Role, other: Role) -> str:
-    return next((f"rewrites it with {it}" for it in _REWRITES if _may(account, role, it, _arn(other), {})), "")
+    keys = {"iam:PermissionsBoundary": _BOUNDARY} if other.bounded else {}
+    return next((f"rewrites it with {it}" for it in _REWRITES if _may(account, role, it, arn(other.name), keys)), "")
 
 
 def _asks(account: Account, role: Role) -> bool:
@@ -193,11 +234,7 @@ def _may(account: Account, role: Role, action: str, resource: str, keys: Mapping
     return authorise(question, account.policies(role)).allowed
 
 
-def _arn(role: Role) -> str:
-    return f"arn:aws:iam::{ACCOUNT}:role/{role.name}"
-
-
 def _any(action: str) -> str:
     """Something of the service that has the platform's prefix."""
     service = action.partition(":")[0]
-    return f"arn:aws:{service}:{_HERE}:{'pipeline/' if service == 'sagemaker' else ''}mlops-x"
+    return f"arn:aws:{service}:{_HERE}:{_FORMS.get(service, 'mlops-x')}"

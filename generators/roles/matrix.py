@@ -103,10 +103,15 @@ def decide(account: Account, role: Role, task: Task) -> Verdict:
 
 def asked(role: Role, action: str, resource: str, keys: Mapping[str, str]) -> Question:
     """What a session of the role asks. Every key that is not sent is absent."""
-    arn = f"arn:aws:iam::{ACCOUNT}:role/{role.name}"
-    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": arn, "aws:PrincipalTag/owner": PERSON, **keys}
+    own = arn(role.name)
+    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": own, "aws:PrincipalTag/owner": PERSON, **keys}
     seen = Context({key.lower(): (value,) for key, value in sent.items()})
-    return Question(action, resource, seen, {"AWS": (arn,)}, ACCOUNT)
+    return Question(action, resource, seen, {"AWS": (own,)}, ACCOUNT)
+
+
+def arn(role: str) -> str:
+    """The ARN of a role of the account by its name."""
+    return f"arn:aws:iam::{ACCOUNT}:role/{role}"
 
 
 def wrong(account: Account) -> Iterator[str]:

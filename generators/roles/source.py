@@ -41,6 +41,8 @@ class Role:
     bounded: bool = False
     portfolios: tuple[str, ...] = ()  # that it may launch from
     closed: bool = False  # taken on in a window only
+    runs: tuple[str, ...] = ()  # ARNs of what works under it
+    code: tuple[str, ...] = ()  # ARNs of repositories and objects that hold the commands of what works under it
 
     @property
     def document(self) -> str:

@@ -6,6 +6,8 @@ PLATFORM, LEAD = "OrganizationAccountAccessRole", "technical-lead"
 LAUNCH, DEVELOPER = "launch-studio-environment", "studio-developer"
 KEY = "arn:aws:kms:eu-west-2:111122223333:key/1"
 IAM, SSM, S3 = "arn:aws:iam::111122223333", "arn:aws:ssm:eu-west-2:111122223333:parameter", "arn:aws:s3:::"
+TRAINING, PROMOTING = "launch-training-pipeline", "launch-model-deployment-pipeline"
+BUILDS, PIPELINES = (f"arn:aws:{it}:eu-west-2:111122223333" for it in ("codebuild", "codepipeline"))
 LOGS, ARCHIVE = "arn:aws:logs:eu-west-2:111122223333:log-group", f"{S3}mlops-logs-444455556666-eu-west-2"
 
 # What a job in order sends; a case takes keys away (None) or changes them.
@@ -68,6 +70,14 @@ DENIED: list[Case] = [
     ("baseline", LAUNCH, "iam:CreateRole", f"{IAM}:role/mlops-break-glass", {}),
     ("baseline", LAUNCH, "ssm:PutParameter", f"{SSM}/mlops-break-glass/approvals/erin/frank", {}),
     ("baseline", PLATFORM, "ssm:DeleteParameter", f"{SSM}/mlops-break-glass/windows/erin/1", {}),
+    ("baseline", TRAINING, "iam:PassRole", f"{IAM}:role/mlops-promotion-source", {}),
+    ("baseline", TRAINING, "iam:PassRole", f"{IAM}:role/mlops-deployment-deployment-0a1b2c3d", {}),
+    ("baseline", TRAINING, "iam:PutRolePolicy", f"{IAM}:role/mlops-deployment-deployment-0a1b2c3d", {}),
+    *(
+        ("baseline", TRAINING, "codebuild:UpdateProject", f"{BUILDS}:project/mlops-deployment-{name}-0a1b2c3d", {})
+        for name in ("choose", "promote", "test")
+    ),
+    ("baseline", TRAINING, "codepipeline:UpdatePipeline", f"{PIPELINES}:mlops-deployment-deployment-0a1b2c3d", {}),
     ("baseline", LEAD, "iam:AttachRolePolicy", f"{IAM}:role/{PLATFORM}", {}),
     ("baseline", LEAD, "iam:CreatePolicyVersion", f"{IAM}:policy/mlops-boundary", {}),
     ("baseline", PLATFORM, "iam:DeleteRolePermissionsBoundary", f"{IAM}:role/mlops-studio-clean-up", {}),
@@ -91,6 +101,16 @@ DENIED: list[Case] = [
         ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, key: value})
         for key in ("sagemaker:InterContainerTrafficEncryption", "sagemaker:NetworkIsolation")
         for value in ("false", None)
+    ),
+    *(
+        ("sagemaker", DEVELOPER, "sagemaker:CreateHyperParameterTuningJob", "*", {**JOB, key: value})
+        for key, value in (
+            ("sagemaker:VpcSubnets", None),
+            ("sagemaker:VolumeKmsKey", None),
+            ("sagemaker:OutputKmsKey", None),
+            ("sagemaker:NetworkIsolation", "false"),
+            ("sagemaker:InterContainerTrafficEncryption", "false"),
+        )
     ),
     ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, "sagemaker:EnableRemoteDebug": "true"}),
     ("sagemaker", DEVELOPER, "sagemaker:CreateMonitoringSchedule", "*", {"sagemaker:InstanceTypes": "ml.m5.large"}),
@@ -123,6 +143,11 @@ ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
     (PLATFORM, "ssm:PutParameter", f"{SSM}/mlops/spoke/data-key-arn", {}),
     (PLATFORM, "kms:PutKeyPolicy", KEY, {}),
     (PLATFORM, "iam:PutRolePolicy", f"{IAM}:role/technical-lead", {}),
+    (PLATFORM, "iam:PutRolePolicy", f"{IAM}:role/mlops-promotion-source", {}),
+    (PROMOTING, "iam:PassRole", f"{IAM}:role/mlops-promotion-source", {}),
+    (PROMOTING, "codebuild:UpdateProject", f"{BUILDS}:project/mlops-deployment-promote-0a1b2c3d", {}),
+    (TRAINING, "iam:PassRole", f"{IAM}:role/mlops-deployment-build-0a1b2c3d", {}),
+    (TRAINING, "codebuild:UpdateProject", f"{BUILDS}:project/mlops-deployment-build-0a1b2c3d", {}),
     ("mlops-break-glass", "iam:UpdateAssumeRolePolicy", f"{IAM}:role/platform-fix-engineer", {}),
     ("mlops-break-glass", "ssm:PutParameter", f"{SSM}/mlops-break-glass/windows/erin/1", {}),
     ("platform-support-engineer", "ssm:PutParameter", f"{SSM}/mlops-break-glass/requests/erin", {}),
@@ -135,6 +160,7 @@ ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
     (DEVELOPER, "sagemaker:CreateTrainingJob", "*", JOB),
     (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **VOLUME, "sagemaker:VolumeKmsKeyArn": KEY}),
     (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **OUTPUT, "sagemaker:OutputKmsKeyArn": KEY}),
+    (DEVELOPER, "sagemaker:CreateHyperParameterTuningJob", "*", JOB),
     (DEVELOPER, "sagemaker:CreateProcessingJob", "*", JOB),
     (DEVELOPER, "sagemaker:CreateModel", "*", MODEL),
     (DEVELOPER, "sagemaker:CreateModelPackage", "*", {}),

@@ -37,6 +37,9 @@ WORDS = {
     "regions": json.dumps(["eu-west-2"]),
     "platform_roles": json.dumps([ROLES + PLATFORM]),
     "window_roles": json.dumps([ROLES + PLATFORM, f"{ROLES}mlops-break-glass"]),
+    "promoting_roles": json.dumps(
+        [ROLES + role for role in (PLATFORM, "launch-model-deployment-pipeline", "platform-fix-engineer")]
+    ),
     "writer_roles": json.dumps([ROLES + PLATFORM, f"{ROLES}launch-*", f"{ROLES}mlops-image-factory"]),
     "protected_roles": json.dumps([ROLES + role for role in (PLATFORM, *BASELINE, *SERVICE_ROLES)]),
 }

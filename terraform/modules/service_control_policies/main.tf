@@ -11,6 +11,9 @@ locals {
     regions        = jsonencode(sort(var.regions))
     platform_roles = jsonencode(local.platform_roles)
     window_roles   = jsonencode(concat(local.platform_roles, ["arn:aws:iam::*:role/${var.name_prefix}-break-glass"]))
+    promoting_roles = jsonencode(concat(local.platform_roles, [
+      "arn:aws:iam::*:role/launch-model-deployment-pipeline", "arn:aws:iam::*:role/platform-fix-engineer",
+    ]))
     writer_roles = jsonencode(concat(local.platform_roles, [
       "arn:aws:iam::*:role/launch-*", "arn:aws:iam::*:role/${var.name_prefix}-image-factory",
     ]))

@@ -1,17 +1,35 @@
 """No way around the separation of duties, and every way that is planted is found and printed."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from generators.roles import escape
+from generators.catalog import frozen, load
+from generators.policy.authorise import authorise
+from generators.roles import escape, matrix
 from generators.roles.account import with_services
 from generators.roles.source import Roles
 
 ROOT = Path(__file__).resolve().parents[3]
 ACCOUNT = with_services(ROOT)
 ALONE = replace(ACCOUNT, control=())  # the organisation's outer line would close some of the planted holes
+OPEN = replace(  # without the boundary's word on the deployment's builds
+    ALONE,
+    roles=replace(
+        ALONE.roles,
+        boundary=tuple(it for it in ALONE.roles.boundary if it["Sid"] != "OnlyTheDeploymentStartsItsBuilds"),
+    ),
+)
+
+
+def made(meaning):
+    """The name of a role that a product makes."""
+    return next(role.name for role in ACCOUNT.roles.all if role.meaning == meaning)
+
+
+DEPLOYMENT = made("DeploymentRole of model-deployment-pipeline")
 TRUSTS_ALL = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
 
 
@@ -21,8 +39,57 @@ def test_nobody_comes_to_approve_or_to_write_in_production(account, persona):
     assert [str(path) for path in escape.paths(account, persona)] == []
 
 
-def test_a_role_of_a_product_comes_nowhere_either():
-    assert [str(path) for path in escape.paths(ACCOUNT, "product-role")] == []
+# Who stands on the sanctioned way itself: the deployment pipeline, what it starts, and the products that make these and
+# approvers' profiles; and the machine that opens windows.
+SANCTIONED = {
+    "launch-model-deployment-pipeline", "launch-studio-user-profile", DEPLOYMENT, "mlops-promotion-source",
+    "mlops-break-glass",
+}  # fmt: skip
+SERVICES = [role.name for role in ACCOUNT.roles.all if role.kind in ("product", "product role", "service role")]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_role_of_a_product_or_a_service_comes_there_but_those_of_the_sanctioned_way(name):
+    assert bool(escape.paths(ACCOUNT, name)) == (name in SANCTIONED), escape.paths(ACCOUNT, name)
+
+
+def test_the_organisation_keeps_other_products_from_the_promotion():
+    [way] = (str(path) for path in escape.paths(ALONE, "launch-training-pipeline"))
+    assert way.endswith("-> passes it with codebuild:CreateProject -> mlops-promotion-source -> Write in production")
+
+
+def test_every_role_that_the_newest_templates_make_is_searched():
+    made = {role.meaning for role in ACCOUNT.roles.all if role.kind == "product role"}
+    assert made == {
+        f"{logical} of {product.name}"
+        for product in load.products(ROOT)
+        for logical, it in json.loads(frozen.releases(product)[-1].body)["Resources"].items()
+        if it["Type"] == "AWS::IAM::Role"
+    }
+
+
+def test_a_pipeline_starts_the_builds_of_its_own_product_and_no_other_role_of_a_product_starts_any():
+    builds = {it: role for role in ACCOUNT.roles.all for it in role.runs if ":codebuild:" in it}
+    starts = {
+        role.name: {arn for arn in builds if allowed(role, "codebuild:StartBuild", arn)}
+        for role in ACCOUNT.roles.all
+        if role.kind in ("product role", "service role")
+    }
+    pipelines = {role.name for role in ACCOUNT.roles.all if any(":codepipeline:" in it for it in role.runs)}
+    assert {name for name, arns in starts.items() if arns} == pipelines
+    assert all(arn.endswith(name[-9:]) for name, arns in starts.items() for arn in arns)  # the stack's suffix
+    assert set.union(*starts.values()) == builds.keys()
+
+
+def allowed(role, action, resource):
+    return authorise(matrix.asked(role, action, resource, {}), ACCOUNT.policies(role)).allowed
+
+
+def test_people_write_the_commands_of_builds_of_a_repository_and_never_those_of_the_promotion():
+    code = {role.name: role.code for role in ACCOUNT.roles.all if role.code}
+    assert {name.split("-")[2] for name in code} == {"build", "image", "quality", "run", "score"}
+    assert all({arn.split(":")[2] for arn in arns} == {"codecommit", "s3"} for arns in code.values())
+    assert len(ACCOUNT.roles["mlops-promotion-source"].runs) == 3
 
 
 def test_the_sanctioned_ways_are_there_so_the_search_sees_something():
@@ -47,16 +114,21 @@ def test_the_fix_engineer_does_not_come_to_what_opens_its_window(account):
     assert [way for way in ways if "mlops-break-glass" in way] == []
 
 
-def planted(who, action, resource="*", trusting=""):
-    """The account with one right more, and perhaps a role that trusts the whole account."""
+def planted(who, action, resource="*", trusting="", account=ALONE, code=()):
+    """The account with one right more, perhaps a role that trusts the whole account or whose commands lie elsewhere."""
     hole = {"Sid": "Hole", "Effect": "Allow", "Action": action, "Resource": resource}
 
     def changed(role):
         if role.name == who:
-            return replace(role, statements=(*role.statements, hole))
+            return replace(role, statements=(*role.statements, hole), code=(*role.code, *code))
         return replace(role, trust=(*role.trust, TRUSTS_ALL)) if role.name == trusting else role
 
-    return replace(ALONE, roles=Roles(tuple(map(changed, ALONE.roles.all)), ALONE.roles.boundary))
+    return replace(account, roles=Roles(tuple(map(changed, account.roles.all)), account.roles.boundary))
+
+
+QUALITY, MODEL = made("QualityRole of training-pipeline"), made("ModelRole of inference-pipeline")
+STARTS = "changes what runs with codebuild:StartBuild -> mlops-promotion-source -> Write in production"
+SESSION = "elasticmapreduce:GetClusterSessionCredentials"
 
 
 ROLE = "arn:aws:iam::111122223333:role"
@@ -99,6 +171,41 @@ HOLES = {
         " iam:UpdateAssumeRolePolicy -> platform-fix-engineer -> changes what runs with codebuild:StartBuild ->"
         " mlops-promotion-source -> Write in production",
     ),
+    "starts the promotion's builds from a repository": (
+        planted(QUALITY, "codebuild:StartBuild", account=OPEN),
+        "developer",
+        f"developer -> writes what runs with codecommit:GitPush -> {QUALITY} -> {STARTS}",
+    ),
+    "puts the promotion's commands into a bucket": (
+        planted("mlops-promotion-source", "s3:GetObject", code=("arn:aws:s3:::mlops-deployment-artifacts/x",)),
+        "developer",
+        "developer -> writes what runs with s3:PutObject -> mlops-promotion-source -> Write in production",
+    ),
+    "changes a pipeline that runs as another": (
+        planted(MODEL, "codebuild:StartBuild", account=OPEN),
+        "developer",
+        f"developer -> changes what runs with sagemaker:UpdatePipeline -> {MODEL} -> {STARTS}",
+    ),
+    "runs a serverless job": (
+        planted("mlops-emr-job", "codebuild:StartBuild"),
+        "developer",
+        f"developer -> passes it with emr-serverless:StartJobRun -> mlops-emr-job -> {STARTS}",
+    ),
+    "works on a cluster's machine": (
+        planted("mlops-emr-instance", "codebuild:StartBuild"),
+        "developer",
+        f"developer -> works on a cluster with {SESSION} -> mlops-emr-instance -> {STARTS}",
+    ),
+    "rewrites a role inside the boundary": (
+        planted("technical-lead", "iam:PutRolePolicy", f"{ROLE}/mlops-deployment-*"),
+        "technical-lead",
+        f"technical-lead -> rewrites it with iam:PutRolePolicy -> {DEPLOYMENT} -> {STARTS}",
+    ),
+    "changes a build of the promotion": (
+        planted("technical-lead", "codebuild:UpdateProject"),
+        "technical-lead",
+        f"technical-lead -> {STARTS}".replace("StartBuild", "UpdateProject"),
+    ),
     "approves by itself": (
         planted("technical-lead", "sagemaker:UpdateModelPackage"),
         "technical-lead",
@@ -111,6 +218,11 @@ HOLES = {
 def test_a_planted_hole_is_found_and_printed_as_a_way(hole):
     account, start, way = HOLES[hole]
     assert way in [str(path) for path in escape.paths(account, start)]
+
+
+def test_the_boundary_keeps_a_build_of_a_repository_from_the_promotion_s():
+    assert escape.paths(planted(QUALITY, "codebuild:StartBuild"), "developer") == ()
+    assert escape.paths(planted(MODEL, "codebuild:StartBuild"), "developer") == ()
 
 
 def test_two_holes_in_a_row_make_one_way():
