@@ -1,4 +1,7 @@
-"""The rest of the catalogue at work: six more products, launched beside one another where none needs another."""
+"""The rest of the catalogue at work: six more products, launched beside one another where none needs another.
+
+The environment has been upgraded before: clusters need the security group that its first version did not have.
+"""
 
 from __future__ import annotations
 
