@@ -6,7 +6,7 @@ import sys
 
 from rich.console import Console
 
-from scripts.demo import emergency, ground, launches, releases, second
+from scripts.demo import catalogue, emergency, ground, launches, releases, second
 from scripts.demo.stage import Step, play, summary
 from scripts.demo.world import World
 
@@ -28,11 +28,12 @@ STORY = (
     Step("A newer version appears", 2, releases.newer_version),
     Step("Inventory: who runs what", 1, launches.inventory),
     Step("Upgrade in place", 1, launches.upgrade),
+    Step("Launch the six others of the catalogue, one through SageMaker", 8, catalogue.launch),
     Step("The hub equals the frozen files", 1, releases.verify),
     Step("A broken version is published", 2, releases.broken_version),
     Step("Its upgrade rolls back and is reported as TAINTED", 1, launches.broken_upgrade),
     Step("A retired version cannot be launched but still runs", 1, launches.retire),
-    Step("Terminating cleans up", 3, launches.terminate),
+    Step("Terminating cleans up", 9, launches.terminate),
     Step("The second team's lead sees the catalogue at once", 0, second.catalogue_at_once),
     Step("An account is changed behind our back: drift is reported", 1, second.drift),
     Step("The drift is repaired", 1, second.repair),

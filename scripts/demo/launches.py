@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.demo import people, witness
+from scripts.demo import catalogue, people, witness
 from scripts.demo.stage import hold
 from scripts.demo.world import HUB, LEAD, PROFILE, SPOKE, STUDIO, World
 
@@ -147,16 +147,18 @@ def retire(world: World) -> str:
 
 def terminate(world: World) -> str:
     """Profiles, environment, applications, spaces and the home file system go; data stays."""
-    for name in ("profile-bob", "profile-alice", "studio"):
-        people.catalog("terminate", name, *_IN_SPOKE)
+    catalogue.end([*world.others, "profile-bob", "profile-alice"])
+    people.catalog("terminate", "studio", *_IN_SPOKE)
     hold(not witness.living_stacks(SPOKE), f"stacks left: {witness.living_stacks(SPOKE)}")
     hold(not witness.client("sagemaker", SPOKE).list_domains()["Domains"], "the domain is left")
+    hold(not catalogue.left(), f"left of the other products: {catalogue.left()}")
     homes = {item["FileSystemId"] for item in witness.client("efs", SPOKE).describe_file_systems()["FileSystems"]}
     hold(world.home_id not in homes, f"the home file system {world.home_id} is left")
     buckets = [bucket["Name"] for bucket in witness.client("s3", SPOKE).list_buckets()["Buckets"]]
     kept = set(world.physical.values()) & set(buckets)
     hold(kept, "the data buckets are gone with the environment")
-    return f"no stack, domain or home file system left; {len(kept)} data buckets kept"
+    gone = "stack, endpoint, monitor, pipeline, cluster, project, domain or home file system"
+    return f"no {gone} left; {len(kept)} data buckets of the environment kept"
 
 
 def _domain(world: World) -> dict[str, str]:

@@ -31,22 +31,31 @@ def client(service: str, account: str = "", role: str = "", owner: str = "") -> 
 
     `owner` is who signs in, as the identity provider's tag of the session says.
     """
-    endpoint = json.loads((ROOT / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
-    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    return _connect(service, _endpoint(), keys(account, role, owner))
+
+
+@cache
+def keys(account: str = "", role: str = "", owner: str = "") -> dict[str, str]:
+    """The keys of that session, for programs other than boto3."""
+    found = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     for name in ("OrganizationAccountAccessRole", role) if account else ():
         if name:
-            keys = _assume(endpoint, keys, f"arn:aws:iam::{accounts()[account]}:role/{name}", owner * (name == role))
-    return _connect(service, endpoint, keys)
+            arn = f"arn:aws:iam::{accounts()[account]}:role/{name}"
+            found = _assume(_endpoint(), found, arn, owner * (name == role))
+    return found
 
 
-def client_of(service: str, keys: dict[str, str]) -> Any:
+def client_of(service: str, key: dict[str, str]) -> Any:
     """A client of the IAM user whose access key it is, as CreateAccessKey gave it."""
-    endpoint = json.loads((ROOT / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"]
     return _connect(
         service,
-        endpoint,
-        {"aws_access_key_id": keys["AccessKeyId"], "aws_secret_access_key": keys["SecretAccessKey"]},
+        _endpoint(),
+        {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]},
     )
+
+
+def _endpoint() -> str:
+    return str(json.loads((ROOT / ".local" / "aws.json").read_text(encoding="utf-8"))["endpoint"])
 
 
 def _connect(service: str, endpoint: str, keys: dict[str, str]) -> Any:

@@ -25,4 +25,5 @@ class World:
     domain_id: str = ""
     home_id: str = ""
     vending: subprocess.Popen[str] | None = None  # the second team's, beside the story
+    others: list[str] = field(default_factory=list)  # provisioned products beside Studio's
     physical: dict[str, str] = field(default_factory=dict)

@@ -10,8 +10,13 @@ from typing import Any
 from generators.policy.conditions import Values
 from scripts.localaws.iam import names
 
+# Where SageMaker's operations say under which key results go, of jobs and of what a monitor's jobs are made from.
+_RESULTS = """
+OutputDataConfig/KmsKeyId ProcessingOutputConfig/KmsKeyId TransformOutput/KmsKeyId DataQualityJobOutputConfig/KmsKeyId
+ModelQualityJobOutputConfig/KmsKeyId ModelBiasJobOutputConfig/KmsKeyId ModelExplainabilityJobOutputConfig/KmsKeyId
+"""
 # Condition key, then how the service's operations call the value: A/B is a B below an A, /A stands on top.
-_LINES = """
+_LINES = f"""
 cloudwatch:namespace /Namespace
 ec2:authorizedservice /AwsService
 elasticmapreduce:executionrolearn /ExecutionRoleArn
@@ -27,8 +32,8 @@ sagemaker:instancetypes InstanceType
 sagemaker:intercontainertrafficencryption EnableInterContainerTrafficEncryption
 sagemaker:modelapprovalstatus /ModelApprovalStatus
 sagemaker:networkisolation EnableNetworkIsolation
-sagemaker:outputkmskey OutputDataConfig/KmsKeyId ProcessingOutputConfig/KmsKeyId TransformOutput/KmsKeyId
-sagemaker:outputkmskeyarn OutputDataConfig/KmsKeyId ProcessingOutputConfig/KmsKeyId TransformOutput/KmsKeyId
+sagemaker:outputkmskey {" ".join(_RESULTS.split())}
+sagemaker:outputkmskeyarn {" ".join(_RESULTS.split())}
 sagemaker:serverlessmaxconcurrency ServerlessConfig/MaxConcurrency
 sagemaker:spacesharingtype SpaceSharingSettings/SharingType
 sagemaker:owneruserprofilearn OwnershipSettings/OwnerUserProfileName

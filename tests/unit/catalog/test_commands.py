@@ -16,7 +16,7 @@ def test_a_new_product_renders_and_checks_clean_at_once(repository):
 
     assert made.returncode == 0, made.stderr
     assert (checked.returncode, json.loads(checked.stdout)) == (0, [])
-    assert repository.path("products/model_registry/versions/0.1.0.json").exists()
+    assert repository.path("products/model_registry/versions/1.0.0.json").exists()
 
 
 @pytest.mark.parametrize(

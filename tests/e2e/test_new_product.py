@@ -1,0 +1,46 @@
+"""`catalog new` in a copy of the repository: what it makes passes whatever every product must pass, launch included."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "record-keeper"
+COLLECTORS = ("products", "catalogue", "launch_policies", "job_roles", "lives")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("generators", "scripts", "products", "terraform", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / name, folder / name)
+    made = run(folder, "scripts.catalog", "new", NAME)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def run(folder: Path, *module: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    command = [sys.executable, "-P", "-m", *module]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_new_product_checks_clean(copy: Path) -> None:
+    done = run(copy, "scripts.catalog", "check", NAME)
+    assert (done.returncode, done.stdout) == (0, "1 product checked: no findings\n")
+
+
+@pytest.mark.parametrize("collector", COLLECTORS)
+def test_a_new_product_passes_what_every_product_passes(copy: Path, collector: str) -> None:
+    """Those of the new product, and those of all products together."""
+    file = f"tests/products/test_{collector}.py"
+    done = run(copy, "pytest", file, "-k", f"{NAME} or not [", "-p", "no:cacheprovider", "-p", "no:xdist")
+    assert done.returncode == 0, done.stdout[-4000:]
