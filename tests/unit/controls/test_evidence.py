@@ -103,14 +103,14 @@ def test_a_test_that_fails_fails_its_control_alone(number, on):
     broken = tuple(replace(it, outcome="failed") if (it.controls, it.on) == ((number,), on) else it for it in PROOFS)
     made = table(proofs=broken)
     assert failing(made) == {number}
-    assert made.problems[0].startswith(f"studio-environment 1.2.0: control {number} (")
+    assert made.problems[0].startswith(f"studio-environment 1.3.0: control {number} (")
 
 
 def test_a_control_without_a_test_is_not_proven_and_told():
     made = table(proofs=tuple(it for it in PROOFS if it.controls != (72,)))
     assert [row.control for row in made.rows if row.result == evidence.UNPROVEN] == [72]
     assert made.problems == (
-        "studio-environment 1.2.0: control 72 (No secret stands in a state, an output or a log) on running: not proven:"
+        "studio-environment 1.3.0: control 72 (No secret stands in a state, an output or a log) on running: not proven:"
         " no test is known",
     )
 

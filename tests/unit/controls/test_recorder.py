@@ -83,14 +83,14 @@ def test_evidence_asks_for_the_tests_first_and_then_ends_with_what_does_not_hold
     asked = run(tmp_path, "scripts.catalog", "evidence", product)
     results.note(tmp_path, results.sources(tmp_path), [], whole=True)
     made = run(tmp_path, "scripts.catalog", "evidence", product)
-    kept = (tmp_path / ".local" / "evidence" / product / "1.0.0.json").read_bytes()
+    kept = (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes()
     again = run(tmp_path, "scripts.catalog", "evidence", product)
 
     assert (asked.returncode, asked.stderr.count("\n")) == (1, 1)
     assert "run `make test` and `make test-terraform` first" in asked.stderr
     assert (made.returncode, again.returncode) == (2, 2), made.stderr
     assert "control 72 (No secret stands in a state, an output or a log) on running: not proven" in made.stderr
-    assert (tmp_path / ".local" / "evidence" / product / "1.0.0.json").read_bytes() == kept
-    assert (tmp_path / ".local" / "evidence" / product / "1.0.0.html").exists()
+    assert (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes() == kept
+    assert (tmp_path / ".local" / "evidence" / product / "1.1.0.html").exists()
     unknown = run(tmp_path, "scripts.catalog", "evidence", product, "--version", "9.9.9")
-    assert unknown.stderr == f"--version 9.9.9: {product} has no such version; choose one of 1.0.0\n"
+    assert unknown.stderr == f"--version 9.9.9: {product} has no such version; choose one of 1.0.0, 1.1.0\n"
