@@ -20,7 +20,7 @@ def add_output(checkout: Path) -> str:
 
 
 def ask_too_much(checkout: Path) -> str:
-    """A topic that passes every check, but the author forgot to let the launch role create it. Gives the version."""
+    """A topic: it passes every check, and no launch role in the accounts may create it yet. Gives the version."""
     return _release(checkout, _TOPIC, "A topic for alerts.")
 
 

@@ -55,7 +55,7 @@ def left() -> list[str]:
         *(it["MonitoringScheduleName"] for it in sagemaker.list_monitoring_schedules()["MonitoringScheduleSummaries"]),
         *(it["ProjectName"] for it in sagemaker.list_projects()["ProjectSummaryList"]),
         *(it["name"] for it in witness.client("codepipeline", SPOKE).list_pipelines()["pipelines"]),
-        *(it["Id"] for it in emr.list_clusters(ClusterStates=["STARTING", "RUNNING", "WAITING"])["Clusters"]),
+        *(it["Id"] for it in emr.list_clusters()["Clusters"] if not it["Status"]["State"].startswith("TERMINAT")),
     ]
 
 

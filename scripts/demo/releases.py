@@ -48,13 +48,20 @@ def newer_version(world: World) -> str:
 
 
 def broken_version(world: World) -> str:
-    """A version that passes every check but asks for more than its launch role may do."""
+    """A version that passes every check but is published before Terraform gave the launch role what it needs.
+
+    It comes from a branch: what the accounts are vended from still holds the launch policy of before.
+    """
     world.broken = author.ask_too_much(people.CHECKOUT)
+    policy = people.CHECKOUT / "products" / STUDIO.replace("-", "_") / "launch_policy.json"
+    vended = policy.read_bytes()
+    people.catalog("launch-policy", STUDIO)
     people.catalog("render", STUDIO)
     people.catalog("publish", STUDIO)
+    policy.write_bytes(vended)
     seen = witness.product(SPOKE, LEAD, STUDIO)["versions"]
     hold(world.broken in seen, f"the lead sees {sorted(seen)}, not {world.broken}")
-    return f"{world.broken} is published"
+    return f"{world.broken} is published, before the launch role may make what it holds"
 
 
 def _product_folders() -> list[Path]:
