@@ -1,4 +1,4 @@
-"""What the buildspecs that a product agrees with a team's repository run: the files that such a repository begins with."""
+"""What the buildspecs that a product agrees with a team's repository run: files that such a repository begins with."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Kind:
-    """A type of resource that works under a role: where it names the role, its programs, what these or it itself use."""
+    """A type of resource that works under a role: where it names the role, its programs, what these or it use."""
 
     role: tuple[str, ...]
     programs: Callable[[Thing], tuple[str, ...]]
@@ -147,6 +147,11 @@ AROUND = {
         """ecr:BatchCheckLayerAvailability ecr:CompleteLayerUpload ecr:InitiateLayerUpload ecr:PutImage
         ecr:UploadLayerPart""",
         says="docker push",
+    ),
+    # AWS names it beside CreateModel for who uses a version of a group that shares it:
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
+    "a model is made of a version in the registry": Around(
+        _BUILD, "sagemaker:DescribeModelPackage", says=r"create-model .*ModelPackageName="
     ),
     # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
     "the schedule is sealed": Around("AWS::Scheduler::Schedule", "kms:Decrypt", has=("KmsKeyArn",)),
