@@ -83,18 +83,21 @@ def build(
     *permissions: dict[str, Any],
     variables: Mapping[str, Any] | None = None,
     makes_images: bool = False,
+    installs: bool = True,
     role: Any = None,
 ) -> Build:
     """A step of a pipeline, in the VPC, under the account's key, with a role of its own or one of the platform by ARN.
 
     `buildspec` names a file of the source, or is the path of one beside the template, which goes into the project and
     whose commands nobody can change in a repository. Only such a build may make images. `permissions` are what it may
-    do beside reading the source, the package index and writing artifacts and its log; `variables` are plain text.
+    do beside reading the source, the package index if it `installs` something, and writing artifacts and its log;
+    `variables` are plain text.
     """
     if makes_images and not isinstance(buildspec, Path):
         raise CatalogError(f"build {title} makes images by {buildspec} of a repository; give it a buildspec of ours")
     name = named(f"{shop.purpose}-{title.lower()}")
-    own = None if role else service_role(t, f"{title}Role", name, "codebuild", *_everywhere(t, shop), *permissions)
+    needs = [*_everywhere(t, shop), *(_packages(t) if installs else ()), *permissions]
+    own = None if role else service_role(t, f"{title}Role", name, "codebuild", *needs)
     spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
     network: dict[str, Any] = {
         "VpcId": contract(t, "spoke", "vpc_id"),
@@ -142,7 +145,6 @@ def _everywhere(t: Template, shop: Workshop) -> list[dict[str, Any]]:
         allow(_KEY, [contract(t, "spoke", "data_key_arn")]),
         allow([f"ec2:{it}" for it in _INTERFACES], ["*"]),
         allow(["ec2:CreateNetworkInterfacePermission"], [interfaces], StringEquals=codebuild),
-        *_packages(t),
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from troposphere import AWSObject, Sub, Template
+from troposphere import AWSObject, GetAtt, Sub, Template
 
 from generators.kit.build import Build, build
 from generators.kit.contract import contract
@@ -15,11 +15,11 @@ from generators.kit.iam import allow
 from generators.kit.names import team_named
 from generators.kit.pipeline import Pipeline, Step, pipeline, run, stage
 from generators.kit.rule import starts
-from generators.kit.training import Ground, buckets, variables
+from generators.kit.training import Ground, variables
 
 _BUILDSPEC = Path(__file__).with_name("score.buildspec.yml")
 _ARN = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
-_JOBS = ("CreateModel", "CreateTransformJob", "DescribeModel", "DescribeTransformJob")
+_JOBS = ("CreateModel", "CreateTransformJob", "DescribeTransformJob")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def scoring(t: Template, ground: Ground, model_type: Any, source: Step) -> Scori
     """Files below score/ of the data bucket become files below scores/; commands are the platform's own."""
     score = build(
         t, ground.shop, "Score", "Scores files with the newest approved version", _BUILDSPEC, *_permissions(t, ground),
-        variables=variables(t, ground, model_type),
+        variables=variables(t, ground, model_type), installs=False,
     )  # fmt: skip
     moved = pipeline(t, ground.shop, "Inference", stage("Source", source), stage("Score", run(score)))
     pattern = {
@@ -62,5 +62,5 @@ def _permissions(t: Template, ground: Ground) -> list[dict[str, Any]]:
         allow(["sagemaker:DescribeModelPackage"], [packages]),
         allow([f"sagemaker:{it}" for it in _JOBS], [*own, packages]),
         allow(["iam:PassRole"], [role], StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"}),
-        *buckets(ground),
+        allow(["s3:ListBucket"], [GetAtt(ground.data[0], "Arn")]),
     ]

@@ -217,22 +217,13 @@ def _upsert(t: Template, ground: Ground) -> list[dict[str, Any]]:
     return [
         allow(actions, [_pipeline_arn(ground)]),
         allow(["iam:PassRole"], [role], StringEquals=sagemaker),
-        *buckets(ground),
     ]
 
 
 def _start(ground: Ground) -> list[dict[str, Any]]:
     runs = Sub("${Pipeline}/execution/*", Pipeline=_pipeline_arn(ground))
     look = ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"]
-    start = ["sagemaker:DescribePipeline", "sagemaker:StartPipelineExecution"]
-    return [allow(start, [_pipeline_arn(ground)]), allow(look, [runs]), *buckets(ground)]
-
-
-def buckets(ground: Ground) -> list[dict[str, Any]]:
-    """Code goes into the bucket of artifacts; data and evaluations are read."""
-    arns = [GetAtt(it, "Arn") for it in (ground.shop.bucket, ground.data[0], ground.models[0])]
-    objects = [Sub("${Bucket}/*", Bucket=it) for it in arns]
-    return [allow(["s3:ListBucket"], arns), allow(["s3:GetObject"], objects)]
+    return [allow(["sagemaker:StartPipelineExecution"], [_pipeline_arn(ground)]), allow(look, [runs])]
 
 
 def _pipeline_arn(ground: Ground) -> Sub:

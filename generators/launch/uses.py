@@ -43,6 +43,16 @@ _BRINGS = {
     "sagemaker:DeleteDomain": tuple(
         f"elasticfilesystem:{name}" for name in ("DeleteFileSystem", "DeleteMountTarget", "DescribeMountTargets")
     ),
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html: dependent actions
+    **dict.fromkeys(
+        ("sagemaker:CreateModel", "sagemaker:CreatePipeline", "sagemaker:UpdatePipeline"), ("iam:PassRole",)
+    ),
+}
+# Collection of a boto3 resource, method of what it holds ("" for the walk itself) -> actions.
+# https://docs.aws.amazon.com/boto3/latest/reference/services/s3/bucket/object_versions.html
+_COLLECTIONS = {
+    ("object_versions", ""): ("s3:ListBucketVersions",),
+    ("object_versions", "delete"): ("s3:DeleteObject", "s3:DeleteObjectVersion"),
 }
 # What Step Functions itself does around a task: https://docs.aws.amazon.com/step-functions/latest/dg/connect-codebuild.html
 # and https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
@@ -69,7 +79,7 @@ def of_python(source: str) -> frozenset[str]:
         if service and node.func.attr not in _NOT_CALLS
         for action in _called(tree, service, node)
     }
-    return _with_more(found)
+    return _with_more(found | set(_collections(tree)))
 
 
 def of_shell(text: str) -> frozenset[str]:
@@ -102,10 +112,24 @@ def _with_more(actions: set[str]) -> frozenset[str]:
 
 
 def _clients(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Names that hold a client, and of which service."""
+    """Names that hold a client, and of which service; parameters too, where a caller makes it on the spot."""
+    functions = {it.name: [arg.arg for arg in it.args.args] for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and (service := _made(node.value)):
             yield from ((it.id, service) for it in node.targets if isinstance(it, ast.Name))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            given = zip(functions.get(node.func.id, []), map(_made, node.args), strict=False)
+            yield from ((name, service) for name, service in given if service)
+
+
+def _collections(tree: ast.AST) -> Iterator[str]:
+    """What boto3's collections call: for it in bucket.object_versions.filter(...): it.delete()."""
+    for node in (it for it in ast.walk(tree) if isinstance(it, ast.For)):
+        walked = {it.attr for it in ast.walk(node.iter) if isinstance(it, ast.Attribute)}
+        called = {it.attr for part in node.body for it in ast.walk(part) if isinstance(it, ast.Attribute)}
+        for (collection, method), actions in _COLLECTIONS.items():
+            if collection in walked and method in {"", *called}:
+                yield from actions
 
 
 def _made(node: ast.AST) -> str:

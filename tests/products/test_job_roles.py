@@ -6,7 +6,8 @@ Programs are read where the template holds them. A role whose program is elsewhe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,38 +15,150 @@ from typing import Any
 import pytest
 
 from generators.catalog import frozen, load
-from generators.launch import uses
+from generators.launch import uses, wired
 from generators.launch.thing import Thing, texts
+from generators.launch.thing import uses as present
 from generators.launch.wording import Wording
+from tests.products import agreed
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = {
-    "AWS::Lambda::Function": ("Role", ("Code", "ZipFile"), uses.of_python),
-    "AWS::CodeBuild::Project": ("ServiceRole", ("Source", "BuildSpec"), uses.of_shell),
-    "AWS::StepFunctions::StateMachine": ("RoleArn", ("DefinitionString",), uses.of_states),
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of resource that works under a role: where it names the role, its programs, what these or it use."""
+
+    role: tuple[str, ...]
+    programs: Callable[[Thing], tuple[str, ...]]
+    used: Callable[[Thing], frozenset[str]]
+
+
+def reads(role: str, path: tuple[str, ...], read: Callable[[str], frozenset[str]]) -> Kind:
+    """A type whose programs stand in its template."""
+
+    def used(it: Thing) -> frozenset[str]:
+        return frozenset(action for program in texts(it.props, *path) for action in read(program))
+
+    return Kind((role,), lambda it: texts(it.props, *path), used)
+
+
+def variables(it: Thing) -> frozenset[str]:
+    return frozenset(texts(it.props, "Environment", "EnvironmentVariables", "Name"))
+
+
+def buildspecs(it: Thing) -> tuple[str, ...]:
+    return tuple(
+        program for spec in texts(it.props, "Source", "BuildSpec") for program in agreed.programs(spec, variables(it))
+    )
+
+
+def built(it: Thing) -> frozenset[str]:
+    specs = texts(it.props, "Source", "BuildSpec")
+    return frozenset(action for spec in specs for action in agreed.used(spec, variables(it)))
+
+
+KINDS = {
+    "AWS::Lambda::Function": reads("Role", ("Code", "ZipFile"), uses.of_python),
+    "AWS::StepFunctions::StateMachine": reads("RoleArn", ("DefinitionString",), uses.of_states),
+    "AWS::CodeBuild::Project": Kind(("ServiceRole",), buildspecs, built),
+    "AWS::CodePipeline::Pipeline": Kind(
+        ("RoleArn",), lambda it: texts(it.props, "Stages", "Name"), lambda it: wired.of_pipeline(it.props)
+    ),
+    "AWS::Events::Rule": Kind(
+        ("Targets", "RoleArn"),
+        lambda it: texts(it.props, "Targets", "Arn"),
+        lambda it: wired.of_targets(it.props["Targets"]),
+    ),
+    "AWS::Scheduler::Schedule": Kind(
+        ("Target", "RoleArn"),
+        lambda it: texts(it.props, "Target", "Arn"),
+        lambda it: wired.of_targets(it.props["Target"]),
+    ),
 }
-# Reason -> what the service does around the program, by the type of what runs it.
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a service does around a program: only where the resource has `has` and a program says `says`."""
+
+    kind: str
+    actions: str
+    has: tuple[str, ...] = ()
+    says: str = ""
+
+    def fits(self, it: Thing) -> bool:
+        told = not self.says or any(re.search(self.says, text) for text in KINDS[it.kind].programs(it))
+        return it.kind == self.kind and present(it.props, self.has) and told
+
+
+_FUNCTION, _BUILD = "AWS::Lambda::Function", "AWS::CodeBuild::Project"
 AROUND = {
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    "the function runs in the VPC": (
-        "AWS::Lambda::Function",
+    "the function runs in the VPC": Around(
+        _FUNCTION,
         """ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface
         ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs
         ec2:UnassignPrivateIpAddresses""",
+        has=("VpcConfig",),
     ),
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
-    "the function writes its log": ("AWS::Lambda::Function", "logs:CreateLogStream logs:PutLogEvents"),
+    "the function writes its log": Around(_FUNCTION, "logs:CreateLogStream logs:PutLogEvents"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: the bucket seals what is put there
+    "S3 seals what the function writes": Around(_FUNCTION, "kms:GenerateDataKey", says=r"\.put_object\("),
     # https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
-    "the build reads its source and writes its log": (
-        "AWS::CodeBuild::Project",
+    "the build reads its source and writes its log and artifacts": Around(
+        _BUILD,
         """logs:CreateLogStream logs:PutLogEvents s3:GetObject s3:GetObjectVersion s3:GetBucketAcl
-        s3:GetBucketLocation s3:PutObject kms:Decrypt kms:DescribeKey kms:GenerateDataKey""",
+        s3:GetBucketLocation s3:PutObject""",
     ),
+    # https://docs.aws.amazon.com/codebuild/latest/userguide/security-encryption.html
+    "source and artifacts are sealed": Around(
+        _BUILD,
+        "kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKey*",
+        has=("EncryptionKey",),
+    ),
+    # https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html
+    "the build runs in the VPC": Around(
+        _BUILD,
+        """ec2:CreateNetworkInterface ec2:CreateNetworkInterfacePermission ec2:DeleteNetworkInterface
+        ec2:DescribeDhcpOptions ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets
+        ec2:DescribeVpcs""",
+        has=("VpcConfig",),
+    ),
+    # https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html
+    "the build reports its tests": Around(
+        _BUILD,
+        """codebuild:BatchPutCodeCoverages codebuild:BatchPutTestCases codebuild:CreateReport
+        codebuild:UpdateReport""",
+        says=r"(?m)^reports:",
+    ),
+    # https://docs.aws.amazon.com/codeartifact/latest/ug/python-configure-pip.html
+    "pip reads packages, in a build or in an image's": Around(
+        _BUILD, "codeartifact:ReadFromRepository", says=r"pip install|docker build"
+    ),
+    # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+    "docker reads the base": Around(
+        _BUILD,
+        "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer",
+        says="docker build",
+    ),
+    "docker pushes the image": Around(
+        _BUILD,
+        """ecr:BatchCheckLayerAvailability ecr:CompleteLayerUpload ecr:InitiateLayerUpload ecr:PutImage
+        ecr:UploadLayerPart""",
+        says="docker push",
+    ),
+    # AWS names it beside CreateModel for who uses a version of a group that shares it:
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
+    "a model is made of a version in the registry": Around(
+        _BUILD, "sagemaker:DescribeModelPackage", says=r"create-model .*ModelPackageName="
+    ),
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+    "the schedule is sealed": Around("AWS::Scheduler::Schedule", "kms:Decrypt", has=("KmsKeyArn",)),
 }
 # (product, role) -> why nobody can see what its program calls.
 UNSEEN: dict[tuple[str, str], str] = {
     ("inference-pipeline", "ModelRole"): "SageMaker runs the model's container, and a pipeline's steps, as it",
-    ("inference-pipeline", "TimerRole"): "EventBridge Scheduler starts a pipeline as it; no program of ours does",
     ("monitoring", "MonitorRole"): "SageMaker runs the hub's copies of AWS's own analysers as it",
 }
 
@@ -61,16 +174,12 @@ class Job:
 
     @property
     def used(self) -> frozenset[str]:
-        found: set[str] = set()
-        for it in self.programs:
-            _, path, read = PROGRAMS[it.kind]
-            found |= {action for program in texts(it.props, *path) for action in read(program)}
-        return frozenset(found)
+        return frozenset(action for it in self.programs for action in KINDS[it.kind].used(it))
 
     @property
     def around(self) -> frozenset[str]:
-        kinds = {it.kind for it in self.programs}
-        return frozenset(action for kind, text in AROUND.values() if kind in kinds for action in text.split())
+        fitting = [rule for rule in AROUND.values() if any(rule.fits(it) for it in self.programs)]
+        return frozenset(action for rule in fitting for action in rule.actions.split())
 
 
 def jobs(product: str) -> Iterator[Job]:
@@ -79,7 +188,7 @@ def jobs(product: str) -> Iterator[Job]:
     things = {it.logical: it for it in Wording(template, {}, "").things()}
     raw = template["Resources"]
     for name in (it for it in raw if raw[it]["Type"] == "AWS::IAM::Role"):
-        runs = [it for it in raw if raw[it]["Type"] in PROGRAMS and refers(raw[it], PROGRAMS[raw[it]["Type"]][0], name)]
+        runs = [it for it in raw if raw[it]["Type"] in KINDS and refers(raw[it], KINDS[raw[it]["Type"]].role, name)]
         attached = [raw[it]["Properties"] for it in raw if raw[it]["Type"] == "AWS::IAM::Policy"]
         own = [it["PolicyDocument"] for it in raw[name]["Properties"].get("Policies", [])]
         own += [it["PolicyDocument"] for it in attached if {"Ref": name} in it.get("Roles", [])]
@@ -87,8 +196,11 @@ def jobs(product: str) -> Iterator[Job]:
         yield Job(product, name, granted, tuple(things[it] for it in runs))
 
 
-def refers(resource: dict[str, Any], key: str, role: str) -> bool:
-    return resource["Properties"].get(key) in ({"Fn::GetAtt": [role, "Arn"]}, {"Fn::GetAtt": f"{role}.Arn"})
+def refers(resource: dict[str, Any], path: tuple[str, ...], role: str) -> bool:
+    found = [resource["Properties"]]
+    for key in path:
+        found = [one for it in found if key in it for one in (it[key] if isinstance(it[key], list) else [it[key]])]
+    return any(it in ({"Fn::GetAtt": [role, "Arn"]}, {"Fn::GetAtt": f"{role}.Arn"}) for it in found)
 
 
 def allowed(document: dict[str, Any]) -> Iterator[str]:
@@ -112,7 +224,7 @@ each_job = pytest.mark.parametrize("job", JOBS, ids=lambda job: f"{job.product}-
 
 @each_job
 def test_the_program_of_a_role_can_be_read_or_there_is_a_reason(job: Job) -> None:
-    seen = bool(job.programs) and any(texts(it.props, *PROGRAMS[it.kind][1]) for it in job.programs)
+    seen = bool(job.programs) and any(KINDS[it.kind].programs(it) for it in job.programs)
     assert seen != ((job.product, job.role) in UNSEEN), "give a reason in UNSEEN, or take it out"
 
 
