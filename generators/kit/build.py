@@ -96,8 +96,7 @@ def build(
     if makes_images and not isinstance(buildspec, Path):
         raise CatalogError(f"build {title} makes images by {buildspec} of a repository; give it a buildspec of ours")
     name = named(f"{shop.purpose}-{title.lower()}")
-    needs = [*_everywhere(t, shop), *(_packages(t) if installs else ()), *permissions]
-    own = None if role else service_role(t, f"{title}Role", name, "codebuild", *needs)
+    own = None if role else _own_role(t, shop, title, installs, permissions)
     spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
     network: dict[str, Any] = {
         "VpcId": contract(t, "spoke", "vpc_id"),
@@ -129,6 +128,11 @@ def _environment(variables: Mapping[str, Any], makes_images: bool) -> cb.Environ
         PrivilegedMode=makes_images,
         EnvironmentVariables=[cb.EnvironmentVariable(Name=it, Value=value) for it, value in variables.items()],
     )
+
+
+def _own_role(t: Template, shop: Workshop, title: str, installs: bool, permissions: tuple[dict[str, Any], ...]) -> Role:
+    needs = [*_everywhere(t, shop), *(_packages(t) if installs else ()), *permissions]
+    return service_role(t, f"{title}Role", named(f"{shop.purpose}-{title.lower()}"), "codebuild", *needs)
 
 
 def _everywhere(t: Template, shop: Workshop) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""The role of every function, build and state machine that a product makes: what its program uses, and nothing beyond.
+"""The role of every function, build, pipeline, rule, schedule and state machine of a product: what it uses, no more.
 
-Programs are read where the template holds them. A role whose program is elsewhere needs a reason in UNSEEN.
+Programs are read where the template holds them, and in the repository that a product agrees a build's commands with.
+A role whose program is elsewhere needs a reason in UNSEEN; what a service does around a program, a row in AROUND.
 """
 
 from __future__ import annotations
@@ -241,3 +242,27 @@ def test_a_role_may_do_nothing_that_its_program_does_not_call(job: Job) -> None:
 
 def test_every_reason_is_about_a_role_that_exists() -> None:
     assert UNSEEN.keys() <= {(job.product, job.role) for job in JOBS}
+
+
+@pytest.mark.parametrize("reason", AROUND)
+def test_every_row_explains_an_action_of_a_role(reason: str) -> None:
+    row = AROUND[reason]
+    fitting = [job for job in JOBS if any(row.fits(it) for it in job.programs)]
+    assert any(set(row.actions.split()) & (job.granted - job.used) for job in fitting)
+
+
+def test_a_pipeline_with_a_step_that_nobody_looked_up_is_refused() -> None:
+    deploy = {"ActionTypeId": {"Category": "Deploy", "Owner": "AWS", "Provider": "ECS"}}
+    with pytest.raises(ValueError, match="Deploy AWS ECS"):
+        wired.of_pipeline({"Stages": [{"Actions": [deploy]}]})
+
+
+def test_a_target_that_nobody_looked_up_is_refused() -> None:
+    with pytest.raises(ValueError, match="a target of sqs"):
+        wired.of_targets([{"Arn": "arn:aws:sqs:eu-west-2:111111111111:queue"}])
+
+
+def test_a_script_of_the_repository_counts_where_the_build_has_the_variable_that_it_asks_for() -> None:
+    push = "ecr:DescribeImages"
+    assert push in agreed.used("buildspec.build.yml", frozenset({"CONTAINER_REPOSITORY"}))
+    assert push not in agreed.used("buildspec.build.yml", frozenset())
