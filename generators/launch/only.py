@@ -14,6 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 
 _TEXTS: dict[str, str] = {
+    "AWS::ECR::Repository": """
+        RepositoryPolicyText: ecr:SetRepositoryPolicy
+        -RepositoryPolicyText: ecr:DeleteRepositoryPolicy
+        LifecyclePolicy: ecr:PutLifecyclePolicy
+        -LifecyclePolicy: ecr:DeleteLifecyclePolicy
+    """,
     "AWS::S3::Bucket": """
         AccelerateConfiguration: s3:PutAccelerateConfiguration
         AnalyticsConfigurations: s3:PutAnalyticsConfiguration

@@ -201,8 +201,9 @@ class Platform(Repository):
         return folder
 
     def renders(self, name: str) -> None:
-        done = self.catalog("render", name)
-        assert done.returncode == 0, done.stderr
+        for command in ("render", "launch-policy"):
+            done = self.catalog(command, name)
+            assert done.returncode == 0, done.stderr
 
     def release_of(self, *names: str, version: str = "1.1.0", old: str = PAGES, new: str = MORE_PAGES) -> None:
         """The next version of products: template changed, number raised, a changelog heading written."""

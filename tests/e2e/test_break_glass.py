@@ -190,6 +190,7 @@ def _person(world: Any, name: str) -> tuple[Any, str, pyotp.TOTP]:
     return world.aws.client("sts", keys), device["SerialNumber"], clock
 
 
+@pytest.mark.control(34)
 def test_outside_a_window_nobody_takes_the_role_on(glass: Glass) -> None:
     operator = glass.platform.world.aws("sts", glass.spoke)
     arn = f"arn:aws:iam::{glass.spoke}:role/{FIXER}"
@@ -197,6 +198,7 @@ def test_outside_a_window_nobody_takes_the_role_on(glass: Glass) -> None:
     assert refused(operator.assume_role, RoleArn=arn, RoleSessionName="operator")[0] == "AccessDenied"
 
 
+@pytest.mark.control(34)
 @pytest.mark.parametrize(
     "name", ["approvals/erin/erin", "approvals/erin/frank", "requests/frank", "window", "windows/erin/1"]
 )
@@ -237,6 +239,7 @@ def test_the_machine_refuses_what_the_command_would_not_have_written(glass: Glas
     assert glass.stays_out("erin")
 
 
+@pytest.mark.control(34)
 def test_a_window_opens_for_one_person_with_a_device_and_closes_by_itself(glass: Glass) -> None:
     asked = glass.command("request", "--minutes", "30", "--reason", "INC-7: an endpoint is stuck", by="erin")
     assert glass.stays_out("erin"), "a request alone opens nothing"
@@ -262,6 +265,7 @@ def test_a_window_opens_for_one_person_with_a_device_and_closes_by_itself(glass:
     glass.ends.append(opened["ends"])
 
 
+@pytest.mark.control(34)
 def test_a_window_ends_by_its_instants_when_the_machine_has_died(glass: Glass) -> None:
     [ends], (trust, within) = glass.ends, glass.documents
     erin = f"arn:aws:iam::{MANAGEMENT}:user/break-glass/erin"

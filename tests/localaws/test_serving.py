@@ -13,7 +13,7 @@ from .conftest import Aws, refused
 from .stacks import Stacks
 
 pytestmark = pytest.mark.local_only  # endpoints and monitors cost money on AWS
-ROLE = "arn:aws:iam::123456789012:role/models-at-work"
+ROLE = {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/models-at-work"}
 VARIANT = {"VariantName": "AllTraffic", "InitialInstanceCount": 2, "InstanceType": "ml.m5.xlarge"}
 TARGET = {
     "ServiceNamespace": "sagemaker",
@@ -31,11 +31,16 @@ def account(aws: Aws, member: Callable[[str], str]) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="module")
-def models(account: Callable[[str], Any]) -> Any:
+def role(account: Callable[[str], Any]) -> str:
+    return f"arn:aws:iam::{account('sts').get_caller_identity()['Account']}:role/models-at-work"
+
+
+@pytest.fixture(scope="module")
+def models(account: Callable[[str], Any], role: str) -> Any:
     """SageMaker with the models `old` and `new`, each with an endpoint configuration of its name."""
     sagemaker = account("sagemaker")
     for name in ("old", "new"):
-        sagemaker.create_model(ModelName=name, PrimaryContainer={"Image": "image"}, ExecutionRoleArn=ROLE)
+        sagemaker.create_model(ModelName=name, PrimaryContainer={"Image": "image"}, ExecutionRoleArn=role)
         variant = {**VARIANT, "ModelName": name}
         sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
     return sagemaker
@@ -99,9 +104,9 @@ def test_an_alarm_that_guards_a_change_keeps_the_old_configuration(account: Call
     assert refused(models.update_endpoint, **move)[0] == "ValidationException"
 
 
-def test_a_pipeline_s_definition_must_be_one(models: Any) -> None:
+def test_a_pipeline_s_definition_must_be_one(models: Any, role: str) -> None:
     """API_CreatePipeline."""
-    pipeline = {"PipelineName": "batch", "RoleArn": ROLE, "ClientRequestToken": "0" * 32}
+    pipeline = {"PipelineName": "batch", "RoleArn": role, "ClientRequestToken": "0" * 32}
     assert refused(models.create_pipeline, PipelineDefinition="{}", **pipeline)[0] == "ValidationException"
     models.create_pipeline(PipelineDefinition=DEFINITION, **pipeline)
     models.update_pipeline(PipelineName="batch", PipelineDescription="nightly")
@@ -111,12 +116,12 @@ def test_a_pipeline_s_definition_must_be_one(models: Any) -> None:
     assert refused(models.describe_pipeline, PipelineName="batch")[0] == "ResourceNotFound"
 
 
-def test_a_schedule_runs_a_definition_of_its_own_kind(models: Any) -> None:
+def test_a_schedule_runs_a_definition_of_its_own_kind(models: Any, role: str) -> None:
     """API_CreateMonitoringSchedule, API_CreateDataQualityJobDefinition."""
     report = {"S3Output": {"S3Uri": "s3://reports", "LocalPath": "/opt/ml/output"}}
     cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 20}
     models.create_data_quality_job_definition(
-        JobDefinitionName="data", RoleArn=ROLE, DataQualityAppSpecification={"ImageUri": "image"},
+        JobDefinitionName="data", RoleArn=role, DataQualityAppSpecification={"ImageUri": "image"},
         DataQualityJobInput={"EndpointInput": {"EndpointName": "risk", "LocalPath": "/opt/ml/input"}},
         DataQualityJobOutputConfig={"MonitoringOutputs": [report]}, JobResources={"ClusterConfig": cluster},
     )  # fmt: skip

@@ -25,6 +25,7 @@ from tests.localaws.conftest import started
 from tests.products.account import Account
 from tests.products.stack import Stack
 
+pytestmark = pytest.mark.slow  # every statement of every policy is tried; test_lives.py launches all in `make test`
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = with_prerequisites(ROOT, "all")
 SMALL = 20  # a policy of so many actions is tried action by action, a larger one statement by statement

@@ -7,9 +7,19 @@ from generators.plans.check import Answers, Check, Facts, wrong
 from generators.plans.plan import Plan, Resource
 
 _HOLDS_DATA = (".s3", ".dynamodb")
-# Buckets of AWS that hold the layers of images and the packages of CodeArtifact; they are read and nothing else.
+_BUCKET = r"arn:aws[\w-]*:s3:::({})/x"
+_READ = (  # layers of images, packages of CodeArtifact, programs of EMR and of its machines
+    r"prod-[a-z0-9-]+-starport-layer-bucket|assets-x-[a-z0-9-]+|prod\.[a-z0-9-]+\.appinfo\.src"
+    r"|repo\.[a-z0-9-]+\.emr\.amazonaws\.com|al2023-repos-[a-z0-9-]+-x"
+)
+# Buckets of AWS: those above are read and nothing else, and functions of custom resources answer CloudFormation in one.
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-_OF_AWS = re.compile(r"arn:aws[\w-]*:s3:::(prod-[a-z0-9-]+-starport-layer-bucket|assets-x-[a-z0-9-]+)/x")
+# https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subnet-iampolicy.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
+_OF_AWS = {
+    "s3:GetObject": re.compile(_BUCKET.format(_READ)),
+    "s3:PutObject": re.compile(_BUCKET.format(r"cloudformation-custom-resource-response-[a-z0-9]+")),
+}
 
 
 class EndpointServesTheOrganisation(Check):
@@ -38,6 +48,6 @@ def _opened(policy: str, caller: doors.Caller) -> str:
     found = [
         action
         for action, resource in doors.opened(policy, caller)
-        if not (action == "s3:GetObject" and _OF_AWS.fullmatch(resource))
+        if not (action in _OF_AWS and _OF_AWS[action].fullmatch(resource))
     ]
     return found[0] if found else ""

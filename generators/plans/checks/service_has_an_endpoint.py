@@ -8,9 +8,16 @@ _KIND = "aws_vpc_endpoint"
 _ENDPOINTS = {
     "cloudwatch": ("monitoring",),
     "codeartifact": ("codeartifact.api", "codeartifact.repositories"),
+    "codebuild": ("codebuild",),
+    "codecommit": ("codecommit", "git-codecommit"),
+    "codeconnections": ("codeconnections.api",),
+    "codepipeline": ("codepipeline",),
+    "codestar-connections": ("codeconnections.api",),
     "dynamodb": ("dynamodb",),
     "ecr": ("ecr.api", "ecr.dkr"),
     "elasticfilesystem": ("elasticfilesystem",),
+    "elasticmapreduce": ("elasticmapreduce",),
+    "emr-serverless": ("emr-serverless", "emr-serverless-services.livy"),
     "events": ("events",),
     "kms": ("kms",),
     "logs": ("logs",),
@@ -23,8 +30,9 @@ _ENDPOINTS = {
     "states": ("states",),
     "sts": ("sts",),
 }
-# No call from inside: `iam` is passing a role along, and SageMaker and Lambda make network interfaces from outside.
-_NEVER_CALLED = frozenset({"ec2", "iam"})
+# No call from inside: `iam` is passing a role along, SageMaker and Lambda make network interfaces from outside, and
+# SageMaker asks Service Catalog for a project.
+_NEVER_CALLED = frozenset({"ec2", "iam", "servicecatalog"})
 
 
 class ServiceHasAnEndpoint(Check):

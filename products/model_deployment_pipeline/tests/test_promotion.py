@@ -211,6 +211,7 @@ def test_an_approved_version_is_copied_with_its_lineage_and_served_in_the_other_
     assert "already" in again[1]
 
 
+@pytest.mark.control(71)
 def test_what_waits_for_a_decision_is_not_chosen(team: Team) -> None:
     team.register(b"the model", "PendingManualApproval")
     status, log = team.build("Choose")
@@ -218,6 +219,7 @@ def test_what_waits_for_a_decision_is_not_chosen(team: Team) -> None:
     assert "no version is approved" in log
 
 
+@pytest.mark.control(71)
 def test_an_artifact_that_was_changed_after_the_choice_is_refused_and_nothing_is_copied(team: Team) -> None:
     arn = team.register(b"the model")
     chosen = team.chosen()
@@ -231,6 +233,7 @@ def test_an_artifact_that_was_changed_after_the_choice_is_refused_and_nothing_is
     assert team.promoted() == {}
 
 
+@pytest.mark.control(71)
 def test_a_version_that_was_rejected_after_the_choice_is_refused(team: Team) -> None:
     arn = team.register(b"the model")
     chosen = team.chosen()

@@ -18,6 +18,8 @@ ModelQualityJobOutputConfig/KmsKeyId ModelBiasJobOutputConfig/KmsKeyId ModelExpl
 # Condition key, then how the service's operations call the value: A/B is a B below an A, /A stands on top.
 _LINES = f"""
 cloudwatch:namespace /Namespace
+ec2:authorizedservice /AwsService
+elasticmapreduce:executionrolearn /ExecutionRoleArn
 events:source /Source
 events:detail-type /DetailType
 iam:awsservicename /AWSServiceName

@@ -31,6 +31,7 @@ logs - {resourceArn}
 lambda - ~function:{FunctionName}
 lambda - {Resource}
 sns - {TopicArn}
+sns - {SubscriptionArn}
 sns - {TargetArn}
 sns - {ResourceArn}
 sns CreateTopic ~{Name}
@@ -47,8 +48,12 @@ codebuild BatchGetProjects ~project/{names}
 codebuild BatchGetBuilds ~project/{ids:}
 codebuild - ~project/{id:}
 codebuild BatchGetReportGroups ~report-group/{reportGroupArns}
+codebuild ReportGroup ~report-group/{name}
+codebuild - {arn}
+codebuild - {reportGroupArn}
 codecommit - {resourceArn}
 codecommit - ~{repositoryName}
+codecommit UpdateRepositoryName ~{oldName}
 codepipeline - ~{pipelineName}/{stageName}/{actionName}
 codepipeline - ~{pipelineName}/{stageName}
 codepipeline - ~{pipelineName}
@@ -70,8 +75,14 @@ cloudwatch - ~~dashboard/{DashboardNames}
 cloudwatch - {ResourceARN}
 scheduler - ~schedule/{GroupName|default}/{Name}
 budgets - ~~budget/{BudgetName}
+budgets - ~~budget/{Budget.BudgetName}
+budgets - ~~budget/{NewBudget.BudgetName}
+application-autoscaling - {ResourceARN}
+application-autoscaling - ~scalable-target/*
+budgets DescribeBudgets ~~budget/*
 budgets - {ResourceARN}
 ecr - ~repository/{repositoryName}
+ecr DescribeRepositories ~repository/{repositoryNames}
 ecr - {resourceArn}
 elasticfilesystem - ~file-system/{FileSystemId}
 elasticfilesystem CreateFileSystem ~file-system/*
@@ -100,6 +111,9 @@ servicecatalog ProvisioningArtifact ~product/{ProductId}
 servicecatalog Constraint ~product/{ProductId}
 ram - {resourceShareArn}
 ec2 CreateSecurityGroup ~security-group/* ~vpc/{VpcId}
+ec2 CreateNetworkInterfacePermission ~network-interface/{NetworkInterfaceId}
+ec2 DeleteNetworkInterface ~network-interface/{NetworkInterfaceId}
+ec2 CreateNetworkInterface ~network-interface/* ~subnet/{SubnetId} ~security-group/{Groups}
 ec2 SecurityGroup ~security-group/{GroupId}
 ec2 Instances ~instance/{InstanceIds}
 ec2 Instances ~instance/{InstanceId}

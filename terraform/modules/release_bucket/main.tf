@@ -80,7 +80,7 @@ resource "aws_s3_bucket_policy" "this" {
         Effect    = "Allow"
         Principal = { AWS = "*" }
         Action    = "s3:GetObject"
-        Resource  = [for folder in ["seeds", "studio"] : "${aws_s3_bucket.this.arn}/${folder}/*"]
+        Resource  = [for folder in ["seeds", "studio"] : "${local.arn}/${folder}/*"]
         Condition = { StringEquals = { "aws:PrincipalOrgID" = var.organization_id } }
       },
       {
