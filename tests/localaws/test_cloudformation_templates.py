@@ -206,7 +206,10 @@ def test_identities_need_an_acknowledgement(aws, properties, acknowledged, refus
     [
         ({"Resources": {}}, "At least one Resources member"),
         ({"Resources": {"R": {"Type": "AWS::No::Thing"}}}, "Unrecognized resource types: [AWS::No::Thing]"),
-        ({"Resources": {"R": {"Type": "AWS::Redshift::Cluster"}}}, "does not hold resource types [AWS::Redshift::Cluster]"),
+        (
+            {"Resources": {"R": {"Type": "AWS::Redshift::Cluster"}}},
+            "does not hold resource types [AWS::Redshift::Cluster]",
+        ),
         ({"Resources": {"R": parameter({"Ref": "Lost"})}}, "Unresolved resource dependencies [Lost]"),
         ({"Resources": {"R": {**parameter(), "Colour": "red"}}}, "Invalid template resource property 'Colour'"),
         ({"Resources": {"R": {**parameter(), "DeletionPolicy": "Keep"}}}, "Unrecognized DeletionPolicy Keep"),

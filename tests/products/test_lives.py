@@ -43,7 +43,13 @@ def environment(account: Account) -> Stack:
 @pytest.fixture(scope="module")
 def key(account: Account) -> Callable[[str], str]:
     """The access key of a session of the product's launch role, made when it is first asked for."""
-    return cache(account.launch_role)
+
+    @cache
+    def of(product: str) -> str:
+        account.lay_ground(product)
+        return account.launch_role(product)
+
+    return of
 
 
 def parameters(product: Product, case: str) -> dict[str, str]:

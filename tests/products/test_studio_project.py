@@ -86,7 +86,8 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
     parameters = json.dumps({"LocalRoleName": PRODUCT.launch_role})
     catalog.create_constraint(PortfolioId=portfolio, ProductId=product, Type="LAUNCH", Parameters=parameters,
                               IdempotencyToken="c")  # fmt: skip
-    words = {**account.values, "hub_account_id": ACCOUNT, "operator_role": "operator", "provider": ""}
+    others = {"hub_account_id": ACCOUNT, "management_id": ACCOUNT}
+    words = {**account.values, **others, "operator_role": "operator", "provider": ""}
     developer = next(it for it in source.read(ROOT, words).all if it.name == DEVELOPER)
     iam.update_assume_role_policy(RoleName=DEVELOPER, PolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     iam.put_role_policy(RoleName=DEVELOPER, PolicyName="all", PolicyDocument=policy(list(developer.statements)))

@@ -61,7 +61,7 @@ def test_a_team_lives_in_a_file_of_its_name(repository):
 
     file = "terraform/accounts/credit-risk.yaml"
     assert caught.value.problems == (
-        f"{file}:7: unknown portfolio 'data'; use one of: data-science",
+        f"{file}:7: unknown portfolio 'data'; use one of: data-science, studio-projects",
         f"{file}:2: team 'market-risk' lives in credit-risk.yaml; make the two equal",
     )
 
