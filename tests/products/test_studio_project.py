@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from generators.catalog import frozen, load
-from generators.roles import source
+from generators.roles import matrix, source
 from tests.localaws.conftest import started
 from tests.products.account import ACCOUNT, REGION, Account, policy, trust
 
@@ -86,8 +86,7 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
     parameters = json.dumps({"LocalRoleName": PRODUCT.launch_role})
     catalog.create_constraint(PortfolioId=portfolio, ProductId=product, Type="LAUNCH", Parameters=parameters,
                               IdempotencyToken="c")  # fmt: skip
-    others = {"hub_account_id": ACCOUNT, "management_id": ACCOUNT}
-    words = {**account.values, **others, "operator_role": "operator", "provider": ""}
+    words = {**matrix.words(ROOT), **account.values}
     developer = next(it for it in source.read(ROOT, words).all if it.name == DEVELOPER)
     iam.update_assume_role_policy(RoleName=DEVELOPER, PolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     iam.put_role_policy(RoleName=DEVELOPER, PolicyName="all", PolicyDocument=policy(list(developer.statements)))

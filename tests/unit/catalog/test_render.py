@@ -71,7 +71,7 @@ def test_rendering_leaves_nothing_behind(repository):
     freeze(repository.root, book(repository))
 
     written = {path.name for path in set(repository.root.rglob("*")) - before}
-    assert written == {"1.0.0.json", "SHA256SUMS"}
+    assert written == {"1.0.0.json", "SHA256SUMS", "architecture.svg"}
 
 
 def test_versions_are_ordered_as_numbers(repository):
