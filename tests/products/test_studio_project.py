@@ -123,6 +123,7 @@ def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines
     assert {
         value for key, value in found.items() if key.endswith("Pipeline") and key != "TrainingPipeline"
     } <= pipelines
+    assert found["InferencePipeline"] in pipelines, "where no version is named it is the newest, which has one"
     buckets = {it["Name"] for it in studio.account.client("s3").list_buckets()["Buckets"]}
     assert {found["DataBucket"], found["ModelBucket"], found["ArtifactBucket"]} <= buckets
     project = studio.described("churn")

@@ -75,7 +75,8 @@ def _tags(values: Record) -> list[dict[str, str]]:
 def _provision(at: Store, values: Record) -> Record:
     asked = values[_DETAILS]
     product = _ask("servicecatalog", at, "describe_product", Id=asked["ProductId"])
-    newest = max(product["ProvisioningArtifacts"], key=lambda it: it["CreatedTime"])["Id"]
+    made = reversed(product["ProvisioningArtifacts"])  # of those of one second the last is the newest
+    newest = max(made, key=lambda it: it["CreatedTime"])["Id"]
     version = asked.get("ProvisioningArtifactId", newest)
     given = {it["Key"]: it["Value"] for it in asked.get("ProvisioningParameters", ())} | _own(values)
     done = _ask(
