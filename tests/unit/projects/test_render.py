@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("ab", "credit-default", "a-name-of-thirty-two-characters-")
 VALUES = {"project": "credit-default", "team": "credit-risk", "description": 'Says "who pays" & who <does not>'}
 STAGES = ("quality", "build", "run")
-OURS = ("{{", "{%", "{#", "__package__", "dot-git", "platform team", "/work/", "/root/", "zzpkg")
+OURS = ("{{", "{%", "{#", "__package__", "dot-git", "platform team", "/home/", "zzpkg")
 every_type = pytest.mark.parametrize("model_type", projects.MODEL_TYPES)
 
 
