@@ -121,7 +121,9 @@ def test_a_digest_that_a_build_published_is_handed_on_to_the_spokes(copy):
 def test_taskcat_launches_and_deletes_every_product(copy):
     done = _python(copy, "scripts.taskcat", "all")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "studio-environment, studio-user-profile: created and deleted" in done.stdout
+    *_, made = [line for line in done.stdout.splitlines() if line.endswith(": created and deleted")]
+    names = {it.parent.name.replace("_", "-") for it in (copy / "products").glob("*/product.yaml")}
+    assert set(made.removeprefix("taskcat: ").removesuffix(": created and deleted").split(", ")) == names
 
 
 def test_taskcat_names_the_products_when_one_does_not_exist(copy):
