@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.copies import Copy
 from tests.localaws.conftest import REGION, Aws, Server, started
 from tests.localaws.servicecatalog.catalogue import Hub, launch_role, user_role
 from tests.unit.catalog.conftest import REPOSITORY, Repository
@@ -224,3 +225,11 @@ def platform(tmp_path: Path, world: World) -> Platform:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / name, tmp_path / name)
     return Platform(tmp_path, world)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """The repository in a folder of its own, its embedded AWS ended behind the module's last test."""
+    made = Copy.into(tmp_path_factory.mktemp("copy"))
+    yield made
+    made.python("scripts.localaws", "stop")

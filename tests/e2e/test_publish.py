@@ -107,6 +107,7 @@ def test_two_publishers_at_once_give_one_result(platform, world):
     assert (len(held["portfolios"]), len(held["constraints"])) == (1, 1)
 
 
+@pytest.mark.slow  # a publisher is killed a dozen times
 def test_after_a_kill_at_any_call_the_next_publish_finishes_without_duplicates(platform, world):
     """Each round publishes a product of its own; its publisher dies after AWS did the n-th call and before it hears."""
     names = [f"killed-book-{number}" for number in range(17)]

@@ -214,6 +214,7 @@ def test_a_locked_version_cannot_be_deleted(aws: Aws, member: Callable[[str], st
 
 
 @pytest.mark.local_only
+@pytest.mark.slow  # the demo, which `make test` plays, lays down the same
 def test_terraform_lays_down_a_closed_logged_bucket(terraform: Terraform) -> None:
     """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_account_public_access_block"""
     terraform.apply(_CLOSED)

@@ -8,7 +8,7 @@ from localaws.conftest import Aws, refused, started, terraform_at
 
 from .catalogue import template
 
-pytestmark = pytest.mark.local_only
+pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 
 
 def test_terraform_lays_down_a_catalogue_changes_it_and_removes_it(tmp_path: Path) -> None:
