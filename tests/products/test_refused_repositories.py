@@ -40,10 +40,12 @@ def test_a_repository_that_is_not_there_is_refused(
     account: Account, key: str, provider: str, repository: str, why: str
 ) -> None:
     stack = Stack(account, PRODUCT.name, f"{provider}-{repository.replace('/', '-')}", key)
+    buckets = account.client("s3").list_buckets()["Buckets"]
     newest = str(frozen.release(PRODUCT).version)
     given = {"Provider": provider, "Repository": repository, "ModelName": "churn"}
     assert stack.create(newest, **given) == "ROLLBACK_COMPLETE"
     assert why in stack.reasons()
     assert account.client("codepipeline").list_pipelines()["pipelines"] == []
     assert account.client("codebuild").list_projects()["projects"] == []
+    assert account.client("s3").list_buckets()["Buckets"] == buckets
     assert account.client("lambda").list_functions()["Functions"] == []
