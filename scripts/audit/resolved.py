@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 _HERE = "eu-west-2:111122223333"  # an account that stands for every one
+_NOTHING = object()  # what it stands for is taken out, with its key
 _PSEUDO = {
     "AWS::AccountId": "111122223333",
+    "AWS::NoValue": _NOTHING,
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-2",
     "AWS::StackId": f"arn:aws:cloudformation:{_HERE}:stack/launched/1",
@@ -40,13 +42,14 @@ def _parameter(name: str, declared: Mapping[str, Any]) -> Any:
 
 def _plain(value: Any, names: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
     if isinstance(value, list):
-        return [_plain(it, names, kinds) for it in value]
+        return [plain for it in value if (plain := _plain(it, names, kinds)) is not _NOTHING]
     if not isinstance(value, dict):
         return value
     function = next(iter(value)) if len(value) == 1 else ""
     if function == "Ref" or function.startswith("Fn::"):
         return _called(function, value[function], names, kinds)
-    return {key: _plain(it, names, kinds) for key, it in value.items()}
+    plain = {key: _plain(it, names, kinds) for key, it in value.items()}
+    return {key: it for key, it in plain.items() if it is not _NOTHING}
 
 
 def _called(function: str, given: Any, names: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
@@ -57,12 +60,12 @@ def _called(function: str, given: Any, names: Mapping[str, Any], kinds: Mapping[
             return _attribute(".".join(given) if isinstance(given, list) else given, kinds)
         case "Fn::Sub":
             return _substituted(given, names, kinds)
+        case "Fn::If":
+            return _plain(given[1], names, kinds)
     inner = _plain(given, names, kinds)
     match function:
         case "Fn::Join":
             return str(inner[0]).join(str(it) for it in inner[1])
-        case "Fn::If":
-            return inner[1]
         case "Fn::Select":
             return inner[1][int(inner[0])]
         case "Fn::Split":

@@ -33,9 +33,9 @@ def test_what_a_module_refuses_is_told_with_its_place_and_its_reason(told):
     done = told.vend("plan", *SPOKE)
     file.write_text(before, encoding="utf-8")
     assert done.returncode == 3
-    told, log = done.stderr.splitlines()
-    assert told.startswith("terraform/modules/contract/main.tf:")
-    assert "contracts.yaml: scope hub does not declare unheard_of; declare it there or take it out" in told
+    said, log = done.stderr.splitlines()
+    assert said.startswith("terraform/modules/contract/main.tf:")
+    assert "contracts.yaml: scope hub does not declare unheard_of; declare it there or take it out" in said
     assert log.endswith("its whole output is in .local/vend/spoke-credit-risk-development/log")
 
 

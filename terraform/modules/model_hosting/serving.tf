@@ -25,6 +25,7 @@ resource "aws_iam_role_policy" "this" {
 }
 
 resource "aws_security_group" "this" {
+  #checkov:skip=CKV2_AWS_5:The models that promotion deploys are in it; Terraform deploys none
   name        = "${var.name_prefix}-models"
   description = "Promoted models: HTTPS to AWS services only"
   vpc_id      = var.network.vpc_id
