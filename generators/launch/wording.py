@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from os.path import commonprefix
 from typing import Any
 
 from generators.catalog import registry
@@ -112,6 +113,12 @@ class Wording:
         both = [it for it in map(self._value, node[1:]) if it is not _NOTHING]
         return both[0] if len(both) == 1 else both if both else _NOTHING
 
+    def found(self, node: Any) -> str:
+        """What FindInMap gives: what the values of every row begin with."""
+        table, _, column = node
+        rows = self._template.get("Mappings", {}).get(table, {}).values()
+        return f"{commonprefix([str(row[column]) for row in rows if column in row])}*"
+
 
 # Ref gives the name although the identifier is an ARN.
 _BY_NAME = frozenset({"AWS::Events::Rule"})
@@ -121,4 +128,5 @@ _FUNCTIONS: dict[str, Callable[[Wording, Any], Any]] = {
     "Fn::Sub": lambda it, node: it.sub(node),
     "Fn::Join": lambda it, node: it.join(node),
     "Fn::If": lambda it, node: it.either(node),
+    "Fn::FindInMap": lambda it, node: it.found(node),
 }

@@ -45,14 +45,16 @@ def outputs(aws: Aws, key: str) -> dict[str, Any]:
 
 
 def resources(aws: Aws, key: str) -> frozenset[str]:
-    """Addresses of what a state holds, such as `aws_organizations_account.spoke["a"]`; nothing when there is none."""
+    """Addresses of what a state holds, such as `module.keys.aws_kms_key.this["a"]`; nothing when there is none."""
     body = _get(aws, f"{key}/terraform.tfstate")
     found = json.loads(body)["resources"] if body else []
-    return frozenset(
-        f"{it['type']}.{it['name']}" + (f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else "")
-        for it in found
-        for instance in it["instances"]
-    )
+    return frozenset(_address(it, instance) for it in found for instance in it["instances"])
+
+
+def _address(resource: dict[str, Any], instance: dict[str, Any]) -> str:
+    place = f"{resource['module']}." if "module" in resource else ""
+    which = f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
+    return f"{place}{resource['type']}.{resource['name']}{which}"
 
 
 def record(aws: Aws, key: str) -> str:

@@ -1,6 +1,7 @@
 # What builds read and hand on: sources of images, artifacts of the release pipeline.
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV2_AWS_62:Nothing waits for what arrives here; a notification would have no reader
+  #checkov:skip=CKV2_AWS_61:What a release was built from is kept as long as the release
   #checkov:skip=CKV_AWS_144:Everything here can be built again from the repository
   bucket = var.name
 }
@@ -38,27 +39,6 @@ resource "aws_s3_bucket_logging" "this" {
   bucket        = aws_s3_bucket.this.id
   target_bucket = var.access_log_bucket
   target_prefix = "${var.name}/"
-}
-
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    id     = "old-versions"
-    status = "Enabled"
-
-    filter {}
-
-    noncurrent_version_expiration {
-      noncurrent_days = 90
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 7
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
 }
 
 resource "aws_s3_bucket_policy" "this" {

@@ -1,5 +1,6 @@
 # Every account's audit logs, in an account where nobody works. Locked: what is written stays until its time is over.
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV2_AWS_61:No rule ends a log: people decide, once its lock is over
   #checkov:skip=CKV2_AWS_62:Nothing waits for what arrives here; a notification would have no reader
   #checkov:skip=CKV_AWS_144:Data stays in its region by policy; versions and the lock protect against loss
   bucket              = var.bucket_name
@@ -47,29 +48,6 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
       kms_master_key_id = aws_kms_key.this.arn
     }
   }
-}
-
-# Nothing ends by itself here; what is seldom read becomes cheaper to keep, and still opens at once.
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    id     = "seldom-read"
-    status = "Enabled"
-
-    filter {}
-
-    transition {
-      days          = 90
-      storage_class = "GLACIER_IR"
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 7
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
 }
 
 resource "aws_s3_bucket_policy" "this" {

@@ -27,11 +27,6 @@ run "is_private_versioned_encrypted_and_logged" {
     condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == "arn:aws:kms:eu-west-2:222222222222:key/releases"
     error_message = "objects must be encrypted with the key given"
   }
-
-  assert {
-    condition     = one(one(aws_s3_bucket_lifecycle_configuration.this.rule).noncurrent_version_expiration).noncurrent_days == 90
-    error_message = "versions that were replaced must go in the end, and not before a quarter is over"
-  }
 }
 
 run "refuses_plain_http" {

@@ -18,10 +18,6 @@ run "locks_every_log_from_the_first_day" {
     condition     = aws_s3_bucket_object_lock_configuration.this.rule[0].default_retention[0].days == 400 && aws_s3_bucket_object_lock_configuration.this.rule[0].default_retention[0].mode == "COMPLIANCE"
     error_message = "logs stay for 400 days, whoever asks"
   }
-  assert {
-    condition     = alltrue([for it in aws_s3_bucket_lifecycle_configuration.this.rule : length(it.expiration) + length(it.noncurrent_version_expiration) == 0])
-    error_message = "no rule ends a log"
-  }
 }
 
 run "rotates_its_key" {
