@@ -117,7 +117,8 @@ class Wording:
         """What FindInMap gives: what the values of every row begin with."""
         table, _, column = node
         rows = self._template.get("Mappings", {}).get(table, {}).values()
-        return f"{commonprefix([str(row[column]) for row in rows if column in row])}*"
+        values = [str(row[column]) for row in rows if column in row]
+        return f"{commonprefix(values)}*"  # noqa: RUF071 texts, not paths
 
 
 # Ref gives the name although the identifier is an ARN.

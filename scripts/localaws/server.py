@@ -18,6 +18,13 @@ from scripts.localaws.routes import Router
 LOOPBACK = "127.0.0.1"
 
 
+class _Whole(MotoRequestHandler):
+    """Sends headers and body at once: a client in Go may close between the two, and asks a second time."""
+
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+
 def application() -> Gateway:
     """The whole embedded AWS as one WSGI application."""
     for folder in folders():
@@ -30,7 +37,7 @@ def serve(port: int, announce: Path | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True)
     for chatty in ("werkzeug", "botocore", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    server = make_server(LOOPBACK, port, application(), threaded=True, request_handler=MotoRequestHandler)
+    server = make_server(LOOPBACK, port, application(), threaded=True, request_handler=_Whole)
     context.serve_at(f"http://{LOOPBACK}:{server.server_port}")
     if announce:
         context.keep_in(announce.with_suffix(".files"))

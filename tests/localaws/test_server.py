@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import urllib.request
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,16 @@ def test_it_says_that_it_is_well_and_what_it_holds(server: Server) -> None:
 def test_it_listens_on_loopback_only(server: Server) -> None:
     listening = [c.laddr.ip for c in psutil.Process(server.pid).net_connections() if c.status == psutil.CONN_LISTEN]
     assert listening == ["127.0.0.1"]
+
+
+def test_headers_and_body_arrive_together(server: Server) -> None:
+    host, port = server.endpoint.removeprefix("http://").split(":")
+    for _ in range(20):
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(f"GET /localaws/health HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            headers, _, body = client.recv(65536).partition(b"\r\n\r\n")
+        assert f"Content-Length: {len(body)}\r\n".encode() in headers
+        assert json.loads(body)["status"] == "ok"
 
 
 REFUSED = [

@@ -20,6 +20,7 @@ from tests.unit.rules import written
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = {it.product.name: it.body for it in map(frozen.release, load.products(ROOT))}
+CONTRACTS = written.contract_parameters()
 RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rules.known()}
 
 
@@ -47,6 +48,13 @@ def added(old: Any, new: Any) -> Any:
     return [*old, *new] if isinstance(old, list) and isinstance(new, list) else new
 
 
+def asked(part: dict[str, Any]) -> dict[str, Any]:
+    """The part without the contracts that it does not refer to: cfn-lint looks through a template many times."""
+    said = json.dumps({name: it for name, it in part.items() if name != "Parameters"})
+    own = {name: it for name, it in part["Parameters"].items() if name in said or CONTRACTS.get(name) != it}
+    return part | {"Parameters": own}
+
+
 def noticed(rule: str, template: dict[str, Any]) -> bool:
     """Whether the rule refuses it for what it is, not for what a function hides."""
     said = RULES[rule]().match(Template("mutant", template, ["eu-west-2"]))
@@ -61,7 +69,7 @@ def proving(rule: str, product: str) -> Any:
 @pytest.mark.parametrize(("rule", "product"), [proving(rule, product) for rule in RULES for product in PRODUCTS])
 def test_a_control_that_is_broken_is_noticed_and_one_that_holds_is_not(rule: str, product: str) -> None:
     content = written.read(rule)
-    for verdict, expected in {"pass": False, "fail": True}.items():
-        for name, patch in content[verdict].items():
-            mutant = grafted(product, written.build(content["template"], patch or {}))
-            assert noticed(rule, mutant) is expected, f"{product} with {rule}: {verdict}: {name}"
+    right, *_ = content["pass"].items()
+    for (name, patch), expected in [(right, False), *((it, True) for it in content["fail"].items())]:
+        mutant = grafted(product, asked(written.build(content["template"], patch or {})))
+        assert noticed(rule, mutant) is expected, f"{product} with {rule}: {name}"
