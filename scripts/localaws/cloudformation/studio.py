@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-import botocore.session
+from moto.core.utils import get_service_model
 
 from scripts.localaws.cloudformation.rows import Arguments, Physical, Row, listed, retag
 
@@ -18,8 +18,7 @@ _RENAMED = {
 
 @cache
 def _members(operation: str) -> frozenset[str]:
-    model = botocore.session.Session().get_service_model("sagemaker")
-    shape = model.operation_model(operation).input_shape
+    shape = get_service_model("sagemaker").operation_model(operation).input_shape
     return frozenset(shape.members) if shape else frozenset()
 
 
