@@ -24,6 +24,12 @@ class _Whole(MotoRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
 
+    def handle_expect_100(self) -> bool:
+        """A client that asked whether to go on waits a second for this before it sends its body."""
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
 
 def application() -> Gateway:
     """The whole embedded AWS as one WSGI application."""
