@@ -83,6 +83,7 @@ def page() -> tuple[Block, ...]:
     return tuple(blocks())
 
 
+@pytest.mark.slow  # half a minute; test_new_product.py begins a product in `make test`
 def test_the_guide_leads_from_nothing_to_a_retired_version(platform, world, page):
     ground, said = Ground(platform, world), ""
     for block in page:

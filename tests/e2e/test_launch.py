@@ -50,6 +50,7 @@ def _note(world, name) -> str:
     return str(ssm.get_parameter(Name=name)["Parameter"]["Value"])
 
 
+@pytest.mark.slow  # the demo, which `make test` plays, tells it too
 def test_a_launch_runs_in_the_spoke_and_prints_its_outputs(platform, world, shelf):
     made = _launched(platform, shelf, "launched", "--param", "Pages=42")
 
@@ -58,6 +59,7 @@ def test_a_launch_runs_in_the_spoke_and_prints_its_outputs(platform, world, shel
     assert world.aws("cloudformation", HUB_ACCOUNT).describe_stacks()["Stacks"] == []
 
 
+@pytest.mark.slow  # the demo, which `make test` plays, tells it too
 def test_an_upgrade_keeps_given_values_and_physical_ids(platform, world, shelf):
     made = _launched(platform, shelf, "upgraded", "--version", "1.0.0", "--param", "Pages=42")
     platform.release_of(shelf)
@@ -74,6 +76,7 @@ def test_an_upgrade_keeps_given_values_and_physical_ids(platform, world, shelf):
     assert "nothing to do" in again.stdout
 
 
+@pytest.mark.slow  # the demo, which `make test` plays, tells it too
 def test_a_failed_upgrade_is_tainted_and_tells_the_reason(platform, world, shelf):
     made = _launched(platform, shelf, "tainted")
     platform.release_of(shelf, old=GIVE, new=BEYOND_THE_ROLE)
@@ -101,6 +104,7 @@ def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, world,
 
 
 @pytest.mark.control(46)
+@pytest.mark.slow  # the demo, which `make test` plays, tells it too
 def test_a_retired_version_cannot_be_launched_and_goes_on_running(platform, world, shelf):
     made = _launched(platform, shelf, "old-hand")
     platform.release_of(shelf)

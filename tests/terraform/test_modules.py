@@ -36,6 +36,7 @@ def test_terraform_files_are_formatted():
     assert done.stdout == "", "run: terraform fmt -recursive terraform tests/terraform"
 
 
+@pytest.mark.slow  # two seconds for each; what a module makes is planned and applied in `make test` as well
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 def test_a_module_passes_its_own_tests(module, provider, tmp_path):
     environment = provider | {"TF_DATA_DIR": str(tmp_path)}
