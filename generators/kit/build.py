@@ -98,11 +98,7 @@ def build(
     name = named(f"{shop.purpose}-{title.lower()}")
     own = None if role else _own_role(t, shop, title, installs, permissions)
     spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
-    network: dict[str, Any] = {
-        "VpcId": contract(t, "spoke", "vpc_id"),
-        "Subnets": contract(t, "spoke", "subnet_ids"),
-        "SecurityGroupIds": [GetAtt(shop.group, "GroupId")],
-    }
+    network = _network(t, shop)
     project = cb.Project(
         title,
         Name=name,
@@ -113,11 +109,19 @@ def build(
         Source=cb.Source(Type="CODEPIPELINE", BuildSpec=spec),
         Artifacts=cb.Artifacts(Type="CODEPIPELINE"),
         Environment=_environment(variables or {}, makes_images),
-        VpcConfig=cb.VpcConfig(**network),
+        VpcConfig=network,
         LogsConfig=cb.LogsConfig(CloudWatchLogs=cb.CloudWatchLogs(Status="ENABLED", GroupName=Ref(shop.logs))),
         Tags=tags(t),
     )
     return Build(own, project)
+
+
+def _network(t: Template, shop: Workshop) -> cb.VpcConfig:
+    return cb.VpcConfig(
+        VpcId=contract(t, "spoke", "vpc_id"),
+        Subnets=contract(t, "spoke", "subnet_ids"),
+        SecurityGroupIds=[GetAtt(shop.group, "GroupId")],
+    )
 
 
 def _environment(variables: Mapping[str, Any], makes_images: bool) -> cb.Environment:

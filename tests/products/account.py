@@ -17,6 +17,17 @@ ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"
 RELEASES = f"mlops-releases-{ACCOUNT}-{REGION}"
+PLATFORM_ROLES = {
+    "mlops-emr-service": "elasticmapreduce",
+    "mlops-emr-instance": "ec2",
+    "mlops-promotion-source": "codebuild",
+}
+ELSEWHERE = {  # what other accounts hold
+    "spoke.pre_production_account_id": "222222222222",
+    "spoke.production_account_id": "333333333333",
+    "hub.release_bucket": RELEASES,
+    "hub.studio_image_uri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio@sha256:{'0' * 64}",
+}
 
 
 class Account:
@@ -38,68 +49,64 @@ class Account:
 
     def _baseline(self) -> dict[str, str]:
         """Writes the contracts of Terraform; gives the values that launch policies name."""
-        ec2, iam, kms = self.client("ec2"), self.client("iam"), self.client("kms")
-        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-        group = ec2.create_security_group(VpcId=vpc, GroupName="endpoints", Description="endpoints")["GroupId"]
-        doors = {"VpcId": vpc, "ServiceName": f"com.amazonaws.{REGION}.s3"}
-        endpoint = ec2.create_vpc_endpoint(**doors)["VpcEndpoint"]["VpcEndpointId"]
-        prefixes = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
-        key = kms.create_key()["KeyMetadata"]["Arn"]
-        self.client("s3").create_bucket(Bucket="access-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
-        logging = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
-        self.client("s3").put_bucket_policy(
-            Bucket="access-logs", Policy=policy([{**logging, "Resource": "arn:aws:s3:::access-logs/*"}])
-        )
-        everything = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
-        boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=policy(everything))["Policy"]["Arn"]
-        roles = {
-            name: iam.create_role(RoleName=f"studio-{name}", AssumeRolePolicyDocument=trust("sagemaker"))["Role"]["Arn"]
-            for name in ("developer", "model-approver")
-        }
-        platform = {"emr-service": "elasticmapreduce", "emr-instance": "ec2", "promotion-source": "codebuild"}
-        for name, service in platform.items():
-            iam.create_role(RoleName=f"mlops-{name}", AssumeRolePolicyDocument=trust(service))
-        written = {
-            "spoke.vpc_id": vpc,
-            "spoke.subnet_ids": subnet,
-            "spoke.endpoint_security_group_id": group,
-            "spoke.s3_prefix_list_id": prefixes,
-            "spoke.vpc_endpoint_id_s3": endpoint,
-            "spoke.data_key_arn": key,
-            "spoke.logs_key_arn": key,
-            "spoke.access_log_bucket": "access-logs",
-            "spoke.permissions_boundary_arn": boundary,
-            "spoke.developer_execution_role_arn": roles["developer"],
-            "spoke.model_approver_execution_role_arn": roles["model-approver"],
-            "spoke.promotion_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-promotion-source",
-            "spoke.cluster_service_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-emr-service",
-            "spoke.cluster_instance_profile": "mlops-emr-instance",
-            "spoke.pre_production_account_id": "222222222222",
-            "spoke.production_account_id": "333333333333",
-            "hub.release_bucket": RELEASES,
-            "hub.studio_image_uri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio@sha256:{'0' * 64}",
-        }
+        written = self._network() | self._keys_and_logs() | self._roles() | self._connections() | ELSEWHERE
         for seed in (ROOT / seeds.FOLDER).glob("*.zip"):
             self.client("s3").put_object(Bucket=RELEASES, Key=seeds.key(seed.name), Body=seed.read_bytes())
-        git = self.client("codeconnections")
-        for provider in ("GitHub", "GitLab", "Bitbucket"):
-            made = git.create_connection(ConnectionName=provider, ProviderType=provider)
-            written[f"spoke.{provider.lower()}_connection_arn"] = made["ConnectionArn"]
         for scope, keys in contracts.read(ROOT).items():
             for name, contract in keys.items():
                 if contract.writer.startswith("terraform"):
                     value = written.get(f"{scope}.{name}", name)
                     self.client("ssm").put_parameter(Name=contract.path, Type="String", Value=value)
+        named = ("permissions_boundary_arn", "data_key_arn", "logs_key_arn")
+        prefix = load.platform(ROOT).name_prefix
+        place = {"account_id": ACCOUNT, "region": REGION, "partition": "aws", "name_prefix": prefix}
+        return place | {name: written[f"spoke.{name}"] for name in named}
+
+    def _network(self) -> dict[str, str]:
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        doors = {"VpcId": vpc, "ServiceName": f"com.amazonaws.{REGION}.s3"}
+        group = ec2.create_security_group(VpcId=vpc, GroupName="endpoints", Description="endpoints")["GroupId"]
         return {
-            "account_id": ACCOUNT,
-            "region": REGION,
-            "partition": "aws",
-            "name_prefix": load.platform(ROOT).name_prefix,
-            "permissions_boundary_arn": boundary,
-            "data_key_arn": key,
-            "logs_key_arn": key,
+            "spoke.vpc_id": vpc,
+            "spoke.subnet_ids": ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"],
+            "spoke.endpoint_security_group_id": group,
+            "spoke.s3_prefix_list_id": ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"],
+            "spoke.vpc_endpoint_id_s3": ec2.create_vpc_endpoint(**doors)["VpcEndpoint"]["VpcEndpointId"],
         }
+
+    def _keys_and_logs(self) -> dict[str, str]:
+        key, s3 = self.client("kms").create_key()["KeyMetadata"]["Arn"], self.client("s3")
+        s3.create_bucket(Bucket="access-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+        logging = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+        allowed = policy([{**logging, "Resource": "arn:aws:s3:::access-logs/*"}])
+        s3.put_bucket_policy(Bucket="access-logs", Policy=allowed)
+        return {"spoke.data_key_arn": key, "spoke.logs_key_arn": key, "spoke.access_log_bucket": "access-logs"}
+
+    def _roles(self) -> dict[str, str]:
+        """The boundary, the roles of the two kinds of profiles, and those of the platform."""
+        iam = self.client("iam")
+        everything = policy([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+        boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=everything)["Policy"]["Arn"]
+        services = {"studio-developer": "sagemaker", "studio-model-approver": "sagemaker", **PLATFORM_ROLES}
+        for name, service in services.items():
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(service))
+        roles = f"arn:aws:iam::{ACCOUNT}:role"
+        return {
+            "spoke.permissions_boundary_arn": boundary,
+            "spoke.developer_execution_role_arn": f"{roles}/studio-developer",
+            "spoke.model_approver_execution_role_arn": f"{roles}/studio-model-approver",
+            "spoke.promotion_role_arn": f"{roles}/mlops-promotion-source",
+            "spoke.cluster_service_role_arn": f"{roles}/mlops-emr-service",
+            "spoke.cluster_instance_profile": "mlops-emr-instance",
+        }
+
+    def _connections(self) -> dict[str, str]:
+        git = self.client("codeconnections")
+        made = {
+            it: git.create_connection(ConnectionName=it, ProviderType=it) for it in ("GitHub", "GitLab", "Bitbucket")
+        }
+        return {f"spoke.{it.lower()}_connection_arn": found["ConnectionArn"] for it, found in made.items()}
 
     def launch_role(self, product: str) -> str:
         """The access key of a session of the product's launch role."""
