@@ -5,12 +5,14 @@ Apart from the platform's own, because SageMaker's SDK brings more than a hundre
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from generators.catalog.model import CatalogError
@@ -29,15 +31,27 @@ def ready(root: Path, say: Callable[[str], None]) -> Path:
     """The folder of programs; installs the lock as it stands. CatalogError when pip cannot install it."""
     found = home(root)
     if not (found / _MARK).is_file():
-        say("installing the projects' locked packages (a minute or two, once)")
-        shutil.rmtree(found, ignore_errors=True)
-        found.parent.mkdir(parents=True, exist_ok=True)
-        _run([sys.executable, "-m", "venv", str(found)])
-        _run(
-            [str(found / "bin" / "pip"), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(root / LOCK)]
-        )
-        (found / _MARK).touch()
+        with _alone(found):
+            if not (found / _MARK).is_file():  # another process may have made it meanwhile
+                say("installing the projects' locked packages (a minute or two, once)")
+                _install(root, found)
     return found / "bin"
+
+
+@contextmanager
+def _alone(found: Path) -> Iterator[None]:
+    """One process at a time installs; the others wait."""
+    found.parent.mkdir(parents=True, exist_ok=True)
+    with found.with_suffix(".lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _install(root: Path, found: Path) -> None:
+    shutil.rmtree(found, ignore_errors=True)
+    _run([sys.executable, "-m", "venv", str(found)])
+    _run([str(found / "bin" / "pip"), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(root / LOCK)])
+    (found / _MARK).touch()
 
 
 def variables(programs: Path) -> dict[str, str]:
