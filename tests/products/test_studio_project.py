@@ -190,3 +190,28 @@ def test_a_project_is_brought_to_a_newer_version_and_deleted_without_its_code(st
         time.sleep(0.1)
     assert (cloned(studio, url, tmp_path / "kept") / "README.md").is_file()
     assert REGION in url
+
+
+def from_bucket(studio: Studio, sagemaker: Any, name: str) -> str:
+    """The project's state when it began with the template as it lies in the bucket, not with the product."""
+    newest = str(frozen.release(PRODUCT).version)
+    template = {"TemplateName": PRODUCT.name, "TemplateURL": studio.account.url(PRODUCT.name, newest)}
+    given = [{"Key": "ModelType", "Value": "model-chain"}]
+    provider = {"CfnTemplateProvider": {**template, "Parameters": given}}
+    sagemaker.create_project(ProjectName=name, TemplateProviders=[provider])
+    return studio.ended(name)
+
+
+def test_the_same_template_begins_a_project_from_the_bucket(studio: Studio, tmp_path: Path) -> None:
+    administrator, code = studio.account.client("sagemaker"), studio.account.client("codecommit")
+    before = {it["repositoryName"] for it in code.list_repositories()["repositories"]}
+    assert from_bucket(studio, administrator, "bucketed") == "CreateCompleted"
+    made = {it["repositoryName"] for it in code.list_repositories()["repositories"]} - before
+    assert len(made) == 1
+    url = code.get_repository(repositoryName=made.pop())["repositoryMetadata"]["cloneUrlHttp"]
+    assert "chain" in (cloned(studio, url, tmp_path / "bucketed") / "README.md").read_text().lower()
+
+
+def test_a_developer_takes_no_template_from_the_bucket(studio: Studio) -> None:
+    with pytest.raises(ClientError, match="not authorized to perform: cloudformation:CreateStack"):
+        from_bucket(studio, studio.sagemaker, "around")
