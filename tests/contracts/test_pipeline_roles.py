@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
-from generators.launch import uses
+from generators.launch import uses, wired
+from generators.policy.operations import ACTIONS
 
-MODULES = Path(__file__).resolve().parents[2] / "terraform" / "modules"
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "terraform" / "modules"
+PUBLISHER = ROOT / "generators" / "catalog" / "aws"
 _ACTION = re.compile(r'"((?!aws:)[a-z0-9-]+:[A-Z][A-Za-z]+\*?)"(?!: )')  # a text that is no condition key
 # What CodeBuild does around a build: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
 _LOG = "logs:CreateLogStream logs:PutLogEvents"
 _SOURCE = "s3:GetObject s3:GetObjectVersion"
+# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and .../xray-iam.html
+_TRACED = """
+logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies logs:GetLogDelivery
+logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery xray:GetSamplingRules xray:GetSamplingTargets
+xray:PutTelemetryRecords xray:PutTraceSegments
+"""
 _IMAGE = "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer"
+
+
+def of_publisher(_: str) -> frozenset[str]:
+    """What the modules that publish call on their clients, which they are handed."""
+    trees = [ast.parse((PUBLISHER / f"{it}.py").read_text("utf-8")) for it in ("hub", "versions", "bucket")]
+    called = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return frozenset(action for method, action in _methods().items() if method in called | named)
+
+
+@cache
+def _methods() -> dict[str, str]:
+    """Methods of the two clients that publish, and the action that each asks for."""
+    session = botocore.session.Session()
+    asked = [(it, name) for it in ("servicecatalog", "s3") for name in session.get_service_model(it).operation_names]
+    return {xform_name(name): f"{it}:{ACTIONS.get(f'{it}:{name}', name)}" for it, name in asked}
+
+
+def of_terraform(text: str) -> frozenset[str]:
+    """What CodePipeline does for the actions and the artifact store that a module's main.tf declares."""
+    kinds = {"Source": "CodeStarSourceConnection", "Approval": "Manual", "Build": "CodeBuild"}
+    actions = [
+        {"ActionTypeId": {"Category": category, "Owner": "AWS", "Provider": provider}}
+        for category, provider in kinds.items()
+        if re.search(rf'category += "{category}"\n\s*(owner += "AWS"\n\s*)?provider += "{provider}"', text)
+    ]
+    assert len(actions) == len(kinds), "main.tf declares other actions: say them here"
+    store = {"Location": "bucket", "EncryptionKey": "key"}
+    return wired.of_pipeline({"Stages": [{"Actions": actions}], "ArtifactStore": store})
+
+
+def of_nothing(_: str) -> frozenset[str]:
+    """A program that shows no call of its own: Terraform makes them all."""
+    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,17 +113,57 @@ PIPELINES = [
         {"pip reads packages": "codeartifact:ReadFromRepository"},
     ),
     Pipeline(
+        "release_pipeline",
+        "main.tf",
+        of_publisher,
+        ("read", "publish"),
+        {
+            "Service Catalog looks at the template and at the launch role for the publisher": "s3:GetObjectVersion"
+            " cloudformation:ValidateTemplate iam:GetRole iam:PassRole",
+            "s3:PutObject with a tag": "s3:PutObjectTagging",
+            "a bucket that lacks a key says so to those alone who may list it": "s3:ListBucket",
+            "templates are encrypted with the hub's key": "kms:Decrypt kms:GenerateDataKey",
+            # modules/package_index/README.md: a person approves packages under the release role
+            "a version comes in from the quarantine and is approved": "codeartifact:CopyPackageVersions"
+            " codeartifact:DescribeRepository codeartifact:ListPackages codeartifact:ListPackageVersions"
+            " codeartifact:ReadFromRepository codeartifact:UpdatePackageVersionsStatus",
+        },
+    ),
+    Pipeline(
+        "merge_pipeline",
+        "main.tf",
+        of_terraform,
+        ("pipeline",),
+        {},
+    ),
+    Pipeline(
+        "merge_pipeline",
+        "main.tf",
+        of_nothing,
+        ("build",),
+        {
+            "CodeBuild fetches the source and writes the log": f"{_SOURCE} {_LOG} kms:Decrypt kms:DescribeKey"
+            " kms:GenerateDataKey"
+        },
+    ),
+    Pipeline(
+        "break_glass",
+        "definition.asl.json",
+        uses.of_states,
+        ("machine",),
+        {
+            "messages wait encrypted": "kms:Decrypt kms:GenerateDataKey",
+            "Step Functions writes its log and traces": _TRACED,
+        },
+    ),
+    Pipeline(
         "vending_pipeline",
         "definition.asl.json",
         uses.of_states,
         ("machine",),
         {
             "list and results are encrypted": "kms:Decrypt kms:GenerateDataKey",
-            # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and .../xray-iam.html
-            "Step Functions writes its log and traces": "logs:CreateLogDelivery logs:GetLogDelivery"
-            " logs:UpdateLogDelivery logs:DeleteLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy"
-            " logs:DescribeResourcePolicies logs:DescribeLogGroups xray:PutTraceSegments xray:PutTelemetryRecords"
-            " xray:GetSamplingRules xray:GetSamplingTargets",
+            "Step Functions writes its log and traces": _TRACED,
         },
     ),
     Pipeline(
