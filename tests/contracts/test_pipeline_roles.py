@@ -61,6 +61,34 @@ def of_terraform(text: str) -> frozenset[str]:
     return wired.of_pipeline({"Stages": [{"Actions": actions}], "ArtifactStore": store})
 
 
+def of_organization(_: str) -> frozenset[str]:
+    """What Terraform calls to look at, make and extend what the root module `organization` declares."""
+    root = ROOT / "terraform" / "live" / "organization"
+    own = "".join(it.read_text("utf-8") for it in root.glob("*.tf"))
+    folders = [root, *((root / it).resolve() for it in re.findall(r'source += "(\.\./[^"]+)"', own))]
+    text = "".join(it.read_text("utf-8") for folder in folders for it in folder.glob("*.tf"))
+    kinds = set(re.findall(r'^resource "(\w+)"', text, re.MULTILINE)) - _BY_A_PERSON
+    return frozenset(action for kind in kinds for action in _TERRAFORM[kind].split())
+
+
+# Type -> what the provider calls: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+# and .../list_identityandaccessmanagement.html. Nothing is ended here: a person does that.
+_TERRAFORM = {
+    "aws_iam_group_membership": "iam:AddUserToGroup iam:GetGroup",
+    "aws_iam_user": "iam:CreateUser iam:GetUser iam:TagUser",
+    "aws_organizations_account": "organizations:CreateAccount organizations:MoveAccount organizations:TagResource",
+    "aws_organizations_delegated_administrator": "organizations:RegisterDelegatedAdministrator",
+    "aws_organizations_organization": "organizations:EnableAWSServiceAccess organizations:EnablePolicyType",
+    "aws_organizations_organizational_unit": "organizations:CreateOrganizationalUnit"
+    " organizations:UpdateOrganizationalUnit",
+    "aws_organizations_policy": "organizations:CreatePolicy organizations:UpdatePolicy",
+    "aws_organizations_policy_attachment": "organizations:AttachPolicy",
+    "aws_servicecatalog_organizations_access": "servicecatalog:EnableAWSOrganizationsAccess"
+    " servicecatalog:GetAWSOrganizationsAccessStatus",
+}
+_BY_A_PERSON = {"aws_iam_group", "aws_iam_group_policy"}  # what emergency users may do
+
+
 def of_nothing(_: str) -> frozenset[str]:
     """A program that shows no call of its own: Terraform makes them all."""
     return frozenset()
@@ -144,6 +172,19 @@ PIPELINES = [
         {
             "CodeBuild fetches the source and writes the log": f"{_SOURCE} {_LOG} kms:Decrypt kms:DescribeKey"
             " kms:GenerateDataKey"
+        },
+    ),
+    Pipeline(
+        "vending_merge",
+        "main.tf",
+        of_organization,
+        ("read", "apply"),
+        {
+            "terraform reads, writes and locks states": "s3:GetObject s3:ListBucket s3:PutObject s3:DeleteObject",
+            "terraform looks at the organisation, and at what a person made": "organizations:Describe*"
+            " organizations:List* iam:GetGroupPolicy",
+            "terraform acts in the hub and the log archive": "sts:AssumeRole",
+            "CodeBuild pulls the image": f"{_IMAGE} ecr:GetAuthorizationToken",
         },
     ),
     Pipeline(

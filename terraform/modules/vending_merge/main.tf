@@ -51,6 +51,7 @@ resource "aws_iam_role_policy" "apply" {
 
 locals {
   words = {
+    account_id     = var.account_id
     bucket_arn     = var.builds.bucket_arn
     repository_arn = var.image.repository_arn
     state_bucket   = var.access.state_bucket
