@@ -1,7 +1,8 @@
-"""What linting found, kept under .cache/check by everything that decides it. Reads and writes files, nothing else.
+"""What linting found and what policies came out, kept under .cache/check by everything that decides it.
 
 A finding depends on the template's bytes, cfn-lint, our rules and the configuration: the name of an entry is the digest
 of all four, so an entry is never stale. An entry that does not carry its own digest is ignored and written again.
+Reads and writes files, nothing else.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from generators.catalog import frozen, load, registry
 from generators.catalog import lint as linter
-from generators.catalog import registry
 from generators.catalog.frozen import write_atomically
 from generators.catalog.lint import Lint
+from generators.catalog.model import Product
+from generators.launch import contracts, derive
+
+_LAUNCH = Path(derive.__file__).parent
 
 
 def lint(root: Path, bodies: Sequence[bytes], regions: tuple[str, ...]) -> Iterator[tuple[Lint, ...]]:
@@ -34,6 +39,19 @@ def lint(root: Path, bodies: Sequence[bytes], regions: tuple[str, ...]) -> Itera
         yield findings
 
 
+def launch_policy(root: Path, product: Product, body: bytes) -> str:
+    """What generators.launch derives from these templates and the frozen ones; its CatalogError is not kept."""
+    around = [product.name, load.platform(root).name_prefix, contracts.holds(root), _facts(_sources(_LAUNCH))]
+    bodies = [*(it.body for it in frozen.releases(product)), body]
+    decides = json.dumps([around, [_digest(it) for it in bodies]], sort_keys=True)
+    path = root / ".cache" / "check" / f"{_digest(decides.encode())}.json"
+    known = _read(path)
+    if known is None:
+        known = derive.of_product(root, product, json.loads(body)).encode()
+        _write(path, known)
+    return known.decode()
+
+
 def _name(body: bytes, regions: tuple[str, ...]) -> str:
     digest = hashlib.sha256(_surroundings(regions))
     digest.update(body)
@@ -43,14 +61,18 @@ def _name(body: bytes, regions: tuple[str, ...]) -> str:
 @cache
 def _surroundings(regions: tuple[str, ...]) -> bytes:
     """All that decides the findings except the template; rules may use the kit."""
-    sources = [
-        Path(linter.__file__),
-        Path(registry.__file__),
-        *_sources(linter.RULES),
-        *_sources(linter.RULES.parent / "kit"),
-    ]
-    facts = [version("cfn-lint"), *regions, *(f"{path.name} {_digest(path.read_bytes())}" for path in sources)]
-    return json.dumps(facts).encode()
+    sources = [Path(linter.__file__), *_sources(linter.RULES), *_sources(linter.RULES.parent / "kit")]
+    return json.dumps([*regions, *_facts(sources)]).encode()
+
+
+def _facts(sources: Sequence[Path]) -> list[str]:
+    """The version of AWS's schemas, and the programs that read them."""
+    return [version("cfn-lint"), *_digests((Path(registry.__file__), *sources))]
+
+
+@cache
+def _digests(sources: tuple[Path, ...]) -> tuple[str, ...]:
+    return tuple(f"{path.name} {_digest(path.read_bytes())}" for path in sources)
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -58,17 +80,24 @@ def _sources(folder: Path) -> list[Path]:
 
 
 def _get(path: Path) -> tuple[Lint, ...] | None:
+    content = _read(path)
+    return None if content is None else tuple(Lint(**entry) for entry in json.loads(content))
+
+
+def _put(path: Path, findings: tuple[Lint, ...]) -> None:
+    _write(path, json.dumps([asdict(it) for it in findings]).encode())
+
+
+def _read(path: Path) -> bytes | None:
+    """None when it is not there, or not whole."""
     try:
         digest, content = path.read_bytes().split(b"\n", 1)
     except (FileNotFoundError, ValueError):
         return None
-    if digest.decode(errors="replace") != _digest(content):
-        return None
-    return tuple(Lint(**entry) for entry in json.loads(content))
+    return content if digest.decode(errors="replace") == _digest(content) else None
 
 
-def _put(path: Path, findings: tuple[Lint, ...]) -> None:
-    content = json.dumps([asdict(it) for it in findings]).encode()
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _digest(content).encode() + b"\n" + content)
 

@@ -53,7 +53,7 @@ def _package(root: Path, release: Release) -> tuple[Finding, ...]:
 def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
     product = release.product
     try:
-        wanted = derive.of_product(root, product, json.loads(release.body))
+        wanted = cache.launch_policy(root, product, release.body)
     except CatalogError as error:
         return _errors("launch-policy", error.problems)
     written = (product.folder / derive.FILE).read_text(encoding="utf-8")
