@@ -18,6 +18,7 @@ kms - ~key/{KeyId}
 iam ServiceLinkedRole ~~role/aws-service-role/{AWSServiceName}/*
 iam Role ~~role/{RoleName}
 iam InstanceProfile ~~instance-profile/{InstanceProfileName}
+iam Group ~~group/{GroupName}
 iam User ~~user/{UserName}
 iam LoginProfile ~~user/{UserName}
 iam AccessKey ~~user/{UserName}
