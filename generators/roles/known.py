@@ -49,8 +49,9 @@ def wrong_action(pattern: str) -> str:
     known = services().get(service)
     if known is None:
         return f"unknown service '{service}' in '{pattern}'; {did_you_mean(service, services())}"
-    if not any(matches(name.lower(), action) for action in known["Actions"]):
-        return f"unknown action '{pattern}'; {did_you_mean(name.lower(), known['Actions'])}"
+    name, actions = name.lower(), known["Actions"]
+    if name not in actions and not any(matches(name, action) for action in actions):
+        return f"unknown action '{pattern}'; {did_you_mean(name, actions)}"
     return ""
 
 
