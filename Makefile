@@ -22,7 +22,7 @@ demo: setup ## the platform's main job, from nothing, on the embedded AWS
 test: lint ## everything that must hold before a change lands
 	@$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-test-terraform: setup ## the long suite: every module applied, planned empty and destroyed on the embedded AWS
+test-terraform: setup ## the long suite: every module tested, applied, planned empty and destroyed on the embedded AWS
 	@$(PY) -m pytest -m slow
 
 test-projects: setup ## every project template: its own quality stage, its steps to a trained model, its pipeline; run before a release

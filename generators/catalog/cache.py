@@ -41,7 +41,8 @@ def lint(root: Path, bodies: Sequence[bytes], regions: tuple[str, ...]) -> Itera
 
 def launch_policy(root: Path, product: Product, body: bytes) -> str:
     """What generators.launch derives from these templates and the frozen ones; its CatalogError is not kept."""
-    around = [product.name, load.platform(root).name_prefix, contracts.holds(root), _facts(_sources(_LAUNCH))]
+    sources = [*_sources(_LAUNCH), *_sources(_LAUNCH.parent / "policy")]
+    around = [product.name, load.platform(root).name_prefix, contracts.holds(root), _facts(sources)]
     bodies = [*(it.body for it in frozen.releases(product)), body]
     decides = json.dumps([around, [_digest(it) for it in bodies]], sort_keys=True)
     path = root / ".cache" / "check" / f"{_digest(decides.encode())}.json"

@@ -115,10 +115,12 @@ class Wording:
 
     def found(self, node: Any) -> str:
         """What FindInMap gives: what the values of every row begin with."""
-        table, _, column = node
-        rows = self._template.get("Mappings", {}).get(table, {}).values()
-        values = [str(row[column]) for row in rows if column in row]
-        return f"{commonprefix(values)}*"  # noqa: RUF071 texts, not paths
+        table, _, column = node[:3]
+        if not isinstance(table, str) or not isinstance(column, str):
+            return "*"
+        values = [row.get(column) for row in self._template.get("Mappings", {}).get(table, {}).values()]
+        texts = [it if isinstance(it, str) else "" for it in values]  # a list begins like nothing else
+        return f"{commonprefix(texts)}*"  # noqa: RUF071 texts, not paths
 
 
 # Ref gives the name although the identifier is an ARN.

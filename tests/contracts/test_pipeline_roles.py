@@ -56,7 +56,9 @@ def of_terraform(text: str) -> frozenset[str]:
         for category, provider in kinds.items()
         if re.search(rf'category += "{category}"\n\s*(owner += "AWS"\n\s*)?provider += "{provider}"', text)
     ]
-    assert len(actions) == len(kinds), "main.tf declares other actions: say them here"
+    declared = set(re.findall(r'category += "(\w+)"', text))
+    assert declared == kinds.keys(), "main.tf declares other actions: say them here"
+    assert len(actions) == len(kinds), "main.tf declares them with other providers: say them here"
     store = {"Location": "bucket", "EncryptionKey": "key"}
     return wired.of_pipeline({"Stages": [{"Actions": actions}], "ArtifactStore": store})
 
