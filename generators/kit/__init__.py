@@ -7,6 +7,7 @@ from generators.kit.alarm import ENDPOINT, alarm
 from generators.kit.bucket import private_bucket
 from generators.kit.build import Build, Workshop, build, workshop
 from generators.kit.cluster import ARCHIVE, FOR_EMR, cluster_security
+from generators.kit.component import Copies, component, component_config, component_scaling
 from generators.kit.contents import clean_up_permissions, studio_contents
 from generators.kit.contract import contract
 from generators.kit.endpoint import all_at_once, canary, endpoint, endpoint_config, endpoint_scaling, linear
@@ -53,6 +54,7 @@ __all__ = [
     "FOR_EMR",
     "HOURLY",
     "Build",
+    "Copies",
     "Ground",
     "Line",
     "Pipeline",
@@ -71,6 +73,9 @@ __all__ = [
     "canary",
     "clean_up_permissions",
     "cluster_security",
+    "component",
+    "component_config",
+    "component_scaling",
     "contract",
     "dashed",
     "document",

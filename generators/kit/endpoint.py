@@ -19,8 +19,8 @@ from generators.kit.tags import tags
 INSTANCE = "ml.m5.xlarge"
 VARIANT = "AllTraffic"
 _GUARDS = ("EndpointErrors", "EndpointLatency")
-_STEP = 300  # seconds that each step of the traffic is watched
-_LONGEST = 7200  # seconds for a change of versions
+STEP = 300  # seconds that each step of the traffic is watched
+LONGEST = 7200  # seconds for a change of versions
 _METRIC = "SageMakerVariantInvocationsPerInstance"
 
 
@@ -41,7 +41,6 @@ def endpoint_config(t: Template, name: Any, model: Any, least: Any, capture: Any
 
     All of it is create-only: `name` must change with whatever changes.
     """
-    key = contract(t, "spoke", "data_key_arn")
     variant = sm.ProductionVariant(
         VariantName=VARIANT,
         ModelName=model,
@@ -49,15 +48,26 @@ def endpoint_config(t: Template, name: Any, model: Any, least: Any, capture: Any
         InitialInstanceCount=least,
         InitialVariantWeight=1,
     )
-    captured = _DataCapture(
+    return sm.EndpointConfig(
+        "EndpointConfig",
+        EndpointConfigName=name,
+        Tags=tags(t),
+        ProductionVariants=[variant],
+        KmsKeyId=contract(t, "spoke", "data_key_arn"),
+        DataCaptureConfig=captured(t, capture),
+        **more,
+    )
+
+
+def captured(t: Template, place: Any) -> sm.DataCaptureConfig:
+    """Every question and answer goes to the S3 address `place`, under the account's key."""
+    return _DataCapture(
         EnableCapture=True,
         InitialSamplingPercentage=100,
-        DestinationS3Uri=capture,
-        KmsKeyId=key,
+        DestinationS3Uri=place,
+        KmsKeyId=contract(t, "spoke", "data_key_arn"),
         CaptureOptions=[sm.CaptureOption(CaptureMode=mode) for mode in ("Input", "Output")],
     )
-    config: dict[str, Any] = {"ProductionVariants": [variant], "KmsKeyId": key, "DataCaptureConfig": captured}
-    return sm.EndpointConfig("EndpointConfig", EndpointConfigName=name, Tags=tags(t), **config, **more)
 
 
 def endpoint(t: Template, name: Any, config: Any, traffic: Any, **more: Any) -> list[AWSObject]:
@@ -108,27 +118,31 @@ def endpoint_scaling(t: Template, name: Any, least: Any, most: Any, **more: Any)
         Tags=tags(t),
         **more,
     )
-    tracking = scaling.TargetTrackingScalingPolicyConfiguration(
-        PredefinedMetricSpecification=scaling.PredefinedMetricSpecification(PredefinedMetricType=_METRIC),
-        TargetValue=600,  # questions a minute for each instance
-        ScaleInCooldown=600,
-        ScaleOutCooldown=60,
-    )
     policy = scaling.ScalingPolicy(
         "Scaling",
         PolicyName=name,
         PolicyType="TargetTrackingScaling",
         ScalingTargetId=Ref(target),
-        TargetTrackingScalingPolicyConfiguration=tracking,
+        TargetTrackingScalingPolicyConfiguration=tracking(_METRIC),
         **more,
     )
     return [target, policy]
 
 
+def tracking(metric: str) -> scaling.TargetTrackingScalingPolicyConfiguration:
+    """As many as it takes for `metric` to stay at 600 questions a minute for each."""
+    return scaling.TargetTrackingScalingPolicyConfiguration(
+        PredefinedMetricSpecification=scaling.PredefinedMetricSpecification(PredefinedMetricType=metric),
+        TargetValue=600,
+        ScaleInCooldown=600,
+        ScaleOutCooldown=60,
+    )
+
+
 def _deployment(traffic: Any) -> sm.DeploymentConfig:
     policy = sm.BlueGreenUpdatePolicy(
-        MaximumExecutionTimeoutInSeconds=_LONGEST,
-        TerminationWaitInSeconds=_STEP,
+        MaximumExecutionTimeoutInSeconds=LONGEST,
+        TerminationWaitInSeconds=STEP,
         TrafficRoutingConfiguration=traffic,
     )
     alarms = [sm.Alarm(AlarmName=Ref(title)) for title in _GUARDS]
@@ -138,7 +152,7 @@ def _deployment(traffic: Any) -> sm.DeploymentConfig:
 
 
 def _traffic(kind: str, **step: Any) -> sm.TrafficRoutingConfig:
-    return sm.TrafficRoutingConfig(Type=kind, WaitIntervalInSeconds=_STEP, **step)
+    return sm.TrafficRoutingConfig(Type=kind, WaitIntervalInSeconds=STEP, **step)
 
 
 def _share(percent: int) -> sm.CapacitySize:
@@ -146,9 +160,13 @@ def _share(percent: int) -> sm.CapacitySize:
 
 
 def _guards(t: Template, name: Any, more: dict[str, Any]) -> list[AWSObject]:
-    where = {"EndpointName": name, "VariantName": VARIANT}
+    return guards(t, _GUARDS, {"EndpointName": name, "VariantName": VARIANT}, **more)
+
+
+def guards(t: Template, titles: tuple[str, str], where: dict[str, Any], **more: Any) -> list[AWSObject]:
+    """The alarms, by their titles, that bring an old version back: errors, and answers that are slow."""
     often = {"Statistic": "Average", **ENDPOINT, **more}
-    errors, slow = _GUARDS
+    errors, slow = titles
     return [
         alarm(t, errors, "More than 5 % of answers are errors", "Invocation5XXErrors", where, Threshold=0.05, **often),
         # microseconds

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from troposphere import AWSObject, Equals, GetAtt, If, Not, Ref, Sub, Template
+from troposphere import And, AWSObject, Condition, Equals, GetAtt, If, Not, Ref, Sub, Template
 from troposphere import sagemaker as sm
 from troposphere.cloudformation import CustomResource
 from troposphere.iam import PolicyType
@@ -13,8 +13,10 @@ from generators import kit
 HERE = Path(__file__).parent
 YOURS = "Your model"
 BATCH, CANARY, LINEAR, AT_ONCE = "batch", "real-time-canary", "real-time-linear", "real-time-all-at-once"
-# What belongs to one of the two ways of use only.
-REAL_TIME, ON_SCHEDULE = {"Condition": "IsRealTime"}, {"Condition": "IsBatch"}
+TO_ZERO = "real-time-to-zero"
+# What belongs to one of the ways of use only.
+REAL_TIME, ON_SCHEDULE, ON_DEMAND = {"Condition": "IsRealTime"}, {"Condition": "IsBatch"}, {"Condition": "IsToZero"}
+CAPTURE = Sub("s3://${InferenceBucket}/capture")
 _ARN = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
 
 
@@ -35,14 +37,16 @@ def build() -> Template:
     t = Template("The approved version of a model, behind an endpoint or over files on a schedule, inside the network")
     questions(t)
     t.add_condition("IsBatch", Equals(Ref("Mode"), BATCH))
-    t.add_condition("IsRealTime", Not(Equals(Ref("Mode"), BATCH)))
+    t.add_condition("IsToZero", Equals(Ref("Mode"), TO_ZERO))
+    t.add_condition("IsRealTime", And(Not(Condition("IsBatch")), Not(Condition("IsToZero"))))
+    t.add_condition("IsEndpoint", Not(Condition("IsBatch")))
     t.add_condition("IsLinear", Equals(Ref("Mode"), LINEAR))
     t.add_condition("IsAtOnce", Equals(Ref("Mode"), AT_ONCE))
     t.add_condition("IsProduction", Equals(kit.contract(t, "spoke", "environment"), "production"))
     t.add_resource(list(kit.private_bucket(t, "InferenceBucket", "inference")))
     t.add_resource(kit.security_group(t, "ModelSecurityGroup", "Containers of the model"))
     t.add_resource([*approval(t), role(t), model(t)])
-    t.add_resource(endpoint(t))
+    t.add_resource([*endpoint(t), *on_demand(t)])
     pipeline = batch(t)
     times = {"Instances": Ref("MostInstances")}
     t.add_resource([pipeline, *kit.pipeline_timer(t, pipeline, Ref("Schedule"), times, **ON_SCHEDULE)])
@@ -63,8 +67,9 @@ def questions(t: Template) -> None:
         "Description": "newest is settled when it is launched; type a number to move to that version, or back to it",
     }
     mode: dict[str, Any] = {
-        "AllowedValues": [BATCH, CANARY, LINEAR, AT_ONCE],
-        "Description": "Files on a schedule, or an endpoint: a new version takes a tenth, a quarter, or all at once",
+        "AllowedValues": [BATCH, CANARY, LINEAR, AT_ONCE, TO_ZERO],
+        "Description": "Files on a schedule, or an endpoint: a new version takes a tenth, a quarter, or all at once; "
+        "to-zero has no instance while nobody asks",
     }
     times: dict[str, Any] = {
         "AllowedPattern": r"rate\([1-9][0-9]{0,3} (hour|hours|day|days)\)|cron\([0-9A-Z*?,/#L -]{11,60}\)",
@@ -140,10 +145,19 @@ def model(t: Template) -> sm.Model:
 def endpoint(t: Template) -> list[AWSObject]:
     """In production never one instance alone."""
     name, least = kit.named("endpoint"), If("IsProduction", 2, 1)
-    captured = Sub("s3://${InferenceBucket}/capture")
-    config = kit.endpoint_config(t, model_name(), model_name(), least, captured, DependsOn="Model", **REAL_TIME)
+    config = kit.endpoint_config(t, model_name(), model_name(), least, CAPTURE, DependsOn="Model", **REAL_TIME)
     scaling = kit.endpoint_scaling(t, kit.named("endpoint-traffic"), least, Ref("MostInstances"), **REAL_TIME)
     return [config, *kit.endpoint(t, name, model_name(), traffic(), **REAL_TIME), *scaling]
+
+
+def on_demand(t: Template) -> list[AWSObject]:
+    """No instance while nobody asks; in production, as there, always two."""
+    name = kit.named("on-demand")
+    copies = kit.Copies(If("IsProduction", 2, 1), If("IsProduction", 2, 0), Ref("MostInstances"))
+    network, role = kit.job_network(t, t.resources["ModelSecurityGroup"]), GetAtt("ModelRole", "Arn")
+    config = kit.component_config(t, name, role, network, copies, CAPTURE, **ON_DEMAND)
+    parts = kit.component(t, name, name, model_name(), copies, **ON_DEMAND)
+    return [config, *parts, *kit.component_scaling(t, name, copies, **ON_DEMAND)]
 
 
 def traffic() -> Any:
@@ -169,7 +183,10 @@ def batch(t: Template) -> sm.Pipeline:
 def outputs(t: Template) -> None:
     """What the user works with."""
     kit.give(t, "ModelVersion", "Version of the model that runs", GetAtt("Approved", "Version"))
-    kit.give(t, "EndpointName", "Endpoint to ask", kit.named("endpoint"), **REAL_TIME)
+    on_demand = kit.named("on-demand")
+    name = If("IsToZero", on_demand, kit.named("endpoint"))
+    kit.give(t, "EndpointName", "Endpoint to ask", name, Condition="IsEndpoint")
+    kit.give(t, "ComponentName", "Inference component to name with each question", on_demand, **ON_DEMAND)
     kit.give(t, "PipelineName", "Pipeline that answers files", Ref("Batch"), **ON_SCHEDULE)
     kit.give(t, "ScheduleName", "Schedule that starts the pipeline", Ref("Timer"), **ON_SCHEDULE)
     kit.give(t, "InputLocation", "Put CSV files here", Sub("s3://${InferenceBucket}/input/"), **ON_SCHEDULE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generators.catalog.changes.change import Change, Template
+from generators.catalog.changes.conditions import may_be_missing
 from generators.catalog.model import Bump
 
 Parameter = Mapping[str, Any]
@@ -46,7 +47,9 @@ def outputs(old: Template, new: Template) -> Iterator[Change]:
         elif name not in before:
             yield Change("output", name, f"output '{name}' is new", Bump.MINOR)
         elif before[name] != after[name]:
-            yield _changed_output(name, before[name], after[name])
+            yield _changed_output(name, (old, new), before[name], after[name])
+        elif may_be_missing(old, new, before[name], after[name]):
+            yield _maybe_absent(name)
 
 
 def is_contract(parameter: Parameter) -> bool:
@@ -149,14 +152,18 @@ def _echo(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
         yield Change("security", name, f"parameter '{name}' is shown in plain text now", Bump.MAJOR)
 
 
-def _changed_output(name: str, old: Template, new: Template) -> Change:
+def _changed_output(name: str, templates: tuple[Template, Template], old: Template, new: Template) -> Change:
     if "Export" in old and old["Export"] != new.get("Export"):
         return Change("output", name, f"output '{name}' is no longer exported under its name", Bump.MAJOR)
-    if "Condition" in new and old.get("Condition") != new["Condition"]:
-        return Change("output", name, f"output '{name}' may be absent now", Bump.MAJOR)
+    if may_be_missing(*templates, old, new):
+        return _maybe_absent(name)
     if "Export" in new and "Export" not in old:
         return Change("output", name, f"output '{name}' is exported now", Bump.MINOR)
     return Change("output", name, f"output '{name}' has another value or description", Bump.PATCH)
+
+
+def _maybe_absent(name: str) -> Change:
+    return Change("output", name, f"output '{name}' may be absent now", Bump.MAJOR)
 
 
 def _list(values: Any) -> str:

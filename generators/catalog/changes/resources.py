@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.catalog.changes.change import Change, Path, Template, canonical, differing, is_intrinsic
+from generators.catalog.changes.change import Change, Path, Template, differing, is_intrinsic
+from generators.catalog.changes.conditions import may_be_missing
 from generators.catalog.model import Bump
 from generators.catalog.registry import create_only, is_stateful
 
@@ -102,29 +103,5 @@ def _less_kept(name: str, old: Resource, new: Resource) -> Iterator[Change]:
 
 
 def _may_vanish(name: str, templates: tuple[Template, Template], pair: tuple[Resource, Resource]) -> Iterator[Change]:
-    before, after = (_condition(*it) for it in zip(templates, pair, strict=True))
-    if after and before != after:
+    if may_be_missing(*templates, *pair):
         yield Change("replacement", name, f"{name} holds data and now depends on another condition", Bump.MAJOR)
-
-
-def _condition(template: Template, resource: Resource) -> str:
-    """A resource's condition with the conditions that it names written out; "" when it has none."""
-    conditions = template.get("Conditions", {})
-    if "Condition" not in resource:
-        return ""
-    wanted, seen = [resource["Condition"]], {}
-    while wanted:
-        name = wanted.pop()
-        if name not in seen:
-            seen[name] = conditions.get(name)
-            wanted += _named(seen[name])
-    return canonical([resource["Condition"], seen])
-
-
-def _named(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [name for inner in value for name in _named(inner)]
-    if not isinstance(value, dict):
-        return []
-    own = [value["Condition"]] if isinstance(value.get("Condition"), str) else []
-    return own + [name for inner in value.values() for name in _named(inner)]

@@ -33,6 +33,14 @@ def _rolled_back(it: Physical) -> str:
     return f"Endpoint {it.props['EndpointName']} was rolled back: an alarm of its deployment configuration is in ALARM"
 
 
+def _kept_its_model(it: Physical) -> str:
+    """As an endpoint: the copies of before stay, and the change has failed."""
+    if it.read["Specification"] == it.props["Specification"]:
+        return ""
+    name = it.props["InferenceComponentName"]
+    return f"Inference component {name} was rolled back: an alarm of its deployment configuration is in ALARM"
+
+
 def _target(it: Physical) -> dict[str, str]:
     """The target that a policy is for: named by its three parts, or by its physical id."""
     if "ScalingTargetId" not in it.props:
@@ -52,6 +60,10 @@ ROWS: dict[str, Row] = {
     ),
     "AWS::SageMaker::Endpoint": row(
         "Endpoint", ("EndpointName",), "EndpointArn", "EndpointStatus", name="EndpointName", undone=_rolled_back
+    ),
+    "AWS::SageMaker::InferenceComponent": row(
+        "InferenceComponent", ("InferenceComponentName",), "InferenceComponentArn", "InferenceComponentStatus",
+        name="InferenceComponentName", undone=_kept_its_model,
     ),
     "AWS::SageMaker::Pipeline": row(
         "Pipeline", ("PipelineName",), "PipelineArn", "PipelineStatus", arguments=_definition

@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto.cloudwatch.models import cloudwatch_backends
-
 from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.shapes import Record, reply
 from scripts.localaws.generic.store import Store
 from scripts.localaws.generic.verbs import NAMED
+from scripts.localaws.sagemaker import components
+from scripts.localaws.sagemaker.components import COMPONENTS, in_alarm, must_exist, refused
 
 Particular = Callable[[Store, Record, Any], Record]
 _PACKAGE = ("ModelPackageGroupName", "ModelPackageVersion")
@@ -23,6 +23,7 @@ SERVING = (
     Noun("Model", ("ModelName",), "model/{ModelName}"),
     Noun("EndpointConfig", ("EndpointConfigName",), "endpoint-config/{EndpointConfigName}"),
     Noun("Endpoint", ("EndpointName",), "endpoint/{EndpointName}", {"EndpointStatus": "InService"}),
+    *COMPONENTS,
     Noun("Pipeline", ("PipelineName",), "pipeline/{PipelineName}", {"PipelineStatus": "Active"}),
     Noun(
         "ModelPackageGroup",
@@ -41,31 +42,11 @@ SERVING = (
 )
 
 
-def _refused(message: str) -> AwsError:
-    return AwsError("ValidationException", message)
-
-
-def _must_exist(at: Store, noun: str, values: Mapping[str, Any]) -> Record:
-    """The thing, or the refusal that these operations give."""
-    kind = at.nouns[noun]
-    try:
-        return at.get(kind, values)
-    except AwsError:
-        shown = values.get(kind.key[0])
-        raise _refused(f'Could not find {_words(noun)} "{shown}".') from None
-
-
-def _words(noun: str) -> str:
-    """EndpointConfig -> endpoint configuration."""
-    split = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in noun).strip()
-    return split.replace("config", "configuration")
-
-
 def _known(noun: str, verb: str) -> Particular:
     """show, drop: what is absent is refused as a value that is not valid."""
 
     def act(at: Store, params: Record, output: Any) -> Record:
-        _must_exist(at, noun, params)
+        must_exist(at, noun, params)
         return NAMED[verb](at, at.nouns[noun], params, output)
 
     return act
@@ -76,19 +57,21 @@ def _create_model(at: Store, params: Record, output: Any) -> Record:
     for container in [params.get("PrimaryContainer"), *params.get("Containers", ())]:
         package = (container or {}).get("ModelPackageName")
         if package and not any(package == it["@arn"] for it in at.all(at.nouns["ModelPackage"])):
-            raise _refused(f'Could not find model package "{package}".')
+            raise refused(f'Could not find model package "{package}".')
     return NAMED["make"](at, at.nouns["Model"], params, output)
 
 
 def _create_config(at: Store, params: Record, output: Any) -> Record:
     for variant in params["ProductionVariants"]:
         if "ModelName" in variant:
-            _must_exist(at, "Model", variant)
+            must_exist(at, "Model", variant)
+        elif "ExecutionRoleArn" not in params:
+            raise refused("A variant without a model is for inference components; ExecutionRoleArn is required.")
     return NAMED["make"](at, at.nouns["EndpointConfig"], params, output)
 
 
 def _create_endpoint(at: Store, params: Record, output: Any) -> Record:
-    config = _must_exist(at, "EndpointConfig", params)
+    config = must_exist(at, "EndpointConfig", params)
     first = {name: value for name, value in params.items() if name != "DeploymentConfig"}
     return NAMED["make"](at, at.nouns["Endpoint"], {**first, **_served(config, [])}, output)
 
@@ -98,23 +81,23 @@ def _update_endpoint(at: Store, params: Record, output: Any) -> Record:
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
     """
-    noun, config = at.nouns["Endpoint"], _must_exist(at, "EndpointConfig", params)
-    record = _must_exist(at, "Endpoint", params)
+    noun, config = at.nouns["Endpoint"], must_exist(at, "EndpointConfig", params)
+    record = must_exist(at, "Endpoint", params)
     kept = record["ProductionVariants"] if params.get("RetainAllVariantProperties") else []
     deployment = params.get("DeploymentConfig") or {}
-    if _in_alarm(at, deployment):
+    if in_alarm(at, deployment):
         return reply(output, noun, record)
     moved = {"EndpointName": params["EndpointName"], "EndpointConfigName": params["EndpointConfigName"]}
     record["LastDeploymentConfig"] = deployment or None
     return NAMED["change"](at, noun, {**moved, **_served(config, kept)}, output)
 
 
-def _in_alarm(at: Store, deployment: Mapping[str, Any]) -> bool:
-    named = [it["AlarmName"] for it in deployment.get("AutoRollbackConfiguration", {}).get("Alarms", ())]
-    known = cloudwatch_backends[at.account][at.region].alarms
-    if lost := [name for name in named if name not in known]:
-        raise _refused(f"The auto-rollback alarms {lost} do not exist.")
-    return any(known[name].state_value == "ALARM" for name in named)
+def _delete_endpoint(at: Store, params: Record, output: Any) -> Record:
+    """Not while an inference component is on it."""
+    must_exist(at, "Endpoint", params)
+    if components.on(at, params["EndpointName"]):
+        raise refused(f"Endpoint {params['EndpointName']} has inference components; delete them first.")
+    return NAMED["drop"](at, at.nouns["Endpoint"], params, output)
 
 
 def _served(config: Record, kept: list[Record]) -> Record:
@@ -157,28 +140,31 @@ def _check_definition(text: str) -> None:
     except json.JSONDecodeError:
         found = None
     if not isinstance(found, dict) or not {"Version", "Steps"} <= found.keys():
-        raise _refused("Unable to parse pipeline definition. It is no JSON object with Version and Steps.")
+        raise refused("Unable to parse pipeline definition. It is no JSON object with Version and Steps.")
 
 
 def _create_package(at: Store, params: Record, output: Any) -> Record:
     """Versions of a group count from one."""
     group = params.get("ModelPackageGroupName")
     if not group:
-        raise _refused("the embedded AWS holds versions of a ModelPackageGroupName only; see SUPPORTED.md")
+        raise refused("the embedded AWS holds versions of a ModelPackageGroupName only; see SUPPORTED.md")
     noun = at.nouns["ModelPackage"]
     number = max((it["ModelPackageVersion"] for it in at.all(noun, ModelPackageGroupName=group)), default=0) + 1
     return NAMED["make"](at, noun, {**params, "ModelPackageVersion": number}, output)
 
 
-_HELD = ("Model", "EndpointConfig", "Endpoint")
+_HELD = ("Model", "EndpointConfig", "Endpoint", "InferenceComponent")
+_FREE = ("Model", "EndpointConfig", "InferenceComponent")  # nothing keeps them from being deleted
 PARTICULAR: dict[tuple[str, str], Particular] = {
     ("sagemaker", "CreateModel"): _create_model,
     ("sagemaker", "CreateEndpointConfig"): _create_config,
     ("sagemaker", "CreateEndpoint"): _create_endpoint,
     ("sagemaker", "UpdateEndpoint"): _update_endpoint,
+    ("sagemaker", "DeleteEndpoint"): _delete_endpoint,
+    **components.PARTICULAR,
     ("sagemaker", "CreatePipeline"): _pipeline("make"),
     ("sagemaker", "UpdatePipeline"): _pipeline("change"),
     ("sagemaker", "CreateModelPackage"): _create_package,
     **{("sagemaker", f"Describe{noun}"): _known(noun, "show") for noun in _HELD},
-    **{("sagemaker", f"Delete{noun}"): _known(noun, "drop") for noun in _HELD},
+    **{("sagemaker", f"Delete{noun}"): _known(noun, "drop") for noun in _FREE},
 }
