@@ -1,4 +1,4 @@
-"""A model that has instances only while it is asked: an inference component on an endpoint that goes down to zero. Pure.
+"""A model with instances only while it is asked: an inference component on an endpoint that goes down to zero. Pure.
 
 In the network, isolated and under the account's key, which SageMaker's serverless variant is not: docs/adr/0007.
 https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html

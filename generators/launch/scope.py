@@ -20,6 +20,8 @@ _ALSO = {
     "kms:UpdateAlias": "key",
     "kms:DeleteAlias": "key",
     "sagemaker:CreateEndpoint": "endpoint-config",
+    "sagemaker:CreateInferenceComponent": "endpoint",
+    "sagemaker:UpdateInferenceComponent": "endpoint",
     "sagemaker:UpdateEndpoint": "endpoint-config",
 }
 # Words in the names of properties that hold another resource's ARN or name; others: the type's own name.

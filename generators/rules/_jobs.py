@@ -65,8 +65,14 @@ _TRAINING = Routes(
     ("ResourceConfig.VolumeKmsKeyId", "OutputDataConfig.KmsKeyId"),
     ("AlgorithmSpecification.TrainingImage",),
 )
+# An endpoint whose variants bring no model says itself where its inference components run.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+_ENDPOINT = Routes(isolation="EnableNetworkIsolation", network="VpcConfig")
+_COMPONENT = Routes(images=("Specification.Container.Image", "Specifications.*.Container.Image"))
 RESOURCES = {
     "AWS::SageMaker::DataQualityJobDefinition": _monitor("DataQuality"),
+    "AWS::SageMaker::EndpointConfig": _ENDPOINT,
+    "AWS::SageMaker::InferenceComponent": _COMPONENT,
     "AWS::SageMaker::Model": _MODEL,
     "AWS::SageMaker::ModelBiasJobDefinition": _monitor("ModelBias"),
     "AWS::SageMaker::ModelExplainabilityJobDefinition": _monitor("ModelExplainability"),
@@ -120,8 +126,17 @@ def jobs(resource: Resource) -> Iterator[Job | Place]:
     """The jobs that a resource describes; a Place where a pipeline or a step cannot be read."""
     if resource.type == PIPELINE:
         yield from _pipeline(resource)
-    elif resource.type != "AWS::SageMaker::MonitoringSchedule" or resource.has(_SCHEDULED):
+    elif _brings_its_own(resource):
         yield Job(resource, RESOURCES[resource.type])
+
+
+def _brings_its_own(resource: Resource) -> bool:
+    """False where another resource says how the container runs: a job definition, or the models of an endpoint."""
+    if resource.type == "AWS::SageMaker::MonitoringSchedule":
+        return resource.has(_SCHEDULED)
+    if resource.type == "AWS::SageMaker::EndpointConfig":
+        return any(place.missing for place in resource.at("ProductionVariants.*.ModelName"))
+    return True
 
 
 def _pipeline(resource: Resource) -> Iterator[Job | Place]:

@@ -7,6 +7,7 @@ from generators.rules._rule import PlatformRule, Verdicts, undecided
 from generators.rules._template import Resource, Template
 
 _LEAST = 2
+_DIMENSIONS = ("sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount")
 _FIX = f"set it to {_LEAST} or more, or to {_LEAST} by a condition on the contract spoke.environment"
 
 
@@ -24,7 +25,7 @@ class EndpointSurvivesALoss(PlatformRule):
         if resource.type == "AWS::SageMaker::EndpointConfig":
             for place in resource.at("ProductionVariants.*"):
                 yield from _variant(template, place)
-        elif resource.raw.get("Properties", {}).get("ScalableDimension") == "sagemaker:variant:DesiredInstanceCount":
+        elif resource.raw.get("Properties", {}).get("ScalableDimension") in _DIMENSIONS:
             count = resource.raw["Properties"].get("MinCapacity")
             yield from _enough(template, Place(("Properties", "MinCapacity"), count), "MinCapacity")
 

@@ -26,6 +26,7 @@ DOMAIN = {
     "sagemaker:VolumeKmsKey": KEY,
     "sagemaker:VpcSubnets": "subnet-1",
 }
+SERVERLESS = {"sagemaker:VolumeKmsKey": KEY, "sagemaker:ServerlessMaxConcurrency": "5"}
 VOLUME, OUTPUT = {"sagemaker:VolumeKmsKey": None}, {"sagemaker:OutputKmsKey": None}
 ABROAD, US = {"aws:RequestedRegion": "eu-west-1"}, {"aws:RequestedRegion": "us-east-1"}
 
@@ -95,6 +96,7 @@ DENIED: list[Case] = [
     ("sagemaker", LAUNCH, "sagemaker:CreateDomain", "*", {**DOMAIN, **VOLUME}),
     ("sagemaker", DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:OutputKmsKey": KEY}),
     ("sagemaker", DEVELOPER, "sagemaker:CreateEndpointConfig", "*", {"sagemaker:InstanceTypes": "ml.m5.large"}),
+    ("sagemaker", LAUNCH, "sagemaker:CreateEndpointConfig", "*", SERVERLESS),
     ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **OUTPUT}),
     ("sagemaker", DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:VolumeKmsKey": KEY}),
     *(
@@ -167,7 +169,6 @@ ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
     (DEVELOPER, "sagemaker:CreateModelPackageGroup", "*", {}),
     (DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:VolumeKmsKey": KEY, "sagemaker:OutputKmsKey": KEY}),
     (DEVELOPER, "sagemaker:CreateEndpointConfig", "*", {"sagemaker:VolumeKmsKey": KEY}),
-    (DEVELOPER, "sagemaker:CreateEndpointConfig", "*", {"sagemaker:ServerlessMaxConcurrency": "5"}),
     (DEVELOPER, "sagemaker:CreateMonitoringSchedule", "*", {}),
     (LAUNCH, "sagemaker:UpdateDomain", "*", {}),
 ]

@@ -12,7 +12,7 @@ from tests.localaws.conftest import started
 from tests.products.account import Account
 from tests.products.stack import Stack
 
-PRODUCT, VERSION = "inference-pipeline", "1.1.0"
+PRODUCT, VERSION = "inference-pipeline", "1.2.0"
 ENDPOINT = {"Mode": "real-time-canary", "MostInstances": "4"}
 
 
@@ -75,6 +75,38 @@ def test_an_alarm_while_versions_change_places_brings_the_old_one_back(account: 
     assert stack.outputs["ModelVersion"] == "1"
     assert stack.delete() == "DELETE_COMPLETE"
     assert registry.list_endpoints()["Endpoints"] == []
+
+
+def test_on_demand_an_alarm_brings_the_old_version_back_as_well(account: Account, key: str) -> None:
+    registry, watch = group(account, "seldom", "Approved", "Approved"), account.client("cloudwatch")
+    stack, asked = Stack(account, PRODUCT, "seldom", key), {"ModelGroup": "seldom", "Mode": "real-time-to-zero"}
+    assert stack.create(VERSION, ModelVersion="1", **asked) == "CREATE_COMPLETE"
+    component = stack.outputs["ComponentName"]
+    before = registry.describe_inference_component(InferenceComponentName=component)
+    assert before["EndpointName"] == stack.outputs["EndpointName"]
+    watch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="ALARM", StateReason="a test")
+    assert stack.update(VERSION, ModelVersion="2", **asked) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "rolled back" in stack.reasons()
+    after = registry.describe_inference_component(InferenceComponentName=component)
+    assert after["Specification"] == before["Specification"]
+    watch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="OK", StateReason="a test")
+    assert stack.update(VERSION, ModelVersion="2", **asked) == "UPDATE_COMPLETE"
+    moved = registry.describe_inference_component(InferenceComponentName=component)
+    assert "-v2-" in moved["Specification"]["ModelName"]
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert registry.list_inference_components()["InferenceComponents"] == []
+
+
+def test_use_moves_from_instances_to_on_demand_and_back(account: Account, key: str) -> None:
+    registry = group(account, "moving", "Approved")
+    stack = Stack(account, PRODUCT, "moving", key)
+    assert stack.create(VERSION, ModelGroup="moving", **ENDPOINT) == "CREATE_COMPLETE"
+    assert stack.update(VERSION, ModelGroup="moving", Mode="real-time-to-zero") == "UPDATE_COMPLETE"
+    names = {it["EndpointName"] for it in registry.list_endpoints()["Endpoints"]}
+    assert names == {stack.outputs["EndpointName"]} == {stack.outputs["ComponentName"]}
+    assert stack.update(VERSION, ModelGroup="moving", **ENDPOINT) == "UPDATE_COMPLETE"
+    assert "ComponentName" not in stack.outputs
+    assert stack.delete() == "DELETE_COMPLETE"
 
 
 @pytest.mark.parametrize(

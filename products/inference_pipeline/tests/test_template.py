@@ -15,6 +15,11 @@ each_version = pytest.mark.parametrize(
 )
 
 
+def newest() -> dict[str, Any]:
+    resources: dict[str, Any] = json.loads(VERSIONS[-1].read_text())["Resources"]
+    return resources
+
+
 @each_version
 def test_who_finds_the_approved_version_can_approve_nothing(resources: dict[str, Any]) -> None:
     statements = [*resources["ApprovalPermissions"]["Properties"]["PolicyDocument"]["Statement"]]
@@ -37,6 +42,37 @@ def test_in_production_there_are_always_two_instances(resources: dict[str, Any])
     assert variant["InitialInstanceCount"] == resources["Instances"]["Properties"]["MinCapacity"] == two
 
 
+def test_on_demand_only_outside_of_production_there_may_be_no_instance() -> None:
+    resources = newest()
+    (variant,) = resources["ComponentConfig"]["Properties"]["ProductionVariants"]
+    least = {"Fn::If": ["IsProduction", 2, 0]}
+    assert (
+        variant["ManagedInstanceScaling"]["MinInstanceCount"]
+        == resources["Copies"]["Properties"]["MinCapacity"]
+        == least
+    )
+    assert variant["InitialInstanceCount"] == {"Fn::If": ["IsProduction", 2, 1]}
+
+
+def test_on_demand_runs_where_every_endpoint_runs() -> None:
+    config, model = (newest()[it]["Properties"] for it in ("ComponentConfig", "Model"))
+    assert config["EnableNetworkIsolation"] is model["EnableNetworkIsolation"] is True
+    assert config["VpcConfig"] == model["VpcConfig"]
+    endpoint = newest()["EndpointConfig"]["Properties"]
+    assert [config[it] for it in ("KmsKeyId", "DataCaptureConfig")] == [
+        endpoint[it] for it in ("KmsKeyId", "DataCaptureConfig")
+    ]
+
+
+def test_a_question_that_finds_nothing_brings_a_copy() -> None:
+    alarm, policy = (newest()[it]["Properties"] for it in ("AskedInVain", "FirstCopy"))
+    assert alarm["MetricName"] == "NoCapacityInvocationFailures"
+    assert alarm["AlarmActions"] == [{"Ref": "FirstCopy"}]
+    assert policy["StepScalingPolicyConfiguration"]["StepAdjustments"] == [
+        {"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}
+    ]
+
+
 @each_version
 def test_a_use_makes_only_what_belongs_to_it(resources: dict[str, Any]) -> None:
     uses = {name: it.get("Condition") for name, it in resources.items()}
@@ -44,8 +80,13 @@ def test_a_use_makes_only_what_belongs_to_it(resources: dict[str, Any]) -> None:
     assert {name for name, use in uses.items() if use == "IsRealTime"} == {
         "Endpoint", "EndpointConfig", "EndpointErrors", "EndpointLatency", "EndpointLogs", "Instances", "Scaling",
     }  # fmt: skip
+    assert {name for name, use in uses.items() if use == "IsToZero"} in (set(), {
+        "AskedInVain", "Component", "ComponentConfig", "ComponentEndpoint", "ComponentErrors", "ComponentLatency",
+        "ComponentLogs", "Copies", "CopiesByTraffic", "FirstCopy",
+    })  # fmt: skip
 
 
-def test_ways_in_which_traffic_moves_came_with_1_1_0() -> None:
+def test_each_version_offers_more_uses() -> None:
     uses = {it.stem: json.loads(it.read_text())["Parameters"]["Mode"]["AllowedValues"] for it in VERSIONS}
+    assert set(uses["1.2.0"]) - set(uses["1.1.0"]) == {"real-time-to-zero"}
     assert set(uses["1.1.0"]) - set(uses["1.0.0"]) == {"real-time-linear", "real-time-all-at-once"}

@@ -62,8 +62,12 @@ ROWS: dict[str, Row] = {
         "Endpoint", ("EndpointName",), "EndpointArn", "EndpointStatus", name="EndpointName", undone=_rolled_back
     ),
     "AWS::SageMaker::InferenceComponent": row(
-        "InferenceComponent", ("InferenceComponentName",), "InferenceComponentArn", "InferenceComponentStatus",
-        name="InferenceComponentName", undone=_kept_its_model,
+        "InferenceComponent",
+        ("InferenceComponentName",),
+        "InferenceComponentArn",
+        "InferenceComponentStatus",
+        name="InferenceComponentName",
+        undone=_kept_its_model,
     ),
     "AWS::SageMaker::Pipeline": row(
         "Pipeline", ("PipelineName",), "PipelineArn", "PipelineStatus", arguments=_definition

@@ -144,6 +144,7 @@ sagemaker DataQualityJobDefinition ~data-quality-job-definition/{JobDefinitionNa
 sagemaker ModelQualityJobDefinition ~model-quality-job-definition/{JobDefinitionName}
 sagemaker ModelBiasJobDefinition ~model-bias-job-definition/{JobDefinitionName}
 sagemaker ModelExplainabilityJobDefinition ~model-explainability-job-definition/{JobDefinitionName}
+sagemaker UpdateInferenceComponentRuntimeConfig ~inference-component/{InferenceComponentName}
 sagemaker - ~@/{@Name}
 sagemaker - ~pipeline/{PipelineName}
 sagemaker ListAliases ~image/{ImageName}

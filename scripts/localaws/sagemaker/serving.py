@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scripts.localaws.errors import AwsError
 from scripts.localaws.generic.noun import Noun
 from scripts.localaws.generic.shapes import Record, reply
 from scripts.localaws.generic.store import Store
