@@ -104,42 +104,6 @@ def test_an_alarm_that_guards_a_change_keeps_the_old_configuration(account: Call
     assert refused(models.update_endpoint, **move)[0] == "ValidationException"
 
 
-def test_a_component_brings_the_model_to_an_endpoint_without_one(models: Any, role: str) -> None:
-    """API_CreateInferenceComponent, API_UpdateInferenceComponent, endpoint-auto-scaling-zero-instances."""
-    variant = {name: value for name, value in VARIANT.items() if name != "InitialVariantWeight"}
-    variant["ManagedInstanceScaling"] = {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 2}
-    config = {"EndpointConfigName": "free", "ProductionVariants": [variant]}
-    assert "ExecutionRoleArn is required" in refused(models.create_endpoint_config, **config)[2]
-    models.create_endpoint_config(**config, ExecutionRoleArn=role)
-    for name, held in (("free", "free"), ("taken", "old")):
-        models.create_endpoint(EndpointName=name, EndpointConfigName=held)
-    needs = {"MinMemoryRequiredInMb": 1024}
-    asked: dict[str, Any] = {"InferenceComponentName": "risk", "VariantName": "AllTraffic"}
-    asked["Specification"] = {"ModelName": "old", "ComputeResourceRequirements": needs}
-    asked["RuntimeConfig"] = {"CopyCount": 1}
-    assert (
-        "takes inference components on: []"
-        in refused(models.create_inference_component, EndpointName="taken", **asked)[2]
-    )
-    lost = {**asked, "Specification": {"ModelName": "lost", "ComputeResourceRequirements": needs}}
-    assert 'model "lost"' in refused(models.create_inference_component, EndpointName="free", **lost)[2]
-    models.create_inference_component(EndpointName="free", **asked)
-    assert "delete them first" in refused(models.delete_endpoint, EndpointName="free")[2]
-    moved = {"ModelName": "new", "ComputeResourceRequirements": needs}
-    models.update_inference_component(InferenceComponentName="risk", Specification=moved)
-    found = models.describe_inference_component(InferenceComponentName="risk")
-    assert (found["Specification"], found["EndpointName"], found["InferenceComponentStatus"]) == (
-        moved,
-        "free",
-        "InService",
-    )
-    assert found["RuntimeConfig"] == {"DesiredCopyCount": 1, "CurrentCopyCount": 1}
-    models.delete_inference_component(InferenceComponentName="risk")
-    models.delete_endpoint(EndpointName="free")
-    absent = refused(models.describe_inference_component, InferenceComponentName="risk")
-    assert (absent[0], 'Could not find inference component "risk"' in absent[2]) == ("ValidationException", True)
-
-
 def test_a_pipeline_s_definition_must_be_one(models: Any, role: str) -> None:
     """API_CreatePipeline."""
     pipeline = {"PipelineName": "batch", "RoleArn": role, "ClientRequestToken": "0" * 32}

@@ -1,0 +1,57 @@
+"""Models on endpoints that have none of their own, through boto3."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import Aws, refused
+
+pytestmark = pytest.mark.local_only  # endpoints cost money on AWS
+ROLE = "arn:aws:iam::123456789012:role/models-at-work"
+VARIANT = {"VariantName": "AllTraffic", "InitialInstanceCount": 1, "InstanceType": "ml.m5.xlarge"}
+SCALED = {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 2}
+
+
+@pytest.fixture(scope="module")
+def models(aws: Aws, member: Callable[[str], str]) -> Any:
+    """SageMaker with the models `old` and `new`, and an endpoint `taken` that has the first."""
+    sagemaker = aws("sagemaker", member("components-spoke"))
+    for name in ("old", "new"):
+        sagemaker.create_model(ModelName=name, PrimaryContainer={"Image": "image"}, ExecutionRoleArn=ROLE)
+    sagemaker.create_endpoint_config(EndpointConfigName="old", ProductionVariants=[{**VARIANT, "ModelName": "old"}])
+    sagemaker.create_endpoint(EndpointName="taken", EndpointConfigName="old")
+    return sagemaker
+
+
+def test_a_component_brings_the_model_to_an_endpoint_without_one(models: Any) -> None:
+    """API_CreateInferenceComponent, API_UpdateInferenceComponent, endpoint-auto-scaling-zero-instances."""
+    config = {"EndpointConfigName": "free", "ProductionVariants": [{**VARIANT, "ManagedInstanceScaling": SCALED}]}
+    assert "ExecutionRoleArn is required" in refused(models.create_endpoint_config, **config)[2]
+    models.create_endpoint_config(**config, ExecutionRoleArn=ROLE)
+    models.create_endpoint(EndpointName="free", EndpointConfigName="free")
+    needs = {"MinMemoryRequiredInMb": 1024}
+    asked: dict[str, Any] = {"InferenceComponentName": "risk", "VariantName": "AllTraffic"}
+    asked["Specification"] = {"ModelName": "old", "ComputeResourceRequirements": needs}
+    asked["RuntimeConfig"] = {"CopyCount": 1}
+    assert (
+        "takes inference components on: []"
+        in refused(models.create_inference_component, EndpointName="taken", **asked)[2]
+    )
+    lost = {**asked, "Specification": {"ModelName": "lost", "ComputeResourceRequirements": needs}}
+    assert 'model "lost"' in refused(models.create_inference_component, EndpointName="free", **lost)[2]
+    models.create_inference_component(EndpointName="free", **asked)
+    assert "delete them first" in refused(models.delete_endpoint, EndpointName="free")[2]
+    moved = {"ModelName": "new", "ComputeResourceRequirements": needs}
+    models.update_inference_component(InferenceComponentName="risk", Specification=moved)
+    found = models.describe_inference_component(InferenceComponentName="risk")
+    assert (found["Specification"], found["EndpointName"], found["InferenceComponentStatus"]) == (
+        moved,
+        "free",
+        "InService",
+    )
+    assert found["RuntimeConfig"] == {"DesiredCopyCount": 1, "CurrentCopyCount": 1}
+    models.delete_inference_component(InferenceComponentName="risk")
+    models.delete_endpoint(EndpointName="free")
+    absent = refused(models.describe_inference_component, InferenceComponentName="risk")
+    assert (absent[0], 'Could not find inference component "risk"' in absent[2]) == ("ValidationException", True)
