@@ -8,27 +8,38 @@ import pytest
 from .conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only  # endpoints cost money on AWS
-ROLE = "arn:aws:iam::123456789012:role/models-at-work"
 VARIANT = {"VariantName": "AllTraffic", "InitialInstanceCount": 1, "InstanceType": "ml.m5.xlarge"}
 SCALED = {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 2}
 
 
 @pytest.fixture(scope="module")
-def models(aws: Aws, member: Callable[[str], str]) -> Any:
+def account(aws: Aws, member: Callable[[str], str]) -> Callable[[str], Any]:
+    """account("sagemaker") -> a client in an account of these tests' own."""
+    spoke = member("components-spoke")
+    return lambda service: aws(service, spoke)
+
+
+@pytest.fixture(scope="module")
+def role(account: Callable[[str], Any]) -> str:
+    return f"arn:aws:iam::{account('sts').get_caller_identity()['Account']}:role/models-at-work"
+
+
+@pytest.fixture(scope="module")
+def models(account: Callable[[str], Any], role: str) -> Any:
     """SageMaker with the models `old` and `new`, and an endpoint `taken` that has the first."""
-    sagemaker = aws("sagemaker", member("components-spoke"))
+    sagemaker = account("sagemaker")
     for name in ("old", "new"):
-        sagemaker.create_model(ModelName=name, PrimaryContainer={"Image": "image"}, ExecutionRoleArn=ROLE)
+        sagemaker.create_model(ModelName=name, PrimaryContainer={"Image": "image"}, ExecutionRoleArn=role)
     sagemaker.create_endpoint_config(EndpointConfigName="old", ProductionVariants=[{**VARIANT, "ModelName": "old"}])
     sagemaker.create_endpoint(EndpointName="taken", EndpointConfigName="old")
     return sagemaker
 
 
-def test_a_component_brings_the_model_to_an_endpoint_without_one(models: Any) -> None:
+def test_a_component_brings_the_model_to_an_endpoint_without_one(models: Any, role: str) -> None:
     """API_CreateInferenceComponent, API_UpdateInferenceComponent, endpoint-auto-scaling-zero-instances."""
     config = {"EndpointConfigName": "free", "ProductionVariants": [{**VARIANT, "ManagedInstanceScaling": SCALED}]}
     assert "ExecutionRoleArn is required" in refused(models.create_endpoint_config, **config)[2]
-    models.create_endpoint_config(**config, ExecutionRoleArn=ROLE)
+    models.create_endpoint_config(**config, ExecutionRoleArn=role)
     models.create_endpoint(EndpointName="free", EndpointConfigName="free")
     needs = {"MinMemoryRequiredInMb": 1024}
     asked: dict[str, Any] = {"InferenceComponentName": "risk", "VariantName": "AllTraffic"}
