@@ -5,7 +5,7 @@ Pure but for terraform/*.yaml, which it reads through generators.catalog.
 
 from generators.kit.alarm import ENDPOINT, alarm
 from generators.kit.bucket import private_bucket
-from generators.kit.build import Build, Workshop, build, workshop
+from generators.kit.build import Build, Workshop, build, errand, workshop
 from generators.kit.cluster import ARCHIVE, FOR_EMR, cluster_security
 from generators.kit.component import Copies, component, component_config, component_scaling
 from generators.kit.contents import clean_up_permissions, studio_contents
@@ -37,9 +37,10 @@ from generators.kit.pipeline import (
     stage,
 )
 from generators.kit.promotion import facts, promotion_target
+from generators.kit.provider import by_provider, connection, connections, git_provider, of_provider, sources
 from generators.kit.rule import on_ending, on_push, starts, topic, topic_policy
 from generators.kit.scoring import Scoring, scoring
-from generators.kit.seed import seeded_repository
+from generators.kit.seed import seed, seeded_repository
 from generators.kit.start import start_script
 from generators.kit.tags import fixed_tags, tags
 from generators.kit.timer import pipeline_timer
@@ -70,12 +71,15 @@ __all__ = [
     "approval",
     "ask",
     "build",
+    "by_provider",
     "canary",
     "clean_up_permissions",
     "cluster_security",
     "component",
     "component_config",
     "component_scaling",
+    "connection",
+    "connections",
     "contract",
     "dashed",
     "document",
@@ -83,11 +87,13 @@ __all__ = [
     "endpoint",
     "endpoint_config",
     "endpoint_scaling",
+    "errand",
     "facts",
     "fixed_tags",
     "from_bucket",
     "from_codecommit",
     "from_connection",
+    "git_provider",
     "give",
     "ground",
     "hand_over",
@@ -103,6 +109,7 @@ __all__ = [
     "monitor",
     "monthly_budget",
     "named",
+    "of_provider",
     "on_ending",
     "on_push",
     "own_container",
@@ -118,8 +125,10 @@ __all__ = [
     "run",
     "scoring",
     "security_group",
+    "seed",
     "seeded_repository",
     "service_role",
+    "sources",
     "stage",
     "start_script",
     "starts",

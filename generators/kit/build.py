@@ -18,7 +18,7 @@ from generators.kit.bucket import private_bucket
 from generators.kit.contract import contract
 from generators.kit.iam import allow, role_arn, service_role
 from generators.kit.logs import log_group
-from generators.kit.names import named
+from generators.kit.names import dashed, named
 from generators.kit.network import security_group
 from generators.kit.tags import tags
 
@@ -95,25 +95,50 @@ def build(
     """
     if makes_images and not isinstance(buildspec, Path):
         raise CatalogError(f"build {title} makes images by {buildspec} of a repository; give it a buildspec of ours")
-    name = named(f"{shop.purpose}-{title.lower()}")
     own = None if role else _own_role(t, shop, title, installs, permissions)
     spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
-    network = _network(t, shop)
-    project = cb.Project(
+    project = _project(t, shop, title, about, _environment(variables or {}, makes_images))
+    project.ServiceRole = GetAtt(own, "Arn") if own else role
+    project.Source = cb.Source(Type="CODEPIPELINE", BuildSpec=spec)
+    project.Artifacts = cb.Artifacts(Type="CODEPIPELINE")
+    return Build(own, project)
+
+
+def errand(
+    t: Template,
+    shop: Workshop,
+    title: str,
+    about: str,
+    archive: Any,
+    buildspec: Path,
+    *permissions: dict[str, Any],
+    variables: Mapping[str, Any],
+) -> Build:
+    """A build outside of every pipeline, on an archive in S3 (`<bucket>/<key>`), that leaves no artifacts.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
+    """
+    own = _own_role(t, shop, title, False, permissions)
+    project = _project(t, shop, title, about, _environment(variables, False))
+    project.ServiceRole = GetAtt(own, "Arn")
+    project.Source = cb.Source(Type="S3", Location=archive, BuildSpec=buildspec.read_text(encoding="utf-8"))
+    project.Artifacts = cb.Artifacts(Type="NO_ARTIFACTS")
+    return Build(own, project)
+
+
+def _project(t: Template, shop: Workshop, title: str, about: str, environment: cb.Environment) -> cb.Project:
+    """What every build has; role, source and artifacts are to come."""
+    return cb.Project(
         title,
-        Name=name,
+        Name=named(f"{shop.purpose}-{dashed(title)}"),
         Description=about,
-        ServiceRole=GetAtt(own, "Arn") if own else role,
         EncryptionKey=contract(t, "spoke", "data_key_arn"),
         TimeoutInMinutes=_MINUTES,
-        Source=cb.Source(Type="CODEPIPELINE", BuildSpec=spec),
-        Artifacts=cb.Artifacts(Type="CODEPIPELINE"),
-        Environment=_environment(variables or {}, makes_images),
-        VpcConfig=network,
+        Environment=environment,
+        VpcConfig=_network(t, shop),
         LogsConfig=cb.LogsConfig(CloudWatchLogs=cb.CloudWatchLogs(Status="ENABLED", GroupName=Ref(shop.logs))),
         Tags=tags(t),
     )
-    return Build(own, project)
 
 
 def _network(t: Template, shop: Workshop) -> cb.VpcConfig:
@@ -136,7 +161,7 @@ def _environment(variables: Mapping[str, Any], makes_images: bool) -> cb.Environ
 
 def _own_role(t: Template, shop: Workshop, title: str, installs: bool, permissions: tuple[dict[str, Any], ...]) -> Role:
     needs = [*_everywhere(t, shop), *(_packages(t) if installs else ()), *permissions]
-    return service_role(t, f"{title}Role", named(f"{shop.purpose}-{title.lower()}"), "codebuild", *needs)
+    return service_role(t, f"{title}Role", named(f"{shop.purpose}-{dashed(title)}"), "codebuild", *needs)
 
 
 def _everywhere(t: Template, shop: Workshop) -> list[dict[str, Any]]:

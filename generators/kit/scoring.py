@@ -34,13 +34,16 @@ class Scoring:
         return iter((*self.build, *self.pipeline, *self.rule))
 
 
-def scoring(t: Template, ground: Ground, model_type: Any, source: Step) -> Scoring:
-    """Files below score/ of the data bucket become files below scores/; commands are the platform's own."""
+def scoring(t: Template, ground: Ground, model_type: Any, *sources: Step) -> Scoring:
+    """Files below score/ of the data bucket become files below scores/; commands are the platform's own.
+
+    `sources` are alternatives, as in `line`.
+    """
     score = build(
         t, ground.shop, "Score", "Scores files with the newest approved version", _BUILDSPEC, *_permissions(t, ground),
         variables=variables(t, ground, model_type), installs=False,
     )  # fmt: skip
-    moved = pipeline(t, ground.shop, "Inference", stage("Source", source), stage("Score", run(score)))
+    moved = pipeline(t, ground.shop, "Inference", stage("Source", *sources), stage("Score", run(score)))
     pattern = {
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Model Package State Change"],

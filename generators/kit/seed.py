@@ -16,20 +16,28 @@ from generators.kit.tags import tags
 _MAP = "Seeds"
 
 
-def seeded_repository(t: Template, title: str, name: Any, model_type: Any, about: Any, **more: Any) -> cc.Repository:
-    """A CodeCommit repository whose first commit, on main, is the archive that the hub published for the model type.
+def seed(t: Template, model_type: Any) -> tuple[Any, FindInMap]:
+    """Bucket and key of the archive that the hub published for the model type; once in a template."""
+    t.add_mapping(_MAP, {it: {"Key": seeds.key(file)} for it, file in seeds.current(current().root).items()})
+    return contract(t, "hub", "release_bucket"), FindInMap(_MAP, model_type, "Key")
 
-    CodeCommit reads the archive when the repository is made and never again. `more` are tags beside the platform's.
+
+def seeded_repository(
+    t: Template, title: str, name: Any, archive: tuple[Any, Any], about: Any, tagged: dict[str, Any], **more: Any
+) -> cc.Repository:
+    """A CodeCommit repository whose first commit, on main, is the `archive` of `seed`.
+
+    CodeCommit reads the archive when the repository is made and never again. `tagged` are tags beside the platform's.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codecommit-repository-code.html
     """
-    t.add_mapping(_MAP, {it: {"Key": seeds.key(file)} for it, file in seeds.current(current().root).items()})
-    place = cc.S3(Bucket=contract(t, "hub", "release_bucket"), Key=FindInMap(_MAP, model_type, "Key"))
+    bucket, key = archive
     return cc.Repository(
         title,
         RepositoryName=name,
         RepositoryDescription=about,
-        Code=cc.Code(BranchName="main", S3=place),
+        Code=cc.Code(BranchName="main", S3=cc.S3(Bucket=bucket, Key=key)),
         KmsKeyId=contract(t, "spoke", "data_key_arn"),
-        Tags=tags(t, **more),
+        Tags=tags(t, **tagged),
         **KEEP,
+        **more,
     )

@@ -1,9 +1,8 @@
 """From a merge into the main branch to a model that waits for approval, for one repository and one model."""
 
 from pathlib import Path
-from typing import Any
 
-from troposphere import AWSObject, Equals, GetAtt, If, Not, Ref, Template
+from troposphere import AWSObject, GetAtt, Ref, Template
 from troposphere.cloudformation import CustomResource
 from troposphere.iam import PolicyType
 
@@ -11,7 +10,6 @@ from generators import kit
 
 HERE = Path(__file__).parent
 YOURS = "Your model"
-PROVIDERS = {it: f"{it.lower()}_connection_arn" for it in ("GitHub", "GitLab", "Bitbucket")}
 
 
 class Repository(CustomResource):
@@ -32,9 +30,10 @@ def build() -> Template:
     """What the technical lead gets."""
     t = Template("Quality, build and run of one repository's model, started by each merge into its branch")
     questions(t)
-    conditions(t)
+    kit.by_provider(t)
+    kit.own_container(t, Ref("ModelType"))
     ground = kit.ground(t, "${ModelName}")
-    line = kit.line(t, ground, Ref("ModelType"), *sources(t))
+    line = kit.line(t, ground, Ref("ModelType"), *kit.sources(t, Ref("Repository"), Ref("Repository"), Ref("Branch")))
     line.pipeline.pipeline.resource["DependsOn"] = "Found"
     t.add_resource([*looked_up(t), *line])
     t.add_resource(kit.on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
@@ -44,7 +43,7 @@ def build() -> Template:
 
 def questions(t: Template) -> None:
     """All that the user is asked."""
-    kit.ask(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **provider())
+    kit.ask(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **kit.git_provider())
     kit.ask(
         t,
         YOURS,
@@ -70,43 +69,12 @@ def questions(t: Template) -> None:
     kit.ask(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
 
 
-def provider() -> dict[str, Any]:
-    """The connection itself is the account's: nobody can bring code from elsewhere by making another."""
-    return {
-        "AllowedValues": [*PROVIDERS, "CodeCommit"],
-        "Description": "Where the repository is. The account's connection to the provider must be accepted there",
-    }
-
-
-def conditions(t: Template) -> None:
-    """Which provider, and whether the repository brings a container."""
-    for it in ("CodeCommit", "GitHub", "GitLab"):
-        t.add_condition(f"Is{it}", Equals(Ref("Provider"), it))
-    t.add_condition("IsConnected", Not(Equals(Ref("Provider"), "CodeCommit")))
-    kit.own_container(t, Ref("ModelType"))
-
-
-def sources(t: Template) -> tuple[kit.Step, kit.Step]:
-    """Through the account's connection, or from CodeCommit."""
-    repository, branch = Ref("Repository"), Ref("Branch")
-    return (
-        kit.from_connection(connection(t), repository, branch, when="IsConnected"),
-        kit.from_codecommit(repository, branch, when="IsCodeCommit"),
-    )
-
-
-def connection(t: Template) -> If:
-    """The account's connection to the chosen provider."""
-    github, gitlab, bitbucket = (kit.contract(t, "spoke", key) for key in PROVIDERS.values())
-    return If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
-
-
 def looked_up(t: Template) -> list[AWSObject]:
     """Repository, branch and connection are looked up first: what is not there is refused with the reason."""
     function = kit.private_function(t, "LookUp", "look-up", HERE / "look_up.py", "Looks a repository up")
     look = kit.document(
         kit.allow(["codecommit:GetBranch"], [kit.repository_arn(Ref("Repository"))]),
-        kit.allow(["codeconnections:GetConnection"], [kit.contract(t, "spoke", key) for key in PROVIDERS.values()]),
+        kit.allow(["codeconnections:GetConnection"], kit.connections(t)),
     )
     policy = PolicyType("LookUpPermissions", PolicyName="look", PolicyDocument=look, Roles=[Ref(function.role)])
     found = Repository(
@@ -116,7 +84,7 @@ def looked_up(t: Template) -> list[AWSObject]:
         Provider=Ref("Provider"),
         Repository=Ref("Repository"),
         Branch=Ref("Branch"),
-        ConnectionArn=connection(t),
+        ConnectionArn=kit.connection(t),
         DependsOn="LookUpPermissions",
     )
     return [*function, policy, found]

@@ -128,6 +128,8 @@ def _pattern(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
         return
     if after is None:
         yield Change("parameter", name, f"parameter '{name}' has no pattern any more", Bump.MINOR)
+    elif before is not None and str(after).startswith(f"{before}|"):  # it must match the whole value
+        yield Change("parameter", name, f"the pattern of '{name}' also accepts {after[len(before) + 1 :]}", Bump.MINOR)
     else:
         yield Change("parameter", name, f"the pattern of '{name}' may refuse what was accepted", Bump.MAJOR)
 
