@@ -64,10 +64,8 @@ def told(asked, build):
     """The build's end in a sentence."""
     said = " ".join(it["message"] for phase in build["phases"] for it in phase.get("contexts", ()))
     if ABSENT in said:
-        return (
-            f"there is no repository {asked['Repository']} at {asked['Provider']} that the account's connection reaches;"
-            " make it there, empty, and let the connection's app in"
-        )
+        where = f"no repository {asked['Repository']} at {asked['Provider']}"
+        return f"the account's connection reaches {where}; make it there, empty, and let the connection's app in"
     return f"the first commit failed; look at the log of the build {build['id']}"
 
 

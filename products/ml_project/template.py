@@ -82,7 +82,7 @@ def questions(t: Template) -> None:
         AllowedPattern=f"{IN_CODECOMMIT}|{AT_PROVIDER}",
         ConstraintDescription="CodeCommit: 3 to 40 lower-case letters, digits and dashes, beginning with a letter; "
         "elsewhere owner/name as the provider shows it",
-        Description="CodeCommit: part of the new repository's name. Elsewhere: owner/name of an empty repository there. "
+        Description="CodeCommit: part of the new repository's name. Elsewhere: owner/name of an empty repository. "
         "Keep it in upgrades",
     )
 

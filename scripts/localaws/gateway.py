@@ -41,6 +41,10 @@ class Gateway:
             from scripts.localaws.codecommit import http  # Git's own protocol: loaded when the first one asks
 
             return http.serve(environ, start)
+        if environ["PATH_INFO"].startswith(("/git-http/", "/localaws/provider/")):
+            from scripts.localaws import providers
+
+            return providers.serve(environ, start)
         self._served += 1
         began = time.perf_counter()
         call = read(environ)

@@ -37,6 +37,15 @@ def test_a_generated_name_holds_stack_and_logical_id(stacks):
     assert stacks.physical(stack)["R"].startswith(f"{stack['StackName']}-R-")
 
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+def test_a_variable_that_sub_is_given_is_no_resource_of_the_same_name(aws, stacks):
+    text = {"Fn::Sub": ["${R}", {"R": "given"}]}
+    absent = {**parameter("absent"), "Condition": "Never"}
+    template = {"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}, "Resources": {"R": absent, "It": parameter(text)}}
+    name = stacks.physical(stacks.create(template))["It"]
+    assert aws("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "given"
+
+
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
 def test_stack_tags_reach_the_resources(aws, stacks):
     stack = stacks.create({"Resources": {"R": parameter()}}, Tags=[{"Key": "team", "Value": "risk"}])

@@ -111,6 +111,6 @@ def test_a_service_control_policy_bounds_every_account_below(aws: Aws, member: C
 
     said = refused(aws("logs", account).describe_log_groups)[2]
     assert said.endswith("with an explicit deny in a service control policy")
-    assert aws("logs").describe_log_groups()["logGroups"] == [], "the management account is spared"
+    assert "logGroups" in aws("logs").describe_log_groups(), "the management account is spared"
     organizations.detach_policy(PolicyId=fence, TargetId=unit)
     assert aws("logs", account).describe_log_groups()["logGroups"] == []

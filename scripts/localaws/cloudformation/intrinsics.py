@@ -168,8 +168,9 @@ def _named(node: Mapping[str, Any]) -> list[str]:
     if target := node.get("Fn::GetAtt"):
         return [target.split(".")[0] if isinstance(target, str) else target[0]]
     if text := node.get("Fn::Sub"):
-        text = text if isinstance(text, str) else text[0]
-        return [match[2].split(".")[0].strip() for match in _VARIABLE.finditer(text) if not match[1]]
+        text, given = (text, {}) if isinstance(text, str) else text
+        named = [match[2].strip() for match in _VARIABLE.finditer(text) if not match[1]]
+        return [name.split(".")[0] for name in named if name not in given]
     return []
 
 

@@ -7,7 +7,8 @@ from scripts.localaws.routes import take
 
 IGNORES = (
     "the image and the compute type: this machine's shell and Python run the commands, each phase in a shell of its "
-    "own; artifacts, caches, reports, VPC; sources other than S3 and NO_SOURCE (such a build fails at DOWNLOAD_SOURCE)."
+    "own, where the AWS CLI has no command but Git's credential helper; artifacts, caches, reports, VPC; sources other "
+    "than S3 and NO_SOURCE (such a build fails at DOWNLOAD_SOURCE)."
 )
 
 

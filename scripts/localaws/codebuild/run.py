@@ -24,6 +24,7 @@ from ruamel.yaml.error import YAMLError
 
 from scripts.localaws import context, place
 
+_IMAGE = Path(__file__).parent / "image"  # programs that are found before this machine's
 _PHASES = ("install", "pre_build", "build", "post_build")
 
 
@@ -121,7 +122,7 @@ class Build:
                 raise _BrokenError(f"the embedded AWS does not read {it['type']} variables; see SUPPORTED.md")
             own[it["name"]] = it["value"]
         return {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{_IMAGE}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": "local",

@@ -82,6 +82,12 @@ CASES = {
     "no pattern any more": (parameter(AllowedPattern="a"), parameter(), Bump.MINOR, "no pattern"),
     "a lower limit raised": (parameter(MinLength=1), parameter(MinLength=2), Bump.MAJOR, "MinLength of 'P' is 2"),
     "an upper limit raised": (parameter(MaxLength=1), parameter(MaxLength=2), Bump.MINOR, "MaxLength of 'P' is 2"),
+    "a pattern with one more way": (
+        parameter(AllowedPattern="[a-z]+"),
+        parameter(AllowedPattern="[a-z]+|[0-9]+"),
+        Bump.MINOR,
+        "also accepts [0-9]+",
+    ),
     "an upper limit set": (parameter(), parameter(MaxValue=2), Bump.MAJOR, "2 instead of unset"),
     "a secret shown": (parameter(NoEcho=True), parameter(), Bump.MAJOR, "plain text"),
     "a contract newly read": (NOTHING, {"Parameters": {"C": CONTRACT}}, Bump.MINOR, "/mlops/spoke/team is newly read"),

@@ -1,0 +1,30 @@
+"""What must be there before the product can be launched: an empty repository that the account's connection reaches."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+REPOSITORY = "bank/taskcat"
+CONTRACT = "/mlops/spoke/github-connection-arn"
+
+
+def lay(client: Callable[[str], Any]) -> None:
+    """On the embedded AWS a person at the provider is an address; on AWS somebody has made the repository by hand."""
+    ssm = client("ssm")
+    endpoint = ssm.meta.endpoint_url
+    if not endpoint.startswith("http://127.0.0.1:"):
+        return
+    region, account, connection = parts(ssm.get_parameter(Name=CONTRACT)["Parameter"]["Value"])
+    address = f"{endpoint}/localaws/provider/{account}/{region}/{connection}/{REPOSITORY}"
+    try:
+        urlopen(Request(address, method="POST")).close()
+    except HTTPError as refused:
+        if refused.code != 409:  # it is there already
+            raise
+
+
+def parts(arn: str) -> tuple[str, str, str]:
+    """Region, account and id of a connection."""
+    _, _, _, region, account, thing = arn.split(":", 5)
+    return region, account, thing.rpartition("/")[2]
