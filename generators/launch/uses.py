@@ -31,6 +31,7 @@ _PREFIXES = {
 _COMMANDS = {
     "ecr get-login-password": ("ecr:GetAuthorizationToken",),
     "codeartifact login": ("codeartifact:GetAuthorizationToken", "codeartifact:GetRepositoryEndpoint"),
+    "codecommit credential-helper": (),  # signs what git sends, asks nothing itself
     "s3 ls": ("s3:ListBucket",),
     "s3 cp": ("s3:GetObject", "s3:PutObject"),
     "s3 sync": ("s3:GetObject", "s3:PutObject", "s3:ListBucket"),

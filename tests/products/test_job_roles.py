@@ -133,6 +133,10 @@ AROUND = {
         codebuild:UpdateReport""",
         says=r"(?m)^reports:",
     ),
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/tutorials-github-gitclone.html
+    "git reads and pushes through the account's connection": Around(
+        _BUILD, "codeconnections:UseConnection codestar-connections:UseConnection", says="/git-http/"
+    ),
     # https://docs.aws.amazon.com/codeartifact/latest/ug/python-configure-pip.html
     "pip reads packages, in a build or in an image's": Around(
         _BUILD, "codeartifact:ReadFromRepository", says=r"pip install|docker build"
