@@ -57,8 +57,8 @@ def _open(who: Caller, asked: re.Match[str], _: bool) -> Repo:
     connection = _connection(asked)
     if connection is None or asked["account"] != who.account:
         raise git.RefusedError(git.NO_SUCH, "this account has no such connection")
-    action = "codeconnections:UseConnection"
-    named = {"codeconnections:fullrepositoryid": (asked["name"],)}
+    service = connection["@arn"].split(":")[2]  # of the two names of the service the one that the connection has
+    action, named = f"{service}:UseConnection", {f"{service}:fullrepositoryid": (asked["name"],)}
     if not may(who, ask(who, asked["region"], action, connection["@arn"], named)):
         raise git.forbidden(who, action, connection["@arn"])
     if connection["ConnectionStatus"] != "AVAILABLE" or not _folder(asked).exists():

@@ -192,9 +192,9 @@ def test_a_project_is_brought_to_a_newer_version_and_deleted_without_its_code(st
     assert REGION in url
 
 
-def from_bucket(studio: Studio, sagemaker: Any, name: str) -> str:
+def from_bucket(studio: Studio, sagemaker: Any, name: str, version: str = "") -> str:
     """The project's state when it began with the template as it lies in the bucket, not with the product."""
-    newest = str(frozen.release(PRODUCT).version)
+    newest = version or str(frozen.release(PRODUCT).version)
     template = {"TemplateName": PRODUCT.name, "TemplateURL": studio.account.url(PRODUCT.name, newest)}
     given = [{"Key": "ModelType", "Value": "model-chain"}]
     provider = {"CfnTemplateProvider": {**template, "Parameters": given}}
@@ -210,6 +210,23 @@ def test_the_same_template_begins_a_project_from_the_bucket(studio: Studio, tmp_
     assert len(made) == 1
     url = code.get_repository(repositoryName=made.pop())["repositoryMetadata"]["cloneUrlHttp"]
     assert "chain" in (cloned(studio, url, tmp_path / "bucketed") / "README.md").read_text().lower()
+
+
+def test_a_project_from_the_bucket_is_brought_to_a_newer_template(studio: Studio) -> None:
+    administrator, cloudformation = studio.account.client("sagemaker"), studio.account.client("cloudformation")
+    first, *_, last = studio.versions
+    assert from_bucket(studio, administrator, "ages", first) == "CreateCompleted"
+    newer: dict[str, Any] = {"TemplateName": PRODUCT.name, "TemplateURL": studio.account.url(PRODUCT.name, last)}
+    wrong = [{"CfnTemplateProvider": {**newer, "TemplateName": "another"}}]
+    with pytest.raises(ClientError, match="has one template, ml-project; name it"):
+        administrator.update_project(ProjectName="ages", TemplateProvidersToUpdate=wrong)
+    administrator.update_project(ProjectName="ages", TemplateProvidersToUpdate=[{"CfnTemplateProvider": newer}])
+    assert studio.ended("ages") == "UpdateCompleted"
+    detail = studio.described("ages")["TemplateProviderDetails"][0]["CfnTemplateProviderDetail"]
+    (stack,) = cloudformation.describe_stacks(StackName=detail["StackDetail"]["Id"])["Stacks"]
+    assert detail["TemplateURL"] == newer["TemplateURL"]
+    asked = {it["ParameterKey"]: it["ParameterValue"] for it in stack["Parameters"]}
+    assert (asked["ModelType"], asked["SageMakerProjectName"]) == ("model-chain", "ages")
 
 
 def test_a_developer_takes_no_template_from_the_bucket(studio: Studio) -> None:

@@ -115,15 +115,39 @@ def _stack(at: Store, values: Record) -> Record:
     return {"TemplateProviderDetails": [{"CfnTemplateProviderDetail": detail}]}
 
 
+def _restack(at: Store, record: Record, providers: list[Record]) -> Record:
+    """The stack of the same name with another template; parameters that are not given again stay."""
+    if _PROVISIONED in record:
+        raise _refused(f"Project {record['ProjectName']} was made of a product; it has no template of its own.")
+    before = record["TemplateProviderDetails"][0]["CfnTemplateProviderDetail"]
+    given = providers[0].get("CfnTemplateProvider", {}) if len(providers) == 1 else {}
+    if given.get("TemplateName") != before["TemplateName"]:
+        raise _refused(f"Project {record['ProjectName']} has one template, {before['TemplateName']}; name it.")
+    wanted = {it["Key"]: it["Value"] for it in given.get("Parameters", ())} | _own(record)
+    kept = [it["Key"] for it in before.get("Parameters", ()) if it["Key"] not in wanted]
+    _ask(
+        "cloudformation",
+        at,
+        "update_stack",
+        StackName=_stack_of(record),
+        TemplateURL=given["TemplateURL"],
+        Parameters=[*_parameters(wanted), *({"ParameterKey": key, "UsePreviousValue": True} for key in kept)],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        **({"RoleARN": before["RoleARN"]} if "RoleARN" in before else {}),
+    )
+    return {"TemplateProviderDetails": [{"CfnTemplateProviderDetail": {**before, "TemplateURL": given["TemplateURL"]}}]}
+
+
 def _parameters(values: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
 
 
 def _update(at: Store, params: Record, output: Any) -> Record:
-    """Another version or other parameters of the provisioned product."""
+    """Another version or other parameters of the provisioned product, or of the stack."""
     record = _ready(at, params)
-    if params.get("TemplateProvidersToUpdate"):
-        raise _refused("the embedded AWS does not hold TemplateProvidersToUpdate; see SUPPORTED.md")
+    if providers := params.pop("TemplateProvidersToUpdate", None):
+        record.update(_restack(at, record, providers))
+        record["@does"] = "Update"
     if asked := params.pop("ServiceCatalogProvisioningUpdateDetails", None):
         given = [dict(it) for it in asked.get("ProvisioningParameters", ())]
         named = {it["Key"] for it in given} | _own(record).keys()
