@@ -65,9 +65,9 @@ def told(asked, build):
     said = " ".join(it["message"] for phase in build["phases"] for it in phase.get("contexts", ()))
     if ABSENT in said:
         where = f"no repository {asked['Repository']} at {asked['Provider']}"
-        told = f"or see what git was told in the build {build['id']}"
+        log = f"or see what git was told in the build {build['id']}"
         return (
-            f"the account's connection reaches {where}; make it there, empty, and let the connection's app in, {told}"
+            f"the account's connection reaches {where}; make it there, empty, and let the connection's app in, {log}"
         )
     return f"the first commit failed; look at the log of the build {build['id']}"
 
