@@ -117,9 +117,13 @@ def _works(things: tuple[Thing, ...]) -> Iterator[Work]:
 def _code(build: Thing, things: tuple[Thing, ...]) -> Iterator[str]:
     """What of a build people write: all where its source is a repository, else only a buildspec that is a file of it.
 
+    A build outside of every pipeline has an archive of the hub's for its source, and commands of the template.
+
     https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
     """
     (buildspec,) = texts(build.props, "Source", "BuildSpec") or ("buildspec.yml",)
+    if texts(build.props, "Source", "Type") != ("CODEPIPELINE",) and "\n" in buildspec:
+        return
     here = [it for thing in things if thing.kind == "AWS::CodeCommit::Repository" for it in thing.names]
     for pipeline in (it for it in things if it.kind == "AWS::CodePipeline::Pipeline"):
         providers = texts(pipeline.props, "Stages", "Actions", "ActionTypeId", "Provider")

@@ -66,9 +66,7 @@ def told(asked, build):
     if ABSENT in said:
         where = f"no repository {asked['Repository']} at {asked['Provider']}"
         log = f"or see what git was told in the build {build['id']}"
-        return (
-            f"the account's connection reaches {where}; make it there, empty, and let the connection's app in, {log}"
-        )
+        return f"the account's connection reaches {where}; make it there, empty, and let the connection's app in, {log}"
     return f"the first commit failed; look at the log of the build {build['id']}"
 
 

@@ -1,12 +1,15 @@
 """What must be there before the product can be launched: an empty repository that the account's connection reaches."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from generators.catalog import contracts
+
+ROOT = Path(__file__).resolve().parents[3]
 REPOSITORY = "bank/taskcat"
-CONTRACT = "/mlops/spoke/github-connection-arn"
 
 
 def lay(client: Callable[[str], Any]) -> None:
@@ -15,7 +18,8 @@ def lay(client: Callable[[str], Any]) -> None:
     endpoint = ssm.meta.endpoint_url
     if not endpoint.startswith("http://127.0.0.1:"):
         return
-    region, account, connection = parts(ssm.get_parameter(Name=CONTRACT)["Parameter"]["Value"])
+    path = contracts.find(ROOT, "spoke", "github_connection_arn").path
+    region, account, connection = parts(ssm.get_parameter(Name=path)["Parameter"]["Value"])
     address = f"{endpoint}/localaws/provider/{account}/{region}/{connection}/{REPOSITORY}"
     try:
         urlopen(Request(address, method="POST")).close()

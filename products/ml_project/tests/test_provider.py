@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from generators import seeds
-from generators.catalog import frozen, load
+from generators.catalog import contracts, frozen, load
 from tests.localaws.conftest import started
 from tests.products.account import ACCOUNT, REGION, ROOT, Account
 from tests.products.stack import Stack
@@ -28,7 +28,8 @@ class Provider:
 
     def __init__(self, account: Account, name: str) -> None:
         self.endpoint = account.endpoint
-        parameter = account.client("ssm").get_parameter(Name=f"/mlops/spoke/{name.lower()}-connection-arn")
+        path = contracts.find(ROOT, "spoke", f"{name.lower()}_connection_arn").path
+        parameter = account.client("ssm").get_parameter(Name=path)
         self.place = f"{ACCOUNT}/{REGION}/{parameter['Parameter']['Value'].rpartition('/')[2]}"
 
     def make(self, repository: str) -> None:
