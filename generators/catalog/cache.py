@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -18,25 +18,26 @@ from pathlib import Path
 from generators.catalog import frozen, load, registry
 from generators.catalog import lint as linter
 from generators.catalog.frozen import write_atomically
-from generators.catalog.lint import Lint
+from generators.catalog.lint import Lint, Start
 from generators.catalog.model import Product
 from generators.launch import contracts, derive
 
 _LAUNCH = Path(derive.__file__).parent
 
 
-def lint(root: Path, bodies: Sequence[bytes], regions: tuple[str, ...]) -> Iterator[tuple[Lint, ...]]:
-    """Lint templates, each set of bytes once in its life; results in the order of the templates."""
-    folder = root / ".cache" / "check"
-    paths = [folder / _name(body, regions) for body in bodies]
-    known = [_get(path) for path in paths]
-    unknown = [body for body, findings in zip(bodies, known, strict=True) if findings is None]
-    fresh = linter.lint(unknown, regions)
-    for path, findings in zip(paths, known, strict=True):
-        if findings is None:
-            findings = next(fresh)
-            _put(path, findings)
-        yield findings
+def lint(root: Path, body: bytes, regions: tuple[str, ...], start: Start) -> Callable[[], tuple[Lint, ...]]:
+    """What linting finds, when it is asked for; each set of bytes is linted once in its life, begun with the call."""
+    path = root / ".cache" / "check" / _name(body, regions)
+    known = _get(path)
+    if known is not None:
+        return lambda: known
+    begun = start(body)
+
+    def ended() -> tuple[Lint, ...]:
+        _put(path, begun.result())
+        return begun.result()
+
+    return ended
 
 
 def launch_policy(root: Path, product: Product, body: bytes) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from generators.catalog import cache, changelog, frozen, load, readme, validate, waivers
+from generators.catalog import cache, changelog, frozen, launch_policy, load, readme, validate, waivers
+from generators.catalog import lint as linter
 from generators.catalog.bump import bump
 from generators.catalog.lint import Lint
 from generators.catalog.model import Bump, CatalogError, Finding, Product, Release
@@ -18,14 +19,23 @@ from generators.launch import derive, policy
 def check(
     root: Path, products: Sequence[Product], today: date, on_done: Callable[[Product], None] = lambda _: None
 ) -> tuple[Finding, ...]:
-    """Findings of all products; CatalogError when one cannot be rendered. `on_done` hears of each product."""
-    releases = validate.every(lambda product: render(root, product), products)
+    """Findings of all products; CatalogError when one cannot be rendered. `on_done` hears of each product.
+
+    Launch policies are judged here, so that products may be loaded without it.
+    """
     regions = load.platform(root).regions
-    found: list[Finding] = []
-    for release, lints in zip(releases, cache.lint(root, [it.body for it in releases], regions), strict=True):
-        found += waivers.apply(release.product, _findings(release, lints), today)
-        found += _package(root, release)
-        on_done(release.product)
+    with linter.beside(regions) as start:
+
+        def begin(product: Product) -> tuple[Release, Callable[[], tuple[Lint, ...]]]:
+            release = render(root, product)
+            return release, cache.lint(root, release.body, regions, start)
+
+        begun = validate.every(begin, products)
+        packages = validate.every(lambda it: _package(root, it[0]), begun)
+        found: list[Finding] = []
+        for (release, lints), package in zip(begun, packages, strict=True):
+            found += [*waivers.apply(release.product, _findings(release, lints()), today), *package]
+            on_done(release.product)
     return tuple(found)
 
 
@@ -51,14 +61,18 @@ def _package(root: Path, release: Release) -> tuple[Finding, ...]:
 
 
 def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
+    """What is derived is right; whatever else stands there is judged word by word."""
     product = release.product
     try:
         wanted = cache.launch_policy(root, product, release.body)
     except CatalogError as error:
         return _errors("launch-policy", error.problems)
-    written = (product.folder / derive.FILE).read_text(encoding="utf-8")
+    file = product.folder / derive.FILE
+    written = file.read_text(encoding="utf-8") if file.is_file() else ""
     if written == wanted:
         return ()
+    if wrong := launch_policy.problems(product.folder, product.folder.relative_to(root).as_posix()):
+        raise CatalogError(wrong)
     more, less = policy.difference(json.loads(written), json.loads(wanted))
     told = "".join([f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""])
     fix = f"run `catalog launch-policy {product.name}`"

@@ -1,7 +1,6 @@
-"""cfn-lint and the platform's rules, in process. Imports cfn-lint only when a template is really linted.
+"""cfn-lint and the platform's rules, beside this process. Imports cfn-lint only when a template is really linted.
 
-Importing cfn-lint and building its rule set costs as much as linting two templates, so both happen once in a process,
-and a second process shares the work when there is enough of it.
+Importing cfn-lint and building its rule set costs as much as linting two templates, so both happen once in a process.
 """
 
 from __future__ import annotations
@@ -9,10 +8,11 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ RULES = Path(__file__).parents[1] / "rules"
 PROMOTED = frozenset({"W3037"})
 # A template may switch rules off in its Metadata. Only a waiver in product.yaml, with a reason and an end, may do that.
 OPTIONS = ("--config-file", os.devnull, "--mandatory-checks", "E", "W")
-_ENOUGH_FOR_TWO = 4  # templates; below that a second process costs more than it saves
 _LEVELS = {"informational": "info"}
 
 
@@ -36,15 +35,27 @@ class Lint:
     message: str
 
 
-def lint(bodies: Sequence[bytes], regions: tuple[str, ...]) -> Iterator[tuple[Lint, ...]]:
-    """Lint templates for all regions; the results in the order of the templates, each as soon as it is known."""
-    one = partial(_lint, regions)
-    if len(bodies) < _ENOUGH_FOR_TWO:
-        yield from map(one, bodies)
-        return
-    _linter(regions)  # before the fork, so that the processes share it
-    with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(bodies))) as pool:
-        yield from pool.map(one, bodies, chunksize=2)
+Start = Callable[[bytes], Future[tuple[Lint, ...]]]
+
+
+@contextmanager
+def beside(regions: tuple[str, ...]) -> Iterator[Start]:
+    """A function that begins to lint a template for all regions, beside this process, which does other work meanwhile.
+
+    Processes are there from the first template on, one for each processor: nothing to lint costs nothing.
+    """
+    pools: list[ProcessPoolExecutor] = []
+
+    def start(body: bytes) -> Future[tuple[Lint, ...]]:
+        if not pools:
+            pools.append(ProcessPoolExecutor())
+        return pools[0].submit(_lint, regions, body)
+
+    try:
+        yield start
+    finally:
+        for pool in pools:
+            pool.shutdown(cancel_futures=True)
 
 
 def _lint(regions: tuple[str, ...], body: bytes) -> tuple[Lint, ...]:
@@ -67,7 +78,7 @@ def _linter(regions: tuple[str, ...]) -> tuple[Any, Any]:
     rules = Runner(config).rules
     for rule in _ours():
         rules.register(rule)
-    gc.freeze()  # and the second process shares its pages for as long as nobody walks over them
+    gc.freeze()
     gc.enable()
     return config, rules
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from generators.catalog import cache, load
+from generators.catalog import lint as linter
 from generators.catalog.lint import Lint
 from generators.catalog.model import Release
 from generators.controls import results, rules, source
@@ -40,7 +41,9 @@ def evidence(root: Path, release: Release, proofs: tuple[Proof, ...], account: A
 
 
 def _known(root: Path, release: Release, proofs: tuple[Proof, ...], account: Account) -> Known:
-    [lints] = cache.lint(root, [release.body], load.platform(root).regions)
+    regions = load.platform(root).regions
+    with linter.beside(regions) as start:
+        lints = cache.lint(root, release.body, regions, start)()
     enforced: dict[Ground, Said] = {
         "template": by_control((f"{it.id} {_file(it)}", it.controls) for it in rules.known()),
         "plan": by_control((f"{it.name} {_file(it)}", it.controls) for it in judge.known()),

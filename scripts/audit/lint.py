@@ -7,14 +7,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 from generators.catalog import load
-from generators.catalog.lint import lint
+from generators.catalog.lint import beside
 from scripts.audit.report import Report
 
 
 def audit(root: Path, templates: Mapping[str, Path]) -> Report:
     """Errors, warnings and information count alike; our own rules are counted as well."""
     regions = load.platform(root).regions
-    found = dict(zip(templates, lint([path.read_bytes() for path in templates.values()], regions), strict=True))
+    with beside(regions) as start:
+        begun = {name: start(path.read_bytes()) for name, path in templates.items()}
+        found = {name: it.result() for name, it in begun.items()}
     failures = tuple(
         f"{templates[name].relative_to(root)}:{it.line}: {it.resource}: {it.rule}: {it.message}"
         for name, lints in found.items()
