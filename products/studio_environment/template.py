@@ -23,9 +23,7 @@ def build() -> Template:
     questions(t)
     for purpose, title in (("data", "DataBucket"), ("models", "ModelBucket"), ("artifacts", "ArtifactBucket")):
         t.add_resource(list(kit.private_bucket(t, title, f"${{TeamName}}-{purpose}")))
-    t.add_resource(kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"))
-    t.add_resource(network(t))
-    t.add_resource(image(t))
+    t.add_resource([kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"), *network(t), *image(t)])
     t.add_resource([kit.start_script(t, app, HERE / "on_start.sh") for app in ("JupyterLab", "CodeEditor")])
     t.add_resource(domain(t))
     t.add_resource(kit.hand_over(t, "studio", "domain_id", Ref("Domain")))
@@ -176,11 +174,9 @@ def clean_up(t: Template) -> list[AWSObject]:
     function = kit.private_function(
         t, "CleanUp", "studio-clean-up", HERE / "clean_up.py", "Empties Studio before it is deleted"
     )
+    may = kit.document(*kit.clean_up_permissions("Domain"))
     policy = PolicyType(
-        "CleanUpPermissions",
-        PolicyName="studio-contents",
-        PolicyDocument=kit.document(*kit.clean_up_permissions("Domain")),
-        Roles=[Ref(function.role)],
+        "CleanUpPermissions", PolicyName="studio-contents", PolicyDocument=may, Roles=[Ref(function.role)]
     )
     contents = kit.studio_contents(
         GetAtt(function.function, "Arn"),

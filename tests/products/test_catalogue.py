@@ -39,6 +39,12 @@ def weakened(template: dict[str, Any]) -> list[str]:
     ]
 
 
+@each_product
+def test_a_template_is_read_in_one_sitting(product: Product) -> None:
+    """What is longer belongs into functions of the kit."""
+    assert len((product.folder / "template.py").read_text(encoding="utf-8").splitlines()) < 200
+
+
 @each_template
 def test_no_answer_weakens_security(name: str) -> None:
     assert weakened(TEMPLATES[name]) == []
