@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from generators.catalog import load
+from generators.catalog import frozen, load
 from generators.catalog.aws import accounts, launcher, state
+from generators.catalog.aws.hub import Hub
 from generators.catalog.aws.session import Aws, connect
 from generators.catalog.model import CatalogError
 from generators.catalog.show import say
@@ -17,7 +18,7 @@ from generators.catalog.show import say
 def use(root: Path, buckets: set[str]) -> None:
     """Point boto3's default session at the account and make taskcat's buckets there."""
     account = f"{load.teams(root)[0].name}-development"
-    if os.environ.get("TARGET", "local") == "local":
+    if (os.environ.get("TARGET") or "local") == "local":  # make exports an empty one
         _run(root, "scripts.localaws", "start")
         _lay_down(root, account)
     aws = connect(root)
@@ -34,12 +35,22 @@ def _lay_down(root: Path, account: str) -> None:
     aws = connect(root)
     for key, words in (
         ("organization", ("organization",)),
+        ("log_archive", ("log_archive",)),
         (f"hub/{aws.platform.regions[0]}", ("hub",)),
         (f"spoke/{account}", ("spoke", "--account", account)),
     ):
         if not _applied(aws, key):
             say(f"taskcat: laying down {key}")
             _run(root, "scripts.vend", "apply", *words)
+    _seed(root, aws)
+
+
+def _seed(root: Path, aws: Aws) -> None:
+    """What new repositories begin with: a release brings it to the hub, and here there was none."""
+    hub = Hub(aws, aws.platform.regions[0])
+    for product in load.products(root):
+        for key, content in frozen.seeds(frozen.release(product)):
+            hub.bucket.put_seed(key, content)
 
 
 def _applied(aws: Aws, key: str) -> bool:

@@ -16,6 +16,7 @@ import boto3
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("generators", "scripts", "products", "terraform")
 OF_A_PERSON = {"AWS_PROFILE": "bank", "AWS_SESSION_TOKEN": "old", "HTTP_PROXY": "http://127.0.0.1:9"}  # must not matter
+OF_MAKE = {"TARGET": ""}  # which make exports when nobody says another
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Copy:
 
     def python(self, *module: str) -> subprocess.CompletedProcess[str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        environment = own | OF_A_PERSON | {"PYTHONPATH": str(self.folder)}
+        environment = own | OF_A_PERSON | OF_MAKE | {"PYTHONPATH": str(self.folder)}
         command = [sys.executable, "-P", "-m", *module]
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
 
