@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -48,7 +49,8 @@ def beside(regions: tuple[str, ...]) -> Iterator[Start]:
 
     def start(body: bytes) -> Future[tuple[Lint, ...]]:
         if not pools:
-            pools.append(ProcessPoolExecutor())
+            # Ctrl-C goes to the whole group; the one who speaks to the person answers it.
+            pools.append(ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)))
         return pools[0].submit(_lint, regions, body)
 
     try:
