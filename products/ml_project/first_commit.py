@@ -9,7 +9,6 @@ import time
 from urllib.request import Request, urlopen
 
 import boto3  # noqa: TID251 runs in AWS Lambda
-from botocore.exceptions import ClientError  # noqa: TID251
 
 ABSENT = "exit status 3"  # as first_commit.buildspec.yml ends when it cannot reach the repository
 PAUSE, LONGEST = 2, 780  # seconds; the function itself may take 900
@@ -21,10 +20,10 @@ def handler(event, _context):
     try:
         if wanted(event):
             asked = event["ResourceProperties"]
-            reason = problem(asked) or committed(asked)
+            reason = hindrance(asked) or committed(asked)
             status = "FAILED" if reason else "SUCCESS"
-    except ClientError as refused:
-        status, reason = "FAILED", refused.response["Error"]["Message"]
+    except Exception as problem:  # noqa: BLE001 becomes the stack's reason
+        status, reason = "FAILED", f"{type(problem).__name__}: {problem}"
     print(event["RequestType"], status, reason)  # noqa: T201
     answer(event, status, reason or "done")
 
@@ -36,7 +35,7 @@ def wanted(event):
     return event["RequestType"] == "Create" or (event["RequestType"] == "Update" and moved)
 
 
-def problem(asked):
+def hindrance(asked):
     """What is wrong before anything is tried, and what to do; "" when nothing is."""
     provider, repository = asked["Provider"], asked["Repository"]
     if "/" not in repository:

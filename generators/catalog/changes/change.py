@@ -57,3 +57,8 @@ def differing(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
 def is_intrinsic(value: Any) -> bool:
     """Whether a value is a CloudFormation function, so that what stands below it is not known."""
     return isinstance(value, dict) and len(value) == 1 and (next(iter(value)) in {"Ref"} or "Fn::" in next(iter(value)))
+
+
+def is_contract(parameter: Mapping[str, Any]) -> bool:
+    """Whether SSM fills the parameter, so that no user types it; its default and allowed values are a path then."""
+    return str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from generators.catalog.changes.change import Template, canonical
+from generators.catalog.changes.change import Template, canonical, is_contract
 
 Case = Mapping[str, str]
 _OTHER = "\0"  # stands for every value that no condition names
@@ -80,13 +80,16 @@ def _cases(old: Template, new: Template, sides: list[tuple[Template, Any]]) -> I
 
 
 def _values(old: Template, new: Template, name: str, compared: set[str]) -> list[str]:
-    """What a parameter can be: what was allowed; with a parameter that is new, its default alone."""
+    """What a parameter can be: what was allowed; a new one's default; a contract anything."""
     known, added = old.get("Parameters", {}).get(name), new.get("Parameters", {}).get(name, {})
-    if known is None:
-        if "Default" not in added:
-            raise _UnknownError
-        return [str(added["Default"])]
-    return [str(it) for it in known["AllowedValues"]] if "AllowedValues" in known else [*sorted(compared), _OTHER]
+    anything = [*sorted(compared), _OTHER]
+    if is_contract(added if known is None else known):
+        return anything
+    if known is not None:
+        return [str(it) for it in known["AllowedValues"]] if "AllowedValues" in known else anything
+    if "Default" not in added:
+        raise _UnknownError
+    return [str(added["Default"])]
 
 
 def _comparisons(value: Any) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.catalog.changes.change import Change, Template
+from generators.catalog.changes.change import Change, Template, is_contract
 from generators.catalog.changes.conditions import may_be_missing
 from generators.catalog.model import Bump
 
@@ -50,11 +50,6 @@ def outputs(old: Template, new: Template) -> Iterator[Change]:
             yield _changed_output(name, (old, new), before[name], after[name])
         elif may_be_missing(old, new, before[name], after[name]):
             yield _maybe_absent(name)
-
-
-def is_contract(parameter: Parameter) -> bool:
-    """Whether SSM fills the parameter, so that no user types it."""
-    return str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
 
 
 def _removed(name: str, parameter: Parameter) -> Change:

@@ -28,6 +28,13 @@ def chosen(values: list[str] | None, condition: dict[str, Any], **more: Any) -> 
     }
 
 
+def by_contract(condition: dict[str, Any]) -> dict[str, Any]:
+    """As `chosen`, where the account says the value; a template allows the contract's path alone."""
+    path = "/mlops/spoke/environment"
+    contract = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": path, "AllowedValues": [path]}
+    return {"Parameters": {"P": contract}, "Conditions": {"C": condition}, **output(Condition="C")}
+
+
 CASES = {
     "a condition that says the same otherwise": (
         chosen(["a", "b"], {"Fn::Not": [equals("a")]}),
@@ -62,6 +69,18 @@ CASES = {
     "a new parameter that is preset otherwise": (
         output(),
         chosen(["a", "b"], equals("a"), Default="b"),
+        Bump.MAJOR,
+        "absent",
+    ),
+    "a contract, which can be anything": (
+        output(),
+        by_contract({"Fn::Not": [equals("production")]}),
+        Bump.MAJOR,
+        "absent",
+    ),
+    "another value of a contract": (
+        by_contract({"Fn::Not": [equals("production")]}),
+        by_contract({"Fn::Not": [equals("development")]}),
         Bump.MAJOR,
         "absent",
     ),
