@@ -10,21 +10,21 @@ from pathlib import Path
 from generators.catalog import validate
 from generators.catalog.frozen import write_atomically
 from generators.catalog.model import CatalogError
-from generators.catalog.shapes import AddressBookFile
+from generators.catalog.shapes import IpAllocationsFile
 from generators.catalog.teams import Team
 
-FILE = Path("terraform/addresses.yaml")
+FILE = Path("terraform/ip_allocations.yaml")
 _TWO_REGIONS = 20  # prefix length: a sixteenth of it is an account's network in the second region
 Book = Mapping[str, IPv4Network]  # team -> block
 _HEAD = """\
-# yaml-language-server: $schema=../generators/catalog/schemas/addresses.schema.json
+# yaml-language-server: $schema=../generators/catalog/schemas/ip_allocations.schema.json
 # Which team has which addresses, for good. `make vend` appends, `make decommission` removes; commit what it writes.
 """
 
 
 def read(root: Path) -> Book:
-    """terraform/addresses.yaml; CatalogError when a block is none or is given twice."""
-    file, document = validate.read(root / FILE, root, AddressBookFile)
+    """terraform/ip_allocations.yaml; CatalogError when a block is none or is given twice."""
+    file, document = validate.read(root / FILE, root, IpAllocationsFile)
     book = validate.mapped(lambda team, text: _network(text, document.where((team,))), file.root)
     clashes = [
         f"{document.where((second,))}: {second} {book[second]} overlaps {first} {book[first]}; two branches were given"
@@ -53,7 +53,7 @@ def allocate(pool: IPv4Network, size: int, teams: Iterable[Team], book: Book) ->
     A block that a team names comes first, so that nobody is given what another asks for. CatalogError with every
     problem: a block outside of the pool, one that overlaps another's, one that moved, a pool without room.
     """
-    wanted = sorted(teams, key=lambda team: not team.address_block)
+    wanted = sorted(teams, key=lambda team: not team.cidr_block)
     grown, problems = dict(book), list[str]()
     for team in wanted:
         try:
@@ -77,13 +77,13 @@ def part(block: IPv4Network, position: int, region: int = 0) -> IPv4Network:
 
 def _block(pool: IPv4Network, size: int, team: Team, book: Book) -> IPv4Network:
     """The team's block: what it has, what it asks for, or a free one."""
-    where, known = team.address_place, book.get(team.name)
-    block = _asked(pool, team, book) if team.address_block else known
-    if known and (block != known or team.address_size not in (0, known.prefixlen)):
+    where, known = team.cidr_location, book.get(team.name)
+    block = _asked(pool, team, book) if team.cidr_block else known
+    if known and (block != known or team.prefix_length not in (0, known.prefixlen)):
         raise CatalogError(
-            f"{where}: {team.name} has {known} for good ({FILE}); networks do not move: write `address_block: {known}`"
+            f"{where}: {team.name} has {known} for good ({FILE}); networks do not move: write `cidr_block: {known}`"
         )
-    block = block or _free(pool, team.address_size or size, book, where)
+    block = block or _free(pool, team.prefix_length or size, book, where)
     if len(team.regions) > 1 and block.prefixlen > _TWO_REGIONS:
         raise CatalogError(f"{where}: {block} is too small for two regions; ask for a /{_TWO_REGIONS} or a wider one")
     return block
@@ -91,7 +91,7 @@ def _block(pool: IPv4Network, size: int, team: Team, book: Book) -> IPv4Network:
 
 def _asked(pool: IPv4Network, team: Team, book: Book) -> IPv4Network:
     """The block that the team file names; CatalogError unless it lies free in the pool, or is the team's already."""
-    where, asked = team.address_place, _network(team.address_block, team.address_place)
+    where, asked = team.cidr_location, _network(team.cidr_block, team.cidr_location)
     if not asked.subnet_of(pool):
         raise CatalogError(f"{where}: {asked} is not in the platform's pool {pool}; leave the key out to be given one")
     taken = [f"{other} has {block}" for other, block in book.items() if other != team.name and block.overlaps(asked)]
@@ -111,7 +111,8 @@ def _free(pool: IPv4Network, size: int, book: Book, where: str) -> IPv4Network:
         at = max(at, -(-(int(taken.broadcast_address) + 1) // step) * step)
     if at + step > int(pool.broadcast_address) + 1:
         raise CatalogError(
-            f"{where}: the pool {pool} has no /{size} left; ask for less or widen addresses.pool (platform.yaml)"
+            f"{where}: the pool {pool} has no /{size} left; ask for less or widen ip_allocation.pool_cidr"
+            " (platform.yaml)"
         )
     return IPv4Network((at, size))
 

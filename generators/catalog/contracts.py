@@ -24,7 +24,7 @@ class Contract:
     path: str  # SSM parameter name
     type: str  # CloudFormation parameter type of the value
     writer: str  # terraform/live/<root> or products/<folder>
-    meaning: str
+    description: str
 
 
 Contracts = Mapping[str, Mapping[str, Contract]]
@@ -50,7 +50,9 @@ def find(root: Path, scope: str, key: str) -> Contract:
 def _read(root: Path, _state: tuple[int, int]) -> Contracts:
     file, document = validate.read(root / FILE, root, ContractsFile)
     scopes = {
-        scope: MappingProxyType({key: Contract(it.path, it.type, it.writer, it.meaning) for key, it in entries.items()})
+        scope: MappingProxyType(
+            {key: Contract(it.path, it.type, it.writer, it.description) for key, it in entries.items()}
+        )
         for scope, entries in file.root.items()
     }
     problems = [

@@ -101,7 +101,7 @@ def _product(folder: Path, root: Path, facts: Platform, policies: bool) -> Produ
         launch_role=file.launch_role,
         support=Support(file.support.email, file.support.url, file.support.text),
         waivers=tuple(_waiver(it, index, document) for index, it in enumerate(file.waivers)),
-        studio=file.studio,
+        visible_in_studio=file.visible_in_studio,
     )
 
 

@@ -100,7 +100,7 @@ class Product:
     launch_role: str  # name of the role in the spoke, never an ARN
     support: Support
     waivers: tuple[Waiver, ...] = ()
-    studio: bool = False  # found in Studio, as a template of projects
+    visible_in_studio: bool = False  # Studio shows it as a project template
 
     def shown(self, file: str) -> str:
         """A file of the product as people read it: products/studio_environment/template.py."""

@@ -54,7 +54,7 @@ class Wanted:
             str(self.product.version),
             self.product.portfolio,
             self.product.launch_role,
-            *(["studio"] if self.product.studio else []),
+            *(["studio"] if self.product.visible_in_studio else []),
         ]
         return f"{self.product.owner}, release {hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]}"
 
@@ -69,7 +69,7 @@ class Held:
     words: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[Version, str] = field(default_factory=dict)  # version -> description
     portfolios: Mapping[str, str] = field(default_factory=dict)  # portfolio -> launch role, "" without one
-    studio: bool = False  # whether Studio shows it
+    visible_in_studio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _release(wanted: Wanted, held: Held | None) -> Iterable[Action]:
     if held is None:
         yield CreateProduct(wanted, releases[0])
         releases = releases[1:]
-    elif (held.words, held.studio) != (wanted.words, wanted.product.studio):
+    elif (held.words, held.visible_in_studio) != (wanted.words, wanted.product.visible_in_studio):
         yield UpdateProduct(wanted)
     yield from (AddVersion(wanted, it) for it in releases)
 

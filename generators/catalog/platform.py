@@ -33,7 +33,23 @@ class Portfolio:
     name: str
     title: str
     description: str
-    units: tuple[str, ...]
+    organizational_units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IpAllocation:
+    """The address pool of all teams' networks."""
+
+    pool_cidr: IPv4Network
+    default_prefix_length: int  # of a team's block
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """How many operations run at the same time."""
+
+    account_creations: int
+    terraform_runs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ class Platform:
     name_prefix: str
     regions: tuple[str, ...]
     email_domain: str
-    units: tuple[str, ...]
+    organizational_units: tuple[str, ...]
     environments: tuple[str, ...]  # a team has one account in each
     targets: Mapping[str, Target]
     hub_account_name: str
@@ -52,14 +68,12 @@ class Platform:
     portfolios: Mapping[str, Portfolio]
     tags: Mapping[str, str]
     state_bucket: str  # without the management account's id
-    pool: IPv4Network  # the networks of all teams
-    address_size: int  # prefix length of a team's block
+    ip_allocation: IpAllocation
     groups: tuple[str, ...]  # of the identity provider
-    fix_engineers: tuple[str, ...]  # who may ask for a window of the closed role
+    break_glass_users: tuple[str, ...]  # who may request break-glass access
     settings: Mapping[str, int]  # of every account's baseline
     mirror_exceptions: tuple[str, ...]
-    accounts_at_once: int  # made at a time
-    parallel: int  # baselines laid at a time
+    concurrency: Concurrency
 
     def bucket(self, account: str, region: str) -> str:
         """The release bucket of one hub account in one region."""
@@ -80,9 +94,9 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
     return Platform(
         name_prefix=file.name_prefix,
         regions=tuple(file.regions),
-        email_domain=file.organisation.email_domain,
-        units=tuple(file.organisation.units),
-        environments=tuple(file.organisation.environments),
+        email_domain=file.organization.email_domain,
+        organizational_units=tuple(file.organization.organizational_units),
+        environments=tuple(file.organization.environments),
         targets=MappingProxyType({name: Target(it.management, it.hub) for name, it in file.targets.items()}),
         hub_account_name=file.hub.account_name,
         log_archive_account_name=file.log_archive.account_name,
@@ -90,27 +104,29 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         portfolios=MappingProxyType(_portfolios(file)),
         tags=MappingProxyType(dict(file.tags)),
         state_bucket=file.state_bucket,
-        pool=IPv4Network(file.addresses.pool),
-        address_size=file.addresses.size,
+        ip_allocation=IpAllocation(IPv4Network(file.ip_allocation.pool_cidr), file.ip_allocation.default_prefix_length),
         groups=tuple(file.groups),
-        fix_engineers=tuple(file.fix_engineers),
+        break_glass_users=tuple(file.break_glass_users),
         settings=MappingProxyType(file.settings.model_dump()),
         mirror_exceptions=tuple(file.mirror_exceptions),
-        accounts_at_once=file.limits.accounts_at_once,
-        parallel=file.limits.parallel,
+        concurrency=Concurrency(file.concurrency.account_creations, file.concurrency.terraform_runs),
     )
 
 
 def _portfolios(file: PlatformFile) -> dict[str, Portfolio]:
     return {
-        name: Portfolio(name, it.title, it.description, tuple(it.units)) for name, it in file.hub.portfolios.items()
+        name: Portfolio(name, entry.title, entry.description, tuple(entry.organizational_units))
+        for name, entry in file.hub.portfolios.items()
     }
 
 
 def _unknown_units(file: PlatformFile, document: Document) -> list[str]:
-    known = file.organisation.units
-    named: dict[tuple[str, ...], list[str]] = {("organisation", "environments"): file.organisation.environments}
-    named |= {("hub", "portfolios", name, "units"): it.units for name, it in file.hub.portfolios.items()}
+    known = file.organization.organizational_units
+    named: dict[tuple[str, ...], list[str]] = {("organization", "environments"): file.organization.environments}
+    named |= {
+        ("hub", "portfolios", name, "organizational_units"): portfolio.organizational_units
+        for name, portfolio in file.hub.portfolios.items()
+    }
     return [
         f"{document.where((*path, index))}: unknown organisational unit '{unit}'; {did_you_mean(unit, known)}"
         for path, units in named.items()
@@ -130,7 +146,9 @@ def _unknown_exceptions(file: PlatformFile, document: Document) -> list[str]:
 
 def _bad_pool(file: PlatformFile, document: Document) -> list[str]:
     try:
-        IPv4Network(file.addresses.pool)
+        IPv4Network(file.ip_allocation.pool_cidr)
     except ValueError as error:
-        return [f"{document.where(('addresses', 'pool'))}: {error}; write an address block such as 10.20.0.0/14"]
+        return [
+            f"{document.where(('ip_allocation', 'pool_cidr'))}: {error}; write an address block such as 10.20.0.0/14"
+        ]
     return []

@@ -18,18 +18,18 @@ Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description=
 Account = Annotated[str, Field(pattern=r"^\d{12}$", description="12 digits in quotes")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="a region such as eu-west-2")]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", description="a name such as log_retention_days")]
-Block = Annotated[
+Cidr = Annotated[
     str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", description="an address block such as 10.20.0.0/20")
 ]
-Size = Annotated[int, Field(ge=14, le=22, description="a prefix length from 14 to 22")]
+PrefixLength = Annotated[int, Field(ge=14, le=22, description="a prefix length from 14 to 22")]
 
-Zones = Annotated[int, Field(ge=2, le=3, description="availability zones of the network, 2 or 3")]
+AvailabilityZones = Annotated[int, Field(ge=2, le=3, description="availability zones of the network, 2 or 3")]
 Days = Annotated[
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
     Literal[30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
     Field(description="days that CloudWatch Logs knows, such as 30, 60, 90, 180 or 365"),
 ]
-Percent = Annotated[int, Field(ge=1, le=100, description="percent of the budget at which people are told, 1 to 100")]
+Percent = Annotated[int, Field(ge=1, le=100, description="percent of the budget that sends an alert, 1 to 100")]
 Instances = Annotated[int, Field(ge=1, description="training instances that the account may run at a time")]
 
 
@@ -72,7 +72,7 @@ class ProductFile(Shape):
     ]
     launch_role: Annotated[Dashed, Field(max_length=64, description="the name of the launch role in each spoke")]
     support: SupportFile
-    studio: bool = Field(default=False, description="true when people find it in Studio, as a template of projects")
+    visible_in_studio: bool = Field(default=False, description="true for a project template that Studio shows")
     waivers: list[WaiverFile] = Field(default_factory=list, description="rules that a resource may break, until when")
 
 
@@ -83,11 +83,11 @@ class TargetFile(Shape):
     hub: Account
 
 
-class OrganisationFile(Shape):
-    """The organisation."""
+class OrganizationFile(Shape):
+    """The organisation in AWS Organizations."""
 
     email_domain: Annotated[Text, Field(description="domain of the accounts' e-mail addresses")]
-    units: Annotated[list[Dashed], Field(min_length=1, description="names of the organisational units")]
+    organizational_units: Annotated[list[Dashed], Field(min_length=1, description="names of the organisational units")]
     environments: Annotated[
         list[Dashed], Field(min_length=1, max_length=4, description="units with an account of each team; append only")
     ]
@@ -98,7 +98,9 @@ class PortfolioFile(Shape):
 
     title: Annotated[Text, Field(max_length=100, description="what people call the portfolio")]
     description: Annotated[Text, Field(max_length=2000, description="what it holds and for whom")]
-    units: Annotated[list[Dashed], Field(min_length=1, description="organisational units that it is shared with")]
+    organizational_units: Annotated[
+        list[Dashed], Field(min_length=1, description="organisational units that it is shared with")
+    ]
 
 
 class PackageIndexFile(Shape):
@@ -145,11 +147,13 @@ class HubFile(Shape):
     portfolios: dict[str, PortfolioFile]
 
 
-class AddressesFile(Shape):
-    """Where the teams' networks lie."""
+class IpAllocationFile(Shape):
+    """The address pool of the teams' networks."""
 
-    pool: Annotated[Block, Field(description="the block that all teams share, such as 10.20.0.0/14")]
-    size: Annotated[Size, Field(description="prefix length of a team's block, 14 to 22, such as 20")]
+    pool_cidr: Annotated[Cidr, Field(description="the block that all teams share, such as 10.20.0.0/14")]
+    default_prefix_length: Annotated[
+        PrefixLength, Field(description="prefix length of a team's block, 14 to 22, such as 20")
+    ]
 
 
 class LogArchiveFile(Shape):
@@ -161,38 +165,38 @@ class LogArchiveFile(Shape):
 
 
 class NetworkFile(Shape):
-    """What joins the accounts' networks to the bank's; empty means nothing."""
+    """How the accounts' networks reach the on-premises network; an empty value means no connection."""
 
     transit_gateway_id: Annotated[
         str,
         Field(pattern=r"^(tgw-[0-9a-f]{8,17})?$", description='a transit gateway such as tgw-0123456789abcdef0, or ""'),
     ]
-    bank_blocks: Annotated[list[Block], Field(description="blocks of the bank's network behind the gateway")]
+    on_premises_cidrs: Annotated[list[Cidr], Field(description="CIDR blocks that are routed to the transit gateway")]
     resolver_rule_ids: Annotated[list[Text], Field(description="Route 53 Resolver rules that every network gets")]
 
 
-class LimitsFile(Shape):
-    """How much is done at a time."""
+class ConcurrencyFile(Shape):
+    """How many operations run at the same time."""
 
-    accounts_at_once: Annotated[
-        int, Field(ge=1, le=5, description="accounts made at a time; AWS Organizations takes five")
+    account_creations: Annotated[
+        int, Field(ge=1, le=5, description="accounts created at a time; AWS Organizations allows five")
     ]
-    parallel: Annotated[int, Field(ge=1, le=32, description="accounts whose baseline is laid at a time")]
+    terraform_runs: Annotated[int, Field(ge=1, le=32, description="Terraform runs at a time, one for each account")]
 
 
 class SignInFile(Shape):
-    """How people become a persona."""
+    """How people sign in to the role of their persona."""
 
-    by: Annotated[Literal["identity-center", "saml"], Field(description="identity-center or saml")]
-    provider: Annotated[
+    method: Annotated[Literal["identity-center", "saml"], Field(description="identity-center or saml")]
+    saml_provider: Annotated[
         str, Field(pattern=r"^[\w._-]{0,128}$", description="the name of the accounts' SAML provider, or nothing")
     ]
 
 
 class SettingsFile(Shape):
-    """Settings of every account's baseline; a team file may give others under `customisations`."""
+    """Settings of every account's baseline; a team file may give others under `customizations`."""
 
-    zones: Zones
+    availability_zones: AvailabilityZones
     log_retention_days: Days
     budget_alert_percent: Percent
     quota_training_instances: Instances
@@ -203,24 +207,26 @@ class PlatformFile(Shape):
 
     name_prefix: Annotated[Dashed, Field(max_length=12, description="a short name in front of every resource's name")]
     regions: Annotated[list[Region], Field(min_length=1, description="the regions of the platform, home region first")]
-    organisation: OrganisationFile
+    organization: OrganizationFile
     targets: dict[str, TargetFile]
     state_bucket: Annotated[
         Dashed, Field(max_length=50, description="a bucket name with room for the management account's id")
     ]
     source_code: Annotated[SourceCodeFile, Field(description="a merge there starts the pipelines")]
     hub: HubFile
-    addresses: AddressesFile
+    ip_allocation: IpAllocationFile
     log_archive: LogArchiveFile
     network: NetworkFile
     sign_in: SignInFile
     groups: Annotated[list[Dashed], Field(description="groups of the identity provider that a team file may name")]
-    fix_engineers: Annotated[list[Owner], Field(description="people who may ask for a window, by their tag `owner`")]
+    break_glass_users: Annotated[
+        list[Owner], Field(description="people who may request break-glass access, by their tag `owner`")
+    ]
     settings: SettingsFile
     mirror_exceptions: Annotated[
         list[Key], Field(description="settings in which pre-production may differ from production")
     ]
-    limits: LimitsFile
+    concurrency: ConcurrencyFile
     tags: dict[str, str] = Field(default_factory=dict, description="tags of every resource")
 
 
@@ -236,15 +242,15 @@ class ContractFile(Shape):
             description="the only writer: terraform/live/<root module>, terraform/images/<build> or products/<folder>",
         ),
     ]
-    meaning: Annotated[Text, Field(description="what the value is, for people")]
+    description: Annotated[Text, Field(description="what the value is, for people")]
 
 
 class ContractsFile(RootModel[dict[str, dict[str, ContractFile]]]):
     """terraform/contracts.yaml: scope -> key -> contract."""
 
 
-class AddressBookFile(RootModel[dict[Dashed, Block]]):
-    """terraform/addresses.yaml: team -> the block that it has for good."""
+class IpAllocationsFile(RootModel[dict[Dashed, Cidr]]):
+    """terraform/ip_allocations.yaml: team -> its address block, which never changes."""
 
 
 class PackageFile(Shape):

@@ -6,7 +6,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from generators.catalog.shapes import Block, Dashed, Days, Email, Instances, Percent, Region, Shape, Size, Text, Zones
+from generators.catalog.shapes import (
+    AvailabilityZones,
+    Cidr,
+    Dashed,
+    Days,
+    Email,
+    Instances,
+    Percent,
+    PrefixLength,
+    Region,
+    Shape,
+    Text,
+)
 
 
 class PeopleFile(Shape):
@@ -23,13 +35,13 @@ class PeopleFile(Shape):
 class CustomSettingsFile(Shape):
     """Settings that a team gives other values; what is left out is the platform's, so the defaults are never read."""
 
-    zones: Zones = None  # type: ignore[assignment]
+    availability_zones: AvailabilityZones = None  # type: ignore[assignment]
     log_retention_days: Days = None  # type: ignore[assignment]
     budget_alert_percent: Percent = None  # type: ignore[assignment]
     quota_training_instances: Instances = None  # type: ignore[assignment]
 
 
-class CustomisationsFile(Shape):
+class CustomizationsFile(Shape):
     """Settings that are the team's own; the most particular one counts."""
 
     everywhere: CustomSettingsFile = Field(
@@ -47,10 +59,12 @@ class TeamFile(Shape):
     team: Annotated[Dashed, Field(max_length=24, description="the team's name, as in the name of the file")]
     owner: Email
     cost_centre: Annotated[Text, Field(description="who pays")]
-    address_block: Block | None = Field(default=None, description="the team's block; without it vending finds one")
-    address_size: Size | None = Field(default=None, description="the prefix length of the block that vending finds")
+    cidr_block: Cidr | None = Field(default=None, description="the team's block; without it vending finds one")
+    prefix_length: PrefixLength | None = Field(
+        default=None, description="the prefix length of the block that vending finds"
+    )
     regions: Annotated[list[Region], Field(min_length=1, description="regions of terraform/platform.yaml")]
     portfolios: Annotated[list[Dashed], Field(min_length=1, description="portfolios of terraform/platform.yaml")]
     budget: Annotated[int, Field(ge=1, description="US dollars a month that each account may cost")]
     people: PeopleFile
-    customisations: CustomisationsFile = Field(default_factory=CustomisationsFile)
+    customizations: CustomizationsFile = Field(default_factory=CustomizationsFile)

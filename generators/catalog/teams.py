@@ -10,7 +10,7 @@ from pathlib import Path
 from generators.catalog import validate
 from generators.catalog.model import CatalogError
 from generators.catalog.platform import Platform
-from generators.catalog.team_shapes import CustomisationsFile, TeamFile
+from generators.catalog.team_shapes import CustomizationsFile, TeamFile
 from generators.catalog.validate import did_you_mean
 from generators.catalog.yaml_file import Document, Location
 
@@ -36,9 +36,9 @@ class Team:
     budget: int  # US dollars a month and account
     people: Mapping[str, tuple[str, ...]]  # role -> groups of the identity provider
     settings: Mapping[str, Settings] = field(default_factory=dict)
-    address_block: str = ""  # "": vending finds one
-    address_size: int = 0  # 0: the platform's
-    address_place: str = ""  # `file:line` of what it says of addresses
+    cidr_block: str = ""  # "": vending finds one
+    prefix_length: int = 0  # 0: the platform's
+    cidr_location: str = ""  # `file:line` of what it says of addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,12 @@ def accounts(teams: Iterable[Team], environments: Iterable[str]) -> tuple[Accoun
 
 def _team(path: Path, root: Path, platform: Platform) -> Team:
     file, document = validate.read(path, root, TeamFile)
-    problems = [*_unknown_names(file, platform, document), *_unknown_scopes(file.customisations, platform, document)]
+    problems = [*_unknown_names(file, platform, document), *_unknown_scopes(file.customizations, platform, document)]
     if file.team != path.stem:
         problems.append(f"{document.where(('team',))}: team '{file.team}' lives in {path.name}; make the two equal")
-    if file.address_block and file.address_size:
-        where = document.where(("address_size",))
-        problems.append(f"{where}: address_block says already which addresses the team has; keep one of the two")
+    if file.cidr_block and file.prefix_length:
+        where = document.where(("prefix_length",))
+        problems.append(f"{where}: cidr_block says already which addresses the team has; keep one of the two")
     if problems:
         raise CatalogError(problems)
     team = Team(
@@ -99,9 +99,9 @@ def _team(path: Path, root: Path, platform: Platform) -> Team:
         budget=file.budget,
         people={role: tuple(groups) for role, groups in file.people.model_dump(by_alias=True).items()},
         settings={it: _settings(platform, file, it) for it in platform.environments},
-        address_block=file.address_block or "",
-        address_size=file.address_size or 0,
-        address_place=document.where(("address_block" if file.address_block else "address_size",)),
+        cidr_block=file.cidr_block or "",
+        prefix_length=file.prefix_length or 0,
+        cidr_location=document.where(("cidr_block" if file.cidr_block else "prefix_length",)),
     )
     _must_mirror(team, platform, document)
     return team
@@ -109,7 +109,7 @@ def _team(path: Path, root: Path, platform: Platform) -> Team:
 
 def _settings(platform: Platform, file: TeamFile, environment: str) -> Settings:
     """The platform's settings under the team's own: account over environment over global."""
-    own, account = file.customisations, account_name(file.team, environment)
+    own, account = file.customizations, account_name(file.team, environment)
     custom = (own.everywhere, own.environments.get(environment), own.accounts.get(account))
     given = [it.model_dump(exclude_unset=True) for it in custom if it]
     return dict(platform.settings) | {key: value for settings in given for key, value in settings.items()}
@@ -129,7 +129,7 @@ def _unknown_names(file: TeamFile, platform: Platform, document: Document) -> It
                 yield f"{document.where((*place, index))}: unknown {noun} '{name}'; {did_you_mean(name, known)}"
 
 
-def _unknown_scopes(file: CustomisationsFile, platform: Platform, document: Document) -> Iterator[str]:
+def _unknown_scopes(file: CustomizationsFile, platform: Platform, document: Document) -> Iterator[str]:
     environments, team = platform.environments, Path(document.name).stem
     named: Mapping[str, tuple[Iterable[str], list[str]]] = {
         "environments": (file.environments, list(environments)),
@@ -138,7 +138,7 @@ def _unknown_scopes(file: CustomisationsFile, platform: Platform, document: Docu
     for scope, (names, known) in named.items():
         for name in names:
             if name not in known:
-                where = document.where(("customisations", scope, name))
+                where = document.where(("customizations", scope, name))
                 yield f"{where}: unknown {scope[:-1]} '{name}'; {did_you_mean(name, known)}"
 
 
@@ -148,7 +148,7 @@ def _must_mirror(team: Team, platform: Platform, document: Document) -> None:
         return
     before, after = (team.settings[it] for it in _MIRROR)
     apart = [key for key in after if before[key] != after[key] and key not in platform.mirror_exceptions]
-    where = document.where(("customisations",))
+    where = document.where(("customizations",))
     if apart:
         raise CatalogError(
             f"{where}: {key} is {before[key]} in {_MIRROR[0]} and {after[key]} in {_MIRROR[1]}; make them equal"

@@ -103,7 +103,8 @@ def _window(said: Mapping[str, str | int]) -> Window:
 def wrong_request(person: str, minutes: int, reason: str, engineers: Iterable[str]) -> Iterator[str]:
     """What a person must correct before a request is written."""
     if person not in engineers:
-        yield f"--as {person}: is none of fix_engineers in terraform/platform.yaml; {did_you_mean(person, engineers)}"
+        near = did_you_mean(person, engineers)
+        yield f"--as {person}: is none of break_glass_users in terraform/platform.yaml; {near}"
     if not 1 <= minutes <= MOST_MINUTES:
         yield f"--minutes {minutes}: a window lasts 1 to {MOST_MINUTES} minutes; ask for fewer"
     if not reason.strip():

@@ -87,8 +87,8 @@ def rows(known: Known, product: str) -> tuple[Row, ...]:
     proofs = tuple(it for it in known.proofs if it.product in ("", product))
     found = []
     for number, control in known.controls.items():
-        parts = tuple(_part(known, number, on, proofs) for on in control.proven)
-        found.append(Row(number, control.title, control.hub, _worst(it.result for it in parts), parts))
+        parts = tuple(_part(known, number, on, proofs) for on in control.evidence)
+        found.append(Row(number, control.title, control.security_hub_ids, _worst(it.result for it in parts), parts))
     return tuple(found)
 
 

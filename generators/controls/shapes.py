@@ -9,7 +9,9 @@ from pydantic import Field, RootModel
 from generators.catalog.shapes import Shape, Text
 
 Ground = Literal["template", "plan", "policy", "running"]
-HubId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+\.\d+$", description="an id of AWS Security Hub such as S3.8")]
+SecurityHubId = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9]+\.\d+$", description="an id of AWS Security Hub such as S3.8")
+]
 Number = Annotated[str, Field(pattern=r"^[1-9]\d?$", description="the control's number")]
 
 
@@ -17,10 +19,10 @@ class ControlFile(Shape):
     """One control."""
 
     title: Annotated[Text, Field(max_length=120, description="what holds, in a sentence")]
-    hub: Annotated[list[HubId], Field(description="the controls of AWS Security Hub that it answers")] = Field(
-        default_factory=list
-    )
-    proven: Annotated[list[Ground], Field(min_length=1, description="on what it is proven")]
+    security_hub_ids: Annotated[
+        list[SecurityHubId], Field(description="the controls of AWS Security Hub that it answers")
+    ] = Field(default_factory=list)
+    evidence: Annotated[list[Ground], Field(min_length=1, description="the types of evidence that prove it")]
 
 
 class ControlsFile(RootModel[dict[Number, ControlFile]]):

@@ -17,21 +17,24 @@ FILE = Path("terraform/controls.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What must hold; `hub` are ids of AWS Security Hub, `proven` the grounds on which it is shown."""
+    """What must hold; `evidence` lists the types of evidence that prove it."""
 
     number: int
     title: str
-    hub: tuple[str, ...]
-    proven: tuple[Ground, ...]
+    security_hub_ids: tuple[str, ...]
+    evidence: tuple[Ground, ...]
 
 
 def read(root: Path) -> Mapping[int, Control]:
     """Number -> control, in order; CatalogError with every problem of the file."""
     file, _ = validate.read(root / FILE, root, ControlsFile)
-    found = (Control(int(number), it.title, tuple(it.hub), tuple(it.proven)) for number, it in file.root.items())
+    found = (
+        Control(int(number), it.title, tuple(it.security_hub_ids), tuple(it.evidence))
+        for number, it in file.root.items()
+    )
     return {it.number: it for it in sorted(found, key=lambda control: control.number)}
 
 
 def proven_on(root: Path, ground: Ground) -> frozenset[int]:
     """The numbers of the controls that are proven on this ground."""
-    return frozenset(it.number for it in read(root).values() if ground in it.proven)
+    return frozenset(it.number for it in read(root).values() if ground in it.evidence)

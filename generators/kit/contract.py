@@ -24,12 +24,12 @@ def contract(t: Template, scope: str, key: str) -> Ref:
     return ask(
         t,
         GROUP,
-        found.meaning,
+        found.description,
         name,
         Type=f"AWS::SSM::Parameter::Value<{found.type}>",
         Default=found.path,
         AllowedValues=[found.path],
-        Description=found.meaning,
+        Description=found.description,
         ConstraintDescription="is given by the platform and cannot be changed",
     )
 

@@ -25,6 +25,6 @@ def hand_over(t: Template, scope: str, key: str, value: Any) -> Parameter:
         Name=found.path,
         Type="String",
         Value=value,
-        Description=found.meaning,
+        Description=found.description,
         Tags=tag_values(t),
     )

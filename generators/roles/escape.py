@@ -107,7 +107,9 @@ def paths(account: Account, start: str) -> tuple[Path, ...]:
     waiting: deque[tuple[Role, tuple[str, ...]]] = deque([(first, (start,))])
     while waiting:
         role, steps = waiting.popleft()
-        found += [Path(steps, it.name) for it in goals(account) if start not in it.may and _does(account, role, it)]
+        found += [
+            Path(steps, it.name) for it in goals(account) if start not in it.allowed_roles and _does(account, role, it)
+        ]
         for other, how in _edges(account, role):
             if other.name not in seen:
                 seen.add(other.name)
@@ -121,7 +123,7 @@ def sanctioned(account: Account) -> tuple[str, ...]:
         f"{role.name} -> asks for a window, which another approves -> {other.name}"
         for role in account.roles.all
         for other in account.roles.all
-        if other.closed and _asks(account, role) and not _approves_itself(account, role, other)
+        if other.requires_break_glass and _asks(account, role) and not _approves_itself(account, role, other)
     )
 
 
@@ -212,7 +214,7 @@ def _asks(account: Account, role: Role) -> bool:
 
 def _approves_itself(account: Account, role: Role, other: Role) -> str:
     """Whether the person who asks can write an approval of it, in whoever's name."""
-    if not other.closed or not _asks(account, role):
+    if not other.requires_break_glass or not _asks(account, role):
         return ""
     names = (f"{_WINDOWS}/approvals/{PERSON}/{approver}" for approver in (PERSON, "bob"))
     alone = any(_may(account, role, _WRITES, name, {}) for name in names)

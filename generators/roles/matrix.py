@@ -37,8 +37,8 @@ class Task:
     controls: tuple[int, ...]
     action: str
     resource: str
-    keys: Mapping[str, str]
-    may: frozenset[str]
+    context: Mapping[str, str]
+    allowed_roles: frozenset[str]
     place: str  # file:line
 
 
@@ -67,7 +67,7 @@ def words(root: Path) -> Mapping[str, str]:
         "region": REGION,
         "data_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
         "operator_role": control.OPERATOR,
-        "provider": "bank",
+        "saml_provider": "bank",
         "management_id": "777788889999",
         "requester": "nobody",  # who has a window; closed, it is nobody's and of the first second of 1970
         "from": "1970-01-01T00:00:00Z",
@@ -87,8 +87,8 @@ def read(root: Path) -> Account:
     if problems:
         raise CatalogError(problems)
     tasks = tuple(
-        Task(row.task, tuple(row.controls), row.action, source.replaced(row.resource, given),
-             {key: source.replaced(value, given) for key, value in row.keys.items()}, frozenset(row.may),
+        Task(row.description, tuple(row.controls), row.action, source.replaced(row.resource, given),
+             {key: source.replaced(value, given) for key, value in row.context.items()}, frozenset(row.allowed_roles),
              document.where((index,)))
         for index, row in enumerate(file.root)
     )  # fmt: skip
@@ -98,7 +98,7 @@ def read(root: Path) -> Account:
 
 def decide(account: Account, role: Role, task: Task) -> Verdict:
     """Whether the role may, and why not."""
-    return authorise(asked(role, task.action, task.resource, task.keys), account.policies(role))
+    return authorise(asked(role, task.action, task.resource, task.context), account.policies(role))
 
 
 def asked(role: Role, action: str, resource: str, keys: Mapping[str, str]) -> Question:
@@ -124,7 +124,7 @@ def differing(account: Account) -> Iterator[tuple[str, Task]]:
     for task in account.tasks:
         for role in account.roles.all:
             verdict = decide(account, role, task)
-            if verdict.allowed != (role.name in task.may):
+            if verdict.allowed != (role.name in task.allowed_roles):
                 said = "may" if verdict.allowed else f"may not ({verdict.why})"
                 told = f"{task.name}: {role.name} {said}; correct roles.yaml, or the row if it should"
                 yield f"{task.place}: {told}", task
@@ -137,12 +137,13 @@ def _problems(file: MatrixFile, document: Document, roles: Roles, controls: froz
     names = [role.name for role in roles.all]
     for index, row in enumerate(file.root):
         yield from (f"{document.where((index, 'action'))}: {it}" for it in [known.wrong_action(row.action)] if it)
-        for key in row.keys:
-            yield from (f"{document.where((index, 'keys', key))}: {it}" for it in [known.wrong_key(key)] if it)
+        for key in row.context:
+            yield from (f"{document.where((index, 'context', key))}: {it}" for it in [known.wrong_key(key)] if it)
         for place, number in enumerate(row.controls):
             if number not in controls:
                 where = document.where((index, "controls", place))
                 yield f"{where}: control {number} is not proven by policy; name one that is, or correct {CONTROLS}"
-        for place, name in enumerate(row.may):
+        for place, name in enumerate(row.allowed_roles):
             if name not in names:
-                yield f"{document.where((index, 'may', place))}: unknown role '{name}'; {did_you_mean(name, names)}"
+                where = document.where((index, "allowed_roles", place))
+                yield f"{where}: unknown role '{name}'; {did_you_mean(name, names)}"

@@ -23,7 +23,8 @@ def text(account: Account) -> str:
     roles = account.roles.all
     lines = [_HEAD, "| role | what it is for | given | launches from |", "|---|---|---|---|"]
     lines += [
-        f"| {role.name} | {role.meaning} | {', '.join(role.abilities) or 'everything'} | {', '.join(role.portfolios)} |"
+        f"| {role.name} | {role.description} | {', '.join(role.policies) or 'everything'}"
+        f" | {', '.join(role.portfolios)} |"
         for role in roles
     ]
     lines += ["", "| task | action | controls | " + " | ".join(role.name for role in roles) + " |"]

@@ -8,7 +8,7 @@ from pydantic import Field, RootModel
 
 from generators.catalog.shapes import Dashed, Shape, Text
 
-Names = Annotated[list[Dashed], Field(min_length=1, description="abilities of this file")]
+Names = Annotated[list[Dashed], Field(min_length=1, description="policies of this file")]
 Listed = str | list[str]
 
 
@@ -36,31 +36,33 @@ class TrustFile(Shape):
     )
 
 
-class SignInWaysFile(Shape):
-    """How people become a persona."""
+class SignInTrustFile(Shape):
+    """Trust statements: how people take on the role of a persona."""
 
     operator: TrustFile
     identity_center: Annotated[TrustFile, Field(alias="identity-center")]
     saml: TrustFile
-    window: TrustFile
+    break_glass: TrustFile
 
 
 class PersonaFile(Shape):
     """One of the five roles of people."""
 
-    meaning: Annotated[Text, Field(max_length=1000, description="what the role is for, in a sentence")]
-    abilities: Names
+    description: Annotated[Text, Field(max_length=1000, description="what the role is for, in a sentence")]
+    policies: Names
     portfolios: Annotated[list[Dashed], Field(description="portfolios of platform.yaml that it launches from")] = Field(
         default_factory=list
     )
-    closed: Annotated[bool, Field(description="true for a role that needs an open window")] = False
+    requires_break_glass: Annotated[
+        bool, Field(description="true for a role that needs approved break-glass access")
+    ] = False
 
 
 class ExecutionRoleFile(Shape):
     """The role under which Studio runs for a profile's type."""
 
     persona: Dashed
-    abilities: Names
+    policies: Names
 
 
 class RolesFile(Shape):
@@ -68,22 +70,25 @@ class RolesFile(Shape):
 
     personas: Annotated[dict[Dashed, PersonaFile], Field(description="the roles of people")]
     execution_roles: Annotated[dict[Dashed, ExecutionRoleFile], Field(description="profile type -> its role")]
-    sign_in: SignInWaysFile
-    within_the_window: Annotated[list[StatementFile], Field(min_length=1, description="statements of a closed role")]
+    sign_in: SignInTrustFile
+    break_glass_session_policy: Annotated[
+        list[StatementFile],
+        Field(min_length=1, description="statements that end a session with its break-glass access"),
+    ]
     boundary: Annotated[list[StatementFile], Field(min_length=1, description="statements")]
-    abilities: Annotated[dict[Dashed, list[StatementFile]], Field(description="what a role may be given")]
+    policies: Annotated[dict[Dashed, list[StatementFile]], Field(description="name -> statements of a policy")]
 
 
-class TaskFile(Shape):
+class AccessRuleFile(Shape):
     """A row of the matrix."""
 
-    task: Annotated[Text, Field(description="what somebody wants to do, in a few words")]
+    description: Annotated[Text, Field(description="the task in a few words")]
     controls: Annotated[list[int], Field(min_length=1, description="numbers of controls")]
     action: Annotated[Text, Field(description="an action such as s3:GetObject")]
     resource: Annotated[Text, Field(description="the ARN of one resource")] = "*"
-    keys: Annotated[dict[str, str], Field(description="condition keys of the request")] = Field(default_factory=dict)
-    may: Annotated[list[Dashed], Field(description="the roles that may; nobody else may")]
+    context: Annotated[dict[str, str], Field(description="condition keys of the request")] = Field(default_factory=dict)
+    allowed_roles: Annotated[list[Dashed], Field(description="the roles that may; every other role may not")]
 
 
-class MatrixFile(RootModel[list[TaskFile]]):
+class MatrixFile(RootModel[list[AccessRuleFile]]):
     """terraform/matrix.yaml."""

@@ -32,15 +32,15 @@ class Role:
     """A role as an account has it; statements are IAM's, with the account's values filled in."""
 
     name: str
-    meaning: str
+    description: str
     kind: str  # persona or execution role
     persona: str  # an execution role's; a persona's own name
-    abilities: tuple[str, ...]
+    policies: tuple[str, ...]
     statements: tuple[Statement, ...]
     trust: tuple[Statement, ...]
     bounded: bool = False
     portfolios: tuple[str, ...] = ()  # that it may launch from
-    closed: bool = False  # taken on in a window only
+    requires_break_glass: bool = False
     runs: tuple[str, ...] = ()  # ARNs of what works under it
     code: tuple[str, ...] = ()  # ARNs of repositories and objects that hold the commands of what works under it
 
@@ -74,19 +74,19 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
     if problems:
         raise CatalogError(problems)
     words = {**words, "persona": ""}
-    given = {name: [_filled(it, words) for it in statements] for name, statements in file.abilities.items()}
+    given = {name: [_filled(it, words) for it in statements] for name, statements in file.policies.items()}
 
-    def has(abilities: list[str]) -> tuple[Statement, ...]:
-        return tuple(statement for ability in abilities for statement in given[ability])
+    def has(policies: list[str]) -> tuple[Statement, ...]:
+        return tuple(statement for policy in policies for statement in given[policy])
 
     personas = [
-        Role(name, it.meaning, "persona", name, tuple(it.abilities), has(it.abilities), _trust(file, name, words, by),
-             portfolios=tuple(it.portfolios), closed=it.closed)
+        Role(name, it.description, "persona", name, tuple(it.policies), has(it.policies), _trust(file, name, words, by),
+             portfolios=tuple(it.portfolios), requires_break_glass=it.requires_break_glass)
         for name, it in file.personas.items()
     ]  # fmt: skip
     execution = [
         Role(f"studio-{name}", f"Runs Studio for profiles of type {name}", "execution role", it.persona,
-             tuple(it.abilities), has(it.abilities), (_STUDIO,), bounded=True)
+             tuple(it.policies), has(it.policies), (_STUDIO,), bounded=True)
         for name, it in file.execution_roles.items()
     ]  # fmt: skip
     return Roles((*personas, *execution), tuple(_filled(it, words) for it in file.boundary))
@@ -95,7 +95,7 @@ def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> R
 def _trust(file: RolesFile, persona: str, words: Mapping[str, str], by: str) -> tuple[Statement, ...]:
     ways = file.sign_in
     chosen = ways.saml if by == "saml" else ways.identity_center
-    counting = (ways.window,) if file.personas[persona].closed else (ways.operator, chosen)
+    counting = (ways.break_glass,) if file.personas[persona].requires_break_glass else (ways.operator, chosen)
     return tuple(_filled(it, {**words, "persona": persona}) for it in counting)
 
 
@@ -112,10 +112,10 @@ def _roles(file: RolesFile, source: Document) -> Iterator[str]:
     yield from _personas(file, source)
     for kind, roles in (("personas", file.personas), ("execution_roles", file.execution_roles)):
         for name, role in roles.items():
-            for index, ability in enumerate(role.abilities):
-                if ability not in file.abilities:
-                    where = source.where((kind, name, "abilities", index))
-                    yield f"{where}: unknown ability '{ability}'; {did_you_mean(ability, file.abilities)}"
+            for index, policy in enumerate(role.policies):
+                if policy not in file.policies:
+                    where = source.where((kind, name, "policies", index))
+                    yield f"{where}: unknown policy '{policy}'; {did_you_mean(policy, file.policies)}"
     for name, role in file.execution_roles.items():
         where = source.where(("execution_roles", name, "persona"))
         yield from (f"{where}: {problem}" for problem in [_exceeds(file, name, role)] if problem)
@@ -147,14 +147,17 @@ def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:
     persona = file.personas.get(role.persona)
     if persona is None:
         return f"unknown persona '{role.persona}'; {did_you_mean(role.persona, file.personas)}"
-    more = [it for it in role.abilities if it not in persona.abilities]
+    more = [it for it in role.policies if it not in persona.policies]
     return f"{name} would exceed its persona by {', '.join(more)}; give them to {role.persona} as well" if more else ""
 
 
 def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> Iterator[str]:
     places: list[tuple[Location, StatementFile | TrustFile]] = [
         ((name, index), statement)
-        for name, statements in (("boundary", file.boundary), ("within_the_window", file.within_the_window))
+        for name, statements in (
+            ("boundary", file.boundary),
+            ("break_glass_session_policy", file.break_glass_session_policy),
+        )
         for index, statement in enumerate(statements)
     ]
     ways = file.sign_in
@@ -162,11 +165,11 @@ def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> 
         "operator": ways.operator,
         "identity-center": ways.identity_center,
         "saml": ways.saml,
-        "window": ways.window,
+        "break_glass": ways.break_glass,
     }
     places += [(("sign_in", name), trust) for name, trust in named.items()]
-    for name, statements in file.abilities.items():
-        places += [(("abilities", name, index), statement) for index, statement in enumerate(statements)]
+    for name, statements in file.policies.items():
+        places += [(("policies", name, index), statement) for index, statement in enumerate(statements)]
     for place, statement in places:
         for part, problem in _problems(statement, words):
             if problem:

@@ -13,7 +13,7 @@ from generators.catalog import load
 from scripts.vend.estate import Unit
 
 _SOURCE = re.compile(r'source\s*=\s*"\.\./(?:\.\./modules/)?([a-z_]+)"')
-_BOOK = "addresses.yaml"  # reaches Terraform as a variable
+_BOOK = "ip_allocations.yaml"  # reaches Terraform as a variable
 _FOLDERS = {"hub": ("images",)}  # what a root reads beside its modules
 
 

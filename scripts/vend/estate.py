@@ -53,7 +53,7 @@ class Unit:
 def organization(repository: Path, aws: Aws, requests: Requests, **decommissioned: str) -> Unit:
     """The organisation with every team's accounts."""
     variables = {"accounts": requests.organization(**decommissioned)}
-    at_once = aws.platform.accounts_at_once
+    at_once = aws.platform.concurrency.account_creations
     return Unit(repository, "organization", "organization", "", variables, parallelism=at_once, **_where(aws))
 
 

@@ -83,7 +83,8 @@ class Requests:
 def read(root: Path) -> Requests:
     """Every team file with the addresses of each team; CatalogError with every problem of them all."""
     platform, found, book = load.platform(root), load.teams(root), addresses.read(root)
-    asked = Requests(platform, found, addresses.allocate(platform.pool, platform.address_size, found, book))
+    pool, default = platform.ip_allocation.pool_cidr, platform.ip_allocation.default_prefix_length
+    asked = Requests(platform, found, addresses.allocate(pool, default, found, book))
     new = [team for team in found if team.name not in book]
     if new and asked.removed:
         raise CatalogError(

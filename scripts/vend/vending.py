@@ -72,7 +72,7 @@ def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -
 
 def all_of(way: Way, units: Iterable[Unit]) -> tuple[Outcome, ...]:
     """Every unit, some at a time; one that fails holds up no other."""
-    with ThreadPoolExecutor(way.aws.platform.parallel) as pool:
+    with ThreadPoolExecutor(way.aws.platform.concurrency.terraform_runs) as pool:
         return tuple(pool.map(lambda unit: one(way, unit), units))
 
 

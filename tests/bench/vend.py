@@ -29,7 +29,7 @@ NOTHING, CHANGED, UNCHANGED = 180.0, 1.3, 0.020  # seconds, times plain Terrafor
 ROUNDS, MORE_TEAMS = 3, 20
 DAYS = ((30, 60), (120, 150), (180, 365))  # ours, theirs; CloudWatch knows only some numbers
 TEAM, ACCOUNT = "credit-risk", "credit-risk-development"
-CUSTOMISED = "\ncustomisations:\n  accounts:\n    {account}: {{log_retention_days: {days}}}\n"
+CUSTOMISED = "\ncustomizations:\n  accounts:\n    {account}: {{log_retention_days: {days}}}\n"
 REQUEST = """\
 team: bench-{number:02}
 owner: bench-{number:02}@bank.example

@@ -45,7 +45,7 @@ def statements() -> Mapping[str, dict[str, Any]]:
         text = _BARE.sub(lambda word: f'"{word[0]}"', file.read_text(encoding="utf-8"))
         found |= {f"{file.relative_to(ROOT)} {it['Sid']}": it for it in json.loads(text)["Statement"]}
     roles = YAML(typ="safe").load((ROOT / "terraform/roles.yaml").read_text(encoding="utf-8"))
-    parts = {"boundary": roles["boundary"], **roles["abilities"], "sign_in": list(roles["sign_in"].values())}
+    parts = {"boundary": roles["boundary"], **roles["policies"], "sign_in": list(roles["sign_in"].values())}
     return found | {f"roles.yaml {part} {it['Sid']}": it for part, listed in parts.items() for it in listed}
 
 

@@ -50,7 +50,11 @@ module "personas" {
   management_account_id = "123456789012"
   data_key_arn          = aws_kms_key.this.arn
   roles_file            = "%(modules)s/../roles.yaml"
-  sign_in               = { by = "identity-center", provider = "", operator_role = "OrganizationAccountAccessRole" }
+  sign_in = {
+    method        = "identity-center"
+    saml_provider = ""
+    operator_role = "OrganizationAccountAccessRole"
+  }
 }
 
 module "break_glass" {
@@ -215,7 +219,7 @@ def test_what_cannot_be_is_told_in_a_line(glass: Glass) -> None:
     for words, told in asked.items():
         assert glass.command(*words.split(), by="erin", code=1).startswith(told)
     stranger = glass.command("request", "--minutes", "5", "--reason", "x", by="mallory", code=1)
-    assert stranger.startswith("--as mallory: is none of fix_engineers in terraform/platform.yaml")
+    assert stranger.startswith("--as mallory: is none of break_glass_users in terraform/platform.yaml")
     nowhere = glass.platform.catalog("break-glass", "status", "--account", "nowhere")
     assert nowhere.returncode == 1
     assert nowhere.stderr.startswith("--account nowhere: the organisation has no such account; ")

@@ -184,7 +184,7 @@ def test_a_thorough_publish_repairs_what_verify_found(platform, world):
 def test_a_product_for_studio_is_tagged_and_lies_where_studio_looks(platform, world):
     platform.publishes("shown-book")
     file = platform.path("products/shown_book/product.yaml")
-    file.write_text(file.read_text() + "studio: true\n")
+    file.write_text(file.read_text() + "visible_in_studio: true\n")
     platform.catalog("launch-policy", "shown-book")
     platform.renders("shown-book")
 
@@ -198,7 +198,7 @@ def test_a_product_for_studio_is_tagged_and_lies_where_studio_looks(platform, wo
     template = platform.path("products/shown_book/versions/1.0.0.json").read_bytes()
     assert s3.get_object(**place)["Body"].read() == template, "both forms are the same template"
 
-    file.write_text(file.read_text().replace("studio: true\n", ""))
+    file.write_text(file.read_text().replace("visible_in_studio: true\n", ""))
     assert platform.catalog("publish", "shown-book").returncode == 0
     tags = world.catalog.describe_product_as_admin(Name="shown-book")["Tags"]
     assert "sagemaker:studio-visibility" not in {it["Key"] for it in tags}

@@ -114,7 +114,7 @@ def test_a_run_that_is_killed_while_accounts_are_made_is_finished_by_the_next(co
 
 def test_an_account_that_was_made_but_never_written_down_is_adopted(copy):
     text = (copy / "terraform" / "accounts" / "credit-risk.yaml").read_text(encoding="utf-8")
-    lines = [line for line in text.replace("credit-risk", "fraud").splitlines() if "address_block" not in line]
+    lines = [line for line in text.replace("credit-risk", "fraud").splitlines() if "cidr_block" not in line]
     (copy / FRAUD).write_text("\n".join(lines) + "\n", encoding="utf-8")
     name = "fraud-development"
     made = _organizations(copy).create_account(AccountName=name, Email=f"{name}@bank.example")["CreateAccountStatus"]
@@ -202,7 +202,7 @@ def test_a_merge_hands_new_and_changed_accounts_to_the_pipeline_which_vends_them
     code, said = _vend(copy, "apply", "vending")
     assert code == 0, said
     text = (copy / FRAUD).read_text(encoding="utf-8")
-    custom = "customisations: {accounts: {fraud-development: {budget_alert_percent: 95}}}\n"
+    custom = "customizations: {accounts: {fraud-development: {budget_alert_percent: 95}}}\n"
     (copy / FRAUD).write_text(text + custom, encoding="utf-8")
     machines = _client(copy, "stepfunctions")
     [machine] = [it["stateMachineArn"] for it in machines.list_state_machines()["stateMachines"]]
@@ -252,5 +252,5 @@ def test_a_team_is_ended_only_when_nothing_of_it_is_in_use(copy):
     assert ended == 0, told
     assert not [it for it in _active(copy) if it.startswith("fraud-")]
     assert not (copy / FRAUD).exists()
-    assert "fraud" not in (copy / "terraform" / "addresses.yaml").read_text(encoding="utf-8")
+    assert "fraud" not in (copy / "terraform" / "ip_allocations.yaml").read_text(encoding="utf-8")
     assert _vend(copy, "plan", "organization", "--expect-empty")[0] == 0

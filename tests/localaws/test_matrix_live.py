@@ -169,13 +169,13 @@ def _meant(said: str, action: str) -> bool:
 @pytest.mark.parametrize("name", CALLS)
 def test_who_asks_is_let_in_as_the_matrix_says(world: World, name: str) -> None:
     task, said = TASKS[name], world.refusals(name)
-    assert {role for role, text in said.items() if not _meant(text, task.action)} == task.may, said
+    assert {role for role, text in said.items() if not _meant(text, task.action)} == task.allowed_roles, said
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_refusal_names_who_asked_for_what_on_what(world: World, name: str) -> None:
     task, said = TASKS[name], world.refusals(name)
-    for role in sorted(said.keys() - task.may):
+    for role in sorted(said.keys() - task.allowed_roles):
         named = _SAID.search(said[role])
         assert named, said[role]
         who, action, resource = named.groups()

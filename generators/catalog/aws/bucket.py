@@ -36,7 +36,7 @@ class Bucket:
         digest = {"Metadata": {"sha256": release.digest}}
         if not self._put(release.key, release.body, ContentType="application/json", **digest):
             self._require_same(release)
-        if release.product.studio:
+        if release.product.visible_in_studio:
             name = f"studio/{release.product.name}-{release.version}.yml"
             self._put(name, release.body, ContentType="application/yaml", Tagging=_IN_STUDIO, **digest, **_FOR_ALL)
         return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"

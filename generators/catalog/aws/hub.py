@@ -167,7 +167,7 @@ class Hub:
             words={key: shown.get(name, "") for key, name in _WORDS.items()},
             versions={Version.parse(it["Name"]): it.get("Description", "") for it in versions},
             portfolios=self._launch_roles(product),
-            studio={"Key": _STUDIO, "Value": "true"} in answer.get("Tags", []),
+            visible_in_studio={"Key": _STUDIO, "Value": "true"} in answer.get("Tags", []),
         )
 
     def _launch_roles(self, product: str) -> dict[str, str]:
@@ -192,7 +192,7 @@ class Hub:
             case CreateProduct(wanted, release):
                 self._create(wanted, release)
             case UpdateProduct(wanted):
-                name, studio = wanted.product.name, wanted.product.studio
+                name, studio = wanted.product.name, wanted.product.visible_in_studio
                 shown: dict[str, Any] = {"AddTags": _SHOWN} if studio else {"RemoveTags": [_STUDIO]}
                 self.writer.update_product(Id=self.products[name], **dict[str, Any](wanted.words), **shown)
             case AddVersion(wanted, release):
@@ -212,7 +212,7 @@ class Hub:
             ProductType="CLOUD_FORMATION_TEMPLATE",
             ProvisioningArtifactParameters=self._artifact(wanted, release),  # type: ignore[arg-type]
             IdempotencyToken=_token("product", wanted.product.name),
-            Tags=_SHOWN if wanted.product.studio else [],  # type: ignore[arg-type]
+            Tags=_SHOWN if wanted.product.visible_in_studio else [],  # type: ignore[arg-type]
         )
         self.products[wanted.product.name] = answer["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
 

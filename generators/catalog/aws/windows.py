@@ -25,7 +25,7 @@ class Windows:
 
     def __init__(self, aws: Aws, account: str, person: str) -> None:
         self._person, self._prefix = person, aws.platform.name_prefix
-        self._engineers = aws.platform.fix_engineers
+        self._engineers = aws.platform.break_glass_users
         self.where, region = account, aws.platform.regions[0]
         with translated(self.where):
             self._ssm: SSMClient = aws.client("ssm", region, account, ROLE, owner=person)

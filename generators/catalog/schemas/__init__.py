@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from generators.catalog.shapes import (
-    AddressBookFile,
     ContractsFile,
+    IpAllocationsFile,
     PackagesFile,
     PlatformFile,
     ProductFile,
@@ -23,7 +23,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "platform": PlatformFile,
     "contracts": ContractsFile,
     "team": TeamFile,
-    "addresses": AddressBookFile,
+    "ip_allocations": IpAllocationsFile,
     "packages": PackagesFile,
     "roles": RolesFile,
     "matrix": MatrixFile,

@@ -58,7 +58,7 @@ module "portfolio" {
   name        = each.key
   description = "${each.value.title}. ${each.value.description}"
   owner       = local.platform.hub.owner
-  units       = [for unit in each.value.units : { name = unit, arn = var.organization.unit_arns[unit] }]
+  units       = [for unit in each.value.organizational_units : { name = unit, arn = var.organization.unit_arns[unit] }]
   principals = toset(concat(
     [for name, persona in local.roles.personas : name if contains(try(persona.portfolios, []), each.key)],
     # Who works in Studio launches from there under the execution role; only what is made for Studio is theirs.

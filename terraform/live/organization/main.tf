@@ -24,7 +24,7 @@ resource "aws_organizations_organization" "this" {
 }
 
 resource "aws_organizations_organizational_unit" "this" {
-  for_each = toset(local.platform.organisation.units)
+  for_each = toset(local.platform.organization.organizational_units)
 
   name      = each.value
   parent_id = aws_organizations_organization.this.roots[0].id
@@ -34,7 +34,7 @@ resource "aws_organizations_account" "platform" {
   for_each = local.platform_accounts
 
   name      = each.value
-  email     = "${each.value}@${local.platform.organisation.email_domain}"
+  email     = "${each.value}@${local.platform.organization.email_domain}"
   parent_id = aws_organizations_organizational_unit.this["platform"].id
 
   lifecycle {
@@ -43,7 +43,7 @@ resource "aws_organizations_account" "platform" {
 }
 
 # The accounts of every team. Terraform closes one that is no longer named, so scripts/vend names every team of
-# terraform/addresses.yaml, whether its file is there or not, and refuses a plan that would close another.
+# terraform/ip_allocations.yaml, whether its file is there or not, and refuses a plan that would close another.
 resource "aws_organizations_account" "spoke" {
   for_each = var.accounts
 

@@ -4,7 +4,7 @@ module "emergency_users" {
   source = "../../modules/emergency_users"
 
   name_prefix     = local.platform.name_prefix
-  names           = local.platform.fix_engineers
-  role_name       = one([for name, persona in yamldecode(file("${path.module}/../../roles.yaml")).personas : name if try(persona.closed, false)])
+  names           = local.platform.break_glass_users
+  role_name       = one([for name, persona in yamldecode(file("${path.module}/../../roles.yaml")).personas : name if try(persona.requires_break_glass, false)])
   organization_id = aws_organizations_organization.this.id
 }

@@ -7,7 +7,7 @@ locals {
 
   # AWS takes five policies a target, FullAWSAccess among them. What holds at the root holds in every unit.
   policies = merge(
-    { for environment in local.platform.organisation.environments : environment => ["baseline", "sagemaker"] },
+    { for environment in local.platform.organization.environments : environment => ["baseline", "sagemaker"] },
     { platform = ["baseline", "catalogue"], suspended = ["suspended"] },
   )
 }
@@ -33,7 +33,7 @@ module "tag_policy" {
   target_id = local.root_id
   tags = merge(
     { for tag, value in local.platform.tags : tag => [value] },
-    { team = [], cost-centre = [], environment = local.platform.organisation.environments },
+    { team = [], cost-centre = [], environment = local.platform.organization.environments },
   )
 
   depends_on = [aws_organizations_organization.this]

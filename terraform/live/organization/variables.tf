@@ -21,7 +21,7 @@ variable "accounts" {
   }
 
   validation {
-    condition     = alltrue([for account in values(var.accounts) : contains(local.platform.organisation.units, account.unit)])
-    error_message = "accounts: a unit is one of ${join(", ", local.platform.organisation.units)} (platform.yaml, organisation.units)."
+    condition     = alltrue([for account in values(var.accounts) : contains(local.platform.organization.organizational_units, account.unit)])
+    error_message = "accounts: a unit is one of ${join(", ", local.platform.organization.organizational_units)} (platform.yaml, organization.organizational_units)."
   }
 }

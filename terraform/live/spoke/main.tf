@@ -37,7 +37,7 @@ module "network" {
   name_prefix     = local.prefix
   region          = var.region
   address_block   = var.address_block
-  zones           = var.settings.zones
+  zones           = var.settings.availability_zones
   organization_id = var.organization_id
   flow_logs       = { key_arn = module.keys.arns["logs"], retention_days = var.settings.log_retention_days }
   join            = local.platform.network

@@ -18,13 +18,13 @@ variable "environment" {
   type        = string
 
   validation {
-    condition     = contains(yamldecode(file("${path.module}/../../platform.yaml")).organisation.environments, var.environment)
-    error_message = "environment is none of organisation.environments in platform.yaml; choose one of them."
+    condition     = contains(yamldecode(file("${path.module}/../../platform.yaml")).organization.environments, var.environment)
+    error_message = "environment is none of organization.environments in platform.yaml; choose one of them."
   }
 }
 
 variable "address_block" {
-  description = "IPv4 block of the account; scripts/vend takes it from terraform/addresses.yaml."
+  description = "IPv4 block of the account; scripts/vend takes it from terraform/ip_allocations.yaml."
   type        = string
 
   validation {
@@ -36,7 +36,7 @@ variable "address_block" {
 variable "settings" {
   description = "Settings of platform.yaml with the team's own values."
   type = object({
-    zones                    = number
+    availability_zones       = number
     log_retention_days       = number
     budget_alert_percent     = number
     quota_training_instances = number

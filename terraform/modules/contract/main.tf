@@ -11,7 +11,7 @@ resource "aws_ssm_parameter" "this" {
   name        = each.value.path
   type        = startswith(each.value.type, "List<") ? "StringList" : "String"
   value       = var.values[each.key]
-  description = each.value.meaning
+  description = each.value.description
 
   lifecycle {
     precondition {

@@ -10,7 +10,7 @@ resource "aws_ec2_transit_gateway_vpc_attachment" "this" {
 }
 
 resource "aws_route" "bank" {
-  for_each = var.join.transit_gateway_id == "" ? toset([]) : toset(var.join.bank_blocks)
+  for_each = var.join.transit_gateway_id == "" ? toset([]) : toset(var.join.on_premises_cidrs)
 
   route_table_id         = aws_route_table.private.id
   destination_cidr_block = each.value

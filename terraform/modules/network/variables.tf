@@ -66,13 +66,13 @@ variable "join" {
   description = "The bank's transit gateway, the blocks behind it and its resolver rules; empty means none."
   type = object({
     transit_gateway_id = string
-    bank_blocks        = list(string)
+    on_premises_cidrs  = list(string)
     resolver_rule_ids  = list(string)
   })
-  default = { transit_gateway_id = "", bank_blocks = [], resolver_rule_ids = [] }
+  default = { transit_gateway_id = "", on_premises_cidrs = [], resolver_rule_ids = [] }
 
   validation {
-    condition     = alltrue([for block in var.join.bank_blocks : can(cidrhost(block, 0)) && block != "0.0.0.0/0"])
-    error_message = "join.bank_blocks holds blocks of the bank's network such as 10.0.0.0/8, never 0.0.0.0/0."
+    condition     = alltrue([for block in var.join.on_premises_cidrs : can(cidrhost(block, 0)) && block != "0.0.0.0/0"])
+    error_message = "join.on_premises_cidrs holds blocks of the bank's network such as 10.0.0.0/8, never 0.0.0.0/0."
   }
 }

@@ -5,7 +5,7 @@ resource "aws_iam_role_policy" "window" {
 
   name   = "window"
   role   = aws_iam_role.persona[each.key].name
-  policy = jsonencode({ Version = "2012-10-17", Statement = local.outline.within_the_window })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.outline.break_glass_session_policy })
 }
 
 # The role's own policy once more, as its upper bound: who may write a window's policy can give the role nothing by it.

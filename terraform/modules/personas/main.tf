@@ -5,7 +5,7 @@ locals {
     account_id    = var.account_id
     data_key_arn  = var.data_key_arn
     operator_role = var.sign_in.operator_role
-    provider      = var.sign_in.provider
+    saml_provider = var.sign_in.saml_provider
     persona       = ""
     management_id = var.management_account_id
 
@@ -21,14 +21,14 @@ locals {
   outline  = yamldecode(templatefile(var.roles_file, local.known))
   sign_ins = { for name in keys(local.outline.personas) : name => yamldecode(templatefile(var.roles_file, merge(local.known, { persona = name }))).sign_in }
   trust = { for name, persona in local.outline.personas : name =>
-    [for way in ["operator", var.sign_in.by, "window"] : local.sign_ins[name][way] if(way == "window") == contains(local.closed, name)]
+    [for way in ["operator", var.sign_in.method, "break_glass"] : local.sign_ins[name][way] if(way == "break_glass") == contains(local.closed, name)]
   }
-  closed = [for name, persona in local.outline.personas : name if try(persona.closed, false)]
+  closed = [for name, persona in local.outline.personas : name if try(persona.requires_break_glass, false)]
   documents = {
     for kind in ["personas", "execution_roles"] : kind => {
       for name, role in local.outline[kind] : name => jsonencode({
         Version   = "2012-10-17"
-        Statement = flatten([for ability in role.abilities : local.source.abilities[ability]])
+        Statement = flatten([for policy in role.policies : local.source.policies[policy]])
       })
     }
   }
@@ -38,7 +38,7 @@ resource "aws_iam_role" "persona" {
   for_each = local.outline.personas
 
   name                 = each.key
-  description          = each.value.meaning
+  description          = each.value.description
   max_session_duration = 3600
   permissions_boundary = contains(local.closed, each.key) ? aws_iam_policy.closed[each.key].arn : null
   assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = local.trust[each.key] })

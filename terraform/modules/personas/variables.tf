@@ -49,11 +49,11 @@ variable "roles_file" {
 }
 
 variable "sign_in" {
-  description = "How people sign in: `by` identity-center or saml, the SAML provider's name, and the role by which an operator takes a persona on."
-  type        = object({ by = string, provider = string, operator_role = string })
+  description = "How people sign in: `method` identity-center or saml, the SAML provider's name, and the role by which an operator takes a persona on."
+  type        = object({ method = string, saml_provider = string, operator_role = string })
 
   validation {
-    condition     = contains(["identity-center", "saml"], var.sign_in.by)
-    error_message = "sign_in.by is identity-center or saml; write one of the two in platform.yaml."
+    condition     = contains(["identity-center", "saml"], var.sign_in.method)
+    error_message = "sign_in.method is identity-center or saml; write one of the two in platform.yaml."
   }
 }

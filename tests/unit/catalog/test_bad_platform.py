@@ -22,8 +22,8 @@ MISTAKES = {
     ),
     "an unknown unit": (
         PLATFORM,
-        "units: [development, pre-production, production]",
-        "units: [devlopment]",
+        "organizational_units: [development, pre-production, production]",
+        "organizational_units: [devlopment]",
         f"{PLATFORM}:LINE: unknown organisational unit 'devlopment'; did you mean 'development'?",
     ),
     "an exception that is no setting": (

@@ -46,10 +46,10 @@ def test_a_contract_is_found_by_scope_and_key():
 
 
 def test_an_edited_contract_file_is_read_again(repository):
-    assert contracts.find(repository.root, "spoke", "team").meaning != "Another"
+    assert contracts.find(repository.root, "spoke", "team").description != "Another"
     repository.edit("terraform/contracts.yaml", "The team that the account belongs to", "Another")
 
-    assert contracts.find(repository.root, "spoke", "team").meaning == "Another"
+    assert contracts.find(repository.root, "spoke", "team").description == "Another"
 
 
 def test_a_team_lives_in_a_file_of_its_name(repository):

@@ -82,12 +82,12 @@ def test_an_empty_hub_gets_everything_in_order_and_the_mark_last():
 
 def test_a_product_comes_to_studio_and_leaves_it_by_an_update_and_another_mark():
     it = wanted("1.0.0")
-    shown = replace(it, product=replace(it.product, studio=True))
+    shown = replace(it, product=replace(it.product, visible_in_studio=True))
 
     assert shown.mark != it.mark
     assert steps(shown, hub(held(it, "1.0.0"))) == ["UpdateProduct", "Mark"]
-    assert steps(it, hub(held(it, "1.0.0", studio=True, mark=shown.mark))) == ["UpdateProduct", "Mark"]
-    assert steps(shown, hub(held(shown, "1.0.0", studio=True))) == []
+    assert steps(it, hub(held(it, "1.0.0", visible_in_studio=True, mark=shown.mark))) == ["UpdateProduct", "Mark"]
+    assert steps(shown, hub(held(shown, "1.0.0", visible_in_studio=True))) == []
 
 
 def test_a_settled_product_needs_nothing():

@@ -52,7 +52,7 @@ def test_a_window_is_open_until_its_end_whatever_the_record_says():
         ("erin", 60, "x", []),
         ("erin", 0, "x", ["--minutes 0: a window lasts 1 to 60 minutes; ask for fewer"]),
         ("erin", 61, "x", ["--minutes 61: a window lasts 1 to 60 minutes; ask for fewer"]),
-        ("erim", 5, "x", ["--as erim: is none of fix_engineers in terraform/platform.yaml; did you mean 'erin'?"]),
+        ("erim", 5, "x", ["--as erim: is none of break_glass_users in terraform/platform.yaml; did you mean 'erin'?"]),
         ("erin", 5, " ", ["--reason: is empty; say in a sentence what must be mended, the approver and the audit read it"]),  # noqa: E501
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ STUDIO = frozen.release(load.product(ROOT, "studio-environment"))
 PROOFS = tuple(
     Proof(f"tests/{on}.py::test_{number}", (number,), on, outcome="passed")
     for number, control in CONTROLS.items()
-    for on in control.proven
+    for on in control.evidence
 )
 
 
@@ -41,7 +41,7 @@ def whole():
 def test_every_control_has_a_row_and_every_ground_a_part_with_its_proof(whole):
     assert [row.control for row in whole.rows] == list(CONTROLS)
     for row in whole.rows:
-        assert tuple(part.on for part in row.parts) == CONTROLS[row.control].proven
+        assert tuple(part.on for part in row.parts) == CONTROLS[row.control].evidence
         assert all(part.tests for part in row.parts)
         assert all(part.enforced for part in row.parts if part.on != "running")
     assert whole.problems == ()

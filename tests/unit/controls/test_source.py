@@ -10,7 +10,7 @@ from generators.controls import source
 from generators.roles import matrix
 
 ROOT = Path(__file__).resolve().parents[3]
-LINE = "7: {title: A Studio domain reaches AWS through the VPC only, proven: [template]}"
+LINE = "7: {title: A Studio domain reaches AWS through the VPC only, evidence: [template]}"
 
 
 @pytest.fixture
@@ -29,12 +29,12 @@ def test_every_control_that_policies_prove_has_a_cell():
 
 
 MISTAKES = {
-    "7: {title: Again, proven: [template]}": "duplicate key '7'",
-    "107: {title: Too many, proven: [template]}": "107",
-    "7: {title: Unproven, proven: []}": "proven",
-    "7: {title: Believed, proven: [faith]}": "faith",
-    "7: {title: Foreign, hub: [S3-8], proven: [plan]}": "S3-8",
-    "7: {titel: Misspelt, proven: [plan]}": "unknown key 'titel'; did you mean 'title'?",
+    "7: {title: Again, evidence: [template]}": "duplicate key '7'",
+    "107: {title: Too many, evidence: [template]}": "107",
+    "7: {title: Unproven, evidence: []}": "evidence",
+    "7: {title: Believed, evidence: [faith]}": "faith",
+    "7: {title: Foreign, security_hub_ids: [S3-8], evidence: [plan]}": "S3-8",
+    "7: {titel: Misspelt, evidence: [plan]}": "unknown key 'titel'; did you mean 'title'?",
 }
 
 

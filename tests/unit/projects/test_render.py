@@ -153,7 +153,7 @@ def test_a_project_learns_with_the_versions_that_the_hubs_images_serve_with():
 
 def test_the_allowed_instances_are_those_of_the_developers_role():
     roles = yaml.safe_load((ROOT / "terraform/roles.yaml").read_text(encoding="utf-8"))
-    [jobs] = [it for it in roles["abilities"]["run-pipelines"] if it["Sid"] == "RunJobsOnAllowedInstances"]
+    [jobs] = [it for it in roles["policies"]["run-pipelines"] if it["Sid"] == "RunJobsOnAllowedInstances"]
     allowed = jobs["Condition"]["ForAllValues:StringLike"]["sagemaker:InstanceTypes"]
     settings = rendered("tabular-regression")["pipelines/settings.py"]
     [instance] = [

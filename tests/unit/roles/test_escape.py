@@ -24,9 +24,9 @@ OPEN = replace(  # without the boundary's word on the deployment's builds
 )
 
 
-def made(meaning):
+def made(description):
     """The name of a role that a product makes."""
-    return next(role.name for role in ACCOUNT.roles.all if role.meaning == meaning)
+    return next(role.name for role in ACCOUNT.roles.all if role.description == description)
 
 
 DEPLOYMENT = made("DeploymentRole of model-deployment-pipeline")
@@ -59,7 +59,7 @@ def test_the_organisation_keeps_other_products_from_the_promotion():
 
 
 def test_every_role_that_the_newest_templates_make_is_searched():
-    made = {role.meaning for role in ACCOUNT.roles.all if role.kind == "product role"}
+    made = {role.description for role in ACCOUNT.roles.all if role.kind == "product role"}
     assert made == {
         f"{logical} of {product.name}"
         for product in load.products(ROOT)

@@ -31,7 +31,7 @@ def _without(roles, name, sid):
 
 @pytest.mark.parametrize("name", PROVING)
 def test_only_who_is_named_may(name):
-    assert _allowed(ACCOUNT, TASKS[name]) == TASKS[name].may
+    assert _allowed(ACCOUNT, TASKS[name]) == TASKS[name].allowed_roles
 
 
 def test_the_matrix_is_about_five_people_and_large_enough_to_mean_something():
@@ -39,7 +39,7 @@ def test_the_matrix_is_about_five_people_and_large_enough_to_mean_something():
     assert people == set(PERSONAS)
     assert len(TASKS) == len(ACCOUNT.tasks), "two rows have one name"
     assert len(ACCOUNT.tasks) * len(ACCOUNT.roles.all) >= 300
-    assert {name for task in ACCOUNT.tasks for name in task.may} == {role.name for role in ACCOUNT.roles.all}
+    assert {name for task in ACCOUNT.tasks for name in task.allowed_roles} == {role.name for role in ACCOUNT.roles.all}
 
 
 @pytest.mark.parametrize(("role", "sid"), STATEMENTS)

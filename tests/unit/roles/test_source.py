@@ -51,10 +51,15 @@ MISTAKES = {
         "unknown value 'key_arn'; did you mean 'data_key_arn'?",
     ),
     "a persona": (ROLES, "  technical-lead:\n", "  technical-leader:\n", "unknown persona 'technical-leader'"),
-    "an ability": (ROLES, "see-what-runs, release", "see-what-run, release", "unknown ability 'see-what-run'; did you"),
+    "a policy": (ROLES, "see-what-runs, release", "see-what-run, release", "unknown policy 'see-what-run'; did you"),
     "a portfolio": (ROLES, "portfolios: [data-science,", "portfolios: [data-sience,", "unknown portfolio"),
     "an effect": (ROLES, "Effect: Deny", "Effect: Forbid", "'Effect: Forbid' does not fit; write Allow or Deny"),
-    "a role of the matrix": (MATRIX, "may: [technical-lead]", "may: [technical-leader]", "unknown role"),
+    "a role of the matrix": (
+        MATRIX,
+        "allowed_roles: [technical-lead]",
+        "allowed_roles: [technical-leader]",
+        "unknown role",
+    ),
     "an action of the matrix": (MATRIX, "servicecatalog:SearchProducts", "servicecatalog:FindProducts", "unknown act"),
 }
 
@@ -96,6 +101,6 @@ def test_terraform_makes_the_very_policies_that_the_matrix_is_decided_on(tmp_pat
     )
     made = json.loads(json.loads(said.stdout))
     for role in source.read(ROOT, words).all:
-        theirs = [it for ability in role.abilities for it in made["abilities"][ability]]
+        theirs = [it for policy in role.policies for it in made["policies"][policy]]
         assert theirs == [dict(it) for it in role.statements]
     assert made["boundary"] == [dict(it) for it in source.read(ROOT, words).boundary]

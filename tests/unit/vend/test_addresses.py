@@ -21,7 +21,7 @@ def team(name, block="", size=0, regions=("eu-west-2",)):
     """A team that asks for addresses; everything else is of no matter here."""
     place = f"terraform/accounts/{name}.yaml:5"
     common = {"place": place, "owner": "", "cost_centre": "", "portfolios": (), "budget": 1, "people": {}}
-    asked = {"address_block": block, "address_size": size, "address_place": place}
+    asked = {"cidr_block": block, "prefix_length": size, "cidr_location": place}
     return Team(name=name, regions=regions, **common, **asked)
 
 
@@ -88,7 +88,7 @@ def test_every_problem_is_told_at_once_with_its_place():
     ("asked", "known", "said"),
     [
         (team("a", block="10.20.0.0/21"), book(b="10.20.0.0/20"), "overlaps, b has 10.20.0.0/20"),
-        (team("a", block="10.20.16.0/20"), book(a="10.20.0.0/20"), "write `address_block: 10.20.0.0/20`"),
+        (team("a", block="10.20.16.0/20"), book(a="10.20.0.0/20"), "write `cidr_block: 10.20.0.0/20`"),
         (team("a", size=18), book(a="10.20.0.0/20"), "networks do not move"),
         (team("a", block="10.99.0.0/20"), {}, "is not in the platform's pool 10.20.0.0/14"),
         (team("a", block="10.20.0.1/20"), {}, "has host bits set"),
@@ -104,5 +104,5 @@ def test_what_cannot_be_given_names_file_line_and_way_out(asked, known, said):
 def test_a_full_pool_is_told_and_smaller_requests_still_fit():
     known = book(one="10.20.0.0/20", two="10.20.16.0/21")
     [told] = refused(team("late"), pool=SMALL, known=known)
-    assert "the pool 10.20.0.0/19 has no /20 left; ask for less or widen addresses.pool" in told
+    assert "the pool 10.20.0.0/19 has no /20 left; ask for less or widen ip_allocation.pool_cidr" in told
     assert allocate(team("late", size=21), pool=SMALL, known=known)["late"] == IPv4Network("10.20.24.0/21")

@@ -22,7 +22,7 @@ LEFT_ALONE = (
     "terraform/modules/portfolio/main.tf",
     "terraform/modules/network/README.md",
     "terraform/modules/network/tests/network.tftest.hcl",
-    "terraform/addresses.yaml",
+    "terraform/ip_allocations.yaml",
     "terraform/accounts/credit-risk.yaml",
     "products/studio_environment/CHANGELOG.md",
     "products/studio_environment/template.py",

@@ -26,7 +26,7 @@ FILE = "terraform/accounts/fraud.yaml"
 @pytest.fixture
 def estate(tmp_path):
     """The platform's facts and book, the team that is there already, and a second one."""
-    for name in ("platform.yaml", "addresses.yaml", "accounts/credit-risk.yaml"):
+    for name in ("platform.yaml", "ip_allocations.yaml", "accounts/credit-risk.yaml"):
         target = tmp_path / "terraform" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / "terraform" / name, target)
@@ -42,7 +42,7 @@ def refused(estate):
 
 
 def customised(estate, text):
-    estate.write(FILE, TEAM + "customisations:\n" + text)
+    estate.write(FILE, TEAM + "customizations:\n" + text)
 
 
 def settings(estate):
@@ -81,9 +81,9 @@ def test_the_most_particular_setting_counts(estate):
 
 
 def test_pre_production_mirrors_production(estate):
-    customised(estate, "  environments: {production: {zones: 3}}\n")
+    customised(estate, "  environments: {production: {availability_zones: 3}}\n")
     [told] = refused(estate)
-    assert told.startswith(f"{FILE}:10: zones is 2 in pre-production and 3 in production; make them equal")
+    assert told.startswith(f"{FILE}:10: availability_zones is 2 in pre-production and 3 in production; make them equal")
 
 
 def test_a_declared_exception_may_differ_between_pre_production_and_production(estate):
@@ -111,25 +111,25 @@ def test_a_declared_exception_may_differ_between_pre_production_and_production(e
         ),
         (
             "budget: 4000",
-            "budget: 4000\ncustomisations: {global: {zone: 3}}",
+            "budget: 4000\ncustomizations: {global: {availability_zone: 3}}",
             7,
-            "unknown key 'zone'; did you mean 'zones'?",
+            "unknown key 'availability_zone'; did you mean 'availability_zones'?",
         ),
         (
             "budget: 4000",
-            "budget: 4000\ncustomisations: {environments: {productions: {zones: 3}}}",
+            "budget: 4000\ncustomizations: {environments: {productions: {availability_zones: 3}}}",
             7,
             "unknown environment 'productions'; did you mean 'production'?",
         ),
         (
             "budget: 4000",
-            "budget: 4000\ncustomisations: {global: {zones: three}}",
+            "budget: 4000\ncustomizations: {global: {availability_zones: three}}",
             7,
-            "'zones: three' does not fit; write availability zones of the network, 2 or 3",
+            "'availability_zones: three' does not fit; write availability zones of the network, 2 or 3",
         ),
         (
             "budget: 4000",
-            "budget: 4000\ncustomisations: {accounts: {fraud-development: {log_retention_days: 100}}}",
+            "budget: 4000\ncustomizations: {accounts: {fraud-development: {log_retention_days: 100}}}",
             7,
             "'log_retention_days: 100' does not fit; write days that CloudWatch Logs knows, such as 30, 60, 90",
         ),
@@ -175,9 +175,9 @@ def test_a_renamed_team_is_refused(estate):
 
 
 def test_two_branches_that_were_given_the_same_block_are_refused_with_the_line(estate):
-    estate.write("terraform/addresses.yaml", "credit-risk: 10.20.0.0/20\nfraud: 10.20.8.0/21\n")
+    estate.write("terraform/ip_allocations.yaml", "credit-risk: 10.20.0.0/20\nfraud: 10.20.8.0/21\n")
     [told] = refused(estate)
-    assert told.startswith("terraform/addresses.yaml:2: fraud 10.20.8.0/21 overlaps credit-risk 10.20.0.0/20")
+    assert told.startswith("terraform/ip_allocations.yaml:2: fraud 10.20.8.0/21 overlaps credit-risk 10.20.0.0/20")
 
 
 def test_a_written_book_is_read_back_and_written_once(estate):

@@ -79,7 +79,7 @@ run "reaches_the_bank_through_its_transit_gateway" {
   command = plan
 
   variables {
-    join = { transit_gateway_id = "tgw-0123456789abcdef0", bank_blocks = ["10.0.0.0/8"], resolver_rule_ids = ["rslvr-rr-1"] }
+    join = { transit_gateway_id = "tgw-0123456789abcdef0", on_premises_cidrs = ["10.0.0.0/8"], resolver_rule_ids = ["rslvr-rr-1"] }
   }
 
   assert {
@@ -96,7 +96,7 @@ run "refuses_the_internet_behind_the_gateway" {
   command = plan
 
   variables {
-    join = { transit_gateway_id = "tgw-0123456789abcdef0", bank_blocks = ["0.0.0.0/0"], resolver_rule_ids = [] }
+    join = { transit_gateway_id = "tgw-0123456789abcdef0", on_premises_cidrs = ["0.0.0.0/0"], resolver_rule_ids = [] }
   }
 
   expect_failures = [var.join]

@@ -11,7 +11,7 @@ variables {
   management_account_id = "777788889999"
   data_key_arn          = "arn:aws:kms:eu-west-2:111122223333:key/k"
   roles_file            = "../../roles.yaml"
-  sign_in               = { by = "identity-center", provider = "", operator_role = "OrganizationAccountAccessRole" }
+  sign_in               = { method = "identity-center", saml_provider = "", operator_role = "OrganizationAccountAccessRole" }
 }
 
 run "makes_exactly_the_five_personas_and_closes_the_fix_engineer" {
@@ -74,7 +74,7 @@ run "lets_an_assertion_in_when_saml_is_the_way" {
   command = plan
 
   variables {
-    sign_in = { by = "saml", provider = "bank", operator_role = "OrganizationAccountAccessRole" }
+    sign_in = { method = "saml", saml_provider = "bank", operator_role = "OrganizationAccountAccessRole" }
   }
 
   assert {
@@ -134,7 +134,7 @@ run "refuses_another_way_to_sign_in" {
   command = plan
 
   variables {
-    sign_in = { by = "passwords", provider = "", operator_role = "OrganizationAccountAccessRole" }
+    sign_in = { method = "passwords", saml_provider = "", operator_role = "OrganizationAccountAccessRole" }
   }
 
   expect_failures = [var.sign_in]
