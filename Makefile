@@ -39,9 +39,8 @@ lint: setup ## style, borders and types
 audit: setup ## independent scanners (checkov, Control Tower's rules, cdk-nag) over terraform/ and the products; reports in .local/audit
 	@$(PY) -m scripts.audit
 
-docs: setup ## write the tables of the modules' READMEs, and who may do what (docs/roles.md)
-	@$(PY) -m scripts.readme
-	@$(PY) -m generators.roles
+docs: setup ## write the generated documents: tables of module READMEs, docs/roles.md, JSON schemas of the YAML files
+	@$(PY) -m scripts.docs
 
 local: setup ## start the embedded AWS (it lives until local-down)
 	@$(PY) -m scripts.localaws start

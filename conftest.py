@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generators.controls import results
-from generators.controls.results import Proof
+from generators.compliance import test_results
+from generators.compliance.test_results import Proof
 
 ROOT = Path(__file__).parent
 
@@ -26,7 +26,7 @@ class Recorder:
     def __init__(self, config):
         self.config = config
         self.of_xdist = hasattr(config, "workerinput")
-        self.tested = "" if self.of_xdist else results.sources(ROOT)
+        self.tested = "" if self.of_xdist else test_results.sources(ROOT)
         self.proofs, self.outcomes = {}, {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -56,4 +56,4 @@ class Recorder:
             return
         all_there = self.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not self.config.option.keyword
         noted = [replace(it, outcome=self.outcomes.get(test, it.outcome)) for test, it in self.proofs.items()]
-        results.note(ROOT, self.tested, noted, whole=all_there)
+        test_results.note(ROOT, self.tested, noted, whole=all_there)

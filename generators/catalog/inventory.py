@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from generators.catalog.aws import accounts
-from generators.catalog.aws.hub import Hub
-from generators.catalog.aws.session import Aws
-from generators.catalog.aws.spoke import Spoke
-from generators.catalog.model import CatalogError
+from generators.aws import organization
+from generators.aws.session import Aws
+from generators.catalog.hub import Hub
+from generators.catalog.spoke import Spoke
+from generators.errors import UserError
 
 READER = "platform-inventory"  # the role in each spoke that the hub may take on
 
@@ -48,7 +48,7 @@ def read(
     for name, account in spokes.items():
         try:
             rows += _account(aws, name, account, latest)
-        except CatalogError as error:
+        except UserError as error:
             unreadable.append(Unreadable(account, name, "; ".join(error.problems)))
         hear(name)
     return tuple(rows), tuple(unreadable)
@@ -57,7 +57,7 @@ def read(
 def spokes(aws: Aws) -> Mapping[str, str]:
     """Account name -> id of every account where products may run, by name."""
     own = (aws.hub_account, aws.management_account)
-    found = sorted(accounts.by_name(aws).items())
+    found = sorted(organization.by_name(aws).items())
     return {name: it for name, it in found if it not in own and name != aws.platform.log_archive_account_name}
 
 

@@ -6,61 +6,20 @@ written last, so a hub that shows it needs no second look, and one interrupted o
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from generators.catalog.model import CatalogError, Product, Release, Version
+from generators.catalog.desired_state import DesiredProduct, digest
+from generators.errors import UserError
+from generators.release.model import Release
+from generators.release.version import Version
 
 VERSIONS_PER_PRODUCT = 100  # https://docs.aws.amazon.com/general/latest/gr/servicecatalog.html
-DIGEST = "sha256:"  # how the description of a published version begins
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A product as its folder wants it: frozen versions, ascending, each with what its user notices."""
-
-    product: Product
-    releases: tuple[Release, ...]
-    notes: Mapping[Version, str]
-    portfolio_at: str  # file:line that names the portfolio
-
-    @property
-    def declared(self) -> Release:
-        """The version that product.yaml declares."""
-        return next(it for it in self.releases if it.version == self.product.version)
-
-    @property
-    def words(self) -> Mapping[str, str]:
-        """What Service Catalog shows of the product, by the names that CreateProduct gives them."""
-        product = self.product
-        return {
-            "Name": product.name,
-            "Owner": product.owner,
-            "Description": f"{product.title}: {product.description}",
-            "SupportEmail": product.support.email,
-            "SupportUrl": product.support.url,
-            "SupportDescription": product.support.text,
-        }
-
-    @property
-    def mark(self) -> str:
-        """The release mark, as people read it in the catalogue."""
-        facts = [
-            sorted(self.words.items()),
-            [(str(it.version), it.digest) for it in self.releases],
-            str(self.product.version),
-            self.product.portfolio,
-            self.product.launch_role,
-            *(["studio"] if self.product.visible_in_studio else []),
-        ]
-        return f"{self.product.owner}, release {hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
+class PublishedProduct:
     """A product as the hub of one region holds it. `settled` ones were not read further than their mark says."""
 
     name: str
@@ -78,14 +37,14 @@ class HubState:
 
     region: str
     portfolios: frozenset[str]
-    products: Mapping[str, Held] = field(default_factory=lambda: MappingProxyType({}))
+    products: Mapping[str, PublishedProduct] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class CreateProduct:
     """A product together with its first version."""
 
-    wanted: Wanted
+    wanted: DesiredProduct
     release: Release
 
 
@@ -93,14 +52,14 @@ class CreateProduct:
 class UpdateProduct:
     """Other words about a product, or its place in Studio."""
 
-    wanted: Wanted
+    wanted: DesiredProduct
 
 
 @dataclass(frozen=True, slots=True)
 class AddVersion:
     """One version more."""
 
-    wanted: Wanted
+    wanted: DesiredProduct
     release: Release
 
 
@@ -122,36 +81,26 @@ class SetLaunchRole:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SetReleaseDigest:
     """Everything above is done."""
 
     product: str
     mark: str
 
 
-Action = CreateProduct | UpdateProduct | AddVersion | AttachToPortfolio | SetLaunchRole | Mark
+Action = CreateProduct | UpdateProduct | AddVersion | AttachToPortfolio | SetLaunchRole | SetReleaseDigest
 
 
-def plan(wanted: Iterable[Wanted], state: HubState) -> tuple[Action, ...]:
-    """What is left to do in one region; CatalogError with every reason why it cannot be done."""
+def plan(wanted: Iterable[DesiredProduct], state: HubState) -> tuple[Action, ...]:
+    """What is left to do in one region; UserError with every reason why it cannot be done."""
     wanted = tuple(wanted)
     problems = [problem for it in wanted for problem in _problems(it, state)]
     if problems:
-        raise CatalogError(problems)
+        raise UserError(problems)
     return tuple(action for it in wanted for action in _actions(it, state.products.get(it.product.name)))
 
 
-def description(wanted: Wanted, release: Release) -> str:
-    """What a version says of itself in the catalogue: its digest, then what its user notices."""
-    return f"{DIGEST}{release.digest} {wanted.notes[release.version]}".rstrip()
-
-
-def digest(text: str) -> str:
-    """The digest in a version's description, "" when it has none."""
-    return text.partition(" ")[0].removeprefix(DIGEST) if text.startswith(DIGEST) else ""
-
-
-def missing(wanted: Wanted, published: Iterable[Version]) -> tuple[Release, ...]:
+def missing(wanted: DesiredProduct, published: Iterable[Version]) -> tuple[Release, ...]:
     """Frozen versions to publish: the declared one and those above every published one.
 
     Versions are published in order, so a gap below was made on purpose: that version was retired and deleted.
@@ -165,7 +114,7 @@ def missing(wanted: Wanted, published: Iterable[Version]) -> tuple[Release, ...]
     )
 
 
-def _actions(wanted: Wanted, held: Held | None) -> Iterable[Action]:
+def _actions(wanted: DesiredProduct, held: PublishedProduct | None) -> Iterable[Action]:
     product = wanted.product
     if held and held.settled:
         return
@@ -176,10 +125,10 @@ def _actions(wanted: Wanted, held: Held | None) -> Iterable[Action]:
     if launch_role != product.launch_role:
         yield SetLaunchRole(product.name, product.portfolio, product.launch_role)
     if held is None or held.mark != wanted.mark:
-        yield Mark(product.name, wanted.mark)
+        yield SetReleaseDigest(product.name, wanted.mark)
 
 
-def _release(wanted: Wanted, held: Held | None) -> Iterable[Action]:
+def _release(wanted: DesiredProduct, held: PublishedProduct | None) -> Iterable[Action]:
     """The product, its words and its versions."""
     releases = missing(wanted, held.versions if held else ())
     if held is None:
@@ -190,7 +139,7 @@ def _release(wanted: Wanted, held: Held | None) -> Iterable[Action]:
     yield from (AddVersion(wanted, it) for it in releases)
 
 
-def _problems(wanted: Wanted, state: HubState) -> Iterable[str]:
+def _problems(wanted: DesiredProduct, state: HubState) -> Iterable[str]:
     product, held = wanted.product, state.products.get(wanted.product.name)
     if held and held.settled:
         return
@@ -208,60 +157,3 @@ def _problems(wanted: Wanted, state: HubState) -> Iterable[str]:
             f"{product.name}: a product holds at most {VERSIONS_PER_PRODUCT} versions; "
             f"free one with `catalog retire {product.name} VERSION --delete`"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Provisioned:
-    """A provisioned product of one account and region, as Service Catalog lists it."""
-
-    id: str
-    name: str
-    product: str
-    version: str
-    status: str  # AVAILABLE, UNDER_CHANGE, TAINTED, ERROR, PLAN_IN_PROGRESS
-    who: str  # ARN of the principal that launched it
-    region: str
-    stack: str  # ARN of its CloudFormation stack
-    record: str = ""  # id of the last request about it
-
-
-@dataclass(frozen=True, slots=True)
-class Upgrade:
-    """One provisioned product to another version."""
-
-    name: str
-    product: str
-    version: str
-    to: str
-
-
-def plan_upgrades(provisioned: Iterable[Provisioned], latest: Mapping[str, str]) -> tuple[Upgrade, ...]:
-    """Provisioned products below the newest version of their product; a tainted one is tried again.
-
-    `latest` is product -> newest version in use. Versions that are not ours to read are left alone.
-    """
-    return tuple(
-        Upgrade(it.name, it.product, it.version, latest[it.product])
-        for it in provisioned
-        if it.product in latest and _is_below(it, latest[it.product])
-    )
-
-
-def newest(versions: Iterable[str]) -> str:
-    """The highest of these version names, "" without one."""
-    return str(max((Version.parse(it) for it in versions if _is_version(it)), default=""))
-
-
-def _is_below(it: Provisioned, latest: str) -> bool:
-    if not _is_version(it.version) or it.status not in ("AVAILABLE", "TAINTED"):
-        return False
-    version, newest_one = Version.parse(it.version), Version.parse(latest)
-    return version < newest_one or (version == newest_one and it.status == "TAINTED")
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version.parse(text)
-    except ValueError:
-        return False
-    return True

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from generators.catalog.aws import versions
-from generators.catalog.aws.errors import translated
-from generators.catalog.aws.hub import Hub
-from generators.catalog.aws.session import Aws
-from generators.catalog.model import Finding, Release
-from generators.catalog.plan import Held, Wanted, digest, missing
+from generators.aws.errors import translated
+from generators.aws.session import Aws
+from generators.catalog import provisioning_artifacts
+from generators.catalog.desired_state import DesiredProduct, digest
+from generators.catalog.hub import Hub
+from generators.catalog.plan import PublishedProduct, missing
+from generators.release.model import Finding, Release
 
 _REPAIR = "run `catalog publish {} --thorough`"
 
 
-def verify(aws: Aws, wanted: Sequence[Wanted], hear: Callable[[str], None] = lambda _: None) -> tuple[Finding, ...]:
+def verify(
+    aws: Aws, wanted: Sequence[DesiredProduct], hear: Callable[[str], None] = lambda _: None
+) -> tuple[Finding, ...]:
     """Every difference in every region; `hear` is told of each product that was compared."""
     found: list[Finding] = []
     for region in aws.platform.regions:
@@ -26,7 +29,7 @@ def verify(aws: Aws, wanted: Sequence[Wanted], hear: Callable[[str], None] = lam
     return tuple(found)
 
 
-def _product(hub: Hub, wanted: Wanted, held: Held | None) -> Iterable[Finding]:
+def _product(hub: Hub, wanted: DesiredProduct, held: PublishedProduct | None) -> Iterable[Finding]:
     product, repair = wanted.product, _REPAIR.format(wanted.product.name)
     if held is None:
         yield _finding(hub, wanted, "product.yaml", f"is not in the hub; run `catalog publish {product.name}`")
@@ -45,7 +48,7 @@ def _product(hub: Hub, wanted: Wanted, held: Held | None) -> Iterable[Finding]:
     yield from _versions(hub, wanted, held)
 
 
-def _versions(hub: Hub, wanted: Wanted, held: Held) -> Iterable[Finding]:
+def _versions(hub: Hub, wanted: DesiredProduct, held: PublishedProduct) -> Iterable[Finding]:
     for it in missing(wanted, held.versions):
         yield _finding(hub, wanted, _file(it), f"is not published; run `catalog publish {held.name}`")
     for version in sorted(held.versions.keys() - {it.version for it in wanted.releases}):
@@ -60,12 +63,12 @@ def _versions(hub: Hub, wanted: Wanted, held: Held) -> Iterable[Finding]:
             yield from _bytes(hub, wanted, it, held.versions[it.version])
 
 
-def _bytes(hub: Hub, wanted: Wanted, release: Release, described: str) -> Iterable[Finding]:
+def _bytes(hub: Hub, wanted: DesiredProduct, release: Release, described: str) -> Iterable[Finding]:
     """The digest in the description, the template that a launch uses, the object in the release bucket."""
     raise_it = "raise the version, and retire this one"
     if digest(described) != release.digest:
         yield _finding(hub, wanted, _file(release), f"the hub's description has another digest; {raise_it}")
-    if versions.template(hub, wanted.product.name, release.version) != release.body:
+    if provisioning_artifacts.template(hub, wanted.product.name, release.version) != release.body:
         yield _finding(hub, wanted, _file(release), f"Service Catalog hands out other content; {raise_it}")
     with translated(f"release bucket ({hub.region})"):
         stored = hub.bucket.get(release)
@@ -78,5 +81,5 @@ def _file(release: Release) -> str:
     return f"versions/{release.version}.json"
 
 
-def _finding(hub: Hub, wanted: Wanted, file: str, message: str) -> Finding:
+def _finding(hub: Hub, wanted: DesiredProduct, file: str, message: str) -> Finding:
     return Finding("hub", "error", wanted.product.shown(file), f"{wanted.product.name} in {hub.region}", message)

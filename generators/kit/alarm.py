@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import Template
 from troposphere.cloudwatch import Alarm, MetricDimension
 
-from generators.kit.names import dashed, named
+from generators.kit.names import resource_name, to_kebab_case
 from generators.kit.tags import tags
 
 # Where a metric is, and over how many of how long periods (seconds) it counts.
@@ -22,7 +22,7 @@ def alarm(t: Template, title: str, text: str, metric: str, dimensions: dict[str,
     """
     return Alarm(
         title,
-        AlarmName=named(dashed(title)),
+        AlarmName=resource_name(to_kebab_case(title)),
         AlarmDescription=text,
         MetricName=metric,
         Dimensions=[MetricDimension(Name=name, Value=value) for name, value in dimensions.items()],

@@ -9,9 +9,9 @@ from typing import Any
 
 from troposphere import GetAtt, Ref, Sub, Template, s3
 
-from generators.kit.contract import contract
 from generators.kit.iam import document
-from generators.kit.names import named
+from generators.kit.names import resource_name
+from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
 # What a bucket holds outlives the product; an empty bucket of a failed launch does not.
@@ -28,7 +28,7 @@ def private_bucket(t: Template, title: str, purpose: str, outside: Any = None) -
     key = contract(t, "spoke", "data_key_arn")
     bucket = s3.Bucket(
         title,
-        BucketName=named(f"{purpose}-${{AWS::AccountId}}"),
+        BucketName=resource_name(f"{purpose}-${{AWS::AccountId}}"),
         BucketEncryption=_encryption(key),
         PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
             BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True

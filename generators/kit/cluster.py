@@ -13,10 +13,10 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Ref, Sub, Template, emr
 from troposphere.iam import PolicyType
 
-from generators.kit.contract import contract
-from generators.kit.function import private_function
 from generators.kit.iam import allow, document
-from generators.kit.names import named
+from generators.kit.lambda_function import private_function
+from generators.kit.names import resource_name
+from generators.kit.ssm_input import contract
 
 ARCHIVE = "certificates/cluster.zip"
 # AWS's own policy for EMR's service role touches no group without it.
@@ -50,7 +50,7 @@ def cluster_security(t: Template, bucket: str, source: Path) -> list[AWSObject]:
         DependsOn=["CertifierPermissions", f"{bucket}Policy"],
     )
     secured = emr.SecurityConfiguration(
-        "ClusterSecurity", Name=named("cluster"), SecurityConfiguration=_settings(key, Ref(certificate))
+        "ClusterSecurity", Name=resource_name("cluster"), SecurityConfiguration=_settings(key, Ref(certificate))
     )
     return [*function, policy, certificate, secured]
 

@@ -12,8 +12,8 @@ from troposphere import applicationautoscaling as scaling
 from troposphere import sagemaker as sm
 
 from generators.kit.alarm import ENDPOINT, alarm
-from generators.kit.contract import contract
 from generators.kit.logs import log_group
+from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
 INSTANCE = "ml.m5.xlarge"
@@ -54,12 +54,12 @@ def endpoint_config(t: Template, name: Any, model: Any, least: Any, capture: Any
         Tags=tags(t),
         ProductionVariants=[variant],
         KmsKeyId=contract(t, "spoke", "data_key_arn"),
-        DataCaptureConfig=captured(t, capture),
+        DataCaptureConfig=data_capture_config(t, capture),
         **more,
     )
 
 
-def captured(t: Template, place: Any) -> sm.DataCaptureConfig:
+def data_capture_config(t: Template, place: Any) -> sm.DataCaptureConfig:
     """Every question and answer goes to the S3 address `place`, under the account's key."""
     return _DataCapture(
         EnableCapture=True,
@@ -123,13 +123,13 @@ def endpoint_scaling(t: Template, name: Any, least: Any, most: Any, **more: Any)
         PolicyName=name,
         PolicyType="TargetTrackingScaling",
         ScalingTargetId=Ref(target),
-        TargetTrackingScalingPolicyConfiguration=tracking(_METRIC),
+        TargetTrackingScalingPolicyConfiguration=target_tracking(_METRIC),
         **more,
     )
     return [target, policy]
 
 
-def tracking(metric: str) -> scaling.TargetTrackingScalingPolicyConfiguration:
+def target_tracking(metric: str) -> scaling.TargetTrackingScalingPolicyConfiguration:
     """As many as it takes for `metric` to stay at 600 questions a minute for each."""
     return scaling.TargetTrackingScalingPolicyConfiguration(
         PredefinedMetricSpecification=scaling.PredefinedMetricSpecification(PredefinedMetricType=metric),
@@ -160,10 +160,10 @@ def _share(percent: int) -> sm.CapacitySize:
 
 
 def _guards(t: Template, name: Any, more: dict[str, Any]) -> list[AWSObject]:
-    return guards(t, _GUARDS, {"EndpointName": name, "VariantName": VARIANT}, **more)
+    return rollback_alarms(t, _GUARDS, {"EndpointName": name, "VariantName": VARIANT}, **more)
 
 
-def guards(t: Template, titles: tuple[str, str], where: dict[str, Any], **more: Any) -> list[AWSObject]:
+def rollback_alarms(t: Template, titles: tuple[str, str], where: dict[str, Any], **more: Any) -> list[AWSObject]:
     """The alarms, by their titles, that bring an old version back: errors, and answers that are slow."""
     often = {"Statistic": "Average", **ENDPOINT, **more}
     errors, slow = titles

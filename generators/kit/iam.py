@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import Ref, Sub, Template
 from troposphere.iam import Policy, Role
 
-from generators.kit.contract import contract
+from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
 # They take a role only for what runs in the role's own account, and send no account that a condition could ask for.

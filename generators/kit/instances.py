@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generators.catalog.model import CatalogError
+from generators.errors import UserError
 
 _GENERAL = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"
 _FAMILIES = {
@@ -37,8 +37,8 @@ ALL = tuple(f"ml.{family}.{size}" for family, sizes in _FAMILIES.items() for siz
 
 
 def hidden_instance_types(allowed: Iterable[str]) -> list[str]:
-    """Every type but the allowed ones; CatalogError when an allowed one does not exist."""
+    """Every type but the allowed ones; UserError when an allowed one does not exist."""
     shown = set(allowed)
     if unknown := sorted(shown - set(ALL)):
-        raise CatalogError(f"Studio has no instance type {', '.join(unknown)}; choose from generators/kit/instances.py")
+        raise UserError(f"Studio has no instance type {', '.join(unknown)}; choose from generators/kit/instances.py")
     return [name for name in ALL if name not in shown]

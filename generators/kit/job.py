@@ -8,10 +8,10 @@ from troposphere import GetAtt, Sub, Template
 from troposphere.ec2 import SecurityGroup
 from troposphere.iam import Role
 
-from generators.catalog import load
-from generators.catalog.building import current
-from generators.kit.contract import contract
+from generators.config import repository
 from generators.kit.iam import allow, service_role
+from generators.kit.ssm_input import contract
+from generators.release.build_context import current
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
 _NETWORK = [
@@ -42,19 +42,19 @@ def job_network(t: Template, group: SecurityGroup) -> dict[str, Any]:
 
 def team_objects() -> list[Any]:
     """The objects of every bucket that products made for this account's team."""
-    prefix = load.platform(current().root).name_prefix
+    prefix = repository.platform(current().root).name_prefix
     return [Sub(f"{_ARN}:s3:::{prefix}-*-${{AWS::AccountId}}-*/*")]
 
 
 def team_buckets() -> list[Any]:
     """The buckets themselves, for listing."""
-    prefix = load.platform(current().root).name_prefix
+    prefix = repository.platform(current().root).name_prefix
     return [Sub(f"{_ARN}:s3:::{prefix}-*-${{AWS::AccountId}}-*")]
 
 
 def _basics(t: Template) -> list[dict[str, Any]]:
     key, hub = contract(t, "spoke", "data_key_arn"), contract(t, "hub", "package_index_account")
-    prefix = load.platform(current().root).name_prefix
+    prefix = repository.platform(current().root).name_prefix
     images = Sub(f"{_ARN}:ecr:${{AWS::Region}}:${{Hub}}:repository/{prefix}/*", Hub=hub)
     logs = Sub(f"{_ARN}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/aws/sagemaker/*")
     return [

@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import Template
 from troposphere.logs import LogGroup
 
-from generators.kit.contract import contract
+from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
 DAYS = 365  # a year, so that an audit finds the last one

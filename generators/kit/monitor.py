@@ -11,8 +11,8 @@ from typing import Any
 from troposphere import AWSObject, Sub, Template
 from troposphere import sagemaker as sm
 
-from generators.kit.contract import contract
-from generators.kit.names import dashed, named
+from generators.kit.names import resource_name, to_kebab_case
+from generators.kit.ssm_input import contract
 from generators.kit.tags import fixed_tags, tags
 
 HOURLY, DAILY = "cron(0 * ? * * *)", "cron(0 0 ? * * *)"
@@ -24,7 +24,7 @@ _LABELLED = ("ModelQuality", "ModelBias")  # they compare answers with what came
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class MonitorSettings:
     """What all monitors of an endpoint share. `place` is the S3 address below which all of it lies."""
 
     endpoint: Any
@@ -34,7 +34,7 @@ class Watch:
 
 
 def monitor(
-    t: Template, kind: str, name: Any, watch: Watch, times: str, problem: Any = "", **more: str
+    t: Template, kind: str, name: Any, watch: MonitorSettings, times: str, problem: Any = "", **more: str
 ) -> list[AWSObject]:
     """The definition of the job and its schedule; kind: DataQuality, ModelQuality, ModelBias or ModelExplainability.
 
@@ -68,7 +68,7 @@ def _schedule(t: Template, kind: str, name: Any, times: str, more: dict[str, str
     )
     return sm.MonitoringSchedule(
         f"{kind}Schedule",
-        MonitoringScheduleName=named(dashed(kind)),
+        MonitoringScheduleName=resource_name(to_kebab_case(kind)),
         MonitoringScheduleConfig=config,
         Tags=tags(t),
         DependsOn=f"{kind}Definition",
@@ -76,24 +76,24 @@ def _schedule(t: Template, kind: str, name: Any, times: str, more: dict[str, str
     )
 
 
-def _application(t: Template, kind: str, watch: Watch, problem: Any) -> dict[str, Any]:
+def _application(t: Template, kind: str, watch: MonitorSettings, problem: Any) -> dict[str, Any]:
     image = contract(t, "hub", f"{_IMAGES.get(kind, 'clarify')}_image_uri")
     if kind == "ModelQuality":
         return {"ImageUri": image, "ProblemType": problem}
     if kind == "DataQuality":
         return {"ImageUri": image}
-    return {"ImageUri": image, "ConfigUri": _address(watch, f"baselines/{dashed(kind)}/analysis_config.json")}
+    return {"ImageUri": image, "ConfigUri": _address(watch, f"baselines/{to_kebab_case(kind)}/analysis_config.json")}
 
 
-def _baseline(kind: str, watch: Watch) -> dict[str, Any]:
-    folder = f"baselines/{dashed(kind)}"
+def _baseline(kind: str, watch: MonitorSettings) -> dict[str, Any]:
+    folder = f"baselines/{to_kebab_case(kind)}"
     found = {"ConstraintsResource": {"S3Uri": _address(watch, f"{folder}/constraints.json")}}
     if kind == "DataQuality":
         found["StatisticsResource"] = {"S3Uri": _address(watch, f"{folder}/statistics.json")}
     return found
 
 
-def _input(kind: str, watch: Watch) -> dict[str, Any]:
+def _input(kind: str, watch: MonitorSettings) -> dict[str, Any]:
     """Labels come late: what was asked yesterday is compared today. The answer is the first column."""
     asked = {"EndpointName": watch.endpoint, "LocalPath": f"{_FOLDER}/input/endpoint"}
     if kind not in _LABELLED:
@@ -102,8 +102,8 @@ def _input(kind: str, watch: Watch) -> dict[str, Any]:
     return {"EndpointInput": asked | yesterday, "GroundTruthS3Input": {"S3Uri": _address(watch, "labels")}}
 
 
-def _output(kind: str, watch: Watch, key: Any) -> dict[str, Any]:
-    place = _address(watch, f"reports/{dashed(kind)}")
+def _output(kind: str, watch: MonitorSettings, key: Any) -> dict[str, Any]:
+    place = _address(watch, f"reports/{to_kebab_case(kind)}")
     report = {"LocalPath": f"{_FOLDER}/output", "S3Uri": place, "S3UploadMode": "EndOfJob"}
     return {"KmsKeyId": key, "MonitoringOutputs": [{"S3Output": report}]}
 
@@ -120,5 +120,5 @@ def _isolated(network: dict[str, Any]) -> sm.NetworkConfig:
     )
 
 
-def _address(watch: Watch, rest: str) -> Sub:
+def _address(watch: MonitorSettings, rest: str) -> Sub:
     return Sub(f"{watch.place}/{rest}")

@@ -6,21 +6,21 @@ from typing import Any
 
 from troposphere import Ref, Select, Split, Sub, Template
 
-from generators.catalog import load
-from generators.catalog.building import current
-from generators.kit.contract import contract
+from generators.config import repository
+from generators.kit.ssm_input import contract
+from generators.release.build_context import current
 
 
-def named(text: str, **values: Any) -> Sub:
+def resource_name(text: str, **values: Any) -> Sub:
     """`mlops-<text>-<8 hex digits of the stack's id>`; `text` is for Fn::Sub.
 
     The prefix fences the launch role. The suffix keeps the name free of a retained bucket of an earlier launch.
     """
-    prefix = load.platform(current().root).name_prefix
+    prefix = repository.platform(current().root).name_prefix
     return Sub(f"{prefix}-{text}-${{Stack}}", Stack=_stack(), **values)
 
 
-def team_named(t: Template, text: str) -> Sub:
+def team_resource_name(t: Template, text: str) -> Sub:
     """`<team>-<text>-<8 hex digits>`, for what the team's other accounts may reach: promotion knows it by the team."""
     return Sub(f"${{Team}}-{text}-${{Stack}}", Team=contract(t, "spoke", "team"), Stack=_stack())
 
@@ -30,6 +30,6 @@ def _stack() -> Select:
     return Select(0, Split("-", Select(2, Split("/", Ref("AWS::StackId")))))
 
 
-def dashed(title: str) -> str:
+def to_kebab_case(title: str) -> str:
     """DataQuality -> data-quality."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in title).lstrip("-")

@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Template
 from troposphere.ec2 import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress, SecurityGroupRule
 
-from generators.kit.contract import contract
+from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
 
@@ -22,13 +22,15 @@ def security_group(t: Template, title: str, description: str) -> SecurityGroup:
     )
 
 
-def inner_door(group: SecurityGroup, name: str, first: int, last: int, protocol: str = "tcp") -> list[AWSObject]:
+def allow_within_group(
+    group: SecurityGroup, name: str, first: int, last: int, protocol: str = "tcp"
+) -> list[AWSObject]:
     """Lets members of a group talk to each other; two resources, because a group cannot name itself."""
     own = GetAtt(group, "GroupId")
     return _door(name, own, own, f"{name} inside the group", IpProtocol=protocol, FromPort=first, ToPort=last)
 
 
-def door(name: str, caller: Any, called: Any, port: int) -> list[AWSObject]:
+def allow_tcp_between(name: str, caller: Any, called: Any, port: int) -> list[AWSObject]:
     """Lets members of one group, by its id, call members of another on one TCP port."""
     return _door(name, caller, called, f"{name} between the groups", IpProtocol="tcp", FromPort=port, ToPort=port)
 

@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import Output, Parameter, Ref, Template
 
 
-def ask(t: Template, group: str, label: str, name: str, **properties: Any) -> Ref:
+def add_parameter(t: Template, group: str, label: str, name: str, **properties: Any) -> Ref:
     """Add a parameter under a label in a group of the launch form, and return the reference to it.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-interface.html
@@ -18,6 +18,6 @@ def ask(t: Template, group: str, label: str, name: str, **properties: Any) -> Re
     return Ref(parameter)
 
 
-def give(t: Template, name: str, description: str, value: Any, **only: str) -> None:
+def add_output(t: Template, name: str, description: str, value: Any, **only: str) -> None:
     """Add an output that the user reads in Service Catalog; Condition= where what it names may not be there."""
     t.add_output(Output(name, Description=description, Value=value, **only))

@@ -6,8 +6,8 @@ from typing import Any
 
 from troposphere import Tags, Template
 
-from generators.catalog.building import current
-from generators.kit.contract import contract
+from generators.kit.ssm_input import contract
+from generators.release.build_context import current
 
 
 def tag_values(t: Template) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generators.rules._places import Path, Place, is_intrinsic
+from generators.rules._property_values import Path, PropertyValue, is_intrinsic
 from generators.rules._template import Resource
 
 
@@ -111,7 +111,7 @@ class Job:
     step: str = ""
     path: Path = ()
 
-    def at(self, route: str) -> Iterator[Place]:
+    def at(self, route: str) -> Iterator[PropertyValue]:
         """Places below the settings; those of a step are all where the pipeline's definition is."""
         found = self.raw.at(route) if route else iter(())
         return (replace(place, path=self.path) if self.path else place for place in found)
@@ -122,7 +122,7 @@ class Job:
         return f"{name} of the step {self.step}" if self.step else name
 
 
-def jobs(resource: Resource) -> Iterator[Job | Place]:
+def jobs(resource: Resource) -> Iterator[Job | PropertyValue]:
     """The jobs that a resource describes; a Place where a pipeline or a step cannot be read."""
     if resource.type == PIPELINE:
         yield from _pipeline(resource)
@@ -139,11 +139,11 @@ def _brings_its_own(resource: Resource) -> bool:
     return True
 
 
-def _pipeline(resource: Resource) -> Iterator[Job | Place]:
+def _pipeline(resource: Resource) -> Iterator[Job | PropertyValue]:
     for place in resource.at(_BODY):
         definition = _definition(place.value)
         if definition is None:
-            yield Place(place.path, _unread(place.value), reached=False)
+            yield PropertyValue(place.path, _unread(place.value), reached=False)
         else:
             yield from _steps(definition.get("Steps", []), place.path)
 
@@ -182,11 +182,11 @@ def _resolved(value: Any, variables: Mapping[str, Any]) -> Any:
     return variables.get(name, {"Fn::GetAtt": name.split(".")} if "." in name else {"Ref": name})
 
 
-def _steps(steps: Any, path: Path) -> Iterator[Job | Place]:
+def _steps(steps: Any, path: Path) -> Iterator[Job | PropertyValue]:
     for step in steps if isinstance(steps, list) else ():
         kind, arguments = str(step.get("Type")), step.get("Arguments", {})
         if kind not in STEPS:
-            yield Place(path, {"a step of the type": kind}, reached=False)
+            yield PropertyValue(path, {"a step of the type": kind}, reached=False)
         else:
             yield Job(Resource(str(step.get("Name")), {"Properties": arguments}), STEPS[kind], str(step["Name"]), path)
         if kind == "Condition":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators.rules._places import Place, is_intrinsic
+from generators.rules._property_values import PropertyValue, is_intrinsic
 from generators.rules._rule import Verdicts, must_be_contract, undecided
 from generators.rules._template import Template, referenced
 
 
-def must_be_group(template: Template, place: Place) -> Verdicts:
+def must_be_group(template: Template, place: PropertyValue) -> Verdicts:
     """A security group of the account or one that the product makes."""
     made_here = {group.name for group in template.resources("AWS::EC2::SecurityGroup")}
     if not place.reached or (place.undecided and not referenced(place.value)):
@@ -25,11 +25,11 @@ def must_be_group(template: Template, place: Place) -> Verdicts:
         )
 
 
-def must_be_subnets(template: Template, place: Place, what: str) -> Verdicts:
+def must_be_subnets(template: Template, place: PropertyValue, what: str) -> Verdicts:
     """The account's subnets: all of them, or some that are selected from them."""
     for value in place.value if isinstance(place.value, list) else [place.value]:
         yield from must_be_contract(
-            template, Place(place.path, _source(value), place.reached), what, "spoke.subnet-ids"
+            template, PropertyValue(place.path, _source(value), place.reached), what, "spoke.subnet-ids"
         )
 
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from generators.controls.named import numbers
-from generators.rules._places import Path, Place
+from generators.rule_metadata import numbers
+from generators.rules._property_values import Path, PropertyValue
 from generators.rules._template import Resource, Template
 
 Verdicts = Iterator[tuple[Path, str]]
@@ -45,7 +45,7 @@ class PlatformRule(CloudFormationLintRule):
         raise TypeError(f"{type(self).__name__} judges nothing: write judge()")
 
 
-def undecided(place: Place, what: str) -> tuple[Path, str]:
+def undecided(place: PropertyValue, what: str) -> tuple[Path, str]:
     """The verdict on something that an intrinsic function hides."""
     return place.path, f"cannot decide: {what} hides behind {shown(place.value)}; write the value itself"
 
@@ -56,7 +56,7 @@ def shown(value: Any) -> str:
     return f"{name} {target}" if isinstance(target, str) and len(target) < 60 else str(name)
 
 
-def must_be(template: Template, place: Place, what: str, *accepted: str) -> Verdicts:
+def must_be(template: Template, place: PropertyValue, what: str, *accepted: str) -> Verdicts:
     """One of the accepted values, whichever allowed value a user chooses."""
     wish = " or ".join(accepted)
     possible = None if not place.reached else template.possible(place.value)
@@ -68,7 +68,7 @@ def must_be(template: Template, place: Place, what: str, *accepted: str) -> Verd
         yield place.path, f"{what} may be {', '.join(wrong)}; set it to {wish}"
 
 
-def must_be_contract(template: Template, place: Place, what: str, *keys: str) -> Verdicts:
+def must_be_contract(template: Template, place: PropertyValue, what: str, *keys: str) -> Verdicts:
     """A value that the platform hands over, never one that somebody typed or wrote down."""
     fix = f"take it from the contract {' or '.join(keys)}"
     if place.missing:

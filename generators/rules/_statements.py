@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from generators.rules._places import Path, Place, is_intrinsic, places
+from generators.rules._property_values import Path, PropertyValue, is_intrinsic, property_values
 from generators.rules._template import Resource, Template, referenced
 
 # Where the types that products use keep policies of what a principal may do.
@@ -51,24 +51,28 @@ class Statement:
         return _named(self.items("NotAction"), action)
 
 
-def statements(resource: Resource, route: str) -> Iterator[Statement | Place]:
+def statements(resource: Resource, route: str) -> Iterator[Statement | PropertyValue]:
     """Statements below a route to policy documents; a Place where a function hides one."""
     for place in resource.at(f"{route}.Statement.*"):
         if place.undecided:
             yield place
         elif isinstance(place.value, dict):
             hidden = next((it for it in ("Effect", "Action", "NotAction") if _hidden(place.value.get(it))), None)
-            yield Place((*place.path, hidden), place.value[hidden]) if hidden else Statement(place.path, place.value)
+            yield (
+                PropertyValue((*place.path, hidden), place.value[hidden])
+                if hidden
+                else Statement(place.path, place.value)
+            )
 
 
-def identity_statements(resource: Resource) -> Iterator[Statement | Place]:
+def identity_statements(resource: Resource) -> Iterator[Statement | PropertyValue]:
     """What the resource's principal may do."""
     return statements(resource, IDENTITY[resource.type])
 
 
-def bucket_statements(bucket: Resource, template: Template) -> list[Statement | Place]:
+def bucket_statements(bucket: Resource, template: Template) -> list[Statement | PropertyValue]:
     """What the policies of a bucket say; a Place for a policy of which nobody can say to which bucket it belongs."""
-    found: list[Statement | Place] = []
+    found: list[Statement | PropertyValue] = []
     for policy in template.resources("AWS::S3::BucketPolicy"):
         for place in policy.at("Bucket"):
             if referenced(place.value) == bucket.name:
@@ -78,20 +82,20 @@ def bucket_statements(bucket: Resource, template: Template) -> list[Statement | 
     return found
 
 
-def principals(statement: Statement) -> Iterator[Place]:
+def principals(statement: Statement) -> Iterator[PropertyValue]:
     """Every principal a resource policy names."""
     raw, path = statement.raw.get("Principal", {}), (*statement.path, "Principal")
     if raw == "*":
-        yield Place(path, "*")
+        yield PropertyValue(path, "*")
     elif is_intrinsic(raw):
-        yield Place(path, raw, reached=False)
+        yield PropertyValue(path, raw, reached=False)
     else:
         for kind, named in raw.items():
             for value in named if isinstance(named, list) else [named]:
-                yield from places(value, "", (*path, kind))
+                yield from property_values(value, "", (*path, kind))
 
 
-def services(statement: Statement) -> list[Place]:
+def services(statement: Statement) -> list[PropertyValue]:
     """The AWS services that a resource or trust policy names."""
     return [place for place in principals(statement) if place.path[-1] == "Service"]
 

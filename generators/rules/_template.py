@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generators.rules._places import Path, Place, is_intrinsic, places
+from generators.rules._property_values import Path, PropertyValue, is_intrinsic, property_values
 
 _SSM = re.compile(r"AWS::SSM::Parameter::Value<.+>")
 _CONTRACT = re.compile(r"/[a-z0-9-]+/(?P<scope>[a-z-]+)/(?P<key>[a-z0-9-]+)")
@@ -25,9 +25,9 @@ class Resource:
         """AWS::S3::Bucket."""
         return str(self.raw.get("Type", ""))
 
-    def at(self, route: str) -> Iterator[Place]:
+    def at(self, route: str) -> Iterator[PropertyValue]:
         """Places below Properties; their paths begin at the resource."""
-        return places(self.raw.get("Properties", {}), route, ("Properties",))
+        return property_values(self.raw.get("Properties", {}), route, ("Properties",))
 
     def has(self, route: str) -> bool:
         """Whether anything stands there, if only in one branch."""

@@ -2,7 +2,7 @@
 
 import re
 
-from generators.rules._places import Place, is_intrinsic
+from generators.rules._property_values import PropertyValue, is_intrinsic
 from generators.rules._rule import PlatformRule, Verdicts, undecided
 from generators.rules._template import Resource, Template
 
@@ -30,7 +30,7 @@ class BuildIsNotPrivileged(PlatformRule):
                 yield from _commands(resource, place)
 
 
-def _commands(resource: Resource, privileged: Place) -> Verdicts:
+def _commands(resource: Resource, privileged: PropertyValue) -> Verdicts:
     for place in resource.at("Source.BuildSpec"):
         text = place.value.get("Fn::Sub", place.value) if isinstance(place.value, dict) else place.value
         text = text[0] if isinstance(text, list) else text

@@ -1,7 +1,7 @@
 """Instances of one job speak in secret."""
 
 from generators.rules._jobs import TYPES, jobs
-from generators.rules._places import Place
+from generators.rules._property_values import PropertyValue
 from generators.rules._rule import PlatformRule, Verdicts, must_be, undecided
 from generators.rules._template import Resource, Template
 
@@ -19,7 +19,7 @@ class JobTrafficIsEncrypted(PlatformRule):
     def judge(self, resource: Resource, template: Template) -> Verdicts:
         """Jobs, monitors and the steps of pipelines; a model's containers have no such setting."""
         for job in jobs(resource):
-            if isinstance(job, Place):
+            if isinstance(job, PropertyValue):
                 yield undecided(job, "whether traffic is encrypted")
                 continue
             for place in job.at(job.routes.traffic):

@@ -1,7 +1,7 @@
 """What jobs keep on disk and write out is under the account's data key."""
 
 from generators.rules._jobs import TYPES, jobs
-from generators.rules._places import Place
+from generators.rules._property_values import PropertyValue
 from generators.rules._rule import PlatformRule, Verdicts, must_be_contract, undecided
 from generators.rules._template import Resource, Template
 
@@ -18,7 +18,7 @@ class JobUsesDataKey(PlatformRule):
     def judge(self, resource: Resource, template: Template) -> Verdicts:
         """Volume and output of jobs, monitors and the steps of pipelines."""
         for job in jobs(resource):
-            if isinstance(job, Place):
+            if isinstance(job, PropertyValue):
                 yield undecided(job, "the key")
                 continue
             for route in job.routes.keys:

@@ -48,4 +48,4 @@ def _judge(parameter: dict[str, Any], labelled: bool) -> Verdicts:
     if not parameter.get("Description"):
         yield (), "the user is not told what it means; set Description"
     if not labelled:
-        yield (), "the user sees the technical name; give it a label with kit.ask"
+        yield (), "the user sees the technical name; give it a label with kit.add_parameter"

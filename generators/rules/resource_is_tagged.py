@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generators.catalog.registry import create_only, tag_property
-from generators.rules._places import is_intrinsic
+from generators.cloudformation.resource_schemas import create_only, tag_property
+from generators.rules._property_values import is_intrinsic
 from generators.rules._rule import PlatformRule, Verdicts, undecided
 from generators.rules._template import Resource, Template
 

@@ -26,7 +26,7 @@ def build() -> Template:
     t = Template(
         "Spark for notebooks in the team's own network, encrypted on disk and between machines, ended when idle"
     )
-    questions(t)
+    add_parameters(t)
     t.add_resource(bucket(t))
     t.add_resource(network(t))
     secured = kit.cluster_security(t, "ClusterBucket", HERE / "certificate.py")
@@ -36,7 +36,7 @@ def build() -> Template:
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
     kind: dict[str, Any] = {
         "AllowedValues": ["cluster", "serverless"],
@@ -50,9 +50,9 @@ def questions(t: Template) -> None:
         "AllowedValues": list(MINUTES),
         "Description": "After so many minutes without work a cluster ends for good and an application stops",
     }
-    kit.ask(t, YOURS, "Flavour", "Flavour", Type="String", Default="serverless", **kind)
-    kit.ask(t, YOURS, "Size", "SizeClass", Type="String", Default="small", **size)
-    kit.ask(t, YOURS, "Minutes until it ends when idle", "IdleMinutes", Type="Number", Default=60, **idle)
+    kit.add_parameter(t, YOURS, "Flavour", "Flavour", Type="String", Default="serverless", **kind)
+    kit.add_parameter(t, YOURS, "Size", "SizeClass", Type="String", Default="small", **size)
+    kit.add_parameter(t, YOURS, "Minutes until it ends when idle", "IdleMinutes", Type="Number", Default=60, **idle)
     t.add_condition(CLUSTER, Equals(Ref("Flavour"), "cluster"))
     t.add_condition(SERVERLESS, Equals(Ref("Flavour"), "serverless"))
     t.add_mapping("Sizes", SIZES)
@@ -96,11 +96,11 @@ def network(t: Template) -> list[AWSObject]:
         group.Tags = kit.tags(t, **kit.FOR_EMR)
     inside, outside = GetAtt(nodes, "GroupId"), GetAtt(service, "GroupId")
     doors = [
-        *kit.door("Orders", outside, inside, 8443),
-        *kit.door("Reports", inside, outside, 9443),
+        *kit.allow_tcp_between("Orders", outside, inside, 8443),
+        *kit.allow_tcp_between("Reports", inside, outside, 9443),
     ]
-    inner = [*kit.inner_door(nodes, "Tcp", 0, 65535), *kit.inner_door(nodes, "Udp", 0, 65535, "udp")]
-    return [nodes, *inner, *kit.inner_door(nodes, "Icmp", -1, -1, "icmp"), *only(CLUSTER, [service, *doors])]
+    inner = [*kit.allow_within_group(nodes, "Tcp", 0, 65535), *kit.allow_within_group(nodes, "Udp", 0, 65535, "udp")]
+    return [nodes, *inner, *kit.allow_within_group(nodes, "Icmp", -1, -1, "icmp"), *only(CLUSTER, [service, *doors])]
 
 
 def cluster(t: Template) -> emr.Cluster:
@@ -109,7 +109,7 @@ def cluster(t: Template) -> emr.Cluster:
     doors = [f"{name}{way}" for name in ("Tcp", "Udp", "Icmp", "Orders", "Reports") for way in ("In", "Out")]
     return emr.Cluster(
         "Cluster",
-        Name=kit.named("cluster"),
+        Name=kit.resource_name("cluster"),
         ReleaseLabel=RELEASE,
         Applications=[emr.Application(Name=name) for name in ("Hadoop", "Livy", "Spark")],
         ServiceRole=kit.contract(t, "spoke", "cluster_service_role_arn"),
@@ -155,7 +155,7 @@ def application(t: Template) -> emrserverless.Application:
     logs = emrserverless.S3MonitoringConfiguration(LogUri=Sub("s3://${ClusterBucket}/logs/"))  # under the bucket's key
     return emrserverless.Application(
         "Application",
-        Name=kit.named("cluster"),
+        Name=kit.resource_name("cluster"),
         Type="SPARK",
         ReleaseLabel=RELEASE,
         NetworkConfiguration=emrserverless.NetworkConfiguration(
@@ -186,7 +186,7 @@ def outputs(t: Template) -> None:
     kind = If(CLUSTER, "emr connect --auth-type Basic_Access --cluster-id", "emr-serverless connect --application-id")
     words = "--emr-execution-role-arn ${Role} --language python"
     command = Sub(f"%sm_analytics ${{Kind}} ${{Id}} {words}", Kind=kind, Id=either, Role=role)
-    kit.give(t, "ClusterOrApplicationId", "Id of the cluster or application", either)
-    kit.give(t, "JobRole", "Role under which jobs and notebooks' sessions run", role)
-    kit.give(t, "Logs", "Where logs are kept for a year", Sub("s3://${ClusterBucket}/logs/"))
-    kit.give(t, "Connect", "What a notebook's cell says to work on it", command)
+    kit.add_output(t, "ClusterOrApplicationId", "Id of the cluster or application", either)
+    kit.add_output(t, "JobRole", "Role under which jobs and notebooks' sessions run", role)
+    kit.add_output(t, "Logs", "Where logs are kept for a year", Sub("s3://${ClusterBucket}/logs/"))
+    kit.add_output(t, "Connect", "What a notebook's cell says to work on it", command)

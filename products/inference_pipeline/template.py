@@ -35,7 +35,7 @@ class ApprovedModel(CustomResource):
 def build() -> Template:
     """What the technical lead gets."""
     t = Template("The approved version of a model, behind an endpoint or over files on a schedule, inside the network")
-    questions(t)
+    add_parameters(t)
     t.add_condition("IsBatch", Equals(Ref("Mode"), BATCH))
     t.add_condition("IsToZero", Equals(Ref("Mode"), TO_ZERO))
     t.add_condition("IsRealTime", And(Not(Condition("IsBatch")), Not(Condition("IsToZero"))))
@@ -54,7 +54,7 @@ def build() -> Template:
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
     group: dict[str, Any] = {
         "AllowedPattern": "[a-z0-9](-*[a-z0-9]){0,39}",
@@ -81,11 +81,11 @@ def questions(t: Template) -> None:
         "MaxValue": 20,
         "Description": "The endpoint grows up to so many instances (ml.m5.xlarge); a batch takes them all",
     }
-    kit.ask(t, YOURS, "Model group", "ModelGroup", Type="String", **group)
-    kit.ask(t, YOURS, "Version", "ModelVersion", Type="String", Default="newest", **version)
-    kit.ask(t, YOURS, "Use", "Mode", Type="String", Default=BATCH, **mode)
-    kit.ask(t, YOURS, "Schedule", "Schedule", Type="String", Default="cron(0 3 * * ? *)", **times)
-    kit.ask(t, YOURS, "Most instances", "MostInstances", Type="Number", Default=2, **most)
+    kit.add_parameter(t, YOURS, "Model group", "ModelGroup", Type="String", **group)
+    kit.add_parameter(t, YOURS, "Version", "ModelVersion", Type="String", Default="newest", **version)
+    kit.add_parameter(t, YOURS, "Use", "Mode", Type="String", Default=BATCH, **mode)
+    kit.add_parameter(t, YOURS, "Schedule", "Schedule", Type="String", Default="cron(0 3 * * ? *)", **times)
+    kit.add_parameter(t, YOURS, "Most instances", "MostInstances", Type="Number", Default=2, **most)
 
 
 def approval(t: Template) -> list[AWSObject]:
@@ -113,7 +113,7 @@ def role(t: Template) -> AWSObject:
     return kit.job_role(
         t,
         "ModelRole",
-        kit.named("inference-model"),
+        kit.resource_name("inference-model"),
         kit.allow(["s3:GetObject"], kit.team_objects()),
         kit.allow(["s3:ListBucket"], kit.team_buckets()),
         kit.allow(["s3:PutObject", "s3:AbortMultipartUpload"], [own]),
@@ -125,7 +125,7 @@ def role(t: Template) -> AWSObject:
 
 def model_name() -> Sub:
     """Carries the version, because another version is another model and another endpoint configuration."""
-    return kit.named("${ModelGroup}-v${Version}", Version=GetAtt("Approved", "Version"))
+    return kit.resource_name("${ModelGroup}-v${Version}", Version=GetAtt("Approved", "Version"))
 
 
 def model(t: Template) -> sm.Model:
@@ -144,16 +144,16 @@ def model(t: Template) -> sm.Model:
 
 def endpoint(t: Template) -> list[AWSObject]:
     """In production never one instance alone."""
-    name, least = kit.named("endpoint"), If("IsProduction", 2, 1)
+    name, least = kit.resource_name("endpoint"), If("IsProduction", 2, 1)
     config = kit.endpoint_config(t, model_name(), model_name(), least, CAPTURE, DependsOn="Model", **REAL_TIME)
-    scaling = kit.endpoint_scaling(t, kit.named("endpoint-traffic"), least, Ref("MostInstances"), **REAL_TIME)
+    scaling = kit.endpoint_scaling(t, kit.resource_name("endpoint-traffic"), least, Ref("MostInstances"), **REAL_TIME)
     return [config, *kit.endpoint(t, name, model_name(), traffic(), **REAL_TIME), *scaling]
 
 
 def on_demand(t: Template) -> list[AWSObject]:
     """No instance while nobody asks; in production, as there, always two."""
-    name = kit.named("on-demand")
-    copies = kit.Copies(If("IsProduction", 2, 1), If("IsProduction", 2, 0), Ref("MostInstances"))
+    name = kit.resource_name("on-demand")
+    copies = kit.CopyCounts(If("IsProduction", 2, 1), If("IsProduction", 2, 0), Ref("MostInstances"))
     network, role = kit.job_network(t, t.resources["ModelSecurityGroup"]), GetAtt("ModelRole", "Arn")
     config = kit.component_config(t, name, role, network, copies, CAPTURE, **ON_DEMAND)
     parts = kit.component(t, name, name, model_name(), copies, **ON_DEMAND)
@@ -170,7 +170,7 @@ def batch(t: Template) -> sm.Pipeline:
     definition = (HERE / "batch.json").read_text(encoding="utf-8")
     return sm.Pipeline(
         "Batch",
-        PipelineName=kit.named("inference-batch"),
+        PipelineName=kit.resource_name("inference-batch"),
         PipelineDescription="Answers every file below the input prefix",
         PipelineDefinition=sm.PipelineDefinition(PipelineDefinitionBody=Sub(definition, ModelName=model_name())),
         RoleArn=GetAtt("ModelRole", "Arn"),
@@ -182,13 +182,13 @@ def batch(t: Template) -> sm.Pipeline:
 
 def outputs(t: Template) -> None:
     """What the user works with."""
-    kit.give(t, "ModelVersion", "Version of the model that runs", GetAtt("Approved", "Version"))
-    on_demand = kit.named("on-demand")
-    name = If("IsToZero", on_demand, kit.named("endpoint"))
-    kit.give(t, "EndpointName", "Endpoint to ask", name, Condition="IsEndpoint")
-    kit.give(t, "ComponentName", "Inference component to name with each question", on_demand, **ON_DEMAND)
-    kit.give(t, "PipelineName", "Pipeline that answers files", Ref("Batch"), **ON_SCHEDULE)
-    kit.give(t, "ScheduleName", "Schedule that starts the pipeline", Ref("Timer"), **ON_SCHEDULE)
-    kit.give(t, "InputLocation", "Put CSV files here", Sub("s3://${InferenceBucket}/input/"), **ON_SCHEDULE)
+    kit.add_output(t, "ModelVersion", "Version of the model that runs", GetAtt("Approved", "Version"))
+    on_demand = kit.resource_name("on-demand")
+    name = If("IsToZero", on_demand, kit.resource_name("endpoint"))
+    kit.add_output(t, "EndpointName", "Endpoint to ask", name, Condition="IsEndpoint")
+    kit.add_output(t, "ComponentName", "Inference component to name with each question", on_demand, **ON_DEMAND)
+    kit.add_output(t, "PipelineName", "Pipeline that answers files", Ref("Batch"), **ON_SCHEDULE)
+    kit.add_output(t, "ScheduleName", "Schedule that starts the pipeline", Ref("Timer"), **ON_SCHEDULE)
+    kit.add_output(t, "InputLocation", "Put CSV files here", Sub("s3://${InferenceBucket}/input/"), **ON_SCHEDULE)
     place = Sub("s3://${InferenceBucket}/${Folder}/", Folder=If("IsBatch", "output", "capture"))
-    kit.give(t, "OutputLocation", "Answers to files, or what was asked of the endpoint and answered", place)
+    kit.add_output(t, "OutputLocation", "Answers to files, or what was asked of the endpoint and answered", place)

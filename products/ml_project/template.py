@@ -40,27 +40,27 @@ def build() -> Template:
     t = Template(
         "A repository with a project of the chosen model type, its buckets, its training and its inference pipeline"
     )
-    questions(t)
-    kit.by_provider(t)
+    add_parameters(t)
+    kit.add_provider_conditions(t)
     kit.own_container(t, Ref("ModelType"))
     archive = kit.seed(t, Ref("ModelType"))
     about = Sub(f"Code of the project {NAME}")
     repository = kit.seeded_repository(t, "Repository", repository_name(), archive, about, marks(), **MADE)
-    ground = kit.ground(t, NAME, **marks())
+    ground = kit.model_workspace(t, NAME, **marks())
     sources = kit.sources(t, GetAtt("FirstCommit", "Repository"), GetAtt(repository, "Name"), BRANCH)
-    line = kit.line(t, ground, Ref("ModelType"), *sources)
+    line = kit.model_pipeline(t, ground, Ref("ModelType"), *sources)
     scoring = kit.scoring(t, ground, Ref("ModelType"), *sources)
     t.add_resource([repository, code_repository(t), *line, *scoring, *first_commit(t, ground, archive)])
-    t.add_resource(kit.on_push(t, line.pipeline, GetAtt(repository, "Name"), BRANCH, **MADE))
+    t.add_resource(kit.start_on_push(t, line.pipeline, GetAtt(repository, "Name"), BRANCH, **MADE))
     outputs(t, line, scoring)
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """SageMaker fills in the first two when the project is made in Studio."""
     name = kit.model_name("Name of the project")
-    kit.ask(t, YOURS, "Project name", "SageMakerProjectName", Type="String", **name)
-    kit.ask(
+    kit.add_parameter(t, YOURS, "Project name", "SageMakerProjectName", Type="String", **name)
+    kit.add_parameter(
         t,
         YOURS,
         "Project id",
@@ -70,9 +70,9 @@ def questions(t: Template) -> None:
         ConstraintDescription="the id that SageMaker gives the project, such as p-abcdefghijkl",
         Description="Given by SageMaker when the project is created in Studio",
     )
-    kit.ask(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
-    kit.ask(t, YOURS, "Git provider", "Provider", Type="String", Default="CodeCommit", **kit.git_provider())
-    kit.ask(
+    kit.add_parameter(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
+    kit.add_parameter(t, YOURS, "Git provider", "Provider", Type="String", Default="CodeCommit", **kit.git_provider())
+    kit.add_parameter(
         t,
         YOURS,
         "Repository",
@@ -97,7 +97,7 @@ def marks() -> dict[str, Ref]:
 
 def repository_name() -> Sub:
     """Two projects may ask for the same name."""
-    return kit.named("${RepositoryName}")
+    return kit.resource_name("${RepositoryName}")
 
 
 def code_repository(t: Template) -> sm.CodeRepository:
@@ -111,12 +111,12 @@ def code_repository(t: Template) -> sm.CodeRepository:
     )
 
 
-def first_commit(t: Template, ground: kit.Ground, archive: tuple[Any, Any]) -> list[AWSObject]:
+def first_commit(t: Template, ground: kit.ModelWorkspace, archive: tuple[Any, Any]) -> list[AWSObject]:
     """A provider's repository gets what CodeCommit's gets, by a build; a function waits for it and says how it went."""
     place = Join("/", archive)
     told = {"CONNECTION_ARN": kit.connection(t), "REPOSITORY": Ref("RepositoryName"), "MODEL_TYPE": Ref("ModelType")}
     text, spec = "Puts the first commit into an empty repository", HERE / "first_commit.buildspec.yml"
-    work = kit.errand(t, ground.shop, "Seeding", text, place, spec, *may_push(t, archive), variables=told)
+    work = kit.standalone_build(t, ground.shop, "Seeding", text, place, spec, *may_push(t, archive), variables=told)
     function = kit.private_function(t, "Seeds", "first-commit", HERE / "first_commit.py", "Waits for the first commit")
     run = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
     look = kit.document(
@@ -156,18 +156,18 @@ def may_push(t: Template, archive: tuple[Any, Any]) -> list[dict[str, Any]]:
     return [*push, kit.allow(["s3:GetObject", "s3:GetObjectVersion"], [found])]
 
 
-def outputs(t: Template, line: kit.Line, scoring: kit.Scoring) -> None:
+def outputs(t: Template, line: kit.ModelPipeline, scoring: kit.Scoring) -> None:
     """What the developer works with."""
-    web = Sub("https://${Host}/${RepositoryName}", Host=kit.of_provider(*HOSTS))
+    web = Sub("https://${Host}/${RepositoryName}", Host=kit.if_provider(*HOSTS))
     url = If("IsCodeCommit", GetAtt("Repository", "CloneUrlHttp"), web)
     name = If("IsCodeCommit", GetAtt("Repository", "Name"), Ref("RepositoryName"))
-    kit.give(t, "RepositoryUrl", "Address to clone from", url)
-    kit.give(t, "Repository", "Name of the repository", name)
-    kit.give(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
-    kit.give(t, "InferencePipeline", "Pipeline that each approval starts", Ref(scoring.pipeline.pipeline))
-    kit.give(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
-    kit.give(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
-    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
-    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
-    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
-    kit.give(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))
+    kit.add_output(t, "RepositoryUrl", "Address to clone from", url)
+    kit.add_output(t, "Repository", "Name of the repository", name)
+    kit.add_output(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
+    kit.add_output(t, "InferencePipeline", "Pipeline that each approval starts", Ref(scoring.pipeline.pipeline))
+    kit.add_output(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
+    kit.add_output(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
+    kit.add_output(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
+    kit.add_output(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
+    kit.add_output(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
+    kit.add_output(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))

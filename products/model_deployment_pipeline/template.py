@@ -16,12 +16,12 @@ CHOSEN = {name: f"#{{Chosen.{name}}}" for name in ("CHOSEN", "DIGEST", "MODEL")}
 def build() -> Template:
     """What the technical lead gets."""
     t = Template("Takes each approved version of a model to pre-production, tests it, asks, and takes it to production")
-    questions(t)
-    shop = kit.workshop(t, "deployment", promotion(t))
+    add_parameters(t)
+    shop = kit.build_environment(t, "deployment", promotion(t))
     topic = kit.topic(t, "Topic", "deployment")
     steps = builds(t, shop)
     made = kit.pipeline(t, shop, "Deployment", *stages(shop, steps, topic))
-    ended = kit.on_ending(t, made, topic)
+    ended = kit.notify_on_completion(t, made, topic)
     person = sns.SubscriptionResource("Person", TopicArn=Ref(topic), Protocol="email", Endpoint=Ref("ApproverAddress"))
     t.add_resource([*shop, *(it.project for it in steps.values()), *made, topic, person])
     t.add_resource([ended, kit.topic_policy(topic, ended), *decision(t, made)])
@@ -29,7 +29,7 @@ def build() -> Template:
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
     group: dict[str, Any] = {
         "AllowedPattern": "[a-z][a-z0-9-]{2,40}",
@@ -46,12 +46,12 @@ def questions(t: Template) -> None:
         "ConstraintDescription": "an e-mail address",
         "Description": "E-mail address that is asked for each release and told how each ends; it confirms once",
     }
-    kit.ask(t, YOURS, "Model group", "ModelPackageGroup", Type="String", **group)
-    kit.ask(t, YOURS, "Folder of the test data", "TestDataPrefix", Type="String", Default="tests", **data)
-    kit.ask(t, YOURS, "Address of who releases", "ApproverAddress", Type="String", **address)
+    kit.add_parameter(t, YOURS, "Model group", "ModelPackageGroup", Type="String", **group)
+    kit.add_parameter(t, YOURS, "Folder of the test data", "TestDataPrefix", Type="String", Default="tests", **data)
+    kit.add_parameter(t, YOURS, "Address of who releases", "ApproverAddress", Type="String", **address)
 
 
-def builds(t: Template, shop: kit.Workshop) -> dict[str, kit.Build]:
+def builds(t: Template, shop: kit.BuildEnvironment) -> dict[str, kit.Build]:
     """Three builds under the account's promotion role, which may take one role in each of the other accounts.
 
     What they run stands in the projects: the source, which people can write, is data for the tests and nothing else.
@@ -62,7 +62,7 @@ def builds(t: Template, shop: kit.Workshop) -> dict[str, kit.Build]:
         name: Sub(f"{prefix}/{kit.promotion_target()}", Account=kit.contract(t, "spoke", key))
         for name, key in accounts.items()
     }
-    variables |= {"MODEL_GROUP": Ref("ModelPackageGroup"), "FACTS": kit.facts()}
+    variables |= {"MODEL_GROUP": Ref("ModelPackageGroup"), "FACTS": kit.ssm_path_prefix()}
     found = {}
     for title, about, commands in (
         ("Choose", "Reads the registry again and names the newest approved version", choose()),
@@ -108,7 +108,7 @@ def spec(files: list[str], *commands: str, exported: tuple[str, ...] = ()) -> st
     return f"{head}    commands:\n{shown}\n"
 
 
-def stages(shop: kit.Workshop, steps: dict[str, kit.Build], topic: sns.Topic) -> list[kit.Stage]:
+def stages(shop: kit.BuildEnvironment, steps: dict[str, kit.Build], topic: sns.Topic) -> list[kit.Stage]:
     """Choose, pre-production, tests, the technical lead, production."""
     question = "Shall #{Chosen.MODEL} with digest #{Chosen.DIGEST} go to production? It has passed its tests."
     pre = [
@@ -137,13 +137,13 @@ def decision(t: Template, made: kit.Pipeline) -> list[Any]:
             "ModelApprovalStatus": ["Approved", "Rejected"],
         },
     }
-    return kit.starts(t, made, "Decision", "Starts the deployment when a version is approved or rejected", pattern)
+    return kit.start_rule(t, made, "Decision", "Starts the deployment when a version is approved or rejected", pattern)
 
 
-def outputs(t: Template, shop: kit.Workshop, made: kit.Pipeline) -> None:
+def outputs(t: Template, shop: kit.BuildEnvironment, made: kit.Pipeline) -> None:
     """What the user works with."""
-    kit.give(t, "DeploymentPipeline", "Pipeline that takes approved versions to production", Ref(made.pipeline))
+    kit.add_output(t, "DeploymentPipeline", "Pipeline that takes approved versions to production", Ref(made.pipeline))
     archive = Sub("s3://${Bucket}/${TestDataPrefix}/test-data.zip", Bucket=Ref(shop.bucket))
-    kit.give(t, "TestData", "Where the archive of the test data belongs", archive)
+    kit.add_output(t, "TestData", "Where the archive of the test data belongs", archive)
     page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${Name}/view"
-    kit.give(t, "PipelineUrl", "Page on which the technical lead releases", Sub(page, Name=Ref(made.pipeline)))
+    kit.add_output(t, "PipelineUrl", "Page on which the technical lead releases", Sub(page, Name=Ref(made.pipeline)))

@@ -21,7 +21,7 @@ _CONSOLE = "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region
 def build() -> Template:
     """What the technical lead gets."""
     t = Template("Tells a team what goes wrong: failed runs, a slow or faulty endpoint, a model that drifts, the bill")
-    questions(t)
+    add_parameters(t)
     t.add_condition("HasEndpoint", Not(Equals(Ref("Endpoint"), NONE)))
     t.add_condition("HasMonitors", And(Condition("HasEndpoint"), Not(Equals(Ref("Monitors"), NONE))))
     t.add_rule("MonitorsNeedAnEndpoint", monitors_need_an_endpoint())
@@ -36,7 +36,7 @@ def build() -> Template:
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
     address: dict[str, Any] = {
         "AllowedPattern": r"[^@\s,]{1,64}@[^@\s,]{1,190}\.[a-zA-Z]{2,24}",
@@ -62,11 +62,13 @@ def questions(t: Template) -> None:
         "MaxValue": 1000000,
         "Description": "What the account may cost in a month; people are told at 80 % and when more is forecast",
     }
-    kit.ask(t, YOURS, "E-mail address", "Address", Type="String", **address)
-    kit.ask(t, YOURS, "Endpoint", "Endpoint", Type="String", Default=NONE, **endpoint)
-    kit.ask(t, YOURS, "Monitors of the model", "Monitors", Type="String", Default=NONE, **kinds)
-    kit.ask(t, YOURS, "Slow answer, in milliseconds", "LatencyMilliseconds", Type="Number", Default=1000, **slow)
-    kit.ask(t, YOURS, "Budget, in dollars", "MonthlyBudget", Type="Number", Default=1000, **money)
+    kit.add_parameter(t, YOURS, "E-mail address", "Address", Type="String", **address)
+    kit.add_parameter(t, YOURS, "Endpoint", "Endpoint", Type="String", Default=NONE, **endpoint)
+    kit.add_parameter(t, YOURS, "Monitors of the model", "Monitors", Type="String", Default=NONE, **kinds)
+    kit.add_parameter(
+        t, YOURS, "Slow answer, in milliseconds", "LatencyMilliseconds", Type="Number", Default=1000, **slow
+    )
+    kit.add_parameter(t, YOURS, "Budget, in dollars", "MonthlyBudget", Type="Number", Default=1000, **money)
 
 
 def monitors_need_an_endpoint() -> dict[str, Any]:
@@ -93,7 +95,7 @@ def failure(t: Template, name: str, pattern: dict[str, Any]) -> list[AWSObject]:
     )
     rule = events.Rule(
         name,
-        Name=kit.named(kit.dashed(name)),
+        Name=kit.resource_name(kit.to_kebab_case(name)),
         Description=f"Tells people: {name}",
         EventPattern=pattern,
         State="ENABLED",
@@ -103,7 +105,7 @@ def failure(t: Template, name: str, pattern: dict[str, Any]) -> list[AWSObject]:
     )
     counted = {"Namespace": "AWS/Events", "Statistic": "Sum", "Period": 3600, "EvaluationPeriods": 1, **people()}
     text = f"{name}: {OFTEN} times or more in an hour"
-    where = {"RuleName": kit.named(kit.dashed(name))}
+    where = {"RuleName": kit.resource_name(kit.to_kebab_case(name))}
     return [
         rule,
         kit.alarm(t, f"{name}Often", text, "TriggeredRules", where, Threshold=OFTEN - 1, **counted),
@@ -144,17 +146,17 @@ def monitors(t: Template) -> list[AWSObject]:
         kit.allow(["s3:ListBucket"], kit.team_buckets()),
         kit.allow(["s3:PutObject", "s3:AbortMultipartUpload"], [own]),
     ]
-    role = kit.job_role(t, "MonitorRole", kit.named("monitor"), *may)
+    role = kit.job_role(t, "MonitorRole", kit.resource_name("monitor"), *may)
     for part in (bucket, policy, group, role):
         part.resource.update(OF_MODEL)
     network = kit.job_network(t, group)
-    watch = kit.Watch(Ref("Endpoint"), "s3://${MonitorBucket}", GetAtt(role, "Arn"), network)
+    watch = kit.MonitorSettings(Ref("Endpoint"), "s3://${MonitorBucket}", GetAtt(role, "Arn"), network)
     problem = FindInMap("Problem", Ref("Monitors"), "Type")
-    data = kit.monitor(t, "DataQuality", kit.named("dq-${Endpoint}"), watch, kit.HOURLY, **OF_MODEL)
-    name = kit.named("mq-${Monitors}-${Endpoint}")
+    data = kit.monitor(t, "DataQuality", kit.resource_name("dq-${Endpoint}"), watch, kit.HOURLY, **OF_MODEL)
+    name = kit.resource_name("mq-${Monitors}-${Endpoint}")
     answers = kit.monitor(t, "ModelQuality", name, watch, kit.DAILY, problem, **OF_MODEL)
-    bias = kit.monitor(t, "ModelBias", kit.named("mb-${Endpoint}"), watch, kit.DAILY, **OF_MODEL)
-    reasons = kit.monitor(t, "ModelExplainability", kit.named("me-${Endpoint}"), watch, kit.DAILY, **OF_MODEL)
+    bias = kit.monitor(t, "ModelBias", kit.resource_name("mb-${Endpoint}"), watch, kit.DAILY, **OF_MODEL)
+    reasons = kit.monitor(t, "ModelExplainability", kit.resource_name("me-${Endpoint}"), watch, kit.DAILY, **OF_MODEL)
     return [bucket, policy, group, role, *data, *answers, *bias, *reasons]
 
 
@@ -162,16 +164,18 @@ def dashboard(t: Template) -> cw.Dashboard:
     """Failed runs, and the endpoint if there is one; dashboard.json holds the widgets."""
     widgets = json.loads((HERE / "dashboard.json").read_text(encoding="utf-8"))
     account, whole = widgets["account"], [*widgets["account"], *widgets["endpoint"]]
-    rules = {name: kit.named(kit.dashed(name)) for name in failures()}
+    rules = {name: kit.resource_name(kit.to_kebab_case(name)) for name in failures()}
     shown = [Sub(json.dumps({"widgets": it}), **rules) for it in (whole, account)]
     body = If("HasEndpoint", *shown)
-    return cw.Dashboard("Dashboard", DashboardName=kit.named("monitoring"), DashboardBody=body, Tags=kit.tags(t))
+    return cw.Dashboard(
+        "Dashboard", DashboardName=kit.resource_name("monitoring"), DashboardBody=body, Tags=kit.tags(t)
+    )
 
 
 def outputs(t: Template) -> None:
     """What the user works with."""
-    kit.give(t, "Topic", "Topic that tells people; others of the account may subscribe to it", Ref("Topic"))
-    kit.give(t, "DashboardUrl", "What is going on, as a picture", Sub(f"{_CONSOLE}${{Dashboard}}"))
-    kit.give(t, "BaselineLocation", "Put baselines here", Sub("s3://${MonitorBucket}/baselines/"), **OF_MODEL)
-    kit.give(t, "LabelLocation", "Put what came true here", Sub("s3://${MonitorBucket}/labels/"), **OF_MODEL)
-    kit.give(t, "ReportLocation", "What the monitors found", Sub("s3://${MonitorBucket}/reports/"), **OF_MODEL)
+    kit.add_output(t, "Topic", "Topic that tells people; others of the account may subscribe to it", Ref("Topic"))
+    kit.add_output(t, "DashboardUrl", "What is going on, as a picture", Sub(f"{_CONSOLE}${{Dashboard}}"))
+    kit.add_output(t, "BaselineLocation", "Put baselines here", Sub("s3://${MonitorBucket}/baselines/"), **OF_MODEL)
+    kit.add_output(t, "LabelLocation", "Put what came true here", Sub("s3://${MonitorBucket}/labels/"), **OF_MODEL)
+    kit.add_output(t, "ReportLocation", "What the monitors found", Sub("s3://${MonitorBucket}/reports/"), **OF_MODEL)

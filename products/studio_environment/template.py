@@ -20,21 +20,21 @@ HIDDEN_TOOLS = ["Comet", "DeepchecksLLMEvaluation", "Fiddler", "JumpStart", "Lak
 def build() -> Template:
     """What the technical lead gets."""
     t = Template("SageMaker Studio in the team's own network, with encrypted buckets for data, models and artifacts")
-    questions(t)
+    add_parameters(t)
     for purpose, title in (("data", "DataBucket"), ("models", "ModelBucket"), ("artifacts", "ArtifactBucket")):
         t.add_resource(list(kit.private_bucket(t, title, f"${{TeamName}}-{purpose}")))
     t.add_resource([kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"), *network(t), *image(t)])
     t.add_resource([kit.start_script(t, app, HERE / "on_start.sh") for app in ("JupyterLab", "CodeEditor")])
     t.add_resource(domain(t))
-    t.add_resource(kit.hand_over(t, "studio", "domain_id", Ref("Domain")))
-    t.add_resource(kit.hand_over(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
-    t.add_resource(kit.hand_over(t, "studio", "cluster_group_id", GetAtt("Clusters", "GroupId")))
+    t.add_resource(kit.ssm_output(t, "studio", "domain_id", Ref("Domain")))
+    t.add_resource(kit.ssm_output(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
+    t.add_resource(kit.ssm_output(t, "studio", "cluster_group_id", GetAtt("Clusters", "GroupId")))
     t.add_resource(clean_up(t))
     outputs(t)
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
     team: dict[str, Any] = {
         "AllowedPattern": "[a-z][a-z0-9-]{1,15}",
@@ -49,9 +49,11 @@ def questions(t: Template) -> None:
         "AllowedValues": ["Retain", "Delete"],
         "Description": "Whether the home file system stays when the environment is terminated; buckets always stay",
     }
-    kit.ask(t, YOURS, "Team", "TeamName", Type="String", Default="data-science", **team)
-    kit.ask(t, YOURS, "Minutes until idle applications stop", "IdleMinutes", Type="Number", Default=60, **idle)
-    kit.ask(t, YOURS, "Home folders at termination", "HomeRetention", Type="String", Default="Retain", **home)
+    kit.add_parameter(t, YOURS, "Team", "TeamName", Type="String", Default="data-science", **team)
+    kit.add_parameter(
+        t, YOURS, "Minutes until idle applications stop", "IdleMinutes", Type="Number", Default=60, **idle
+    )
+    kit.add_parameter(t, YOURS, "Home folders at termination", "HomeRetention", Type="String", Default="Retain", **home)
 
 
 def network(t: Template) -> list[AWSObject]:
@@ -62,13 +64,13 @@ def network(t: Template) -> list[AWSObject]:
     group = kit.security_group(t, "StudioSecurityGroup", "Studio applications and jobs of the team")
     clusters = kit.security_group(t, "Clusters", "Clusters that Studio talks to by Livy")
     clusters.Tags = kit.tags(t, **kit.FOR_EMR)
-    livy = kit.door("Livy", GetAtt(group, "GroupId"), GetAtt(clusters, "GroupId"), 8998)
+    livy = kit.allow_tcp_between("Livy", GetAtt(group, "GroupId"), GetAtt(clusters, "GroupId"), 8998)
     return [
         group,
         clusters,
         *livy,
-        *kit.inner_door(group, "Home", 2049, 2049),
-        *kit.inner_door(group, "Kernels", 8192, 65535),
+        *kit.allow_within_group(group, "Home", 2049, 2049),
+        *kit.allow_within_group(group, "Kernels", 8192, 65535),
     ]
 
 
@@ -77,14 +79,14 @@ def image(t: Template) -> list[AWSObject]:
     return [
         sm.Image(
             "StudioImage",
-            ImageName=kit.named("studio"),
+            ImageName=kit.resource_name("studio"),
             ImageDisplayName="Approved by the platform",
             ImageRoleArn=kit.contract(t, "spoke", "developer_execution_role_arn"),
             Tags=kit.tags(t),
         ),
         sm.ImageVersion(
             "StudioImageVersion",
-            ImageName=kit.named("studio"),
+            ImageName=kit.resource_name("studio"),
             BaseImage=kit.contract(t, "hub", "studio_image_uri"),
             DependsOn="StudioImage",
         ),
@@ -95,7 +97,7 @@ def image(t: Template) -> list[AWSObject]:
 
 def image_config(t: Template, app: str, **config: Any) -> sm.AppImageConfig:
     """How one kind of application runs the image; a configuration is for one kind only."""
-    name = kit.named(f"studio-{app.lower()}")
+    name = kit.resource_name(f"studio-{app.lower()}")
     return sm.AppImageConfig(f"{app}ImageConfig", AppImageConfigName=name, Tags=kit.tags(t), **config)
 
 
@@ -114,7 +116,7 @@ def domain(t: Template) -> sm.Domain:
     }
     return sm.Domain(
         "Domain",
-        DomainName=kit.named("${TeamName}"),
+        DomainName=kit.resource_name("${TeamName}"),
         AuthMode="IAM",
         AppNetworkAccessType="VpcOnly",
         VpcId=kit.contract(t, "spoke", "vpc_id"),
@@ -158,7 +160,7 @@ def app_settings(app: str) -> dict[str, Any]:
         MinIdleTimeoutInMinutes=60,
         MaxIdleTimeoutInMinutes=240,
     )
-    hub_image = sm.CustomImage(ImageName=kit.named("studio"), AppImageConfigName=Ref(f"{app}ImageConfig"))
+    hub_image = sm.CustomImage(ImageName=kit.resource_name("studio"), AppImageConfigName=Ref(f"{app}ImageConfig"))
     return {
         "CustomImages": [hub_image],
         "LifecycleConfigArns": [start],
@@ -189,8 +191,8 @@ def clean_up(t: Template) -> list[AWSObject]:
 
 def outputs(t: Template) -> None:
     """What the user works with."""
-    kit.give(t, "DomainId", "Studio domain", Ref("Domain"))
-    kit.give(t, "DomainUrl", "Address of the domain; people enter by their own profile", GetAtt("Domain", "Url"))
+    kit.add_output(t, "DomainId", "Studio domain", Ref("Domain"))
+    kit.add_output(t, "DomainUrl", "Address of the domain; people enter by their own profile", GetAtt("Domain", "Url"))
     for name, what in (("Data", "data"), ("Model", "model artifacts"), ("Artifact", "pipeline artifacts")):
-        kit.give(t, f"{name}Bucket", f"Bucket for {what}", Ref(f"{name}Bucket"))
-    kit.give(t, "SecurityGroup", "Security group for jobs", GetAtt("StudioSecurityGroup", "GroupId"))
+        kit.add_output(t, f"{name}Bucket", f"Bucket for {what}", Ref(f"{name}Bucket"))
+    kit.add_output(t, "SecurityGroup", "Security group for jobs", GetAtt("StudioSecurityGroup", "GroupId"))

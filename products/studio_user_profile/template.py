@@ -14,7 +14,7 @@ APPROVER = "model-approver"
 def build() -> Template:
     """What the technical lead gets."""
     t = Template("One person's profile in SageMaker Studio, tagged with its owner and type")
-    questions(t)
+    add_parameters(t)
     t.add_condition("IsApprover", Equals(Ref("Type"), APPROVER))
     t.add_resource(profile(t))
     t.add_resource(contents(t))
@@ -22,9 +22,9 @@ def build() -> Template:
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
-    kit.ask(
+    kit.add_parameter(
         t,
         YOURS,
         "User",
@@ -34,7 +34,7 @@ def questions(t: Template) -> None:
         ConstraintDescription="3 to 32 lower-case letters, digits and dashes, as the person signs in",
         Description="Name with which the person signs in to AWS; only this person can open the profile",
     )
-    kit.ask(
+    kit.add_parameter(
         t,
         YOURS,
         "Type",
@@ -44,7 +44,7 @@ def questions(t: Template) -> None:
         AllowedValues=["developer", APPROVER],
         Description="A developer trains and registers models; a model approver approves or rejects them",
     )
-    kit.ask(
+    kit.add_parameter(
         t,
         YOURS,
         "Storage of a new private space, in GB",
@@ -93,5 +93,5 @@ def outputs(t: Template) -> None:
         " --domain-id ${StudioDomainId} --user-profile-name ${User}"
     )
     text = f"Sign in to AWS as ${{User}}, run: {command} and open the address that it prints within five minutes"
-    kit.give(t, "ProfileName", "Name of the profile", Ref("User"))
-    kit.give(t, "SignIn", "How the person opens Studio", Sub(text))
+    kit.add_output(t, "ProfileName", "Name of the profile", Ref("User"))
+    kit.add_output(t, "SignIn", "How the person opens Studio", Sub(text))

@@ -29,22 +29,24 @@ class Repository(CustomResource):
 def build() -> Template:
     """What the technical lead gets."""
     t = Template("Quality, build and run of one repository's model, started by each merge into its branch")
-    questions(t)
-    kit.by_provider(t)
+    add_parameters(t)
+    kit.add_provider_conditions(t)
     kit.own_container(t, Ref("ModelType"))
-    ground = kit.ground(t, "${ModelName}")
-    line = kit.line(t, ground, Ref("ModelType"), *kit.sources(t, Ref("Repository"), Ref("Repository"), Ref("Branch")))
+    ground = kit.model_workspace(t, "${ModelName}")
+    line = kit.model_pipeline(
+        t, ground, Ref("ModelType"), *kit.sources(t, Ref("Repository"), Ref("Repository"), Ref("Branch"))
+    )
     line.pipeline.pipeline.resource["DependsOn"] = "Found"
     t.add_resource([*looked_up(t), *line])
-    t.add_resource(kit.on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
+    t.add_resource(kit.start_on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
     outputs(t, line)
     return t
 
 
-def questions(t: Template) -> None:
+def add_parameters(t: Template) -> None:
     """All that the user is asked."""
-    kit.ask(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **kit.git_provider())
-    kit.ask(
+    kit.add_parameter(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **kit.git_provider())
+    kit.add_parameter(
         t,
         YOURS,
         "Repository",
@@ -54,7 +56,7 @@ def questions(t: Template) -> None:
         ConstraintDescription="owner/name as the Git provider shows it, or the repository's name in CodeCommit",
         Description="Repository with the model's code, such as credit-risk/churn; it has the three buildspec files",
     )
-    kit.ask(
+    kit.add_parameter(
         t,
         YOURS,
         "Branch",
@@ -65,8 +67,8 @@ def questions(t: Template) -> None:
         ConstraintDescription="the name of a branch, such as main, at most 100 characters",
         Description="A merge into this branch starts the pipeline",
     )
-    kit.ask(t, YOURS, "Model name", "ModelName", Type="String", **kit.model_name("Name of the model"))
-    kit.ask(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
+    kit.add_parameter(t, YOURS, "Model name", "ModelName", Type="String", **kit.model_name("Name of the model"))
+    kit.add_parameter(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
 
 
 def looked_up(t: Template) -> list[AWSObject]:
@@ -90,13 +92,13 @@ def looked_up(t: Template) -> list[AWSObject]:
     return [*function, policy, found]
 
 
-def outputs(t: Template, line: kit.Line) -> None:
+def outputs(t: Template, line: kit.ModelPipeline) -> None:
     """What the user works with."""
-    kit.give(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
-    kit.give(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
-    kit.give(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
-    kit.give(t, "Experiment", "Experiment with the metrics of each run", Ref(line.ground.experiment))
-    kit.give(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
-    kit.give(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
-    kit.give(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
-    kit.give(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))
+    kit.add_output(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
+    kit.add_output(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
+    kit.add_output(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
+    kit.add_output(t, "Experiment", "Experiment with the metrics of each run", Ref(line.ground.experiment))
+    kit.add_output(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
+    kit.add_output(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
+    kit.add_output(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))
+    kit.add_output(t, "News", "Topic that is told how each run ended; subscribe to it", Ref("News"))

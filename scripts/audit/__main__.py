@@ -9,12 +9,13 @@ from pathlib import Path
 
 from rich.table import Table
 
-from generators.catalog import frozen, load
-from generators.catalog.model import CatalogError
-from generators.catalog.show import complain, emit, say
+from generators.config import repository
+from generators.errors import UserError
+from generators.release import load, versions_folder
 from scripts.audit import checkov, control_tower, lint, nist
 from scripts.audit.report import Report
 from scripts.audit.tools import AbsentError
+from scripts.terminal import complain, emit, say
 
 KEPT = Path(".local/audit")
 SCANNERS = {"cfn-lint": lint.audit, "checkov": checkov.audit, "control-tower": control_tower.audit, "nist": nist.audit}
@@ -22,10 +23,10 @@ SCANNERS = {"cfn-lint": lint.audit, "checkov": checkov.audit, "control-tower": c
 
 def main() -> int:
     """0 while every bound holds, also where a scanner is absent; 2 when one does not; 1 when a file cannot be read."""
-    root = load.find_root()
+    root = repository.find_root()
     try:
         reports, absent = _scan(root)
-    except CatalogError as error:
+    except UserError as error:
         complain(error.problems)
         return error.exit_code
     complain(tuple(line for report in reports if report.bound for line in report.failures))
@@ -39,7 +40,7 @@ def main() -> int:
 def _scan(root: Path) -> tuple[list[Report], list[str]]:
     kept = root / KEPT
     kept.mkdir(parents=True, exist_ok=True)
-    templates = {it.product.name: it.path for it in map(frozen.release, load.products(root))}
+    templates = {it.product.name: it.path for it in map(versions_folder.release, load.products(root))}
     reports, absent = [], []
     for name, audit in SCANNERS.items():
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators.catalog.model import CatalogError
+from generators.errors import UserError
 from scripts.audit import tools
 from scripts.audit.report import Report
 
@@ -50,13 +50,13 @@ def audit(root: Path, templates: Mapping[str, Path]) -> Report:
 
 
 def scan(root: Path, *what: str) -> Scan:
-    """Every finding; AbsentError when checkov cannot be installed, CatalogError when it cannot read a file."""
+    """Every finding; AbsentError when checkov cannot be installed, UserError when it cannot read a file."""
     # Without these two it asks for its own policies first and prints the failure to reach them.
     offline = os.environ | {"BC_API_KEY": "", "LOG_LEVEL": "ERROR"}
     command = [str(tools.python(root) / "checkov"), *what, *_OPTIONS]
     done = subprocess.run(command, cwd=root, env=offline, capture_output=True, text=True, check=False)
     if done.returncode not in (0, _FINDINGS):
-        raise CatalogError(f"checkov: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+        raise UserError(f"checkov: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
     return _read(json.loads(done.stdout), what[-1] if "--directory" in what else "")
 
 
@@ -65,7 +65,7 @@ def _read(said: Any, folder: str) -> Scan:
     found = [report for report in reports if "results" in report]
     wrong = [file for report in found for file in report["results"].get("parsing_errors", ())]
     if wrong:
-        raise CatalogError(f"{file}: checkov cannot read it; run terraform validate" for file in wrong)
+        raise UserError(f"{file}: checkov cannot read it; run terraform validate" for file in wrong)
     failures = tuple(sorted({name for report in found for name, _ in _named(report, folder, "failed_checks")}))
     skipped = tuple(sorted({both for report in found for both in _named(report, folder, "skipped_checks")}))
     return Scan(sum(report["summary"]["resource_count"] for report in found), failures, skipped, said)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generators.catalog.model import CatalogError
+from generators.errors import UserError
 from scripts.audit import tools
 from scripts.audit.report import Report
 from scripts.audit.resolved import resolved
@@ -49,7 +49,7 @@ def _validate(home: Path, template: Path) -> Any:
         command = [str(program), "validate", "--data", str(plain), "--rules", str(rules), *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in _CODES:
-        raise CatalogError(f"cfn-guard: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+        raise UserError(f"cfn-guard: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
     return json.loads(done.stdout)[0]
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from generators.catalog import load
-from generators.catalog.lint import beside
+from generators.check.lint import lint_pool
+from generators.config import repository
 from scripts.audit.report import Report
 
 
 def audit(root: Path, templates: Mapping[str, Path]) -> Report:
     """Errors, warnings and information count alike; our own rules are counted as well."""
-    regions = load.platform(root).regions
-    with beside(regions) as start:
+    regions = repository.platform(root).regions
+    with lint_pool(regions) as start:
         begun = {name: start(path.read_bytes()) for name, path in templates.items()}
         found = {name: it.result() for name, it in begun.items()}
     failures = tuple(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generators.catalog.model import CatalogError
+from generators.errors import UserError
 from scripts.audit import tools
 from scripts.audit.report import Report
 
@@ -32,7 +32,7 @@ def audit(root: Path, templates: Mapping[str, Path]) -> Report:
         )
         report = out / "validation-report.json"
         if not report.is_file():
-            raise CatalogError(f"cdk-nag: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+            raise UserError(f"cdk-nag: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
         said = json.loads(report.read_text("utf-8"))
     failures = tuple(sorted(_failures(said)))
     return Report("cdk-nag, NIST 800-53 R5", f"{len(templates)} templates", f"{len(failures)} findings", "", True,

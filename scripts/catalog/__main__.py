@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from generators.catalog.model import CatalogError
+from generators.errors import UserError
 
 COMMANDS = {
     "new": "Start a product folder that renders and checks clean.",
@@ -70,7 +70,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.stderr.write("catalog: interrupted; what was asked of AWS goes on there, run the command again to see\n")
         sys.exit(130)
-    except CatalogError as error:
+    except UserError as error:
         for problem in error.problems:
             sys.stderr.write(problem + "\n")
         sys.exit(error.exit_code)

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from generators.catalog import load
-from generators.catalog.aws import accounts
-from generators.catalog.aws.session import connect
-from generators.catalog.aws.spoke import Spoke
-from generators.catalog.model import CatalogError
+from generators.aws import organization
+from generators.aws.session import connect
+from generators.catalog.spoke import Spoke
+from generators.config import repository
+from generators.errors import UserError
 
 LEAD = "technical-lead"
 
@@ -31,16 +31,16 @@ def in_spoke(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def pairs(texts: tuple[str, ...]) -> Mapping[str, str]:
-    """KEY=VALUE words; CatalogError for every word that is none."""
+    """KEY=VALUE words; UserError for every word that is none."""
     wrong = [text for text in texts if "=" not in text]
     if wrong:
-        raise CatalogError(f"--param {text}: is not KEY=VALUE; write --param HomeRetention=Delete" for text in wrong)
+        raise UserError(f"--param {text}: is not KEY=VALUE; write --param HomeRetention=Delete" for text in wrong)
     return dict(text.split("=", 1) for text in texts)
 
 
 def _spoke(account: str, role: str, region: str) -> Spoke:
-    aws = connect(load.find_root())
+    aws = connect(repository.find_root())
     known = aws.platform.regions
     if region and region not in known:
-        raise CatalogError(f"--region {region}: the platform is not there; use one of: {', '.join(known)}")
-    return Spoke(aws, accounts.find(aws, account), region or known[0], role)
+        raise UserError(f"--region {region}: the platform is not there; use one of: {', '.join(known)}")
+    return Spoke(aws, organization.find(aws, account), region or known[0], role)

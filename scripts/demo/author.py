@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generators.catalog.model import Bump, Version
+from generators.release.version import Bump, Version
 
-_OUTPUT = '    kit.give(t, "Region", "Region that the environment runs in", Ref("AWS::Region"))\n'
+_OUTPUT = '    kit.add_output(t, "Region", "Region that the environment runs in", Ref("AWS::Region"))\n'
 _TOPIC = (
     "    from troposphere import sns\n\n"
     '    key = kit.contract(t, "spoke", "data_key_arn")\n'

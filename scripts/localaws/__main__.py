@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from scripts.localaws import process
+from scripts.localaws.server import daemon
 
 # moto reads these while it is imported.
 MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_DISABLE_GLOBAL_CORS": "true"}
@@ -20,23 +20,23 @@ def main() -> None:
 @click.option("--port", default=0, help="0 takes a free port.")
 def start(port: int) -> None:
     """Start it in the background and wait until it answers; nothing happens when it runs."""
-    running, fresh = process.start(port)
+    running, fresh = daemon.start(port)
     click.echo(str(running) if fresh else f"already running: {running}")
 
 
 @main.command()
 def status() -> None:
     """Say whether it runs, where, and what it costs."""
-    running = process.find()
+    running = daemon.find()
     if running is None:
-        raise process.ProcessError("the embedded AWS is not running; run: make local")
+        raise daemon.ProcessError("the embedded AWS is not running; run: make local")
     click.echo(str(running))
 
 
 @main.command()
 def stop() -> None:
     """End it with everything that it holds."""
-    click.echo(process.stop())
+    click.echo(daemon.stop())
 
 
 @main.command()
@@ -47,7 +47,7 @@ def serve(port: int, announce: Path | None) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
         del os.environ[name]  # the user's profile, endpoints and proxy are not ours
     os.environ.update(MOTO)
-    from scripts.localaws import server  # imports moto, which start, status and stop do not need
+    from scripts.localaws.server import server  # imports moto, which start, status and stop do not need
 
     server.serve(port, announce)
 
@@ -56,8 +56,8 @@ def serve(port: int, announce: Path | None) -> None:
 def supported() -> None:
     """Print what is held: redirect it to scripts/localaws/SUPPORTED.md."""
     os.environ.update(MOTO)
-    from scripts.localaws import server
-    from scripts.localaws import supported as document
+    from scripts.localaws.server import server
+    from scripts.localaws.server import support_matrix as document
 
     server.application()
     click.echo(document.text(), nl=False)
@@ -66,7 +66,7 @@ def supported() -> None:
 if __name__ == "__main__":
     try:
         main(standalone_mode=False)
-    except process.ProcessError as error:
+    except daemon.ProcessError as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
     except click.ClickException as error:

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from generators import projects
-from generators.catalog import load
-from generators.catalog.model import CatalogError
-from generators.catalog.show import complain, emit, say
+from generators import project_templates
+from generators.config import repository
+from generators.errors import UserError
 from scripts.project import environment, quality
+from scripts.terminal import complain, emit, say
 
 
 @click.command()
@@ -23,14 +23,14 @@ from scripts.project import environment, quality
 @click.option("--description", default="", help="one line for the project's README")
 def main(model_type: str, folder: Path | None, name: str, team: str, description: str) -> None:
     """0 when everything holds, 2 when a check fails, 1 when something asked for does not exist."""
-    root = load.find_root()
+    root = repository.find_root()
     values = {"project": name, "team": team} | ({"description": description} if description else {})
     try:
-        files = projects.render(root, model_type, values)
+        files = project_templates.render(root, model_type, values)
         place = folder or root / ".local" / "projects" / model_type
         quality.write(files, place, replace=folder is None)
         outcomes = _outcomes(root, name, place)
-    except CatalogError as error:
+    except UserError as error:
         complain(error.problems)
         sys.exit(error.exit_code)
     _show(outcomes, place)

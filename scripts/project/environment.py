@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from generators.catalog.model import CatalogError
-from generators.projects import LOCK
+from generators.errors import UserError
+from generators.project_templates import LOCK
 
 _MARK = ".complete"  # written last, so that a killed installation is made again
 _NAME_LENGTH = 16  # hexadecimal digits of the lock's digest
@@ -28,7 +28,7 @@ def home(root: Path) -> Path:
 
 
 def ready(root: Path, say: Callable[[str], None]) -> Path:
-    """The folder of programs; installs the lock as it stands. CatalogError when pip cannot install it."""
+    """The folder of programs; installs the lock as it stands. UserError when pip cannot install it."""
     found = home(root)
     if not (found / _MARK).is_file():
         with _alone(found):
@@ -70,4 +70,4 @@ def _run(command: Sequence[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
-        raise CatalogError(f"{LOCK}: it cannot be installed ({last}); check that the package index is reachable")
+        raise UserError(f"{LOCK}: it cannot be installed ({last}); check that the package index is reachable")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators.catalog.model import CatalogError
-from generators.projects.values import checked
+from generators.errors import UserError
+from generators.project_templates.values import checked
 from scripts.project import environment
 
 CHECKS: Mapping[str, Sequence[str]] = {
@@ -34,7 +34,7 @@ class Outcome:
 def write(files: Mapping[str, str], folder: Path, replace: bool) -> None:
     """The project as a Git repository. What is in the folder already goes only with `replace`; refused otherwise."""
     if not replace and folder.exists() and any(folder.iterdir()):
-        raise CatalogError(f"{folder}: the folder is not empty; name another one, so that nobody's work is lost")
+        raise UserError(f"{folder}: the folder is not empty; name another one, so that nobody's work is lost")
     shutil.rmtree(folder, ignore_errors=True)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

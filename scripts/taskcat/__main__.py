@@ -13,13 +13,13 @@ from typing import Any
 
 import boto3  # noqa: TID251 the session that taskcat uses
 
-from generators.catalog import load
-from generators.catalog.model import CatalogError
-from generators.catalog.show import complain, say
+from generators.config import repository
+from generators.errors import UserError
 from scripts.taskcat.account import use
-from scripts.taskcat.ground import lay
-from scripts.taskcat.order import with_prerequisites
+from scripts.taskcat.dependencies import with_prerequisites
+from scripts.taskcat.prerequisites import lay
 from scripts.taskcat.progress import Watcher
+from scripts.terminal import complain, say
 
 
 def main() -> int:
@@ -28,13 +28,13 @@ def main() -> int:
         complain(("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment",))
         return 1
     try:
-        root = load.find_root()
+        root = repository.find_root()
         tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
         use(root, {test.config.config.project.s3_bucket for test in tests.values()})
         client: Any = boto3.client
         for name in tests:
             lay(root, name, client)
-    except CatalogError as error:
+    except UserError as error:
         complain(error.problems)
         return error.exit_code
     return _launch(tests)
@@ -60,7 +60,7 @@ def _launch(tests: dict[str, Any]) -> int:
                 stacks = running.enter_context(test)
                 _check(name, stacks)
                 say(f"taskcat: {name}: {len(stacks)} launched")
-    except (TaskCatException, CatalogError) as problem:
+    except (TaskCatException, UserError) as problem:
         complain((f"taskcat: {problem}",))
         return 2
     say(f"taskcat: {', '.join(tests)}: created and deleted")
@@ -73,7 +73,7 @@ def _check(name: str, stacks: Any) -> None:
         failed = [event for event in stack.events() if event.status.endswith("_FAILED")]
         if stack.status != "CREATE_COMPLETE":
             told = "; ".join(f"{event.logical_id}: {event.status_reason}" for event in failed) or stack.status_reason
-            raise CatalogError(f"{name}: the stack is {stack.status}: {told}; mend the template or the parameters")
+            raise UserError(f"{name}: the stack is {stack.status}: {told}; mend the template or the parameters")
 
 
 if __name__ == "__main__":

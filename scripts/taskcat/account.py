@@ -7,25 +7,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-from generators.catalog import frozen, load
-from generators.catalog.aws import accounts, launcher, state
-from generators.catalog.aws.hub import Hub
-from generators.catalog.aws.session import Aws, connect
-from generators.catalog.model import CatalogError
-from generators.catalog.show import say
+from generators.accounts import teams
+from generators.aws import organization, taskcat_account, terraform_state
+from generators.aws.session import Aws, connect
+from generators.catalog.hub import Hub
+from generators.config import repository
+from generators.errors import UserError
+from generators.release import load, versions_folder
+from scripts.terminal import say
 
 
 def use(root: Path, buckets: set[str]) -> None:
     """Point boto3's default session at the account and make taskcat's buckets there."""
-    account = f"{load.teams(root)[0].name}-development"
+    account = f"{teams.read(root, repository.platform(root))[0].name}-development"
     if (os.environ.get("TARGET") or "local") == "local":  # make exports an empty one
         _run(root, "scripts.localaws", "start")
         _lay_down(root, account)
     aws = connect(root)
-    identifier = accounts.find(aws, account)
+    identifier = organization.find(aws, account)
     for name in sorted(buckets):
-        launcher.bucket(aws, identifier, name)
-    given = launcher.environment(aws, identifier)
+        taskcat_account.bucket(aws, identifier, name)
+    given = taskcat_account.environment(aws, identifier)
     for name in [name for name in os.environ if given and name.startswith("AWS_")]:
         del os.environ[name]  # a profile of the person's is none of the embedded AWS
     os.environ.update(given)
@@ -49,14 +51,14 @@ def _seed(root: Path, aws: Aws) -> None:
     """What new repositories begin with: a release brings it to the hub, and here there was none."""
     hub = Hub(aws, aws.platform.regions[0])
     for product in load.products(root):
-        for key, content in frozen.seeds(frozen.release(product)):
+        for key, content in versions_folder.seeds(versions_folder.release(product)):
             hub.bucket.put_seed(key, content)
 
 
 def _applied(aws: Aws, key: str) -> bool:
     try:
-        state.outputs(aws, key)
-    except CatalogError:
+        terraform_state.outputs(aws, key)
+    except UserError:
         return False
     return True
 
@@ -64,4 +66,4 @@ def _applied(aws: Aws, key: str) -> bool:
 def _run(root: Path, *module: str) -> None:
     done = subprocess.run([sys.executable, "-m", *module], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise CatalogError(done.stderr.strip() or done.stdout.strip(), done.returncode)
+        raise UserError(done.stderr.strip() or done.stdout.strip(), done.returncode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from generators.catalog.show import say
+from scripts.terminal import say
 
 _POLL = 1.0  # seconds
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import click
 
-from generators.catalog.model import CatalogError
-from generators.catalog.show import complain
+from generators.errors import UserError
+from scripts.terminal import complain
 from scripts.vend.commands import COMMANDS
 
 _EPILOG = """\b
@@ -43,7 +43,7 @@ def main(run: Callable[..., int | None] = cli.main) -> None:
     except (click.Abort, KeyboardInterrupt):
         complain(("vend: interrupted; run it again, it goes on where it stopped",))
         sys.exit(130)
-    except CatalogError as error:
+    except UserError as error:
         complain(error.problems)
         sys.exit(error.exit_code)
 

@@ -7,17 +7,19 @@ from pathlib import Path
 
 import click
 
-from generators.catalog import addresses, load
-from generators.catalog.aws import state
-from generators.catalog.aws.session import Aws, connect
-from generators.catalog.model import CatalogError
-from generators.catalog.show import complain, emit, estate, progress, say, waiting
+from generators.accounts import account_requests, ip_allocation
+from generators.accounts.account_requests import AccountRequests
+from generators.aws import terraform_state
+from generators.aws.session import Aws, connect
+from generators.config import repository
+from generators.errors import UserError
+from scripts.terminal import complain, emit, progress, say, waiting
+from scripts.terminal import outcomes as outcome_table
 from scripts.vend import decommission as ending
-from scripts.vend import digest, handover, judging, requests, terraform, vending
-from scripts.vend import estate as parts
-from scripts.vend.estate import ROOTS, Unit
-from scripts.vend.requests import Requests
-from scripts.vend.vending import Outcome, Way
+from scripts.vend import input_digest, pipeline_input, plan_checks, terraform, vending
+from scripts.vend import terraform_states as parts
+from scripts.vend.terraform_states import ROOTS, TerraformState
+from scripts.vend.vending import Outcome, RunOptions
 
 
 @click.command()
@@ -33,11 +35,11 @@ def team(name: str, plan_only: bool, refresh: bool, as_json: bool) -> int:
     """
     root, aws, asked = _start()
     wanted = asked.of(name)
-    if not plan_only and addresses.write(root, asked.book):
-        complain((f"{addresses.FILE}: new entries; commit it",))
+    if not plan_only and ip_allocation.write(root, asked.book):
+        complain((f"{ip_allocation.FILE}: new entries; commit it",))
     with progress("vending", 2 + len(aws.platform.regions) + len(wanted)) as advance:
-        way = Way(aws, plan_only, refresh, advance)
-        outcomes = vending.estate(way, root, asked, wanted)
+        way = RunOptions(aws, plan_only, refresh, advance)
+        outcomes = vending.apply_platform(way, root, asked, wanted)
     return _told(outcomes, as_json)
 
 
@@ -52,7 +54,7 @@ def drift(name: str, whole: bool, as_json: bool) -> int:
     if whole or name == "all":
         units = (parts.organization(root, aws, asked), parts.log_archive(root, aws), *parts.hubs(root, aws), *units)
     with progress("comparing", len(units)) as advance:
-        outcomes = vending.drift(Way(aws, hear=advance), units)
+        outcomes = vending.drift(RunOptions(aws, hear=advance), units)
     code = _told(outcomes, as_json)
     return code or (2 if any(it.result == "drifted" for it in outcomes) else 0)
 
@@ -64,11 +66,11 @@ def decommission(name: str, force: bool) -> None:
     """End a team's accounts: products, baseline, suspended, closed; the team's file and addresses go last."""
     root, aws, asked = _start()
     if name == "all":
-        raise CatalogError("TEAM=all: one team at a time; name it")
+        raise UserError("TEAM=all: one team at a time; name it")
     units = parts.spokes(root, aws, asked, asked.of(name))
     with waiting(f"decommissioning {name}") as hear:
         ending.end(aws, asked, name, units, force, hear)
-    say(f"{name}: its accounts are closed; commit what changed in {addresses.FILE.parent}")
+    say(f"{name}: its accounts are closed; commit what changed in {ip_allocation.FILE.parent}")
 
 
 @click.command("list")
@@ -76,14 +78,14 @@ def decommission(name: str, force: bool) -> None:
 def listing(bucket: str) -> None:
     """Accounts whose inputs changed since their last success, one JSON object a line: what a pipeline works through."""
     root, aws, asked = _start()
-    if bucket and addresses.read(root) != asked.book:
-        raise CatalogError(f"{addresses.FILE}: a team has no addresses yet; run `make vend TEAM=all`, commit the file")
+    if bucket and ip_allocation.read(root) != asked.book:
+        raise UserError(f"{ip_allocation.FILE}: a team has no addresses yet; run `make vend TEAM=all`, commit the file")
     units = parts.spokes(root, aws, asked, asked.accounts)
-    changed = [unit for unit in units if state.record(aws, unit.key) != digest.of(unit)]
+    changed = [unit for unit in units if terraform_state.read_applied_digest(aws, unit.key) != input_digest.of(unit)]
     names = tuple(dict.fromkeys(unit.variables["account_name"] for unit in changed))  # once for all of its regions
     if bucket and names:
-        handover.hand_over(aws, root, bucket, names)
-    for line in handover.lines(names).splitlines():
+        pipeline_input.hand_over(aws, root, bucket, names)
+    for line in pipeline_input.lines(names).splitlines():
         say(line)
 
 
@@ -96,9 +98,9 @@ def plan(root_module: str, account: str, expect_empty: bool) -> int:
     changed = False
     findings: tuple[str, ...] = ()
     for unit in _units(root_module, account):
-        counts, found = terraform.plan(unit), judging.judged(unit)
+        counts, found = terraform.plan(unit), plan_checks.check_plan(unit)
         changed |= bool(counts.changes)
-        findings += judging.sentences(unit, found)
+        findings += plan_checks.sentences(unit, found)
         say(f"{unit.title}: {f'planned: {counts}' if counts.changes else 'no changes'}; {found}")
     complain(findings)
     return 2 if findings or (expect_empty and changed) else 0
@@ -111,9 +113,9 @@ def apply(root_module: str, account: str) -> None:
     """Apply one root module by hand, whether its inputs changed or not."""
     _, aws, _ = _start()
     for unit in _units(root_module, account):
-        outcome = vending.one(Way(aws, refresh=True), unit)
+        outcome = vending.apply_state(RunOptions(aws, refresh=True), unit)
         if outcome.problems or outcome.findings:
-            raise CatalogError(outcome.problems or outcome.findings, 3 if outcome.problems else 2)
+            raise UserError(outcome.problems or outcome.findings, 3 if outcome.problems else 2)
         say(f"{unit.title}: {outcome.result}" + (f": {outcome.detail}" if outcome.detail else ""))
 
 
@@ -124,7 +126,7 @@ def destroy(root_module: str, account: str) -> None:
     """Destroy one root module by hand."""
     _, aws, _ = _start()
     for unit in _units(root_module, account):
-        state.note(aws, unit.key, "")
+        terraform_state.write_applied_digest(aws, unit.key, "")
         terraform.destroy(unit)
         say(f"{unit.title}: destroyed")
 
@@ -132,21 +134,21 @@ def destroy(root_module: str, account: str) -> None:
 COMMANDS = (team, drift, decommission, listing, plan, apply, destroy)
 
 
-def _start() -> tuple[Path, Aws, Requests]:
+def _start() -> tuple[Path, Aws, AccountRequests]:
     """The repository, the target, and what all team files ask for: nothing begins before all of it is valid."""
-    root = load.find_root()
-    asked = requests.read(root)
+    root = repository.find_root()
+    asked = account_requests.read(root)
     complain(asked.warnings)
     return root, connect(root), asked
 
 
-def _units(root_module: str, account: str) -> tuple[Unit, ...]:
+def _units(root_module: str, account: str) -> tuple[TerraformState, ...]:
     root, aws, asked = _start()
     return parts.units(root, aws, asked, root_module, account)
 
 
 def _told(outcomes: Sequence[Outcome], as_json: bool) -> int:
-    emit(estate.table(outcomes), estate.data(outcomes), as_json)
+    emit(outcome_table.table(outcomes), outcome_table.data(outcomes), as_json)
     complain(tuple(problem for it in outcomes for problem in (*it.problems, *it.findings)))
     if any(it.result == "failed" for it in outcomes):
         return 3

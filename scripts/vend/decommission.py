@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from generators.catalog import addresses, teams
-from generators.catalog.aws import data, state
-from generators.catalog.aws.session import ADMINISTRATOR, Aws
-from generators.catalog.aws.spoke import Spoke
-from generators.catalog.model import CatalogError
-from generators.catalog.plan import Provisioned
-from scripts.vend import estate, terraform
-from scripts.vend.estate import Unit
-from scripts.vend.requests import Requests
+from generators.accounts import ip_allocation, teams
+from generators.accounts.account_requests import AccountRequests
+from generators.aws import bucket_usage, terraform_state
+from generators.aws.session import ADMINISTRATOR, Aws
+from generators.catalog.spoke import Spoke
+from generators.catalog.upgrades import Provisioned
+from generators.errors import UserError
+from scripts.vend import terraform, terraform_states
+from scripts.vend.terraform_states import TerraformState
 
 _EVIDENCE = "module.access_logs"
-Hear = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
-def end(aws: Aws, requests: Requests, team: str, units: tuple[Unit, ...], force: bool, hear: Hear) -> None:
-    """End every account of a team; CatalogError while something is in use, unless forced."""
-    live = {unit.title: unit.variables["account_id"] for unit in units if state.resources(aws, unit.key)}
+def end(
+    aws: Aws, requests: AccountRequests, team: str, units: tuple[TerraformState, ...], force: bool, hear: OnProgress
+) -> None:
+    """End every account of a team; UserError while something is in use, unless forced."""
+    live = {unit.title: unit.variables["account_id"] for unit in units if terraform_state.resources(aws, unit.key)}
     if force:
         _terminate(aws, live, hear)
     else:
@@ -35,12 +37,12 @@ def end(aws: Aws, requests: Requests, team: str, units: tuple[Unit, ...], force:
             hear(f"{unit.title}: baseline destroyed")
     repository = units[0].repository
     for decommissioned, told in (({"suspended": team}, "suspended"), ({"without": team}, "closed")):
-        organization = estate.organization(repository, aws, requests, **decommissioned)
+        organization = terraform_states.organization(repository, aws, requests, **decommissioned)
         if terraform.plan(organization).changes:
-            state.note(aws, organization.key, "")
+            terraform_state.write_applied_digest(aws, organization.key, "")
             terraform.apply_plan(organization)
         hear(f"{team}: accounts {told}")
-    addresses.write(repository, {name: block for name, block in requests.book.items() if name != team})
+    ip_allocation.write(repository, {name: block for name, block in requests.book.items() if name != team})
     (repository / teams.FOLDER / f"{team}.yaml").unlink()
 
 
@@ -52,7 +54,7 @@ def _refuse_while_used(aws: Aws, live: Mapping[str, str]) -> None:
         problems += [f"{name}: bucket {bucket} holds data; move it, then empty the bucket" for bucket in held]
     if problems:
         last = "nothing was done; FORCE=1 ends the products and leaves the data to the closed account"
-        raise CatalogError([*problems, last])
+        raise UserError([*problems, last])
 
 
 def _spoke(aws: Aws, account: str) -> Spoke:
@@ -61,10 +63,10 @@ def _spoke(aws: Aws, account: str) -> Spoke:
 
 def _held(aws: Aws, account: str) -> tuple[str, ...]:
     prefix = f"{aws.platform.name_prefix}-access-logs-"
-    return tuple(bucket for bucket in data.buckets_in_use(aws, account) if not bucket.startswith(prefix))
+    return tuple(bucket for bucket in bucket_usage.buckets_in_use(aws, account) if not bucket.startswith(prefix))
 
 
-def _terminate(aws: Aws, live: Mapping[str, str], hear: Hear) -> None:
+def _terminate(aws: Aws, live: Mapping[str, str], hear: OnProgress) -> None:
     """Round by round, because a product that another one needs can only end after it."""
     for name, account in live.items():
         spoke = _spoke(aws, account)
@@ -75,19 +77,19 @@ def _terminate(aws: Aws, live: Mapping[str, str], hear: Hear) -> None:
             left = spoke.read()
             if len(left) == len(running):
                 hint = f"look at its stack in {spoke.where}"
-                raise CatalogError(f"{name}: '{it.name}' does not end; {hint}" for it in left)
+                raise UserError(f"{name}: '{it.name}' does not end; {hint}" for it in left)
             running = left
 
 
-def _try(spoke: Spoke, it: Provisioned, hear: Hear) -> None:
+def _try(spoke: Spoke, it: Provisioned, hear: OnProgress) -> None:
     try:
         spoke.terminate(it, hear)
-    except CatalogError as refused:
+    except UserError as refused:
         hear(refused.problems[0])
 
 
-def _destroy(aws: Aws, unit: Unit) -> None:
-    state.note(aws, unit.key, "")
-    if any(address.startswith(_EVIDENCE) for address in state.resources(aws, unit.key)):
-        terraform.forget(unit, _EVIDENCE)
+def _destroy(aws: Aws, unit: TerraformState) -> None:
+    terraform_state.write_applied_digest(aws, unit.key, "")
+    if any(address.startswith(_EVIDENCE) for address in terraform_state.resources(aws, unit.key)):
+        terraform.remove_from_state(unit, _EVIDENCE)
     terraform.destroy(unit)

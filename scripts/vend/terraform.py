@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scripts.vend import process
-from scripts.vend.estate import Unit
-from scripts.vend.process import Done, run
+from scripts.vend import terraform_process
+from scripts.vend.terraform_process import CompletedCommand, run
+from scripts.vend.terraform_states import TerraformState
 
 _MIRRORS = (
     "~/.terraform.d/plugins",
@@ -32,7 +32,7 @@ _PLAN = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class PlanSummary:
     """What a plan would do."""
 
     add: int
@@ -48,61 +48,61 @@ class Counts:
         return f"{self.add} to add, {self.change} to change, {self.destroy} to destroy"
 
 
-def plan(unit: Unit) -> Counts:
+def plan(unit: TerraformState) -> PlanSummary:
     """Write the plan beside the unit's log and count what it would do."""
     initialise(unit)
     _write_variables(unit)
     done = run(unit, "plan", "-detailed-exitcode", f"-out={unit.local('plan')}", *_inputs(unit))
     counted = _PLAN.search(done.said)
     if counted:
-        return Counts(*(int(number) for number in counted.groups()))
-    return Counts(0, int(done.code == _CHANGES), 0)  # outputs alone change
+        return PlanSummary(*(int(number) for number in counted.groups()))
+    return PlanSummary(0, int(done.code == _CHANGES), 0)  # outputs alone change
 
 
-def planned(unit: Unit) -> dict[str, Any]:
+def planned(unit: TerraformState) -> dict[str, Any]:
     """The plan that `plan` wrote, as Terraform describes it to programs."""
-    described: dict[str, Any] = json.loads(process.told(unit, "show", "-json", str(unit.local("plan"))))
+    described: dict[str, Any] = json.loads(terraform_process.told(unit, "show", "-json", str(unit.local("plan"))))
     return described
 
 
-def apply_plan(unit: Unit) -> Counts:
-    """Apply the plan that `plan` wrote: what was looked at, and nothing else. CatalogError when it is true no more."""
+def apply_plan(unit: TerraformState) -> PlanSummary:
+    """Apply the plan that `plan` wrote: what was looked at, and nothing else. UserError when it is true no more."""
     return _applied(run(unit, "apply", *_at_once(unit), str(unit.local("plan"))))
 
 
-def apply(unit: Unit) -> Counts:
+def apply(unit: TerraformState) -> PlanSummary:
     """Plan and apply at once, which starts the provider once."""
     initialise(unit)
     _write_variables(unit)
     return _applied(run(unit, "apply", "-auto-approve", *_inputs(unit)))
 
 
-def _applied(done: Done) -> Counts:
+def _applied(done: CompletedCommand) -> PlanSummary:
     counted = _APPLIED.search(done.said)
-    return Counts(*(int(number) for number in counted.groups())) if counted else Counts(0, 0, 0)
+    return PlanSummary(*(int(number) for number in counted.groups())) if counted else PlanSummary(0, 0, 0)
 
 
-def destroy(unit: Unit) -> None:
+def destroy(unit: TerraformState) -> None:
     """Destroy everything of the unit."""
     initialise(unit)
     _write_variables(unit)
     run(unit, "destroy", "-auto-approve", *_inputs(unit))
 
 
-def adopt(unit: Unit, address: str, identifier: str) -> None:
+def import_resource(unit: TerraformState, address: str, identifier: str) -> None:
     """Take something into the state that exists already, such as an account whose making was cut short."""
     initialise(unit)
     _write_variables(unit)
     run(unit, "import", f"-var-file={unit.local(_VARIABLES)}", _WAIT, address, identifier)
 
 
-def forget(unit: Unit, address: str) -> None:
+def remove_from_state(unit: TerraformState, address: str) -> None:
     """Leave something to itself: it stays as it is and Terraform knows it no more."""
     initialise(unit)
     run(unit, "state", "rm", _WAIT, address)
 
 
-def initialise(unit: Unit) -> None:
+def initialise(unit: TerraformState) -> None:
     """Once for each root, and again when the backend, the root module or the providers' lock are others."""
     settings = {**unit.backend, "key": "terraform.tfstate", "workspace_key_prefix": unit.root}
     if not unit.workspace:
@@ -138,15 +138,15 @@ def mirror() -> tuple[Path, ...]:
     return tuple(path for path in (*standard, *laid_out) if path.is_dir())[:1]
 
 
-def _inputs(unit: Unit) -> tuple[str, ...]:
+def _inputs(unit: TerraformState) -> tuple[str, ...]:
     return (f"-var-file={unit.local(_VARIABLES)}", _WAIT, *_at_once(unit))
 
 
-def _at_once(unit: Unit) -> tuple[str, ...]:
+def _at_once(unit: TerraformState) -> tuple[str, ...]:
     return (f"-parallelism={unit.parallelism}",)
 
 
-def _write_variables(unit: Unit) -> None:
+def _write_variables(unit: TerraformState) -> None:
     path = unit.local(_VARIABLES)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(unit.variables, indent=2), encoding="utf-8")

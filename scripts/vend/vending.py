@@ -12,17 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generators.catalog.aws import accounts, state
-from generators.catalog.aws.session import Aws
-from generators.catalog.model import CatalogError
-from generators.catalog.teams import Account
-from scripts.vend import digest, judging, terraform
-from scripts.vend import estate as parts
-from scripts.vend.estate import Unit
-from scripts.vend.requests import Requests
-from scripts.vend.terraform import Counts
+from generators.accounts.account_requests import AccountRequests
+from generators.accounts.teams import Account
+from generators.aws import organization, terraform_state
+from generators.aws.session import Aws
+from generators.errors import UserError
+from scripts.vend import input_digest, plan_checks, terraform
+from scripts.vend import terraform_states as parts
+from scripts.vend.terraform import PlanSummary
+from scripts.vend.terraform_states import TerraformState
 
-_FINDINGS = 2  # the exit code of a CatalogError that tells of findings
+_FINDINGS = 2  # the exit code of a UserError that tells of findings
 _ACCOUNT = "aws_organizations_account.spoke"
 
 
@@ -39,7 +39,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RunOptions:
     """How units are gone through."""
 
     aws: Aws
@@ -48,9 +48,11 @@ class Way:
     hear: Callable[[str], None] = lambda _: None
 
 
-def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -> tuple[Outcome, ...]:
+def apply_platform(
+    way: RunOptions, root: Path, asked: AccountRequests, wanted: tuple[Account, ...]
+) -> tuple[Outcome, ...]:
     """Organisation, log archive, hub, accounts: each needs the one before it, so a stage that fails is the last."""
-    stages: tuple[Callable[[], tuple[Unit, ...]], ...] = (
+    stages: tuple[Callable[[], tuple[TerraformState, ...]], ...] = (
         lambda: (parts.organization(root, way.aws, asked),),
         lambda: (parts.log_archive(root, way.aws),),
         lambda: parts.hubs(root, way.aws),
@@ -60,28 +62,28 @@ def estate(way: Way, root: Path, asked: Requests, wanted: tuple[Account, ...]) -
     for stage in stages:
         try:
             units = stage()
-        except CatalogError as error:
+        except UserError as error:
             if not way.plan_only:
                 raise
             return (*outcomes, Outcome("the rest", "waiting", error.problems[0]))
-        outcomes += all_of(way, units)
+        outcomes += apply_states(way, units)
         if any(it.result in ("failed", "refused") for it in outcomes):
             break
     return outcomes
 
 
-def all_of(way: Way, units: Iterable[Unit]) -> tuple[Outcome, ...]:
+def apply_states(way: RunOptions, units: Iterable[TerraformState]) -> tuple[Outcome, ...]:
     """Every unit, some at a time; one that fails holds up no other."""
     with ThreadPoolExecutor(way.aws.platform.concurrency.terraform_runs) as pool:
-        return tuple(pool.map(lambda unit: one(way, unit), units))
+        return tuple(pool.map(lambda unit: apply_state(way, unit), units))
 
 
-def one(way: Way, unit: Unit) -> Outcome:
+def apply_state(way: RunOptions, unit: TerraformState) -> Outcome:
     """Plan and apply one unit, unless nothing changed since its last success."""
     began = time.monotonic()
     try:
         outcome = _vend(way, unit)
-    except CatalogError as error:
+    except UserError as error:
         outcome = Outcome(unit.title, "failed", error.problems[0], problems=error.problems)
         if error.exit_code == _FINDINGS:
             outcome = replace(outcome, result="refused", problems=(), findings=error.problems)
@@ -90,33 +92,33 @@ def one(way: Way, unit: Unit) -> Outcome:
     return outcome
 
 
-def _vend(way: Way, unit: Unit) -> Outcome:
-    now = digest.of(unit)
-    if way.plan_only and way.refresh and not state.resources(way.aws, unit.key):
+def _vend(way: RunOptions, unit: TerraformState) -> Outcome:
+    now = input_digest.of(unit)
+    if way.plan_only and way.refresh and not terraform_state.resources(way.aws, unit.key):
         return Outcome(unit.title, "not vended", "nothing was laid down here yet")
-    if not way.refresh and state.record(way.aws, unit.key) == now:
+    if not way.refresh and terraform_state.read_applied_digest(way.aws, unit.key) == now:
         return Outcome(unit.title, "unchanged")
     if way.plan_only:
         return _planned(unit, "" if way.refresh else now)
     if unit.root == "organization":
         _adopt(way.aws, unit)
-    state.note(way.aws, unit.key, "")
+    terraform_state.write_applied_digest(way.aws, unit.key, "")
     counts = _applied(unit, now)
-    state.note(way.aws, unit.key, now)
+    terraform_state.write_applied_digest(way.aws, unit.key, now)
     return Outcome(unit.title, "applied", str(counts)) if counts.changes else Outcome(unit.title, "no changes")
 
 
-def _planned(unit: Unit, now: str) -> Outcome:
+def _planned(unit: TerraformState, now: str) -> Outcome:
     """What would be done, and what the checks say of it; with a digest it may be applied as it is."""
     counts = terraform.plan(unit)
-    found = judging.judged(unit)
+    found = plan_checks.check_plan(unit)
     if now:
         _looked_at(unit).write_text(_inputs(unit, now), encoding="utf-8")
     result, detail = ("planned", f"{counts}; {found}") if counts.changes else ("no changes", str(found))
-    return Outcome(unit.title, result, detail, findings=judging.sentences(unit, found))
+    return Outcome(unit.title, result, detail, findings=plan_checks.sentences(unit, found))
 
 
-def _applied(unit: Unit, now: str) -> Counts:
+def _applied(unit: TerraformState, now: str) -> PlanSummary:
     """A plan that a person looked at is what is applied; without one, plan and apply in one go.
 
     The organisation is always planned first: its plan must not close an account. Where there is a plan the checks must
@@ -129,43 +131,43 @@ def _applied(unit: Unit, now: str) -> Counts:
     elif planned != _inputs(unit, now):
         looked_at.unlink(missing_ok=True)
         return terraform.apply(unit)
-    judging.must_hold(unit)
+    plan_checks.require_plan_checks(unit)
     looked_at.unlink(missing_ok=True)  # a plan is applied once
     return terraform.apply_plan(unit)
 
 
-def _looked_at(unit: Unit) -> Path:
+def _looked_at(unit: TerraformState) -> Path:
     """Says from which inputs the unit's saved plan was made."""
     return unit.local("planned")
 
 
-def _inputs(unit: Unit, now: str) -> str:
+def _inputs(unit: TerraformState, now: str) -> str:
     """A plan is good for the AWS that it was made against."""
     return f"{now} {unit.environment.get('AWS_ENDPOINT_URL', '')}"
 
 
-def _must_close_no_account(unit: Unit, counts: Counts) -> None:
+def _must_close_no_account(unit: TerraformState, counts: PlanSummary) -> None:
     if unit.root == "organization" and counts.destroy:
-        raise CatalogError(
+        raise UserError(
             "organization: the plan would close or remove something of the organisation; look at it with"
             " `.venv/bin/python -m scripts.vend plan organization`, and end a team's accounts with"
             " `make decommission TEAM=...`"
         )
 
 
-def _adopt(aws: Aws, unit: Unit) -> None:
+def _adopt(aws: Aws, unit: TerraformState) -> None:
     """Accounts that were made by a run that ended before it could write its state."""
-    held = state.resources(aws, unit.key)
+    held = terraform_state.resources(aws, unit.key)
     if not held:
         return
-    existing = accounts.by_name(aws)
+    existing = organization.by_name(aws)
     for name in unit.variables["accounts"]:
         address = f'{_ACCOUNT}["{name}"]'
         if name in existing and address not in held:
-            terraform.adopt(unit, address, existing[name])
+            terraform.import_resource(unit, address, existing[name])
 
 
-def drift(way: Way, units: Iterable[Unit]) -> tuple[Outcome, ...]:
+def drift(way: RunOptions, units: Iterable[TerraformState]) -> tuple[Outcome, ...]:
     """Compare every unit with AWS; nothing is changed."""
-    looked = all_of(Way(way.aws, plan_only=True, refresh=True, hear=way.hear), units)
+    looked = apply_states(RunOptions(way.aws, plan_only=True, refresh=True, hear=way.hear), units)
     return tuple(replace(it, result="drifted") if it.result == "planned" else it for it in looked)

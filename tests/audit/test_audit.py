@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from generators.catalog import frozen, load
+from generators.release import load, versions_folder
 from scripts.audit import checkov, control_tower, lint, nist
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = {it.product.name: it.path for it in map(frozen.release, load.products(ROOT))}
+TEMPLATES = {it.product.name: it.path for it in map(versions_folder.release, load.products(ROOT))}
 TERRAFORM = """
 resource "aws_kms_key" "this" {
   description = "never rotated"

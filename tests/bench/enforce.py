@@ -20,13 +20,15 @@ import boto3
 from werkzeug.serving import make_server
 from werkzeug.test import EnvironBuilder
 
-from generators.roles import control, matrix
-from scripts.localaws import context, identity
+from generators.access import access_matrix, service_control_policies
 from scripts.localaws.__main__ import MOTO
-from scripts.localaws.iam.authorise import authorise
-from scripts.localaws.iam.policies import find_role
-from scripts.localaws.request import Call, read
-from scripts.localaws.server import LOOPBACK, application
+from scripts.localaws.core import context
+from scripts.localaws.core.caller import Caller
+from scripts.localaws.core.request import AwsRequest, read
+from scripts.localaws.server.server import LOOPBACK, application
+from scripts.localaws.services.iam.authorization.authorize import authorize
+from scripts.localaws.services.iam.authorization.principal_policies import find_role
+from scripts.localaws.services.sts import sessions
 from tests.bench.measure import REPOSITORY, verdict
 
 MILLISECONDS, ROUNDS, TIMES = 1.0, 5, 400
@@ -40,7 +42,7 @@ def main() -> int:
     os.environ |= MOTO
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(LOOPBACK, 0, application(), threaded=True)
-    context.serve_at(f"http://{LOOPBACK}:{server.server_port}")
+    context.set_endpoint(f"http://{LOOPBACK}:{server.server_port}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     account = _account()
     admin = _administrator(account)
@@ -62,19 +64,19 @@ def _asked(key: str, domain: str) -> Asked:
     }
 
 
-def _judged(what: str, calls: tuple[tuple[str, str, dict[str, str]], ...], caller: identity.Caller) -> bool:
+def _judged(what: str, calls: tuple[tuple[str, str, dict[str, str]], ...], caller: Caller) -> bool:
     _each(calls, caller)
     figures = [_each(calls, caller) for _ in range(ROUNDS)]
     return verdict(f"{what}, milliseconds", figures, MILLISECONDS, " ms")
 
 
-def _each(calls: tuple[tuple[str, str, dict[str, str]], ...], caller: identity.Caller) -> float:
+def _each(calls: tuple[tuple[str, str, dict[str, str]], ...], caller: Caller) -> float:
     """Milliseconds of one judgement, reading what the request asks included."""
     spent = []
     for number in range(TIMES):
         call = _call(*calls[number % len(calls)])
         began = time.perf_counter()
-        authorise(call, caller)
+        authorize(call, caller)
         spent.append((time.perf_counter() - began) * 1000)
     return statistics.mean(spent)
 
@@ -86,7 +88,9 @@ def _account() -> str:
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = organizations.create_organizational_unit(ParentId=root, Name="development")["OrganizationalUnit"]["Id"]
-    texts = control.documents(REPOSITORY, control.words("mlops", "mlops-logs", (REGION,)))
+    texts = service_control_policies.documents(
+        REPOSITORY, service_control_policies.words("mlops", "mlops-logs", (REGION,))
+    )
     for target, names in ((root, ROOT_POLICIES), (unit, UNIT_POLICIES)):
         for name in names:
             kind = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": texts[name]}
@@ -119,17 +123,19 @@ def _things(admin: dict[str, str]) -> tuple[str, str]:
     return key, domain
 
 
-def _developer(admin: dict[str, str], account: str, key: str) -> identity.Caller:
-    iam, persona = _client("iam", **admin), matrix.read(REPOSITORY).roles["developer"]
-    document = persona.document.replace(matrix.words(REPOSITORY)["data_key_arn"], key).replace(matrix.ACCOUNT, account)
+def _developer(admin: dict[str, str], account: str, key: str) -> Caller:
+    iam, persona = _client("iam", **admin), access_matrix.read(REPOSITORY).roles["developer"]
+    document = persona.document.replace(access_matrix.words(REPOSITORY)["data_key_arn"], key).replace(
+        access_matrix.ACCOUNT, account
+    )
     trust = '{"Version": "2012-10-17", "Statement": []}'
     role = iam.create_role(RoleName="developer", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="developer", PolicyName="permissions", PolicyDocument=document)
     who = (("owner", "alice"),)
-    return identity.open_session(role["Arn"], find_role(role["Arn"]).id, "bench", 3600, tags=who).caller
+    return sessions.open_session(role["Arn"], find_role(role["Arn"]).id, "bench", 3600, tags=who).caller
 
 
-def _call(service: str, target: str, params: dict[str, str]) -> Call:
+def _call(service: str, target: str, params: dict[str, str]) -> AwsRequest:
     scope = f"Credential=ASIA/20260101/{REGION}/{service}/aws4_request"
     headers = {
         "X-Amz-Target": target,

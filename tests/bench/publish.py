@@ -17,11 +17,13 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from generators.catalog import load, publish
-from generators.catalog.aws.session import Aws as Target
-from generators.catalog.aws.session import connect
-from generators.catalog.model import Product, Release, Version
-from generators.catalog.plan import Wanted
+from generators.aws.session import Aws as Target
+from generators.aws.session import connect
+from generators.catalog import publish
+from generators.catalog.desired_state import DesiredProduct
+from generators.release import load
+from generators.release.model import Product, Release
+from generators.release.version import Version
 from tests.bench import synthetic
 from tests.bench.measure import ratios, verdict
 from tests.e2e.conftest import HUB_ACCOUNT, World
@@ -63,7 +65,7 @@ def _story(world: World, counting: Door, folder: Path) -> list[bool]:
     ]
 
 
-def _measure(counting: Door, aws: Target, wanted: Sequence[Wanted], title: str) -> list[bool]:
+def _measure(counting: Door, aws: Target, wanted: Sequence[DesiredProduct], title: str) -> list[bool]:
     publish.apply(publish.plans(aws, wanted), lambda *_: None)
     counting.calls.clear()
     left = [action for it in publish.plans(aws, wanted) for action in it.actions]
@@ -103,12 +105,12 @@ def _describe(catalog: Any, product: str) -> None:
             catalog.describe_constraint(Id=constraint["ConstraintId"])
 
 
-def _wanted(product: Product, count: int) -> Wanted:
+def _wanted(product: Product, count: int) -> DesiredProduct:
     """A product with `count` frozen versions, the newest declared."""
     versions = [Version(1, number, 0) for number in range(count)]
     newest = replace(product, version=versions[-1])
     releases = tuple(Release(newest, it, _body(newest, it)) for it in versions)
-    return Wanted(newest, releases, dict.fromkeys(versions, "Another version."), "product.yaml:4")
+    return DesiredProduct(newest, releases, dict.fromkeys(versions, "Another version."), "product.yaml:4")
 
 
 def _body(product: Product, version: Version) -> bytes:

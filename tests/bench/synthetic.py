@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from generators.catalog import load
-from generators.launch import derive
+from generators.launch_policy import derive
+from generators.release import load
 
 REPOSITORY = Path(__file__).parents[2]
 RESOURCES = 34

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generators.catalog import teams
-from generators.catalog.aws import state
-from generators.catalog.aws.session import connect
-from scripts.vend import digest, estate, requests
+from generators.accounts import account_requests, teams
+from generators.aws import terraform_state
+from generators.aws.session import connect
+from scripts.vend import input_digest, terraform_states
 from tests.bench.measure import REPOSITORY, Cost, ratios, run, verdict
 from tests.localaws.conftest import Aws, started
 
@@ -100,8 +100,8 @@ def _customise(copy: Path, days: int) -> None:
 
 def _plain(copy: Path, days: int) -> float:
     """Seconds of `terraform apply` where vending left off, for another value of the same setting."""
-    aws, asked = connect(copy), requests.read(copy)
-    [unit] = estate.spokes(copy, aws, asked, (asked.account(ACCOUNT),))
+    aws, asked = connect(copy), account_requests.read(copy)
+    [unit] = terraform_states.spokes(copy, aws, asked, (asked.account(ACCOUNT),))
     settings = {**unit.variables["settings"], "log_retention_days": days}
     variables = copy / "plain.tfvars.json"
     variables.write_text(json.dumps({**unit.variables, "settings": settings}), encoding="utf-8")
@@ -132,13 +132,16 @@ def _more_accounts(copy: Path, aws: Aws) -> list[str]:
     for number in range(MORE_TEAMS):
         text = REQUEST.format(number=number)
         (copy / teams.FOLDER / f"bench-{number:02}.yaml").write_text(text, encoding="utf-8")
-    asked, target = requests.read(copy), connect(copy)
+    asked, target = account_requests.read(copy), connect(copy)
     new = [it for it in asked.accounts if it.team.name != TEAM]
     organizations: Any = aws("organizations")
     for it in new:
         organizations.create_account(AccountName=it.name, Email=teams.email(asked.platform, it.name))
-    for unit in (estate.organization(copy, target, asked), *estate.spokes(copy, target, asked, tuple(new))):
-        state.note(target, unit.key, digest.of(unit))
+    for unit in (
+        terraform_states.organization(copy, target, asked),
+        *terraform_states.spokes(copy, target, asked, tuple(new)),
+    ):
+        terraform_state.write_applied_digest(target, unit.key, input_digest.of(unit))
     return [it.name for it in new]
 
 

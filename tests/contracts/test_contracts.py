@@ -8,7 +8,7 @@ import hcl2
 import pytest
 from hcl2.utils import SerializationOptions
 
-from generators.catalog import contracts
+from generators.config import contracts
 
 ROOT = Path(__file__).resolve().parents[2]
 DECLARED = contracts.read(ROOT)

@@ -13,8 +13,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from generators.launch import uses, wired
-from generators.policy.operations import ACTIONS
+from generators.access.analysis import code_permissions, service_permissions
+from generators.iam.action_names import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "terraform" / "modules"
@@ -60,7 +60,7 @@ def of_terraform(text: str) -> frozenset[str]:
     assert declared == kinds.keys(), "main.tf declares other actions: say them here"
     assert len(actions) == len(kinds), "main.tf declares them with other providers: say them here"
     store = {"Location": "bucket", "EncryptionKey": "key"}
-    return wired.of_pipeline({"Stages": [{"Actions": actions}], "ArtifactStore": store})
+    return service_permissions.of_pipeline({"Stages": [{"Actions": actions}], "ArtifactStore": store})
 
 
 def of_organization(_: str) -> frozenset[str]:
@@ -124,7 +124,7 @@ PIPELINES = [
     Pipeline(
         "image_factory",
         "buildspec.yml",
-        uses.of_shell,
+        code_permissions.of_shell,
         ("build",),
         {
             "CodeBuild fetches the source and writes the log": f"{_SOURCE} {_LOG} s3:GetBucketAcl s3:GetBucketLocation"
@@ -138,7 +138,7 @@ PIPELINES = [
     Pipeline(
         "release_pipeline",
         "buildspec.yml",
-        uses.of_shell,
+        code_permissions.of_shell,
         ("packages",),
         {"pip reads packages": "codeartifact:ReadFromRepository"},
     ),
@@ -192,7 +192,7 @@ PIPELINES = [
     Pipeline(
         "break_glass",
         "definition.asl.json",
-        uses.of_states,
+        code_permissions.of_states,
         ("machine",),
         {
             "messages wait encrypted": "kms:Decrypt kms:GenerateDataKey",
@@ -202,7 +202,7 @@ PIPELINES = [
     Pipeline(
         "vending_pipeline",
         "definition.asl.json",
-        uses.of_states,
+        code_permissions.of_states,
         ("machine",),
         {
             "list and results are encrypted": "kms:Decrypt kms:GenerateDataKey",
@@ -212,7 +212,7 @@ PIPELINES = [
     Pipeline(
         "vending_pipeline",
         "buildspec.yml",
-        uses.of_shell,
+        code_permissions.of_shell,
         ("builds",),
         {
             "CodeBuild fetches source and image and writes the log": f"{_SOURCE} {_IMAGE} {_LOG}"

@@ -17,11 +17,11 @@ import pytest
 from moto.core.utils import get_service_model
 from ruamel.yaml import YAML
 
-from generators.policy.conditions import as_tuple, matches
-from scripts.localaws.held import HELD
-from scripts.localaws.iam import keys, names
-from scripts.localaws.iam.things import THINGS
-from scripts.localaws.s3 import OPERATIONS
+from generators.iam.conditions import as_tuple, matches
+from scripts.localaws.core.service_table import SERVICES
+from scripts.localaws.services.iam.authorization import condition_keys, resource_arns
+from scripts.localaws.services.iam.authorization.resource_lookup import THINGS
+from scripts.localaws.services.s3 import OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-2"
@@ -53,10 +53,10 @@ def statements() -> Mapping[str, dict[str, Any]]:
 def operations() -> tuple[tuple[str, str, str, Any], ...]:
     """Action, prefix, operation and what it takes, for every operation of every service that is held."""
     rows = []
-    for row in dict.fromkeys(HELD.values()):
+    for row in dict.fromkeys(SERVICES.values()):
         model = get_service_model(row.model)
         for name in OPERATIONS if row.model == "s3" else model.operation_names:
-            action = names.action(row.prefix, name, {})
+            action = resource_arns.action(row.prefix, name, {})
             rows.append((action.lower(), row.prefix, name, model.operation_model(name).input_shape))
     return tuple(rows)
 
@@ -75,11 +75,11 @@ def meant(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 def known(key: str, services: set[str]) -> bool:
     """Of the request, or of every thing that it can be about."""
     key = key.lower()
-    if key in LEFT_OUT or keys.knows(key) or key in ("aws:resourceaccount", "aws:resourceorgid"):
+    if key in LEFT_OUT or condition_keys.knows(key) or key in ("aws:resourceaccount", "aws:resourceorgid"):
         return True
     service, hangs = key.partition(":")[0], "resourcetag/" in key
     looked_up = services <= {*THINGS, "iam", "s3"} and (service == "aws" or services == {service})
-    particular = {f"{service}:{it.partition(':')[2]}" for it in keys.HANGING.get(service, ())}
+    particular = {f"{service}:{it.partition(':')[2]}" for it in condition_keys.HANGING.get(service, ())}
     return (hangs and looked_up) or any(key.startswith(it) for it in particular)
 
 
@@ -114,7 +114,7 @@ def test_every_operation_that_a_statement_lets_at_some_things_has_their_arns(nam
     }
     unnamed = []
     for prefix, operation, shape in meant(statement):
-        arns = names.resources(prefix, operation, example(shape, prefix), REGION, ACCOUNT)
+        arns = resource_arns.resources(prefix, operation, example(shape, prefix), REGION, ACCOUNT)
         if not any(arn.startswith("arn:") and (arn.split(":")[2] in wanted or not wanted) for arn in arns):
             unnamed.append(f"{prefix}:{operation}")
     assert [it for it in unnamed if it not in WHOLE] == []

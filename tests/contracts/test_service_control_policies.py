@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from generators.policy.evaluate import Context, Decision, Question, decide
+from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
 from tests.contracts.service_control_policies import ALLOWED, DENIED, DOMAIN, JOB, KEY, LAUNCH, MODEL, PLATFORM
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,9 +55,11 @@ def _document(name: str, without: str = "") -> str:
 STATEMENTS = [(name, s["Sid"]) for name in FILES for s in json.loads(_document(name))["Statement"]]
 
 
-def _question(role: str, action: str, resource: str, keys: dict[str, Any]) -> Question:
+def _question(role: str, action: str, resource: str, keys: dict[str, Any]) -> AuthorizationRequest:
     sent = {"aws:RequestedRegion": "eu-west-2", "aws:PrincipalArn": f"arn:aws:iam::111122223333:role/{role}", **keys}
-    return Question(action, resource, Context({key.lower(): (value,) for key, value in sent.items() if value}))
+    return AuthorizationRequest(
+        action, resource, Context({key.lower(): (value,) for key, value in sent.items() if value})
+    )
 
 
 def _denied(documents: list[str], *asked: Any) -> bool:

@@ -33,9 +33,9 @@ TAGS = dict.fromkeys(("cost-centre", "environment", "product", "team", "version"
 def build():
     t = Template(Description="A place for notes")
     limits = {"Type": "Number", "Default": 10, "MinValue": 1, "MaxValue": 99}
-    pages = kit.ask(t, "Size", "How many pages", "Pages", Description="How many", **limits)
+    pages = kit.add_parameter(t, "Size", "How many pages", "Pages", Description="How many", **limits)
     note = t.add_resource(Note("Note", Type="String", Value=Sub("${Pages} pages", Pages=pages), Tags=TAGS))
-    kit.give(t, "Name", "Where it is", Ref(note))
+    kit.add_output(t, "Name", "Where it is", Ref(note))
     return t
 """
 PAGES, MORE_PAGES = '"MaxValue": 99', '"MaxValue": 199'

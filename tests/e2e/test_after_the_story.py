@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generators.catalog import contracts
+from generators.config import contracts
 from tests.e2e.copies import ROOT
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from generators.policy.evaluate import Context, Decision, Question, decide
+from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
 from tests.e2e.conftest import REPOSITORY, SPOKE, Platform, World, organization
 from tests.localaws.conftest import Aws, refused, started, terraform_at
 
@@ -277,9 +277,9 @@ def test_a_window_ends_by_its_instants_when_the_machine_has_died(glass: Glass) -
     for moment, says in ((ends, Decision.NONE), (f"{before:%Y-%m-%dT%H:%M:%SZ}", Decision.ALLOW)):
         keys = {"aws:principalarn": erin, "aws:multifactorauthpresent": "true", "aws:currenttime": moment}
         seen = Context({key: (value,) for key, value in keys.items()})
-        asked = Question("sts:AssumeRole", None, seen, {"AWS": (erin,)}, MANAGEMENT)
+        asked = AuthorizationRequest("sts:AssumeRole", None, seen, {"AWS": (erin,)}, MANAGEMENT)
         assert decide([json.dumps(trust)], asked) is says
-        late = Question("s3:ListAllMyBuckets", "*", Context({"aws:currenttime": (moment,)}))
+        late = AuthorizationRequest("s3:ListAllMyBuckets", "*", Context({"aws:currenttime": (moment,)}))
         assert (decide([json.dumps(within)], late) is Decision.DENY) is (moment == ends)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generators.catalog import contracts
+from generators.config import contracts
 from tests.e2e.conftest import HUB_ACCOUNT
 from tests.localaws.conftest import REGION
 from tests.localaws.servicecatalog.catalogue import launch_role

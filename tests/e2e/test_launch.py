@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.conftest import HUB_ACCOUNT, SPOKE
 
 IN_SPOKE = ("--account", SPOKE)
-GIVE = "    kit.give("
+GIVE = "    kit.add_output("
 BEYOND_THE_ROLE = (
     "    from troposphere import iam\n"
     "    may = {'Effect': 'Allow', 'Action': 'cloudwatch:ListMetrics', 'Resource': '*'}\n"

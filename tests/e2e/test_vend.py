@@ -166,7 +166,9 @@ def test_a_plan_that_breaks_a_control_is_told_and_refused(copy):
     again, _ = _vend(copy, "team", "fraud-development")
     keys.write_text(text, encoding="utf-8")
 
-    sentence = 'aws_kms_key.this["data"]: enable_key_rotation is false; set it to true (key-is-rotated, control 54)'
+    sentence = (
+        'aws_kms_key.this["data"]: enable_key_rotation is false; set it to true (kms-key-rotation-enabled, control 54)'
+    )
     assert (code, refused, again) == (2, 2, 2), planned + told
     assert sentence in planned
     assert sentence in told

@@ -8,7 +8,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from .stacks import Stacks, outputs, parameter
+from tests.localaws.stacks import Stacks, outputs, parameter
 
 TRUST = {
     "Version": "2012-10-17",

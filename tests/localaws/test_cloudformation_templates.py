@@ -8,7 +8,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from .stacks import Stacks, given, outputs, parameter
+from tests.localaws.stacks import Stacks, given, outputs, parameter
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws, Server, refused
+from tests.localaws.conftest import Aws, Server, refused
 
 pytestmark = pytest.mark.local_only
 WRITTEN = [{"filePath": "README.md", "fileContent": b"# Churn\n"}, {"filePath": "src/train.py", "fileContent": b"1\n"}]

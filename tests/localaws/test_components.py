@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws, refused
+from tests.localaws.conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only  # endpoints cost money on AWS
 VARIANT = {"VariantName": "AllTraffic", "InitialInstanceCount": 1, "InstanceType": "ml.m5.xlarge"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from .conftest import REGION, Aws, refused
+from tests.localaws.conftest import REGION, Aws, refused
 
 pytestmark = pytest.mark.local_only
 INSTANCES = {"KeepJobFlowAliveWhenNoSteps": True, "InstanceFleets": [{"InstanceFleetType": "MASTER"}]}

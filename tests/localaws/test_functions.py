@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws, refused
+from tests.localaws.conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only  # on AWS a new role needs seconds until Lambda may take it
 LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import REGION, Aws, refused
-from .test_sts import make_role, trust
+from tests.localaws.conftest import REGION, Aws, refused
+from tests.localaws.test_sts import make_role, trust
 
 pytestmark = pytest.mark.local_only
 _NUMBERS = itertools.count()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import REGION, Aws, refused
-from .test_sts import make_role
+from tests.localaws.conftest import REGION, Aws, refused
+from tests.localaws.test_sts import make_role
 
 pytestmark = pytest.mark.local_only
 

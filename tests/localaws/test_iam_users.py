@@ -8,7 +8,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from .conftest import Aws, refused
+from tests.localaws.conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
 MANAGEMENT = "123456789012"

@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from generators.roles import control, matrix, source
-
-from .conftest import REGION, ROOT, Aws, started
-from .matrix_calls import CALLS
+from generators.access import access_matrix, roles, service_control_policies
+from tests.localaws.conftest import REGION, ROOT, Aws, started
+from tests.localaws.matrix_calls import CALLS
 
 pytestmark = pytest.mark.local_only
-MATRIX = matrix.read(ROOT)
+MATRIX = access_matrix.read(ROOT)
 TASKS = {task.name: task for task in MATRIX.tasks}
 UNIT = ("regions", "membership", "audit_trail", "sharing", "baseline", "sagemaker")
 PROFILES = {
@@ -91,7 +90,7 @@ def _account(aws: Aws) -> str:
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = organizations.create_organizational_unit(ParentId=root, Name="development")["OrganizationalUnit"]["Id"]
-    texts = control.documents(ROOT, control.words("mlops", "mlops-logs", (REGION,)))
+    texts = service_control_policies.documents(ROOT, service_control_policies.words("mlops", "mlops-logs", (REGION,)))
     for name in UNIT:
         kind = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": texts[name]}
         policy = organizations.create_policy(**kind)["Policy"]["PolicySummary"]["Id"]
@@ -131,22 +130,22 @@ def _elsewhere(aws: Aws, account: str) -> None:
     name, s3 = "mlops-elsewhere", aws("s3")
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     letting = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "s3:*", "Resource": f"arn:aws:s3:::{name}/*"}
-    s3.put_bucket_policy(Bucket=name, Policy=source.document((letting,)))
+    s3.put_bucket_policy(Bucket=name, Policy=roles.document((letting,)))
 
 
 def _sessions(aws: Aws, account: str, key: str) -> dict[str, dict[str, str]]:
     """Alice as everybody. Her own trust lets the operator in; so does here that of roles which otherwise only Studio or
     an approved window opens."""
     iam, sts = aws("iam", account), aws("sts", account)
-    words = {**matrix.words(ROOT), "account_id": account, "data_key_arn": key}
-    roles = source.read(ROOT, words)
-    operator = roles["developer"].trust[:1]
-    boundary = iam.create_policy(PolicyName="mlops-boundary", PolicyDocument=source.document(roles.boundary))
+    words = {**access_matrix.words(ROOT), "account_id": account, "data_key_arn": key}
+    declared = roles.read(ROOT, words)
+    operator = declared["developer"].trust[:1]
+    boundary = iam.create_policy(PolicyName="mlops-boundary", PolicyDocument=roles.document(declared.boundary))
     fence = {"PermissionsBoundary": boundary["Policy"]["Arn"]}
-    everything = source.document(({"Effect": "Allow", "Action": "*", "Resource": "*"},))
-    documents = {role.name: (role.document, role.bounded) for role in roles.all}
-    for name, (text, bounded) in {**documents, matrix.PRODUCT_ROLE: (everything, True)}.items():
-        trust = source.document(operator)
+    everything = roles.document(({"Effect": "Allow", "Action": "*", "Resource": "*"},))
+    documents = {role.name: (role.document, role.bounded) for role in declared.all}
+    for name, (text, bounded) in {**documents, access_matrix.PRODUCT_ROLE: (everything, True)}.items():
+        trust = roles.document(operator)
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, **(fence if bounded else {}))
         iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=text)
     who = [{"Key": "owner", "Value": "alice"}]

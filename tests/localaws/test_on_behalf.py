@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws
-from .test_sts import make_role, trust
+from tests.localaws.conftest import Aws
+from tests.localaws.test_sts import make_role, trust
 
 pytestmark = pytest.mark.local_only
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ACCESS_ROLE, Aws, refused, started, terraform_at
+from tests.localaws.conftest import ACCESS_ROLE, Aws, refused, started, terraform_at
 
 pytestmark = pytest.mark.local_only
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws, refused
-from .stacks import Stacks
+from tests.localaws.conftest import Aws, refused
+from tests.localaws.stacks import Stacks
 
 pytestmark = pytest.mark.local_only
 ROLE = "arn:aws:iam::123456789012:role/builds"

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .conftest import ROOT
+from tests.localaws.conftest import ROOT
 
 pytestmark = pytest.mark.local_only
 Command = Callable[[str], subprocess.CompletedProcess[str]]

@@ -14,9 +14,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from .conftest import Aws
-from .test_codecommit import git
-from .test_sts import make_role, trust
+from tests.localaws.conftest import Aws
+from tests.localaws.test_codecommit import git
+from tests.localaws.test_sts import make_role, trust
 
 pytestmark = pytest.mark.local_only
 REGION = "eu-west-2"

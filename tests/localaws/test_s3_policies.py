@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import REAL, REGION, Aws, Terraform, refused
-from .test_sts import make_role, trust
+from tests.localaws.conftest import REAL, REGION, Aws, Terraform, refused
+from tests.localaws.test_sts import make_role, trust
 
 TLS_ONLY = {
     "Sid": "TlsOnly",

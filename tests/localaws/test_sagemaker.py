@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import REGION, Aws, refused
+from tests.localaws.conftest import REGION, Aws, refused
 
 # A domain costs nothing on AWS until something runs in it, but a role and a network are needed: the embedded AWS only.
 pytestmark = pytest.mark.local_only

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from botocore.config import Config
 
-from .conftest import REGION, Aws, Server, refused
+from tests.localaws.conftest import REGION, Aws, Server, refused
 
 pytestmark = pytest.mark.local_only
 
@@ -113,7 +113,7 @@ def test_a_body_that_cannot_be_read_is_the_callers_fault(server: Server, body: s
 def test_a_fault_of_its_own_is_logged_and_answered(caplog: pytest.LogCaptureFixture) -> None:
     from werkzeug.test import Client
 
-    from scripts.localaws.gateway import Gateway
+    from scripts.localaws.server.gateway import Gateway
 
     def broken(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         raise KeyError("lost")
@@ -139,7 +139,7 @@ def test_the_list_of_what_is_held_is_current() -> None:
     import subprocess
     import sys
 
-    from .conftest import ROOT
+    from tests.localaws.conftest import ROOT
 
     command = [sys.executable, "-m", "scripts.localaws", "supported"]
     now = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

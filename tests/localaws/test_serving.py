@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws, refused
-from .stacks import Stacks
+from tests.localaws.conftest import Aws, refused
+from tests.localaws.stacks import Stacks
 
 pytestmark = pytest.mark.local_only  # endpoints and monitors cost money on AWS
 ROLE = {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/models-at-work"}

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from generators.catalog import platform
-from generators.catalog.aws import accounts
-from generators.catalog.aws.session import Aws as Target
-from generators.catalog.model import CatalogError
-
-from .conftest import ACCESS_ROLE, ROOT, Aws
+from generators.aws import organization
+from generators.aws.session import Aws as Target
+from generators.config import platform
+from generators.errors import UserError
+from tests.localaws.conftest import ACCESS_ROLE, ROOT, Aws
 
 pytestmark = pytest.mark.local_only
 MANAGEMENT = "123456789012"
@@ -42,12 +41,12 @@ def test_who_vends_from_the_management_account_needs_no_credentials_of_the_hub(
     signed_in: Callable[..., Target], member: Callable[[str], str]
 ) -> None:
     hub = member("signed-in-hub")
-    assert accounts.by_name(signed_in("", hub))["signed-in-hub"] == hub
+    assert organization.by_name(signed_in("", hub))["signed-in-hub"] == hub
 
 
 def test_who_is_signed_in_to_a_spoke_is_told_where_to_sign_in(
     signed_in: Callable[..., Target], member: Callable[[str], str]
 ) -> None:
     hub, spoke = member("signed-in-hub"), member("signed-in-spoke")
-    with pytest.raises(CatalogError, match=f"they are of account {spoke}, not of {hub}"):
-        accounts.by_name(signed_in(spoke, hub))
+    with pytest.raises(UserError, match=f"they are of account {spoke}, not of {hub}"):
+        organization.by_name(signed_in(spoke, hub))

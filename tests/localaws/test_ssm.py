@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws
+from tests.localaws.conftest import Aws
 
 pytestmark = pytest.mark.local_only
 

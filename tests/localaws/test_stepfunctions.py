@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws, refused
+from tests.localaws.conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
 ACCOUNT = "123456789012"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Aws
-from .test_stepfunctions import ended
+from tests.localaws.conftest import Aws
+from tests.localaws.test_stepfunctions import ended
 
 pytestmark = pytest.mark.local_only
 

@@ -9,10 +9,9 @@ import pytest
 from moto.core.exceptions import ServiceException
 from moto.iam.models import iam_backends
 
-from scripts.localaws import context, identity
-from scripts.localaws.errors import AwsError
-
-from .conftest import ACCESS_ROLE, Aws, refused
+from scripts.localaws.core.errors import AwsError
+from scripts.localaws.services.sts import models, sessions
+from tests.localaws.conftest import ACCESS_ROLE, Aws, refused
 
 pytestmark = pytest.mark.local_only
 MANAGEMENT = "123456789012"
@@ -110,11 +109,11 @@ def test_a_service_comes_for_the_account_that_the_role_names() -> None:
     document = trust(only, Service="servicecatalog.amazonaws.com")
     iam_backends["111122223333"]["aws"].create_role("launch", document, "/", None, "", [], "3600")
     role, service = "arn:aws:iam::111122223333:role/launch", "servicecatalog.amazonaws.com"
-    key = context.assume_for_service(role, service, "launch", "111122223333")
-    assert context.caller(key).arn == "arn:aws:sts::111122223333:assumed-role/launch/launch"
+    key = models.assume_for_service(role, service, "launch", "111122223333")
+    assert sessions.caller(key).arn == "arn:aws:sts::111122223333:assumed-role/launch/launch"
     for other, account in ((service, "444455556666"), ("sagemaker.amazonaws.com", "111122223333")):
         with pytest.raises(ServiceException, match="AccessDenied"):
-            context.assume_for_service(role, other, "launch", account)
+            models.assume_for_service(role, other, "launch", account)
 
 
 def test_a_session_lasts_no_longer_than_its_role_allows(aws: Aws) -> None:
@@ -153,9 +152,9 @@ def test_a_session_that_nobody_opened_is_refused(aws: Aws, service: str) -> None
 )
 def test_a_session_expires(protocol: str, code: str) -> None:
     """https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html"""
-    over = identity.open_session(f"arn:aws:iam::{MANAGEMENT}:role/gone", "AROAGONE", "tests", seconds=0)
+    over = sessions.open_session(f"arn:aws:iam::{MANAGEMENT}:role/gone", "AROAGONE", "tests", seconds=0)
     with pytest.raises(AwsError) as caught:
-        identity.caller(over.access_key, protocol)
+        sessions.caller(over.access_key, protocol)
     assert caught.value.code == code
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import ACCESS_ROLE, REGION, Aws, Terraform
+from tests.localaws.conftest import ACCESS_ROLE, REGION, Aws, Terraform
 
 pytestmark = pytest.mark.local_only
 

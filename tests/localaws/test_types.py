@@ -11,12 +11,11 @@ import pytest
 import regex
 from moto.core.utils import get_service_model
 
-from scripts.localaws.generic.answers import operations
-from scripts.localaws.generic.table import APIS
-from scripts.localaws.held import HELD
-from scripts.localaws.servicecatalog.validation import _python
-
-from .conftest import Aws, Terraform, refused
+from scripts.localaws.core.request_validation import _python
+from scripts.localaws.core.service_table import SERVICES
+from scripts.localaws.services.stored.dispatch import operations
+from scripts.localaws.services.stored.resources import APIS
+from tests.localaws.conftest import Aws, Terraform, refused
 
 pytestmark = pytest.mark.local_only
 TYPES = Path(__file__).with_name("types.tf")
@@ -244,7 +243,7 @@ def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
 def test_a_row_speaks_of_what_the_model_has(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
     model = get_service_model(APIS[scope].model)
-    assert APIS[scope].whole == (HELD[scope].folder == "generic")
+    assert APIS[scope].whole == (SERVICES[scope].folder == "generic")
     asked = operations(scope)
     assert asked <= set(model.operation_names)
     codes = {APIS[scope].absent, APIS[scope].taken, *(noun.absent for noun in APIS[scope].nouns)} - {""}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import REGION, ROOT, Aws, Terraform, terraform_at
+from tests.localaws.conftest import REGION, ROOT, Aws, Terraform, terraform_at
 
 pytestmark = pytest.mark.local_only
 MANAGEMENT = "123456789012"

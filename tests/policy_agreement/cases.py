@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from generators.policy.authorise import Policies, authorise
-from generators.policy.evaluate import Context, Question
+from generators.iam.authorization import Policies, authorize
+from generators.iam.evaluation import AuthorizationRequest, Context
 from tests.policy_agreement import world
 from tests.policy_agreement.world import CALLERS, CONDITIONS, OPERATORS, OURS, THEIRS, Thing
 
@@ -42,7 +42,7 @@ class Case:
     def ours(self) -> str:
         """What our evaluator decides, in iam-simulate's words."""
         sent = Context({key.lower(): values for key, values in self.keys.items()})
-        question = Question(self.action, self.thing.arn, sent, {"AWS": CALLERS[self.caller]}, OURS)
+        question = AuthorizationRequest(self.action, self.thing.arn, sent, {"AWS": CALLERS[self.caller]}, OURS)
         policies = Policies(
             identity=(_text(self.identity),) if self.identity else (),
             boundary=_texts(self.boundary),
@@ -52,7 +52,7 @@ class Case:
             foreign=self.owner != OURS,
             guarded=self.thing.guarded,
         )
-        verdict = authorise(question, policies)
+        verdict = authorize(question, policies)
         refused = "ExplicitlyDenied" if "explicit deny" in verdict.why else "ImplicitlyDenied"
         return "Allowed" if verdict.allowed else refused
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import boto3
 
-from generators import seeds
-from generators.catalog import contracts, frozen, load
-from scripts.taskcat.ground import lay
+from generators.config import contracts, repository
+from generators.project_templates import archives
+from generators.release import load, versions_folder
+from scripts.taskcat.prerequisites import lay
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-2"
@@ -50,15 +51,15 @@ class Account:
     def _baseline(self) -> dict[str, str]:
         """Writes the contracts of Terraform; gives the values that launch policies name."""
         written = self._network() | self._keys_and_logs() | self._roles() | self._connections() | ELSEWHERE
-        for seed in (ROOT / seeds.FOLDER).glob("*.zip"):
-            self.client("s3").put_object(Bucket=RELEASES, Key=seeds.key(seed.name), Body=seed.read_bytes())
+        for seed in (ROOT / archives.FOLDER).glob("*.zip"):
+            self.client("s3").put_object(Bucket=RELEASES, Key=archives.key(seed.name), Body=seed.read_bytes())
         for scope, keys in contracts.read(ROOT).items():
             for name, contract in keys.items():
                 if contract.writer.startswith("terraform"):
                     value = written.get(f"{scope}.{name}", name)
                     self.client("ssm").put_parameter(Name=contract.path, Type="String", Value=value)
         named = ("permissions_boundary_arn", "data_key_arn", "logs_key_arn")
-        prefix = load.platform(ROOT).name_prefix
+        prefix = repository.platform(ROOT).name_prefix
         place = {"account_id": ACCOUNT, "region": REGION, "partition": "aws", "name_prefix": prefix}
         return place | {name: written[f"spoke.{name}"] for name in named}
 
@@ -127,7 +128,7 @@ class Account:
 
     def url(self, product: str, version: str) -> str:
         """Where the frozen template of a version can be read."""
-        releases = {str(it.version): it for it in frozen.releases(load.product(ROOT, product))}
+        releases = {str(it.version): it for it in versions_folder.releases(load.product(ROOT, product))}
         key = releases[version].key
         tag = "servicecatalog:provisioning=true"  # Service Catalog tags what it hands to CloudFormation
         self.client("s3").put_object(Bucket=RELEASES, Key=key, Body=releases[version].body, Tagging=tag)

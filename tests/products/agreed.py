@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from generators import projects
-from generators.launch import uses
+from generators import project_templates
+from generators.access.analysis import code_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
 _PYTHON = re.compile(r"\bpython -m (pipelines\.\w+)")
@@ -20,12 +20,12 @@ _ONLY_WITH = re.compile(r'if \[ -n "\$\{(\w+):-\}" \]; then\n(.*?)\n\s*fi\b', re
 @cache
 def repository(model_type: str) -> Mapping[str, str]:
     """Path -> text of a new repository."""
-    return projects.render(ROOT, model_type, {"project": "credit-default"})
+    return project_templates.render(ROOT, model_type, {"project": "credit-default"})
 
 
 def programs(buildspec: str, variables: frozenset[str]) -> tuple[str, ...]:
     """The buildspec's text as a build with these variables runs it, for each model type; itself where it is no file."""
-    files = [found[buildspec] for it in projects.MODEL_TYPES if buildspec in (found := repository(it))]
+    files = [found[buildspec] for it in project_templates.MODEL_TYPES if buildspec in (found := repository(it))]
     texts = [_ONLY_WITH.sub(lambda it: it[2] if it[1] in variables else "", text) for text in files]
     return tuple(dict.fromkeys(texts)) or (buildspec,)
 
@@ -34,11 +34,11 @@ def used(buildspec: str, variables: frozenset[str]) -> frozenset[str]:
     """The IAM actions of its commands, and of the programs of the repository that they run."""
     found: set[str] = set()
     for text in programs(buildspec, variables):
-        found |= uses.of_shell(text)
-        for model_type in projects.MODEL_TYPES:
+        found |= code_permissions.of_shell(text)
+        for model_type in project_templates.MODEL_TYPES:
             files = repository(model_type)
-            found |= {action for path in _SCRIPT.findall(text) for action in uses.of_shell(files[path])}
-            found |= {action for it in modules(files, text) for action in uses.of_python(files[it])}
+            found |= {action for path in _SCRIPT.findall(text) for action in code_permissions.of_shell(files[path])}
+            found |= {action for it in modules(files, text) for action in code_permissions.of_python(files[it])}
     return frozenset(found)
 
 

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from cfnlint.template import Template
 
-from generators.catalog import frozen, load
-from generators.catalog.model import Product
-from generators.controls import rules
-from generators.rules import data_outlives_the_product as data
+from generators.compliance import rule_index
+from generators.config import repository
+from generators.release import load, versions_folder
+from generators.release.model import Product
+from generators.rules import stateful_resource_is_retained as data
 from tests.products.choices import answers, asked, launched
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = load.products(ROOT)
-TEMPLATES: dict[str, dict[str, Any]] = {it.name: json.loads(frozen.release(it).body) for it in PRODUCTS}
-RULES = [kind() for kind in rules.known()]
-REGIONS = list(load.platform(ROOT).regions)
+TEMPLATES: dict[str, dict[str, Any]] = {it.name: json.loads(versions_folder.release(it).body) for it in PRODUCTS}
+RULES = [kind() for kind in rule_index.known()]
+REGIONS = list(repository.platform(ROOT).regions)
 each_template = pytest.mark.parametrize("name", TEMPLATES)
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
 # Types that hold nothing of a person's: made again from the template, they are the same.

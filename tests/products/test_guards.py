@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cfnlint.template import Template
 
-from generators.catalog import frozen, load
-from generators.controls import rules
+from generators.compliance import rule_index
+from generators.release import load, versions_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE = object()
@@ -63,11 +63,11 @@ WEAKENED: list[tuple[str, str, str, Any]] = [
 ]
 
 
-RULES = [kind() for kind in rules.known()]
+RULES = [kind() for kind in rule_index.known()]
 
 
 def template(product: str) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(frozen.release(load.product(ROOT, product)).body)
+    body: dict[str, Any] = json.loads(versions_folder.release(load.product(ROOT, product)).body)
     return body
 
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from generators.catalog import frozen, load
-from generators.launch import uses, wired
-from generators.launch.thing import Thing, texts
-from generators.launch.thing import uses as present
-from generators.launch.wording import Wording
+from generators.access.analysis import code_permissions, service_permissions
+from generators.cloudformation.resolver import TemplateResolver
+from generators.cloudformation.resource import Resource, strings_at
+from generators.cloudformation.resource import has_property as present
+from generators.release import load, versions_folder
 from tests.products import agreed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,50 +30,54 @@ class Kind:
     """A type of resource that works under a role: where it names the role, its programs, what these or it use."""
 
     role: tuple[str, ...]
-    programs: Callable[[Thing], tuple[str, ...]]
-    used: Callable[[Thing], frozenset[str]]
+    programs: Callable[[Resource], tuple[str, ...]]
+    used: Callable[[Resource], frozenset[str]]
 
 
 def reads(role: str, path: tuple[str, ...], read: Callable[[str], frozenset[str]]) -> Kind:
     """A type whose programs stand in its template."""
 
-    def used(it: Thing) -> frozenset[str]:
-        return frozenset(action for program in texts(it.props, *path) for action in read(program))
+    def used(it: Resource) -> frozenset[str]:
+        return frozenset(action for program in strings_at(it.props, *path) for action in read(program))
 
-    return Kind((role,), lambda it: texts(it.props, *path), used)
-
-
-def variables(it: Thing) -> frozenset[str]:
-    return frozenset(texts(it.props, "Environment", "EnvironmentVariables", "Name"))
+    return Kind((role,), lambda it: strings_at(it.props, *path), used)
 
 
-def buildspecs(it: Thing) -> tuple[str, ...]:
+def variables(it: Resource) -> frozenset[str]:
+    return frozenset(strings_at(it.props, "Environment", "EnvironmentVariables", "Name"))
+
+
+def buildspecs(it: Resource) -> tuple[str, ...]:
     return tuple(
-        program for spec in texts(it.props, "Source", "BuildSpec") for program in agreed.programs(spec, variables(it))
+        program
+        for spec in strings_at(it.props, "Source", "BuildSpec")
+        for program in agreed.programs(spec, variables(it))
     )
 
 
-def built(it: Thing) -> frozenset[str]:
-    specs = texts(it.props, "Source", "BuildSpec")
+def built(it: Resource) -> frozenset[str]:
+    specs = strings_at(it.props, "Source", "BuildSpec")
     return frozenset(action for spec in specs for action in agreed.used(spec, variables(it)))
 
 
 KINDS = {
-    "AWS::Lambda::Function": reads("Role", ("Code", "ZipFile"), uses.of_python),
-    "AWS::StepFunctions::StateMachine": reads("RoleArn", ("DefinitionString",), uses.of_states),
+    "AWS::Lambda::Function": reads("Role", ("Code", "ZipFile"), code_permissions.of_python),
+    "AWS::StepFunctions::StateMachine": reads("RoleArn", ("DefinitionString",), code_permissions.of_states),
     "AWS::CodeBuild::Project": Kind(("ServiceRole",), buildspecs, built),
     "AWS::CodePipeline::Pipeline": Kind(
-        ("RoleArn",), lambda it: texts(it.props, "Stages", "Name"), lambda it: wired.of_pipeline(it.props)
+        ("RoleArn",),
+        lambda it: strings_at(it.props, "Stages", "Name"),
+        lambda it: service_permissions.of_pipeline(it.props),
     ),
     "AWS::Events::Rule": Kind(
         ("Targets", "RoleArn"),
-        lambda it: texts(it.props, "Targets", "Arn"),
-        lambda it: wired.of_targets(it.props["Targets"]),
+        lambda it: strings_at(it.props, "Targets", "Arn"),
+        lambda it: service_permissions.of_targets(it.props["Targets"]),
     ),
     "AWS::Scheduler::Schedule": Kind(
         ("Target", "RoleArn"),
-        lambda it: texts(it.props, "Target", "Arn"),
-        lambda it: wired.of_targets(it.props["Target"]),
+        lambda it: strings_at(it.props, "Target", "Arn"),
+        lambda it: service_permissions.of_targets(it.props["Target"]),
     ),
 }
 
@@ -87,7 +91,7 @@ class Around:
     has: tuple[str, ...] = ()
     says: str = ""
 
-    def fits(self, it: Thing) -> bool:
+    def fits(self, it: Resource) -> bool:
         told = not self.says or any(re.search(self.says, text) for text in KINDS[it.kind].programs(it))
         return it.kind == self.kind and present(it.props, self.has) and told
 
@@ -175,7 +179,7 @@ class Job:
     product: str
     role: str
     granted: frozenset[str]
-    programs: tuple[Thing, ...]
+    programs: tuple[Resource, ...]
 
     @property
     def used(self) -> frozenset[str]:
@@ -189,8 +193,8 @@ class Job:
 
 def jobs(product: str) -> Iterator[Job]:
     """Every role that the newest frozen template makes."""
-    template = json.loads(frozen.releases(load.product(ROOT, product))[-1].body)
-    things = {it.logical: it for it in Wording(template, {}, "").things()}
+    template = json.loads(versions_folder.releases(load.product(ROOT, product))[-1].body)
+    things = {it.logical: it for it in TemplateResolver(template, {}, "").things()}
     raw = template["Resources"]
     for name in (it for it in raw if raw[it]["Type"] == "AWS::IAM::Role"):
         runs = [it for it in raw if raw[it]["Type"] in KINDS and refers(raw[it], KINDS[raw[it]["Type"]].role, name)]
@@ -258,12 +262,12 @@ def test_every_row_explains_an_action_of_a_role(reason: str) -> None:
 def test_a_pipeline_with_a_step_that_nobody_looked_up_is_refused() -> None:
     deploy = {"ActionTypeId": {"Category": "Deploy", "Owner": "AWS", "Provider": "ECS"}}
     with pytest.raises(ValueError, match="Deploy AWS ECS"):
-        wired.of_pipeline({"Stages": [{"Actions": [deploy]}]})
+        service_permissions.of_pipeline({"Stages": [{"Actions": [deploy]}]})
 
 
 def test_a_target_that_nobody_looked_up_is_refused() -> None:
     with pytest.raises(ValueError, match="a target of sqs"):
-        wired.of_targets([{"Arn": "arn:aws:sqs:eu-west-2:111111111111:queue"}])
+        service_permissions.of_targets([{"Arn": "arn:aws:sqs:eu-west-2:111111111111:queue"}])
 
 
 def test_a_script_of_the_repository_counts_where_the_build_has_the_variable_that_it_asks_for() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from generators.catalog import load
-from generators.catalog.model import Product
-from generators.launch import derive, policy
-from generators.launch.needs import Need
-from generators.launch.scope import BOUND
+from generators.cloudformation.action_scope import BOUND
+from generators.cloudformation.handler_permissions import RequiredPermission
+from generators.launch_policy import derive, statements
+from generators.release import load
+from generators.release.model import Product
 
 ROOT = Path(__file__).resolve().parents[2]
 each_product = pytest.mark.parametrize("product", load.products(ROOT), ids=lambda product: product.name)
@@ -27,9 +27,9 @@ def document(product: Product) -> dict[str, Any]:
 
 
 @cache
-def needs(product: Product) -> dict[str, tuple[Need, ...]]:
+def needs(product: Product) -> dict[str, tuple[RequiredPermission, ...]]:
     """Action -> its needs: taking one action away can leave no other open."""
-    found: dict[str, tuple[Need, ...]] = {}
+    found: dict[str, tuple[RequiredPermission, ...]] = {}
     for need in derive.needs(ROOT, product):
         found[need.action] = (*found.get(need.action, ()), need)
     return found
@@ -56,7 +56,7 @@ def test_policy_is_what_the_templates_need(product: Product) -> None:
 @each_product
 def test_policy_allows_all_needs(product: Product) -> None:
     every = [need for them in needs(product).values() for need in them]
-    assert policy.unmet(every, [json.dumps(document(product))]) == ()
+    assert statements.missing_permissions(every, [json.dumps(document(product))]) == ()
 
 
 @each_product
@@ -64,18 +64,20 @@ def test_no_action_of_any_statement_can_be_taken_away(product: Product) -> None:
     spare = [
         (sid, action)
         for sid, action, less in with_one_less(document(product), "Action")
-        if not policy.unmet(needs(product)[action], [json.dumps(less)])
+        if not statements.missing_permissions(needs(product)[action], [json.dumps(less)])
     ]
     assert spare == []
 
 
 @each_product
 def test_no_resource_of_any_statement_can_be_taken_away(product: Product) -> None:
-    statements = {it["Sid"]: it["Action"] for it in document(product)["Statement"]}
+    actions = {it["Sid"]: it["Action"] for it in document(product)["Statement"]}
     spare = [
         (sid, arn)
         for sid, arn, less in with_one_less(document(product), "Resource")
-        if not policy.unmet([it for action in statements[sid] for it in needs(product)[action]], [json.dumps(less)])
+        if not statements.missing_permissions(
+            [it for action in actions[sid] for it in needs(product)[action]], [json.dumps(less)]
+        )
     ]
     assert spare == []
 
@@ -119,4 +121,4 @@ def test_roles_are_passed_to_a_named_service_only(product: Product) -> None:
 
 @each_product
 def test_policy_fits_into_a_role(product: Product) -> None:
-    assert policy.size(document(product)) <= policy.LIMIT
+    assert statements.size(document(product)) <= statements.LIMIT

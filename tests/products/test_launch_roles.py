@@ -19,9 +19,9 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from generators.catalog import frozen, load
-from generators.launch import derive
-from scripts.taskcat.order import with_prerequisites
+from generators.launch_policy import derive
+from generators.release import load, versions_folder
+from scripts.taskcat.dependencies import with_prerequisites
 from tests.localaws.conftest import started
 from tests.products.account import Account
 from tests.products.stack import Stack
@@ -136,7 +136,7 @@ def policy(name: str) -> dict[str, Any]:
 
 
 def versions(name: str) -> list[str]:
-    return [str(it) for it in frozen.versions(load.product(ROOT, name))]
+    return [str(it) for it in versions_folder.versions(load.product(ROOT, name))]
 
 
 def cases(name: str) -> tuple[str, ...]:

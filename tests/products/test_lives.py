@@ -13,8 +13,8 @@ from itertools import pairwise
 import pytest
 import yaml
 
-from generators.catalog import frozen, load
-from generators.catalog.model import Product, Release
+from generators.release import load, versions_folder
+from generators.release.model import Product, Release
 from tests.localaws.conftest import started
 from tests.products.account import ROOT, Account
 from tests.products.test_launch import STUDIO, Stack
@@ -36,7 +36,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 @pytest.fixture(scope="module")
 def environment(account: Account) -> Stack:
     studio = Stack(account, STUDIO, "studio", account.launch_role(STUDIO))
-    newest = str(frozen.release(load.product(ROOT, STUDIO)).version)
+    newest = str(versions_folder.release(load.product(ROOT, STUDIO)).version)
     assert studio.create(newest, TeamName="credit-risk") == "CREATE_COMPLETE"
     return studio
 
@@ -72,7 +72,7 @@ def test_product_is_launched_upgraded_and_ended(
     account: Account, key: Callable[[str], str], product: Product, case: str
 ) -> None:
     given = parameters(product, case)
-    versions = [str(release.version) for release in frozen.releases(product) if takes(release, given)]
+    versions = [str(release.version) for release in versions_folder.releases(product) if takes(release, given)]
     stack = Stack(account, product.name, f"{product.name}-{case}", key(product.name))
     assert stack.create(versions[0], **given) == "CREATE_COMPLETE"
     for old, new in pairwise(versions):

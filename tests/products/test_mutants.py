@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from cfnlint.template import Template
 
-from generators.catalog import frozen, load
-from generators.controls import rules
+from generators.compliance import rule_index
+from generators.release import load, versions_folder
 from generators.rules._template import is_ssm
-from tests.unit.rules import written
+from tests.unit.rules import case_files
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTS = {it.product.name: it.body for it in map(frozen.release, load.products(ROOT))}
-CONTRACTS = written.contract_parameters()
-RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rules.known()}
+PRODUCTS = {it.product.name: it.body for it in map(versions_folder.release, load.products(ROOT))}
+CONTRACTS = case_files.contract_parameters()
+RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rule_index.known()}
 
 
 def grafted(product: str, part: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,8 +68,8 @@ def proving(rule: str, product: str) -> Any:
 
 @pytest.mark.parametrize(("rule", "product"), [proving(rule, product) for rule in RULES for product in PRODUCTS])
 def test_a_control_that_is_broken_is_noticed_and_one_that_holds_is_not(rule: str, product: str) -> None:
-    content = written.read(rule)
+    content = case_files.read(rule)
     right, *_ = content["pass"].items()
     for (name, patch), expected in [(right, False), *((it, True) for it in content["fail"].items())]:
-        mutant = grafted(product, asked(written.build(content["template"], patch or {})))
+        mutant = grafted(product, asked(case_files.build(content["template"], patch or {})))
         assert noticed(rule, mutant) is expected, f"{product} with {rule}: {name}"

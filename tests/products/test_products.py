@@ -12,16 +12,17 @@ import pytest
 import yaml
 from taskcat._config import Config
 
-from generators.catalog import changelog, contracts, frozen, load, readme
-from generators.catalog.bump import bump
-from generators.catalog.check import check
-from generators.catalog.model import Product, Release
-from generators.catalog.registry import create_only
-from generators.catalog.render import render
+from generators.check.check import check
+from generators.check.compatibility.version_step import bump
+from generators.cloudformation.resource_schemas import create_only
+from generators.config import contracts
+from generators.release import changelog, load, product_readme, versions_folder
+from generators.release.model import Product, Release
+from generators.release.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = load.products(ROOT)
-RELEASES = [release for product in PRODUCTS for release in frozen.releases(product)]
+RELEASES = [release for product in PRODUCTS for release in versions_folder.releases(product)]
 STEPS = [(old, new) for old, new in pairwise(RELEASES) if old.product == new.product]
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
 each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda it: f"{it.product.name} {it.version}")
@@ -65,7 +66,7 @@ def test_readme_shows_picture_and_tables_and_says_when_to_use_it(product: Produc
     text = (product.folder / "README.md").read_text()
     parts = ("## When to use it", "<!-- parameters -->", "<!-- outputs -->", "](architecture.svg)")
     assert [part for part in parts if part not in text] == []
-    assert readme.stale(product, json.loads(frozen.release(product).body)) == ()
+    assert product_readme.stale(product, json.loads(versions_folder.release(product).body)) == ()
 
 
 @each_product
@@ -76,7 +77,7 @@ def test_taskcat_reads_its_configuration(product: Product) -> None:
 @each_product
 def test_taskcat_launches_the_declared_version_with_allowed_parameters(product: Product) -> None:
     config = yaml.safe_load((product.folder / ".taskcat.yml").read_text())
-    parameters = body(frozen.release(product))["Parameters"]
+    parameters = body(versions_folder.release(product))["Parameters"]
     for case in config["tests"].values():
         assert case["template"] == f"versions/{product.version}.json"
         given = case.get("parameters", {})
@@ -108,14 +109,14 @@ def test_contract_of_a_product_has_a_resource_that_writes_it() -> None:
     written = {
         resource["Properties"]["Name"]
         for product in PRODUCTS
-        for resource in body(frozen.release(product))["Resources"].values()
+        for resource in body(versions_folder.release(product))["Resources"].values()
         if resource["Type"] == "AWS::SSM::Parameter"
     }
     assert written == declared
 
 
 def test_studio_environment_has_two_versions() -> None:
-    assert len(frozen.releases(load.product(ROOT, "studio-environment"))) >= 2
+    assert len(versions_folder.releases(load.product(ROOT, "studio-environment"))) >= 2
 
 
 @each_release

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from generators.catalog import frozen, load
-from generators.roles import matrix, source
+from generators.access import access_matrix, roles
+from generators.release import load, versions_folder
 from tests.localaws.conftest import started
 from tests.products.account import ACCOUNT, REGION, Account, policy, trust
 
@@ -68,7 +68,7 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
     portfolio = catalog.create_portfolio(DisplayName="studio-projects", ProviderName="p", IdempotencyToken="p")
     portfolio = portfolio["PortfolioDetail"]["Id"]
     product, versions = "", {}
-    for release in frozen.releases(PRODUCT):
+    for release in versions_folder.releases(PRODUCT):
         artifact = {"Name": str(release.version), "Type": "CLOUD_FORMATION_TEMPLATE",
                     "Info": {"LoadTemplateFromURL": account.url(PRODUCT.name, str(release.version))}}  # fmt: skip
         if not product:
@@ -86,8 +86,8 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
     parameters = json.dumps({"LocalRoleName": PRODUCT.launch_role})
     catalog.create_constraint(PortfolioId=portfolio, ProductId=product, Type="LAUNCH", Parameters=parameters,
                               IdempotencyToken="c")  # fmt: skip
-    words = {**matrix.words(ROOT), **account.values}
-    developer = next(it for it in source.read(ROOT, words).all if it.name == DEVELOPER)
+    words = {**access_matrix.words(ROOT), **account.values}
+    developer = next(it for it in roles.read(ROOT, words).all if it.name == DEVELOPER)
     iam.update_assume_role_policy(RoleName=DEVELOPER, PolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     iam.put_role_policy(RoleName=DEVELOPER, PolicyName="all", PolicyDocument=policy(list(developer.statements)))
     arn = f"arn:aws:iam::{ACCOUNT}:role/{DEVELOPER}"
@@ -194,7 +194,7 @@ def test_a_project_is_brought_to_a_newer_version_and_deleted_without_its_code(st
 
 def from_bucket(studio: Studio, sagemaker: Any, name: str, version: str = "") -> str:
     """The project's state when it began with the template as it lies in the bucket, not with the product."""
-    newest = version or str(frozen.release(PRODUCT).version)
+    newest = version or str(versions_folder.release(PRODUCT).version)
     template = {"TemplateName": PRODUCT.name, "TemplateURL": studio.account.url(PRODUCT.name, newest)}
     given = [{"Key": "ModelType", "Value": "model-chain"}]
     provider = {"CfnTemplateProvider": {**template, "Parameters": given}}

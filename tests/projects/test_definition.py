@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from generators import projects
+from generators import project_templates
 from generators.rules._template import Template
-from generators.rules.job_is_isolated import JobIsIsolated
+from generators.rules.job_network_isolation_enabled import JobNetworkIsolationEnabled
 from generators.rules.job_traffic_is_encrypted import JobTrafficIsEncrypted
 from scripts.project import environment, quality
 from tests.projects import definition
 from tests.projects.given import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = [(it, tuning) for it in projects.MODEL_TYPES for tuning in ("0", "1")]
+CASES = [(it, tuning) for it in project_templates.MODEL_TYPES for tuning in ("0", "1")]
 JOBS = ("CheckData", "Prepare", "Evaluate", "CheckBias", "Baseline", "Decide", "Model", "Score", "Refuse")
 pytestmark = pytest.mark.projects
 
@@ -31,7 +31,7 @@ def defined(case, tmp_path_factory):
     """What `python -m pipelines.definition` of a rendered project prints."""
     model_type, tuning = case
     programs, folder = environment.ready(ROOT, print), tmp_path_factory.mktemp("project")
-    quality.write(projects.render(ROOT, model_type, {"project": "credit-default"}), folder, replace=False)
+    quality.write(project_templates.render(ROOT, model_type, {"project": "credit-default"}), folder, replace=False)
     variables = environment.variables(programs) | ENVIRONMENT | {"TUNING": tuning}
     command = [str(programs / "python"), "-m", "pipelines.definition"]
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
@@ -77,7 +77,7 @@ def test_every_job_keeps_to_the_network_and_the_key(defined):
             assert f'"KmsKeyId": "{ENVIRONMENT["DATA_KEY_ARN"]}"' in text, step["Name"]
 
 
-@pytest.mark.parametrize("rule", [JobIsIsolated, JobTrafficIsEncrypted], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [JobNetworkIsolationEnabled, JobTrafficIsEncrypted], ids=lambda rule: rule.__name__)
 def test_the_platforms_rules_find_nothing(defined, rule):
     body = {"PipelineDefinition": {"PipelineDefinitionBody": json.dumps(defined)}}
     resource = {"Type": "AWS::SageMaker::Pipeline", "Properties": body}

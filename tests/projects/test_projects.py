@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generators import projects
+from generators import project_templates
 from scripts.project import environment, quality
 from tests.projects.given import ENVIRONMENT
 
@@ -53,7 +53,7 @@ def programs():
     return environment.ready(ROOT, print)
 
 
-@pytest.fixture(scope="session", params=projects.MODEL_TYPES)
+@pytest.fixture(scope="session", params=project_templates.MODEL_TYPES)
 def model_type(request):
     return request.param
 
@@ -62,7 +62,7 @@ def model_type(request):
 def project(model_type, tmp_path_factory):
     """A rendered repository."""
     folder = tmp_path_factory.mktemp(model_type)
-    quality.write(projects.render(ROOT, model_type, {"project": NAME}), folder, replace=False)
+    quality.write(project_templates.render(ROOT, model_type, {"project": NAME}), folder, replace=False)
     return folder
 
 

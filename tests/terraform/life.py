@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .estate import HERE, Estate, Said, case, owner
+from tests.terraform.estate import HERE, Estate, Said, case, owner
 
 CASES = {path.parent.name: path for path in HERE.glob("*/apply.tfvars.json")}
 

@@ -8,10 +8,9 @@ import re
 
 import pytest
 
-from generators.plans import facts, judge, plan
-
-from .estate import MODULES, ROOT
-from .life import CASES, resources
+from generators.terraform_checks import context, plan, run
+from tests.terraform.estate import MODULES, ROOT
+from tests.terraform.life import CASES, resources
 
 NAMES = sorted(path.parent.name for path in MODULES.glob("*/versions.tf"))
 SECRETS = (
@@ -42,7 +41,7 @@ def test_nothing_goes_wrong_outside_the_modules(life):
 
 
 def test_the_plan_checks_hold_of_what_was_applied_and_all_of_them_can_be_decided(life):
-    found = judge.judge(plan.read(life.state), facts.read(ROOT))
+    found = run.judge(plan.read(life.state), context.read(ROOT))
     assert [str(it) for it in found.findings if it.address.startswith("module.")] == []
 
 

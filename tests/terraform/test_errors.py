@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.vend import errors
+from scripts.vend import terraform_errors
 
 REPOSITORY = Path("/repository")
 MODULE = REPOSITORY / "terraform" / "live" / "spoke"
@@ -68,8 +68,10 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_every_error_is_one_line(case):
     output, told = CASES[case]
-    assert errors.lines(output, MODULE, REPOSITORY) == told
+    assert terraform_errors.lines(output, MODULE, REPOSITORY) == told
 
 
 def test_five_errors_are_enough():
-    assert len(errors.lines("".join(f"Error: number {n}\n\nwhy\n\n" for n in range(9)), MODULE, REPOSITORY)) == 5
+    assert (
+        len(terraform_errors.lines("".join(f"Error: number {n}\n\nwhy\n\n" for n in range(9)), MODULE, REPOSITORY)) == 5
+    )

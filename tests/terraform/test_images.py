@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generators.catalog import validate
-from generators.catalog.shapes import PackagesFile
+from generators.config import validation
+from generators.config.schema import PackagesFile
 
 TERRAFORM = Path(__file__).resolve().parents[2] / "terraform"
 IMAGES = sorted(path.parent for path in (TERRAFORM / "images").glob("*/requirements.txt"))
@@ -38,7 +38,7 @@ if [ "docker $1" = "$FAILS" ]; then exit 1; fi
 
 
 def test_the_allow_list_is_sound():
-    file, _ = validate.read(TERRAFORM / "packages.yaml", TERRAFORM.parent, PackagesFile)
+    file, _ = validation.read(TERRAFORM / "packages.yaml", TERRAFORM.parent, PackagesFile)
     names = [(package.ecosystem, package.name) for package in file.packages]
     assert names == sorted(set(names))
 

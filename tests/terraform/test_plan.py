@@ -12,18 +12,17 @@ from collections import Counter
 import pytest
 import yaml
 
-from generators.controls import source
-from generators.plans import facts, judge, plan
-from generators.plans.check import Verdict
-
-from .estate import HERE, MODULES, ROOT, case, roots
-from .mutants import broken
+from generators.config import controls
+from generators.terraform_checks import context, plan, run
+from generators.terraform_checks.check import Verdict
+from tests.terraform.estate import HERE, MODULES, ROOT, case, roots
+from tests.terraform.mutants import broken
 
 CASES = {f"{it.parent.name}_{it.name.split('.')[0]}": it for it in sorted(HERE.glob("*/*.tfvars.json"))}
 CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
-CHECKS = {it.name: it for it in judge.known()}
-FACTS = facts.read(ROOT)
-PROVING = [pytest.param(it.name, marks=pytest.mark.control(*it.controls, on="plan")) for it in judge.known()]
+CHECKS = {it.name: it for it in run.known()}
+FACTS = context.read(ROOT)
+PROVING = [pytest.param(it.name, marks=pytest.mark.control(*it.controls, on="plan")) for it in run.known()]
 MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
 
 
@@ -52,7 +51,7 @@ def whole(document):
 
 @pytest.fixture(scope="module")
 def judged(whole):
-    return judge.judge(whole, FACTS)
+    return run.judge(whole, FACTS)
 
 
 def _resources(module, prefix):
@@ -115,8 +114,8 @@ def test_a_check_meets_what_the_platform_lays_down(judged, check):
 
 
 def test_every_control_that_plans_prove_is_broken_once():
-    assert set(MUTANTS) == source.proven_on(ROOT, "plan")
-    assert {name for checks in judge.proving().values() for name in checks} == set(CHECKS)
+    assert set(MUTANTS) == controls.proven_on(ROOT, "plan")
+    assert {name for checks in run.proving().values() for name in checks} == set(CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +128,6 @@ def test_every_control_that_plans_prove_is_broken_once():
 )
 def test_a_control_that_is_broken_is_noticed_and_named(whole, control, name):
     mutant = MUTANTS[control][name]
-    found = judge.judge(broken(whole, mutant), FACTS).findings
+    found = run.judge(broken(whole, mutant), FACTS).findings
     noticed = {(it.verdict, number) for it in found for number in it.controls}
     assert noticed == {(Verdict.FAIL, control)}, [str(it) for it in found]

@@ -12,9 +12,8 @@ from string import Template
 import pytest
 import yaml
 
-from generators.policy.evaluate import Context, Decision, Question, decide
-
-from .estate import HERE
+from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
+from tests.terraform.estate import HERE
 
 pytestmark = pytest.mark.slow
 ACCOUNT = "123456789012"
@@ -74,7 +73,7 @@ def question(asked, organization):
     sent |= dict(key.split("=", 1) for key in keys)
     account = "" if service else caller.split(":")[4]
     context = Context({key.lower(): (value,) for key, value in sent.items()})
-    return Question(action, resource or None, context, {kind: (caller,)}, account)
+    return AuthorizationRequest(action, resource or None, context, {kind: (caller,)}, account)
 
 
 def asked_of(module, address):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generators.catalog.model import CatalogError
-from scripts.readme.tables import BEGIN, END, modules, readme
+from generators.errors import UserError
+from scripts.docs.module_tables import BEGIN, END, modules, readme
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
@@ -68,6 +68,6 @@ def test_what_a_readme_lacks_is_told_with_its_file(module, file, text, told):
         (module / file).unlink()
     else:
         (module / file).write_text(text)
-    with pytest.raises(CatalogError) as refused:
+    with pytest.raises(UserError) as refused:
         readme(module)
     assert refused.value.problems[0].startswith(told)

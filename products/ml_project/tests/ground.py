@@ -6,7 +6,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from generators.catalog import contracts
+from generators.config import contracts
 
 ROOT = Path(__file__).resolve().parents[3]
 REPOSITORY = "bank/taskcat"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from generators.catalog import contracts
+from generators.config import contracts
 from tests.localaws.conftest import REGION, Aws, started
 
 FOLDER = Path(__file__).resolve().parents[1]

@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
-from generators.catalog import load
-from generators.catalog.aws import accounts
-from generators.catalog.aws.errors import REFUSED
-from generators.catalog.aws.session import connect
-from generators.catalog.aws.windows import Windows
-from generators.catalog.model import CatalogError
-from generators.catalog.show import emit, waiting
-from generators.catalog.show import windows as show
+from generators.aws import organization
+from generators.aws.errors import REFUSED
+from generators.aws.session import connect
+from generators.break_glass.parameter_store import AccessGrants
+from generators.config import repository
+from generators.errors import UserError
+from scripts.terminal import break_glass as show
+from scripts.terminal import emit, waiting
 
 _EXAMPLES = """
 \b
@@ -53,8 +53,8 @@ def _in_account(function: Callable[..., None]) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
     @wraps(function)
     def wrapped(account: str, person: str, as_json: bool, **others: Any) -> None:
-        aws = connect(load.find_root())
-        there = Windows(aws, accounts.find(aws, account), person or getpass.getuser())
+        aws = connect(repository.find_root())
+        there = AccessGrants(aws, organization.find(aws, account), person or getpass.getuser())
         function(there=there, as_json=as_json, **others)
 
     return wrapped
@@ -64,7 +64,7 @@ def _in_account(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--minutes", type=int, required=True, help="How long the window shall be, 1 to 60.")
 @click.option("--reason", required=True, help="What must be mended, in a sentence.")
 @_in_account
-def request(there: Windows, as_json: bool, minutes: int, reason: str) -> None:
+def request(there: AccessGrants, as_json: bool, minutes: int, reason: str) -> None:
     """Ask for a window. A newer request takes the place of an older one; each waits an hour for its approval."""
     made = there.request(minutes, reason)
     text = f"{made.requester} asks for {minutes} minutes in {there.where}; another person must approve within the hour"
@@ -74,19 +74,19 @@ def request(there: Windows, as_json: bool, minutes: int, reason: str) -> None:
 @command.command(epilog=_EXAMPLES)
 @click.option("--requester", required=True, metavar="NAME", help="Whose request.")
 @_in_account
-def approve(there: Windows, as_json: bool, requester: str) -> None:
+def approve(there: AccessGrants, as_json: bool, requester: str) -> None:
     """Approve another person's newest request; the window opens at once."""
     with waiting(f"opening for {requester}"):
         opened = there.approve(requester)
     if opened is None:
         what = f"{there.where}: {requester}'s request is approved but no window has opened yet"
-        raise CatalogError(f"{what}; the alarm says why, look again with `catalog break-glass status`", REFUSED)
+        raise UserError(f"{what}; the alarm says why, look again with `catalog break-glass status`", REFUSED)
     emit(f"{there.where}: open for {requester} until {opened.ends}", {"open": asdict(opened)}, as_json)
 
 
 @command.command(epilog=_EXAMPLES)
 @_in_account
-def status(there: Windows, as_json: bool) -> None:
+def status(there: AccessGrants, as_json: bool) -> None:
     """Show what is open, what waits for an approval, and every window that there was."""
     found, now = there.status(), datetime.now(UTC)
     emit(show.table(found, there.where, now), show.data(found, now), as_json)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import click
 
-from generators.catalog import load
-from generators.catalog.check import check, failed
-from generators.catalog.show import emit, findings, progress
+from generators.check.check import check, failed
+from generators.config import repository
+from generators.release import load
+from scripts.terminal import emit, findings, progress
 
 _EXAMPLES = """
 \b
@@ -32,7 +33,7 @@ def command(context: click.Context, product: str, as_json: bool) -> None:
     cfn-lint and the platform's rules for every region, waivers, changelog, frozen versions, and whether the version
     is an honest step from the one before. What was linted once is remembered until something that matters changes.
     """
-    root = load.find_root()
+    root = repository.find_root()
     products = load.select(root, product, policies=False)
     with progress("checking", len(products)) as advance:
         found = check(root, products, datetime.now(UTC).date(), lambda it: advance(it.name))

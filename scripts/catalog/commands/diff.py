@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from generators.catalog import frozen, load
-from generators.catalog.bump import bump
-from generators.catalog.model import CatalogError, Product, Release
-from generators.catalog.render import render
-from generators.catalog.show import difference, emit
+from generators.check.compatibility.version_step import bump
+from generators.config import repository
+from generators.errors import UserError
+from generators.release import load, versions_folder
+from generators.release.model import Product, Release
+from generators.release.render import render
+from scripts.terminal import difference, emit
 
 _EXAMPLES = """
 \b
@@ -33,7 +35,7 @@ def command(product: str, old: str | None, new: str | None, as_json: bool) -> No
     Parameters, outputs, resources, replacement risk, weakened security, widened policies, and the smallest honest
     version step with its reasons.
     """
-    root = load.find_root()
+    root = repository.find_root()
     chosen = load.product(root, product)
     before, after = _pair(root, chosen, old, new)
     judgement = bump(json.loads(before.body), json.loads(after.body))
@@ -45,17 +47,17 @@ def _pair(root: Path, product: Product, old: str | None, new: str | None) -> tup
     after = _frozen(product, new) if new else render(root, product)
     if old:
         return _frozen(product, old), after
-    before = frozen.previous(product)
+    before = versions_folder.previous(product)
     if before is None:
-        raise CatalogError(
+        raise UserError(
             f"{product.shown('versions')}: {product.name} has no version below {product.version} to compare"
         )
     return before, after
 
 
 def _frozen(product: Product, wanted: str) -> Release:
-    releases = {str(it.version): it for it in frozen.releases(product)}
+    releases = {str(it.version): it for it in versions_folder.releases(product)}
     if wanted not in releases:
         known = ", ".join(releases) or "none yet"
-        raise CatalogError(f"{product.shown('versions')}: no frozen version {wanted}; use one of: {known}")
+        raise UserError(f"{product.shown('versions')}: no frozen version {wanted}; use one of: {known}")
     return releases[wanted]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
-from generators.catalog import frozen, load
-from generators.catalog.frozen import write_atomically
-from generators.catalog.model import CatalogError, Product, Release, Version
-from generators.catalog.show import complain, say
-from generators.controls import evidence, gather, results
-from generators.controls.evidence import Evidence
-from generators.roles import matrix
+from generators.access import access_matrix
+from generators.compliance import collect, evidence, test_results
+from generators.compliance.evidence import Evidence
+from generators.config import repository
+from generators.config.files import write_atomically
+from generators.errors import UserError
+from generators.release import load, versions_folder
+from generators.release.model import Product, Release
+from generators.release.version import Version
+from scripts.terminal import complain, say
 
 _EXAMPLES = """
 \b
@@ -34,10 +37,10 @@ def command(context: click.Context, product: str, version: str) -> None:
     Rules judge the frozen bytes and cells are decided now; what tests said is that of `make test` and `make
     test-terraform` on these very sources.
     """
-    root = load.find_root()
+    root = repository.find_root()
     releases = [_release(it, version) for it in load.select(root, product)]
-    proofs, account = results.read(root), matrix.read(root)
-    tables = [gather.evidence(root, it, proofs, account) for it in releases]
+    proofs, account = test_results.read(root), access_matrix.read(root)
+    tables = [collect.evidence(root, it, proofs, account) for it in releases]
     for table in tables:
         folder = root / ".local" / "evidence" / table.product
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,10 +58,10 @@ def _summary(table: Evidence) -> str:
 
 def _release(product: Product, version: str) -> Release:
     if not version:
-        return frozen.release(product)
-    wanted, held = Version.parse(version), frozen.releases(product)
+        return versions_folder.release(product)
+    wanted, held = Version.parse(version), versions_folder.releases(product)
     for it in held:
         if it.version == wanted:
             return it
     known = ", ".join(str(it.version) for it in held)
-    raise CatalogError(f"--version {version}: {product.name} has no such version; choose one of {known}")
+    raise UserError(f"--version {version}: {product.name} has no such version; choose one of {known}")

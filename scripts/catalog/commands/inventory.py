@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from generators.aws.session import connect
 from generators.catalog import inventory as reading
-from generators.catalog import load
-from generators.catalog.aws.session import connect
-from generators.catalog.show import complain, emit, inventory, progress
+from generators.config import repository
+from scripts.terminal import complain, emit, inventory, progress
 
 _EXAMPLES = """
 \b
@@ -26,7 +26,7 @@ def command(product: str, as_json: bool) -> None:
 
     An account that cannot be read is named, with the reason.
     """
-    root = load.find_root()
+    root = repository.find_root()
     aws = connect(root)
     spokes = reading.spokes(aws)
     with progress("reading accounts", len(spokes)) as advance:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from generators.catalog import load, validate
-from generators.catalog.frozen import write_atomically
-from generators.catalog.model import Product
-from generators.catalog.show import emit, progress
-from generators.launch import derive
+from generators.config import repository, validation
+from generators.config.files import write_atomically
+from generators.launch_policy import derive
+from generators.release import load
+from generators.release.model import Product
+from scripts.terminal import emit, progress
 
 _EXAMPLES = """
 \b
@@ -35,7 +36,7 @@ def command(context: click.Context, product: str, check: bool, as_json: bool) ->
     A launch role may do what AWS's handlers of the template's types need, for the properties in use, on the product's
     own names. Terraform gives the policy to the role: run `make vend` before the version is published.
     """
-    root = load.find_root()
+    root = repository.find_root()
     products = load.select(root, product, policies=False)
     with progress("deriving", len(products)) as advance:
 
@@ -44,7 +45,7 @@ def command(context: click.Context, product: str, check: bool, as_json: bool) ->
             advance(it.name)
             return it, changed
 
-        results = validate.every(one, products)
+        results = validation.every(one, products)
     emit("\n".join(_line(it, changed, check) for it, changed in results), [_data(*it) for it in results], as_json)
     context.exit(2 if check and any(changed for _, changed in results) else 0)
 

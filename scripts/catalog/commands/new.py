@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from generators.catalog import load, scaffold
-from generators.catalog.render import freeze
-from generators.catalog.show import emit
-from generators.launch import derive
+from generators.config import repository
+from generators.launch_policy import derive
+from generators.release import load, scaffold
+from generators.release.render import freeze
+from scripts.terminal import emit
 
 _EXAMPLES = """
 \b
@@ -24,7 +25,7 @@ def command(name: str, as_json: bool) -> None:
 
     What is made is small and complete: it renders, checks clean and can be launched. Replace it piece by piece.
     """
-    root = load.find_root()
+    root = repository.find_root()
     written = scaffold.create(root, name)
     product = load.product(root, name, policies=False)
     policy = product.folder / derive.FILE

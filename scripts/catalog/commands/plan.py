@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
-from generators.catalog import load, publish, wanted
-from generators.catalog.aws.session import connect
-from generators.catalog.show import emit, plans
+from generators.aws.session import connect
+from generators.catalog import desired_state, publish
+from generators.config import repository
+from generators.release import load
+from scripts.terminal import emit, plans
 
 _EXAMPLES = """
 \b
@@ -23,8 +25,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(product: str, thorough: bool, as_json: bool) -> None:
     """Show what `catalog publish PRODUCT` (default: all) would do; change nothing."""
-    root = load.find_root()
-    wants = wanted.read(root, load.select(root, product))
+    root = repository.find_root()
+    wants = desired_state.read(root, load.select(root, product))
     planned = publish.plans(connect(root), wants, thorough)
     steps = [(it.hub.region, action) for it in planned for action in it.actions]
     emit(plans.table(steps, "publishing would", "nothing to do: the hub holds it all"), plans.data(steps), as_json)

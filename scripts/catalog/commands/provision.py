@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import click
 
-from generators.catalog.aws.spoke import Spoke, choose
-from generators.catalog.show import emit, outputs, waiting
+from generators.catalog.spoke import Spoke, choose
 from scripts.catalog.options import in_spoke, pairs
+from scripts.terminal import emit, outputs, waiting
 
 _EXAMPLES = """
 \b

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from generators.catalog import load, publish, wanted
-from generators.catalog.aws.session import Aws, connect
-from generators.catalog.check import check, failed
-from generators.catalog.model import Product
-from generators.catalog.plan import Wanted
-from generators.catalog.show import emit, findings, plans, progress
+from generators.aws.session import Aws, connect
+from generators.catalog import desired_state, publish
+from generators.catalog.desired_state import DesiredProduct
+from generators.check.check import check, failed
+from generators.config import repository
+from generators.release import load
+from generators.release.model import Product
+from scripts.terminal import emit, findings, plans, progress
 
 _EXAMPLES = """
 \b
@@ -39,9 +41,9 @@ def command(context: click.Context, product: str, only_plan: bool, thorough: boo
     Everything is validated before the first write: files, findings, versions, portfolios, every region. What is
     published is never replaced. A publish that was interrupted is finished by the next one.
     """
-    root = load.find_root()
+    root = repository.find_root()
     products = load.select(root, product)
-    wants = wanted.read(root, products)
+    wants = desired_state.read(root, products)
     aws = connect(root)
     if not _sound(root, products, as_json):
         context.exit(2)
@@ -57,7 +59,7 @@ def _sound(root: Path, products: tuple[Product, ...], as_json: bool) -> bool:
     return not failed(found)
 
 
-def _publish(aws: Aws, wants: tuple[Wanted, ...], only_plan: bool, thorough: bool, as_json: bool) -> None:
+def _publish(aws: Aws, wants: tuple[DesiredProduct, ...], only_plan: bool, thorough: bool, as_json: bool) -> None:
     planned = publish.plans(aws, wants, thorough)
     steps = [(it.hub.region, action) for it in planned for action in it.actions]
     nothing = f"nothing to do: the hub holds {len(wants)} of {len(wants)} products as they are frozen"

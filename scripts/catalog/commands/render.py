@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from generators.catalog import load, validate
-from generators.catalog.model import Product, Release
-from generators.catalog.render import freeze
-from generators.catalog.show import emit, progress
+from generators.config import repository, validation
+from generators.release import load
+from generators.release.model import Product, Release
+from generators.release.render import freeze
+from scripts.terminal import emit, progress
 
 _EXAMPLES = """
 \b
@@ -26,7 +27,7 @@ def command(product: str, as_json: bool) -> None:
     The version is the one that product.yaml declares. A version that is committed in git is frozen: when the template
     gives other content for it, raise the version. The tables in README.md and the picture are brought up to date.
     """
-    root = load.find_root()
+    root = repository.find_root()
     products = load.select(root, product)
 
     with progress("rendering", len(products)) as advance:
@@ -36,7 +37,7 @@ def command(product: str, as_json: bool) -> None:
             advance(it.name)
             return done
 
-        results = validate.every(one, products)
+        results = validation.every(one, products)
     emit("\n".join(_line(*it) for it in results), [_data(*it) for it in results], as_json)
 
 

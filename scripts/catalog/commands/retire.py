@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-from generators.catalog import inventory, load, wanted
-from generators.catalog.aws import versions
-from generators.catalog.aws.hub import Hub
-from generators.catalog.aws.session import Aws, connect
-from generators.catalog.model import CatalogError, Version
-from generators.catalog.plan import Wanted
-from generators.catalog.show import emit
+from generators.aws.session import Aws, connect
+from generators.catalog import desired_state, inventory, provisioning_artifacts
+from generators.catalog.desired_state import DesiredProduct
+from generators.catalog.hub import Hub
+from generators.config import repository
+from generators.errors import UserError
+from generators.release import load
+from generators.release.version import Version
+from scripts.terminal import emit
 
 _EXAMPLES = """
 \b
@@ -31,8 +33,8 @@ Service Catalog holds 100 versions of a product: deleting makes room. The frozen
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def command(product: str, version: str, delete: bool, force: bool, as_json: bool) -> None:
     """Retire VERSION of PRODUCT in every region: deprecated and inactive."""
-    root = load.find_root()
-    (wants,) = wanted.read(root, [load.product(root, product)])
+    root = repository.find_root()
+    (wants,) = desired_state.read(root, [load.product(root, product)])
     retired = _parse(version)
     _refuse_declared(wants, retired, delete, force)
     aws = connect(root)
@@ -51,14 +53,14 @@ def _parse(version: str) -> Version:
     try:
         return Version.parse(version)
     except ValueError as error:
-        raise CatalogError(f"VERSION: {error}; write a published version such as 1.0.0") from None
+        raise UserError(f"VERSION: {error}; write a published version such as 1.0.0") from None
 
 
-def _refuse_declared(wants: Wanted, version: Version, delete: bool, force: bool) -> None:
+def _refuse_declared(wants: DesiredProduct, version: Version, delete: bool, force: bool) -> None:
     if version == wants.product.version and (delete or not force):
         ask = "declare and publish another version first"
         more = "" if delete else ", or retire it with --force"
-        raise CatalogError(f"{wants.product.shown('product.yaml')}: declares {version}; {ask}{more}")
+        raise UserError(f"{wants.product.shown('product.yaml')}: declares {version}; {ask}{more}")
 
 
 def _refuse_used(aws: Aws, product: str, version: str) -> None:
@@ -73,12 +75,12 @@ def _refuse_used(aws: Aws, product: str, version: str) -> None:
         for it in unreadable
     ]
     if problems:
-        raise CatalogError(problems)
+        raise UserError(problems)
 
 
 def _retire(hub: Hub, product: str, version: Version, delete: bool) -> str:
-    changed = versions.retire(hub, product, version)
+    changed = provisioning_artifacts.retire(hub, product, version)
     if delete:
-        versions.delete(hub, product, version)
+        provisioning_artifacts.delete(hub, product, version)
         return "deleted"
     return "retired: who runs it goes on, nobody can launch it" if changed else "was retired already"

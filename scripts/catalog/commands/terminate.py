@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import click
 
-from generators.catalog.aws.spoke import Spoke
-from generators.catalog.show import emit, waiting
+from generators.catalog.spoke import Spoke
 from scripts.catalog.options import in_spoke
+from scripts.terminal import emit, waiting
 
 _EXAMPLES = """
 \b

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from generators.catalog.aws.spoke import Offer, Spoke
-from generators.catalog.model import CatalogError
-from generators.catalog.plan import Provisioned, Upgrade, newest, plan_upgrades
-from generators.catalog.show import emit, upgrades, waiting
+from generators.catalog.spoke import LaunchOption, Spoke
+from generators.catalog.upgrades import Provisioned, Upgrade, newest, plan_upgrades
+from generators.errors import UserError
 from scripts.catalog.options import in_spoke, pairs
+from scripts.terminal import emit, upgrades, waiting
 
 _EXAMPLES = """
 \b
@@ -44,7 +44,7 @@ def command(
     A failed upgrade is rolled back by CloudFormation and left TAINTED: reported with its reasons, exit code 3.
     """
     if bool(name) == every or (every and (version or parameters)):
-        raise CatalogError("catalog upgrade: name one provisioned product, or give --all alone; see --help")
+        raise UserError("catalog upgrade: name one provisioned product, or give --all alone; see --help")
     values = pairs(parameters)
     spoke = there()
     chosen = spoke.read() if every else (spoke.find(name),)
@@ -53,15 +53,15 @@ def command(
     done, problems = _upgrade(spoke, chosen, offers, wanted, values)
     emit(upgrades.table(done, len(wanted), spoke.where), upgrades.data(done), as_json)
     if problems:
-        raise CatalogError(problems, 3)
+        raise UserError(problems, 3)
 
 
-def _offers(spoke: Spoke, chosen: tuple[Provisioned, ...]) -> Mapping[str, Offer]:
+def _offers(spoke: Spoke, chosen: tuple[Provisioned, ...]) -> Mapping[str, LaunchOption]:
     return {product: spoke.offer(product) for product in sorted({it.product for it in chosen})}
 
 
 def _plan(
-    chosen: tuple[Provisioned, ...], offers: Mapping[str, Offer], version: str, other_values: bool
+    chosen: tuple[Provisioned, ...], offers: Mapping[str, LaunchOption], version: str, other_values: bool
 ) -> tuple[Upgrade, ...]:
     """What to move where: to the version that is named, or everything that is behind."""
     if not version and not other_values:
@@ -71,7 +71,7 @@ def _plan(
     to = version or one.version
     known = offers[one.product].all_versions
     if to not in known:
-        raise CatalogError(f"--to {to}: {one.product} has no such version; there is: {', '.join(known) or 'none'}")
+        raise UserError(f"--to {to}: {one.product} has no such version; there is: {', '.join(known) or 'none'}")
     same = to == one.version and one.status == "AVAILABLE" and not other_values
     return () if same else (Upgrade(one.name, one.product, one.version, to),)
 
@@ -79,7 +79,7 @@ def _plan(
 def _upgrade(
     spoke: Spoke,
     chosen: tuple[Provisioned, ...],
-    offers: Mapping[str, Offer],
+    offers: Mapping[str, LaunchOption],
     wanted: tuple[Upgrade, ...],
     values: Mapping[str, str],
 ) -> tuple[tuple[Upgrade, ...], tuple[str, ...]]:
@@ -92,6 +92,6 @@ def _upgrade(
             with waiting(f"upgrading {it.name} from {it.version} to {it.to}") as hear:
                 spoke.upgrade(by_name[it.name], offers[it.product], it.to, values, hear)
             done.append(it)
-        except CatalogError as error:
+        except UserError as error:
             problems += error.problems
     return tuple(done), tuple(problems)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
-from generators.catalog import load, wanted
-from generators.catalog.aws.session import connect
-from generators.catalog.show import emit, findings, progress
+from generators.aws.session import connect
+from generators.catalog import desired_state
 from generators.catalog.verify import verify
+from generators.config import repository
+from generators.release import load
+from scripts.terminal import emit, findings, progress
 
 _EXAMPLES = """
 \b
@@ -30,8 +32,8 @@ def command(context: click.Context, product: str, as_json: bool) -> None:
     For every version: its digest, the template that Service Catalog hands out, the object in the release bucket. For
     every product: words, portfolio, launch role.
     """
-    root = load.find_root()
-    wants = wanted.read(root, load.select(root, product))
+    root = repository.find_root()
+    wants = desired_state.read(root, load.select(root, product))
     aws = connect(root)
     with progress("comparing", len(wants) * len(aws.platform.regions)) as advance:
         found = verify(aws, wants, advance)

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from localaws.conftest import REAL, Aws
-
-from .catalogue import MAY_LAUNCH, Hub, cleaned, launch_role, user_role, with_bucket
-from .shop import Shop
+from tests.localaws.servicecatalog.catalogue import MAY_LAUNCH, Hub, cleaned, launch_role, user_role, with_bucket
+from tests.localaws.servicecatalog.shop import Shop
 
 
 @pytest.fixture(scope="module")

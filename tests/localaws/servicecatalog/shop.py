@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .catalogue import Hub, ended, unique
+from tests.localaws.servicecatalog.catalogue import Hub, ended, unique
 
 
 @dataclass

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from localaws.conftest import Aws, refused
-
-from .catalogue import MAY_LAUNCH, ended, launch_role, unique, user_role
-from .shop import Shop
+from tests.localaws.servicecatalog.catalogue import MAY_LAUNCH, ended, launch_role, unique, user_role
+from tests.localaws.servicecatalog.shop import Shop
 
 pytestmark = pytest.mark.local_only
 

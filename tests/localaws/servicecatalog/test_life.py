@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from localaws.conftest import Aws, refused
-
-from .catalogue import MAY_LAUNCH, ended, launch_role, policy, template, unique
-from .shop import Shop
+from tests.localaws.servicecatalog.catalogue import MAY_LAUNCH, ended, launch_role, policy, template, unique
+from tests.localaws.servicecatalog.shop import Shop
 
 pytestmark = pytest.mark.local_only
 

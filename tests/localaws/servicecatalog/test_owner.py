@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from localaws.conftest import REAL, refused
-
-from .catalogue import Hub, launch_role, template, unique
+from tests.localaws.servicecatalog.catalogue import Hub, launch_role, template, unique
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from localaws.conftest import Aws, refused
-
-from .catalogue import Hub, unique, user_role, with_bucket
+from tests.localaws.servicecatalog.catalogue import Hub, unique, user_role, with_bucket
 
 pytestmark = pytest.mark.local_only
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from localaws.conftest import Aws, refused, started, terraform_at
-
-from .catalogue import template
+from tests.localaws.servicecatalog.catalogue import template
 
 pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from localaws.conftest import REAL, Aws, refused
-
-from .catalogue import Hub, template, unique
+from tests.localaws.servicecatalog.catalogue import Hub, template, unique
 
 
 @pytest.mark.control(45)

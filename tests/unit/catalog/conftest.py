@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from generators.launch import policy, stack
-from generators.launch.thing import Place
+from generators.cloudformation import stack_permissions
+from generators.cloudformation.resource import StackLocation
+from generators.launch_policy import statements
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CATALOG = [sys.executable, "-m", "scripts.catalog"]
@@ -41,7 +42,9 @@ def build():
     t.add_output(Output("Pages", Description="How many", Value=Ref("Pages")))
     return t
 """
-POLICY = policy.text(policy.document(stack.needs({}, Place(), "")))  # as `catalog launch-policy` writes it
+POLICY = statements.text(
+    statements.document(stack_permissions.stack_permissions({}, StackLocation(), ""))
+)  # as `catalog launch-policy` writes it
 CHANGELOG = "# Changes\n\n## 1.0.0\n\nThe first version.\n"
 
 

@@ -43,16 +43,16 @@ MISTAKES = {
     "an unknown contract": (
         PY,
         "    return t",
-        "    from generators.catalog import building, contracts\n\n"
-        '    contracts.find(building.current().root, "spoke", "vpc")\n    return t',
-        f"{PY}:12: unknown contract 'vpc' in scope 'spoke'; did you mean 'vpc_id'?",
+        "    from generators.config import contracts\n    from generators.release import build_context\n\n"
+        '    contracts.find(build_context.current().root, "spoke", "vpc")\n    return t',
+        f"{PY}:13: unknown contract 'vpc' in scope 'spoke'; did you mean 'vpc_id'?",
     ),
     "an unknown contract scope": (
         PY,
         "    return t",
-        "    from generators.catalog import building, contracts\n\n"
-        '    contracts.find(building.current().root, "spok", "vpc_id")\n    return t',
-        f"{PY}:12: unknown contract scope 'spok'; did you mean 'spoke'?",
+        "    from generators.config import contracts\n    from generators.release import build_context\n\n"
+        '    contracts.find(build_context.current().root, "spok", "vpc_id")\n    return t',
+        f"{PY}:13: unknown contract scope 'spok'; did you mean 'spoke'?",
     ),
     "a template over the size": (
         PY,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generators.catalog.bump import bump
-from generators.catalog.model import Bump
+from generators.check.compatibility.version_step import bump
+from generators.release.version import Bump
 
 CONTRACT = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/mlops/spoke/team"}
 DENY = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}

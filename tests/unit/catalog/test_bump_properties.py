@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.catalog.bump import bump
-from generators.catalog.model import Bump
+from generators.check.compatibility.version_step import bump
+from generators.release.version import Bump
 
 values = st.recursive(
     st.one_of(st.booleans(), st.integers(), st.sampled_from(["a", "s3:*", "0.0.0.0/0", "/x"])),

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from generators.catalog import load
-from generators.catalog.check import check
-from generators.catalog.lint import Lint
-from generators.catalog.model import Finding
-from generators.catalog.render import freeze
+from generators.check.check import check
+from generators.check.lint import LintMatch
+from generators.release import load
+from generators.release.model import Finding
+from generators.release.render import freeze
 from tests.unit.catalog.conftest import REPOSITORY
 
 TODAY = date(2026, 6, 1)
@@ -138,7 +138,7 @@ def test_a_waiver_that_waives_nothing_is_found(repository, rule, resource):
 def test_what_was_linted_once_needs_no_linter(repository):
     findings(repository)
     code = (
-        "import sys, datetime, pathlib; from generators.catalog import check, load; root = pathlib.Path('.').resolve();"
+        "import sys, datetime, pathlib; from generators.check import check; from generators.release import load; root = pathlib.Path('.').resolve();"
         "check.check(root, load.products(root), datetime.date(2026, 6, 1));"
         "import resource; beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime;"
         "sys.exit('cfnlint' in sys.modules or beside > 0)"
@@ -188,4 +188,4 @@ def test_a_progress_display_hears_of_every_product(repository):
 
 
 def test_a_lint_is_a_value():
-    assert Lint("E1", "error", 1, "A", "b") == Lint("E1", "error", 1, "A", "b")
+    assert LintMatch("E1", "error", 1, "A", "b") == LintMatch("E1", "error", 1, "A", "b")

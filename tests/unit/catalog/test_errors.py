@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from generators.catalog.aws.errors import translated
-from generators.catalog.model import CatalogError
+from generators.aws.errors import translated
+from generators.errors import UserError
 
 
 def refusal(code: str, message: str = "said AWS") -> ClientError:
@@ -25,7 +25,7 @@ def refusal(code: str, message: str = "said AWS") -> ClientError:
     ],
 )
 def test_each_refusal_is_one_sentence_with_exit_code_3(raised, told):
-    with pytest.raises(CatalogError) as caught, translated("hub"):
+    with pytest.raises(UserError) as caught, translated("hub"):
         raise raised
 
     [problem] = caught.value.problems

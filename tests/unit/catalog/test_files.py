@@ -7,8 +7,16 @@ from datetime import date
 
 import pytest
 
-from generators.catalog import contracts, load, registry, schemas
-from generators.catalog.model import CatalogError, Version, Waiver
+from generators.accounts import teams
+from generators.cloudformation import resource_schemas
+from generators.config import contracts
+from generators.config.repository import find_root
+from generators.config.repository import platform as platform_of
+from generators.errors import UserError
+from generators.release import load
+from generators.release.model import Waiver
+from generators.release.version import Version
+from scripts.docs import json_schema
 from tests.unit.catalog.conftest import REPOSITORY
 
 
@@ -30,15 +38,15 @@ def test_a_product_is_found_by_either_name(repository, name):
 
 
 def test_the_root_is_found_from_below(repository):
-    assert load.find_root(repository.path("products/note_book")) == repository.root
+    assert find_root(repository.path("products/note_book")) == repository.root
 
 
 def test_the_platform_of_this_repository_is_sound():
-    platform = load.platform(REPOSITORY)
+    platform = platform_of(REPOSITORY)
 
     assert set(platform.targets) == {"local", "aws"}
     assert platform.bucket("1", "eu-west-2") == f"{platform.release_bucket}-1-eu-west-2"
-    assert all(team.portfolios for team in load.teams(REPOSITORY))
+    assert all(team.portfolios for team in teams.read(REPOSITORY, platform))
 
 
 def test_a_contract_is_found_by_scope_and_key():
@@ -56,8 +64,8 @@ def test_a_team_lives_in_a_file_of_its_name(repository):
     repository.edit("terraform/accounts/credit-risk.yaml", "team: credit-risk", "team: market-risk")
     repository.edit("terraform/accounts/credit-risk.yaml", "portfolios: [data-science]", "portfolios: [data]")
 
-    with pytest.raises(CatalogError) as caught:
-        load.teams(repository.root)
+    with pytest.raises(UserError) as caught:
+        teams.read(repository.root, platform_of(repository.root))
 
     file = "terraform/accounts/credit-risk.yaml"
     assert caught.value.problems == (
@@ -66,16 +74,16 @@ def test_a_team_lives_in_a_file_of_its_name(repository):
     )
 
 
-@pytest.mark.parametrize("name", schemas.texts())
+@pytest.mark.parametrize("name", json_schema.texts())
 def test_a_schema_is_the_one_of_the_shapes(name):
-    written = (REPOSITORY / "generators/catalog/schemas" / name).read_text(encoding="utf-8")
-    assert written == schemas.texts()[name], "renew it with: python -m generators.catalog.schemas"
+    written = (REPOSITORY / "generators/config/schemas" / name).read_text(encoding="utf-8")
+    assert written == json_schema.texts()[name], "renew it with: make docs"
     assert json.loads(written)["$schema"].startswith("https://json-schema.org/")
 
 
 def test_the_registry_knows_what_replaces_a_resource():
-    assert ("AuthMode",) in registry.create_only("AWS::SageMaker::Domain")
-    assert registry.create_only("Custom::Thing") == ()
+    assert ("AuthMode",) in resource_schemas.create_only("AWS::SageMaker::Domain")
+    assert resource_schemas.create_only("Custom::Thing") == ()
 
 
 @pytest.mark.parametrize(
@@ -90,11 +98,11 @@ def test_the_registry_knows_what_replaces_a_resource():
     ],
 )
 def test_the_registry_knows_where_tags_go(kind, name):
-    assert registry.tag_property(kind) == name
+    assert resource_schemas.tag_property(kind) == name
 
 
 @pytest.mark.parametrize(
     ("kind", "stateful"), [("AWS::S3::Bucket", True), ("AWS::SageMaker::Domain", True), ("AWS::SNS::Topic", False)]
 )
 def test_the_registry_knows_what_holds_data(kind, stateful):
-    assert registry.is_stateful(kind) is stateful
+    assert resource_schemas.is_stateful(kind) is stateful

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-from generators.catalog import picture
-from generators.catalog.picture.layout import Box, arranged
-from generators.catalog.picture.references import edges
+from generators.cloudformation.references import edges
+from generators.release import diagram
+from generators.release.diagram.layout import Box, arranged
 
 SVG = "{http://www.w3.org/2000/svg}"
 BUCKET, ROLE = {"Type": "AWS::S3::Bucket"}, {"Type": "AWS::IAM::Role"}
@@ -65,7 +65,7 @@ def test_the_picture_tells_boxes_questions_and_results_in_words_that_xml_carries
     made = template(DataBucket=BUCKET, Model=using({"Ref": "DataBucket"}))
     made |= {"Parameters": {"Team": {"Type": "String"}, "Vpc": {"Type": "AWS::SSM::Parameter::Value<String>"}}}
     made |= {"Outputs": {"Data": {"Description": "Bucket for <data> & more"}}}
-    drawn = ElementTree.fromstring(picture.svg("Models & data", made))
+    drawn = ElementTree.fromstring(diagram.svg("Models & data", made))
     texts = [it.text for it in drawn.iter(f"{SVG}text")]
     assert {"Models & data", "Data Bucket", "S3 Bucket", "Team", "Bucket for <data> & more"} <= set(texts)
     assert "Vpc" not in texts
@@ -75,4 +75,4 @@ def test_the_picture_tells_boxes_questions_and_results_in_words_that_xml_carries
 def test_the_same_template_gives_the_same_picture():
     one = template(A=using({"Ref": "B"}, {"Ref": "C"}), B=BUCKET, C=BUCKET)
     other = template(C=BUCKET, B=BUCKET, A=using({"Ref": "C"}, {"Ref": "B"}))
-    assert picture.svg("It", one) == picture.svg("It", other)
+    assert diagram.svg("It", one) == diagram.svg("It", other)

@@ -7,28 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from generators.catalog.model import CatalogError, Product, Release, Support, Version
+from generators.catalog.desired_state import DesiredProduct, description
 from generators.catalog.plan import (
     AddVersion,
     AttachToPortfolio,
     CreateProduct,
-    Held,
     HubState,
-    Mark,
-    Provisioned,
+    PublishedProduct,
     SetLaunchRole,
+    SetReleaseDigest,
     UpdateProduct,
-    Wanted,
-    description,
-    newest,
     plan,
-    plan_upgrades,
 )
+from generators.catalog.upgrades import Provisioned, newest, plan_upgrades
+from generators.errors import UserError
+from generators.release.model import Product, Release, Support
+from generators.release.version import Version
 
 ROLE, PORTFOLIO = "launch-note-book", "data-science"
 
 
-def wanted(*versions: str, declared: str = "", **changes: str) -> Wanted:
+def wanted(*versions: str, declared: str = "", **changes: str) -> DesiredProduct:
     """A product with these frozen versions; the last one is declared unless another is named."""
     product = Product(
         name="note-book",
@@ -44,21 +43,21 @@ def wanted(*versions: str, declared: str = "", **changes: str) -> Wanted:
     product = replace(product, **changes)  # type: ignore[arg-type]
     releases = tuple(Release(product, Version.parse(it), it.encode()) for it in versions)
     notes = {it.version: f"notes on {it.version}" for it in releases}
-    return Wanted(product, releases, notes, "products/note_book/product.yaml:4")
+    return DesiredProduct(product, releases, notes, "products/note_book/product.yaml:4")
 
 
-def hub(*products: Held) -> HubState:
+def hub(*products: PublishedProduct) -> HubState:
     return HubState("eu-west-2", frozenset({PORTFOLIO}), {it.name: it for it in products})
 
 
-def held(it: Wanted, *versions: str, **changes: object) -> Held:
+def held(it: DesiredProduct, *versions: str, **changes: object) -> PublishedProduct:
     """The product as the hub holds it after these versions of it were published whole."""
     published = {rel.version: description(it, rel) for rel in it.releases if str(rel.version) in versions}
-    whole = Held("note-book", it.mark, False, it.words, published, {PORTFOLIO: ROLE})
+    whole = PublishedProduct("note-book", it.mark, False, it.words, published, {PORTFOLIO: ROLE})
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def steps(it: Wanted, state: HubState) -> list[str]:
+def steps(it: DesiredProduct, state: HubState) -> list[str]:
     """Actions as short words: "add 1.1.0"."""
 
     def word(action: object) -> str:
@@ -67,7 +66,7 @@ def steps(it: Wanted, state: HubState) -> list[str]:
                 return f"create {release.version}"
             case AddVersion(_, release):
                 return f"add {release.version}"
-            case UpdateProduct() | AttachToPortfolio() | SetLaunchRole() | Mark():
+            case UpdateProduct() | AttachToPortfolio() | SetLaunchRole() | SetReleaseDigest():
                 return type(action).__name__
         raise AssertionError(action)
 
@@ -77,7 +76,7 @@ def steps(it: Wanted, state: HubState) -> list[str]:
 def test_an_empty_hub_gets_everything_in_order_and_the_mark_last():
     found = steps(wanted("1.0.0", "1.1.0"), hub())
 
-    assert found == ["create 1.0.0", "add 1.1.0", "AttachToPortfolio", "SetLaunchRole", "Mark"]
+    assert found == ["create 1.0.0", "add 1.1.0", "AttachToPortfolio", "SetLaunchRole", "SetReleaseDigest"]
 
 
 def test_a_product_comes_to_studio_and_leaves_it_by_an_update_and_another_mark():
@@ -85,15 +84,18 @@ def test_a_product_comes_to_studio_and_leaves_it_by_an_update_and_another_mark()
     shown = replace(it, product=replace(it.product, visible_in_studio=True))
 
     assert shown.mark != it.mark
-    assert steps(shown, hub(held(it, "1.0.0"))) == ["UpdateProduct", "Mark"]
-    assert steps(it, hub(held(it, "1.0.0", visible_in_studio=True, mark=shown.mark))) == ["UpdateProduct", "Mark"]
-    assert steps(shown, hub(held(shown, "1.0.0", visible_in_studio=True))) == []
+    assert steps(shown, hub(held(it, "1.0.0"))) == ["UpdateProduct", "SetReleaseDigest"]
+    assert steps(it, hub(held(it, "1.0.0", visible_in_studio=True, mark=shown.mark))) == [
+        "UpdateProduct",
+        "SetReleaseDigest",
+    ]
+    assert steps(shown, hub(held(shown, "1.0.0", studio=True))) == []
 
 
 def test_a_settled_product_needs_nothing():
     it = wanted("1.0.0")
 
-    assert steps(it, hub(Held("note-book", it.mark, settled=True))) == []
+    assert steps(it, hub(PublishedProduct("note-book", it.mark, settled=True))) == []
 
 
 def test_a_product_that_was_read_in_full_and_is_whole_needs_nothing():
@@ -105,12 +107,12 @@ def test_a_product_that_was_read_in_full_and_is_whole_needs_nothing():
 @pytest.mark.parametrize(
     ("changes", "rest"),
     [
-        ({"mark": ""}, ["Mark"]),
-        ({"mark": "", "portfolios": {PORTFOLIO: ""}}, ["SetLaunchRole", "Mark"]),
-        ({"mark": "", "portfolios": {}}, ["AttachToPortfolio", "SetLaunchRole", "Mark"]),
+        ({"mark": ""}, ["SetReleaseDigest"]),
+        ({"mark": "", "portfolios": {PORTFOLIO: ""}}, ["SetLaunchRole", "SetReleaseDigest"]),
+        ({"mark": "", "portfolios": {}}, ["AttachToPortfolio", "SetLaunchRole", "SetReleaseDigest"]),
         ({"portfolios": {}}, ["AttachToPortfolio", "SetLaunchRole"]),
-        ({"mark": "", "words": {}}, ["UpdateProduct", "Mark"]),
-        ({"mark": "", "portfolios": {PORTFOLIO: "another"}}, ["SetLaunchRole", "Mark"]),
+        ({"mark": "", "words": {}}, ["UpdateProduct", "SetReleaseDigest"]),
+        ({"mark": "", "portfolios": {PORTFOLIO: "another"}}, ["SetLaunchRole", "SetReleaseDigest"]),
     ],
 )
 def test_an_interrupted_publish_is_continued_where_it_stopped(changes, rest):
@@ -122,26 +124,26 @@ def test_an_interrupted_publish_is_continued_where_it_stopped(changes, rest):
 def test_only_versions_that_the_hub_lacks_are_added():
     it = wanted("1.0.0", "1.1.0", "1.2.0")
 
-    assert steps(it, hub(held(it, "1.0.0", mark="older"))) == ["add 1.1.0", "add 1.2.0", "Mark"]
+    assert steps(it, hub(held(it, "1.0.0", mark="older"))) == ["add 1.1.0", "add 1.2.0", "SetReleaseDigest"]
 
 
 def test_a_gap_below_the_newest_published_version_was_deleted_on_purpose():
     it = wanted("1.0.0", "1.1.0", "1.2.0")
 
-    assert steps(it, hub(held(it, "1.1.0", mark="older"))) == ["add 1.2.0", "Mark"]
+    assert steps(it, hub(held(it, "1.1.0", mark="older"))) == ["add 1.2.0", "SetReleaseDigest"]
 
 
 def test_a_declared_patch_of_an_older_line_is_added_below_the_newest():
     it = wanted("1.0.0", "1.0.1", "1.1.0", declared="1.0.1")
 
-    assert steps(it, hub(held(it, "1.0.0", "1.1.0", mark="older"))) == ["add 1.0.1", "Mark"]
+    assert steps(it, hub(held(it, "1.0.0", "1.1.0", mark="older"))) == ["add 1.0.1", "SetReleaseDigest"]
 
 
 def test_other_content_under_a_published_version_is_refused():
     it = wanted("1.0.0")
     other = held(it, "1.0.0", mark="", versions={Version(1, 0, 0): "sha256:" + "0" * 64 + " other"})
 
-    with pytest.raises(CatalogError) as caught:
+    with pytest.raises(UserError) as caught:
         plan([it], hub(other))
 
     assert caught.value.problems == ("note-book 1.0.0 is already published with other content; raise the version",)
@@ -151,7 +153,7 @@ def test_all_reasons_of_all_products_come_together():
     first = wanted("1.0.0", portfolio="risk")
     second = wanted("1.0.0", portfolio="fraud", name="other-book")
 
-    with pytest.raises(CatalogError) as caught:
+    with pytest.raises(UserError) as caught:
         plan([first, second], hub())
 
     assert len(caught.value.problems) == 2
@@ -168,10 +170,10 @@ def test_a_product_holds_at_most_100_versions(published, refused):
     state = hub(held(it, *names[:-1], mark="older"))
 
     if refused:
-        with pytest.raises(CatalogError, match="at most 100 versions; free one with `catalog retire note-book"):
+        with pytest.raises(UserError, match="at most 100 versions; free one with `catalog retire note-book"):
             plan([it], state)
     else:
-        assert steps(it, state) == ["add 1.99.0", "Mark"]
+        assert steps(it, state) == ["add 1.99.0", "SetReleaseDigest"]
 
 
 @pytest.mark.parametrize(

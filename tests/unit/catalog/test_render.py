@@ -10,10 +10,11 @@ import sys
 
 import pytest
 
-from generators.catalog import changelog, frozen, load
-from generators.catalog.building import building, current
-from generators.catalog.model import CatalogError, Version
-from generators.catalog.render import freeze, render
+from generators.errors import UserError
+from generators.release import changelog, load, versions_folder
+from generators.release.build_context import building, current
+from generators.release.render import freeze, render
+from generators.release.version import Version
 from tests.unit.catalog.conftest import PRODUCT, REPOSITORY
 
 PY = "products/note_book/template.py"
@@ -26,7 +27,7 @@ def book(repository):
 def test_bytes_do_not_depend_on_the_process(repository):
     repository.edit(PY, "return t", 't.set_metadata({"Set": sorted({"a", "b", "c"}), "b": 1, "a": 2})\n    return t')
     code = (
-        "import pathlib; from generators.catalog import load, render; root = pathlib.Path('.').resolve();"
+        "import pathlib; from generators.release import load, render; root = pathlib.Path('.').resolve();"
         "print(render.render(root, load.product(root, 'note-book')).digest)"
     )
     digests = {
@@ -81,33 +82,33 @@ def test_versions_are_ordered_as_numbers(repository):
         freeze(repository.root, book(repository))
 
     product = book(repository)
-    assert [str(it.version) for it in frozen.releases(product)] == ["1.2.0", "1.9.0", "1.10.0"]
-    assert frozen.release(product).version == Version(1, 9, 0)
-    previous = frozen.previous(product)
+    assert [str(it.version) for it in versions_folder.releases(product)] == ["1.2.0", "1.9.0", "1.10.0"]
+    assert versions_folder.release(product).version == Version(1, 9, 0)
+    previous = versions_folder.previous(product)
     assert previous is not None
     assert previous.version == Version(1, 2, 0)
 
 
 def test_a_release_that_is_not_rendered_names_the_command(repository):
     with pytest.raises(
-        CatalogError, match=r"product\.yaml: version 1\.0\.0 is not rendered; run `catalog render note-book`"
+        UserError, match=r"product\.yaml: version 1\.0\.0 is not rendered; run `catalog render note-book`"
     ):
-        frozen.release(book(repository))
+        versions_folder.release(book(repository))
 
 
 def test_an_edited_release_is_never_used(repository):
     release, _ = freeze(repository.root, book(repository))
     release.path.write_bytes(release.body + b" ")
 
-    with pytest.raises(CatalogError, match=r"1\.0\.0\.json: a frozen version was edited"):
-        frozen.releases(book(repository))
+    with pytest.raises(UserError, match=r"1\.0\.0\.json: a frozen version was edited"):
+        versions_folder.releases(book(repository))
 
 
 def test_a_template_knows_what_is_being_built(repository):
     repository.edit(
         PY,
         "return t",
-        "from generators.catalog.building import current\n"
+        "from generators.release.build_context import current\n"
         '    t.set_metadata({"Built": [current().product, current().version]})\n    return t',
     )
     body = render(repository.root, book(repository)).body
@@ -118,7 +119,7 @@ def test_a_template_knows_what_is_being_built(repository):
 def test_outside_of_a_build_nothing_is_being_built(tmp_path):
     with building(tmp_path, "a", "1.0.0"):
         assert current().product == "a"
-    with pytest.raises(CatalogError, match="run that command"):
+    with pytest.raises(UserError, match="run that command"):
         current()
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from generators.catalog import windows
-from generators.catalog.windows import Written
+from generators.break_glass import access_request
+from generators.break_glass.access_request import StoredParameter
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 WISH = {"minutes": 30, "reason": "INC-7"}
 
 
 def written(name, said, version=1, ago=5):
-    return Written(f"/mlops-break-glass/{name}", json.dumps(said), version, NOW - timedelta(minutes=ago))
+    return StoredParameter(f"/mlops-break-glass/{name}", json.dumps(said), version, NOW - timedelta(minutes=ago))
 
 
 def window(requester="erin", request=1, state="closed", ends="2026-11-25T12:20:00Z"):
@@ -22,7 +22,7 @@ def window(requester="erin", request=1, state="closed", ends="2026-11-25T12:20:0
 
 
 def status(*parameters):
-    return windows.read("mlops", parameters)
+    return access_request.read("mlops", parameters)
 
 
 def test_a_status_is_what_the_parameters_say():
@@ -57,7 +57,7 @@ def test_a_window_is_open_until_its_end_whatever_the_record_says():
     ],
 )  # fmt: skip
 def test_a_request_that_cannot_be_is_told(person, minutes, reason, told):
-    assert list(windows.wrong_request(person, minutes, reason, ("erin", "frank"))) == told
+    assert list(access_request.wrong_request(person, minutes, reason, ("erin", "frank"))) == told
 
 
 ASKED = written("requests/erin", WISH)
@@ -82,4 +82,4 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_an_approval_is_judged_before_it_is_written(case):
     person, parameters, told = CASES[case]
-    assert windows.wrong_approval(status(*parameters), person, "erin", "spoke", NOW) == told
+    assert access_request.wrong_approval(status(*parameters), person, "erin", "spoke", NOW) == told

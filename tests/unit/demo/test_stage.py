@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from scripts.demo.stage import Step, hold, play, summary
+from scripts.demo.runner import Step, play, require, summary
 
 
 def _claims(world: list[str]) -> str:
@@ -13,7 +13,7 @@ def _claims(world: list[str]) -> str:
 
 
 def _fails(world: list[str]) -> str:
-    hold(len(world) == 99, f"only {len(world)} there")
+    require(len(world) == 99, f"only {len(world)} there")
     return "never printed"
 
 

@@ -11,10 +11,11 @@ import pytest
 from troposphere import Ref, Template
 
 from generators import kit
-from generators.catalog import contracts, registry
-from generators.catalog.building import building
-from generators.catalog.model import CatalogError
+from generators.cloudformation import resource_schemas
+from generators.config import contracts
+from generators.errors import UserError
 from generators.kit.instances import ALL
+from generators.release.build_context import building
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY_CONTRACT = [(scope, key) for scope, keys in contracts.read(ROOT).items() for key in keys]
@@ -47,17 +48,17 @@ def test_contract_is_added_once_however_often_it_is_asked() -> None:
     ("scope", "key", "hint"), [("spoke", "vpc", "vpc_id"), ("spok", "vpc_id", "spoke"), ("hub", "vpc_id", "vpc_id")]
 )
 def test_unknown_contract_is_an_error_with_a_hint(scope: str, key: str, hint: str) -> None:
-    with pytest.raises(CatalogError, match=hint):
+    with pytest.raises(UserError, match=hint):
         kit.contract(Template(), scope, key)
 
 
 def test_handing_over_what_another_writes_is_an_error() -> None:
-    with pytest.raises(CatalogError, match="written by terraform/live/spoke"):
-        kit.hand_over(Template(), "spoke", "vpc_id", "vpc")
+    with pytest.raises(UserError, match="written by terraform/live/spoke"):
+        kit.ssm_output(Template(), "spoke", "vpc_id", "vpc")
 
 
 def test_handing_over_writes_the_path_of_the_contract() -> None:
-    value = kit.hand_over(Template(), "studio", "domain_id", "d-1").to_dict()["Properties"]
+    value = kit.ssm_output(Template(), "studio", "domain_id", "d-1").to_dict()["Properties"]
     assert value["Name"] == contracts.find(ROOT, "studio", "domain_id").path
     assert value["Value"] == "d-1"
 
@@ -81,14 +82,14 @@ def test_fixed_tags_are_the_same_without_the_version() -> None:
 
 def test_asked_parameters_are_labelled_and_grouped() -> None:
     t = Template()
-    assert kit.ask(t, "Yours", "Team name", "Team", Type="String") == Ref("Team")
+    assert kit.add_parameter(t, "Yours", "Team name", "Team", Type="String") == Ref("Team")
     interface = t.to_dict()["Metadata"]["AWS::CloudFormation::Interface"]
     assert interface["ParameterLabels"]["Team"] == {"default": "Team name"}
     assert interface["ParameterGroups"] == [{"Label": {"default": "Yours"}, "Parameters": ["Team"]}]
 
 
 def test_names_begin_with_the_prefix_and_end_with_the_stack() -> None:
-    text, values = kit.named("studio").to_dict()["Fn::Sub"]
+    text, values = kit.resource_name("studio").to_dict()["Fn::Sub"]
     assert text == "mlops-studio-${Stack}"
     assert "AWS::StackId" in str(values["Stack"])
 
@@ -117,7 +118,7 @@ def test_bucket_policy_only_denies() -> None:
 def test_function_that_is_too_long_is_an_error_that_says_so(tmp_path: Path) -> None:
     source = tmp_path / "long.py"
     source.write_text("#" * 5000)
-    with pytest.raises(CatalogError, match=r"long\.py has 5,000 characters"):
+    with pytest.raises(UserError, match=r"long\.py has 5,000 characters"):
         kit.private_function(Template(), "Long", "long", source, "Too long")
 
 
@@ -131,7 +132,7 @@ def test_function_role_lets_it_write_its_own_log_only(tmp_path: Path) -> None:
 
 
 def test_instance_types_are_those_that_cloudformation_and_sagemaker_both_know() -> None:
-    template = registry._schema("AWS::SageMaker::Domain")["definitions"]["AppInstanceType"]["enum"]
+    template = resource_schemas._schema("AWS::SageMaker::Domain")["definitions"]["AppInstanceType"]["enum"]
     api = botocore.session.get_session().get_service_model("sagemaker").shape_for("AppInstanceType").enum
     assert set(template) & set(api) - {"system"} == set(ALL)
 
@@ -141,7 +142,7 @@ def test_hidden_instance_types_are_all_but_the_allowed() -> None:
 
 
 def test_allowing_an_instance_type_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(CatalogError, match=r"ml\.t3\.tiny"):
+    with pytest.raises(UserError, match=r"ml\.t3\.tiny"):
         kit.hidden_instance_types(["ml.t3.tiny"])
 
 
@@ -175,13 +176,13 @@ def test_a_job_role_pulls_the_hubs_images_only() -> None:
 def test_a_monitor_is_isolated_and_has_a_baseline_of_its_kind(kind: str) -> None:
     t = Template()
     group = kit.security_group(t, "Group", "jobs")
-    watch = kit.Watch(Ref("Endpoint"), "s3://${Bucket}", "role", kit.job_network(t, group))
+    watch = kit.MonitorSettings(Ref("Endpoint"), "s3://${Bucket}", "role", kit.job_network(t, group))
     definition, schedule = kit.monitor(t, kind, "name", watch, kit.DAILY, "Regression", Condition="Is")
     found = definition.to_dict()
     assert found["Condition"] == schedule.to_dict()["Condition"] == "Is"
     assert found["Properties"]["NetworkConfig"]["EnableNetworkIsolation"] is True
     constraints = found["Properties"][f"{kind}BaselineConfig"]["ConstraintsResource"]["S3Uri"]["Fn::Sub"]
-    assert constraints == f"s3://${{Bucket}}/baselines/{kit.dashed(kind)}/constraints.json"
+    assert constraints == f"s3://${{Bucket}}/baselines/{kit.to_kebab_case(kind)}/constraints.json"
     config = schedule.to_dict()["Properties"]["MonitoringScheduleConfig"]
     assert (config["MonitoringType"], config["MonitoringJobDefinitionName"]) == (kind, "name")
 

@@ -11,9 +11,9 @@ import pytest
 from troposphere import Equals, Ref, Template
 
 from generators import kit
-from generators.catalog import frozen, load
-from generators.catalog.building import building
-from generators.catalog.model import CatalogError
+from generators.errors import UserError
+from generators.release import load, versions_folder
+from generators.release.build_context import building
 
 ROOT = Path(__file__).resolve().parents[3]
 CONNECTION = "arn:aws:codeconnections:eu-west-2:123456789012:connection/1"
@@ -29,7 +29,7 @@ def built(*stages: kit.Stage) -> dict[str, Any]:
     """The resources of a template with one build and a pipeline: its source, what is given, and the build."""
     t = Template()
     t.add_condition("Sometimes", Equals(Ref("AWS::Region"), "eu-west-2"))
-    shop = kit.workshop(t, "churn")
+    shop = kit.build_environment(t, "churn")
     check = kit.build(t, shop, "Check", "Checks", "buildspec.check.yml", variables={"KIND": "test"})
     source = kit.stage("Source", kit.from_connection(CONNECTION, "bank/churn", "main"))
     moved = kit.pipeline(t, shop, "Moves", source, kit.stage("Check", kit.run(check)), *stages)
@@ -58,14 +58,14 @@ def test_build_runs_in_the_network_under_the_key_and_is_not_privileged() -> None
 
 def test_commands_of_a_repository_never_run_privileged() -> None:
     t = Template()
-    with pytest.raises(CatalogError, match="buildspec of ours"):
-        kit.build(t, kit.workshop(t, "churn"), "Image", "Builds", "buildspec.image.yml", makes_images=True)
+    with pytest.raises(UserError, match="buildspec of ours"):
+        kit.build(t, kit.build_environment(t, "churn"), "Image", "Builds", "buildspec.image.yml", makes_images=True)
 
 
 def test_buildspec_beside_the_template_goes_into_the_project(tmp_path: Path) -> None:
     t, file = Template(), tmp_path / "image.yml"
     file.write_text("phases: {build: {commands: [docker build .]}}")
-    made = kit.build(t, kit.workshop(t, "churn"), "Image", "Builds", file, makes_images=True).project.to_dict()
+    made = kit.build(t, kit.build_environment(t, "churn"), "Image", "Builds", file, makes_images=True).project.to_dict()
     assert made["Properties"]["Source"]["BuildSpec"] == file.read_text()
     assert made["Properties"]["Environment"]["PrivilegedMode"] is True
 
@@ -100,7 +100,7 @@ def test_step_that_is_left_out_takes_its_rights_with_it() -> None:
 
 def test_step_hands_variables_of_earlier_steps_on() -> None:
     t = Template()
-    build = kit.build(t, kit.workshop(t, "churn"), "Write", "Writes", "buildspec.yml")
+    build = kit.build(t, kit.build_environment(t, "churn"), "Write", "Writes", "buildspec.yml")
     given = json.loads(kit.run(build, TRAINING_IMAGE="#{Image.IMAGE}").configuration["EnvironmentVariables"])
     assert given == [{"name": "TRAINING_IMAGE", "value": "#{Image.IMAGE}", "type": "PLAINTEXT"}]
 
@@ -115,9 +115,9 @@ def test_artifacts_come_from_outside_of_the_network_under_the_product_s_roles_on
 
 def test_rule_that_starts_a_pipeline_starts_no_other() -> None:
     t = Template()
-    shop = kit.workshop(t, "churn")
+    shop = kit.build_environment(t, "churn")
     moved = kit.pipeline(t, shop, "Moves", kit.stage("Source", kit.from_bucket(Ref("Bucket"), "code.zip")))
-    role, rule = kit.starts(t, moved, "Approved", "Starts it", {"source": ["aws.sagemaker"]})
+    role, rule = kit.start_rule(t, moved, "Approved", "Starts it", {"source": ["aws.sagemaker"]})
     [start] = statements(role.to_dict())
     assert start["Action"] == ["codepipeline:StartPipelineExecution"]
     assert start["Resource"] == [rule.to_dict()["Properties"]["Targets"][0]["Arn"]]
@@ -134,7 +134,7 @@ def test_both_products_train_with_the_same_builds_and_the_same_pipeline() -> Non
 
 
 def newest(product: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(frozen.release(load.product(ROOT, product)).body)["Resources"]
+    found: dict[str, Any] = json.loads(versions_folder.release(load.product(ROOT, product)).body)["Resources"]
     return found
 
 

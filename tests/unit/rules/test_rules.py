@@ -12,7 +12,7 @@ import pytest
 from cfnlint.template import Template
 
 from generators.rules._rule import PlatformRule
-from tests.unit.rules import written
+from tests.unit.rules import case_files
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted(path.stem for path in (ROOT / "generators/rules").glob("[!_]*.py"))
@@ -26,7 +26,7 @@ def rule(module: str) -> PlatformRule:
 
 
 def cases() -> Iterator[Any]:
-    for module, verdict, name, template in written.built():
+    for module, verdict, name, template in case_files.built():
         yield pytest.param(module, verdict, template, id=f"{module}: {verdict}: {name}")
 
 
@@ -44,8 +44,8 @@ def test_rule_judges(module: str, verdict: str, template: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("module", MODULES)
 def test_rule_has_pass_fail_and_unknown_cases(module: str) -> None:
-    content = written.read(module)
-    assert all(content[verdict] for verdict in written.VERDICTS)
+    content = case_files.read(module)
+    assert all(content[verdict] for verdict in case_files.VERDICTS)
 
 
 def test_ids_are_unique_and_ours() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.catalog import addresses
-from generators.catalog.model import CatalogError
-from generators.catalog.teams import Team
+from generators.accounts import ip_allocation
+from generators.accounts.teams import Team
+from generators.errors import UserError
 
 POOL = IPv4Network("10.20.0.0/14")
 SMALL = IPv4Network("10.20.0.0/19")
@@ -30,11 +30,11 @@ def book(**blocks):
 
 
 def allocate(*teams, pool=POOL, size=20, known=None):
-    return addresses.allocate(pool, size, teams, known or {})
+    return ip_allocation.allocate(pool, size, teams, known or {})
 
 
 def refused(*teams, **more):
-    with pytest.raises(CatalogError) as caught:
+    with pytest.raises(UserError) as caught:
         allocate(*teams, **more)
     return caught.value.problems
 
@@ -62,7 +62,7 @@ def test_a_team_without_its_file_keeps_its_block(wanted, gone):
 
 @given(block=st.integers(14, 22).map(lambda size: next(iter(POOL.subnets(new_prefix=size)))), environments=st.just(3))
 def test_accounts_of_both_regions_lie_apart_in_the_teams_block(block, environments):
-    parts = [addresses.part(block, position, region) for position in range(environments) for region in (0, 1)]
+    parts = [ip_allocation.part(block, position, region) for position in range(environments) for region in (0, 1)]
 
     assert all(part.subnet_of(block) for part in parts)
     in_order = sorted(parts)

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from scripts.vend import digest
-from scripts.vend.estate import Unit
+from scripts.vend import input_digest
+from scripts.vend.terraform_states import TerraformState
 from tests.unit.catalog.conftest import REPOSITORY
 
 PLANNED_AGAIN = (
@@ -39,8 +39,8 @@ def copy(tmp_path):
 
 def of(repository, root="spoke", **variables):
     """The digest as a new process takes it."""
-    digest._sources.cache_clear()
-    return digest.of(Unit(repository, root, "an account", "an-account", variables))
+    input_digest._sources.cache_clear()
+    return input_digest.of(TerraformState(repository, root, "an account", "an-account", variables))
 
 
 @pytest.mark.parametrize("name", PLANNED_AGAIN)

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from scripts.vend.model import BUILDS_AT_ONCE, CASES, DOCUMENT, FIGURES, SIZES, built, dollars, renewed, seconds, span
+from scripts.vend.cost_model import (
+    BUILDS_AT_ONCE,
+    CASES,
+    DOCUMENT,
+    FIGURES,
+    SIZES,
+    built,
+    dollars,
+    renewed,
+    seconds,
+    span,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 NOTHING, TEAM, MODULE, DRIFT, NEW = CASES
@@ -15,7 +26,7 @@ PIPELINE = ROOT / "terraform" / "modules" / "vending_pipeline"
 
 def test_the_page_shows_what_the_model_says_today():
     text = (ROOT / DOCUMENT).read_text(encoding="utf-8")
-    assert text == renewed(text), "run: .venv/bin/python -m scripts.vend.model"
+    assert text == renewed(text), "run: .venv/bin/python -m scripts.vend.cost_model"
 
 
 def test_the_transitions_are_those_of_the_definition():

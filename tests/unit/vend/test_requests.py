@@ -4,9 +4,8 @@ import shutil
 
 import pytest
 
-from generators.catalog import addresses
-from generators.catalog.model import CatalogError
-from scripts.vend import requests
+from generators.accounts import account_requests, ip_allocation
+from generators.errors import UserError
 from tests.unit.catalog.conftest import REPOSITORY, Repository
 
 TEAM = """\
@@ -36,8 +35,8 @@ def estate(tmp_path):
 
 
 def refused(estate):
-    with pytest.raises(CatalogError) as caught:
-        requests.read(estate.root)
+    with pytest.raises(UserError) as caught:
+        account_requests.read(estate.root)
     return caught.value.problems
 
 
@@ -46,12 +45,12 @@ def customised(estate, text):
 
 
 def settings(estate):
-    [team] = [it for it in requests.read(estate.root).teams if it.name == "fraud"]
+    [team] = [it for it in account_requests.read(estate.root).teams if it.name == "fraud"]
     return {environment: values["log_retention_days"] for environment, values in team.settings.items()}
 
 
 def test_a_team_file_asks_for_three_accounts_with_a_quarter_of_its_block_each(estate):
-    asked = requests.read(estate.root)
+    asked = account_requests.read(estate.root)
     blocks = {it.name: asked.address_block(it, "eu-west-2") for it in asked.of("fraud")}
     assert blocks == {
         "fraud-development": "10.20.16.0/22",
@@ -61,13 +60,13 @@ def test_a_team_file_asks_for_three_accounts_with_a_quarter_of_its_block_each(es
 
 
 def test_the_organisation_gets_every_account_with_its_address_and_unit(estate):
-    wanted = requests.read(estate.root).organization()
+    wanted = account_requests.read(estate.root).organization()
     assert len(wanted) == 6
     assert wanted["fraud-production"] == {"email": "fraud-production@bank.example", "unit": "production"}
 
 
 def test_one_account_can_be_asked_for_by_its_name(estate):
-    assert [it.name for it in requests.read(estate.root).of("fraud-development")] == ["fraud-development"]
+    assert [it.name for it in account_requests.read(estate.root).of("fraud-development")] == ["fraud-development"]
 
 
 def test_the_most_particular_setting_counts(estate):
@@ -88,7 +87,7 @@ def test_pre_production_mirrors_production(estate):
 
 def test_a_declared_exception_may_differ_between_pre_production_and_production(estate):
     customised(estate, "  environments: {production: {budget_alert_percent: 60}}\n")
-    assert requests.read(estate.root).of("fraud")
+    assert account_requests.read(estate.root).of("fraud")
 
 
 @pytest.mark.parametrize(
@@ -155,9 +154,9 @@ def test_two_teams_whose_accounts_would_share_a_name_are_refused(estate):
 
 
 def test_a_removed_file_destroys_nothing_and_is_told(estate):
-    addresses.write(estate.root, requests.read(estate.root).book)
+    ip_allocation.write(estate.root, account_requests.read(estate.root).book)
     estate.path(FILE).unlink()
-    asked = requests.read(estate.root)
+    asked = account_requests.read(estate.root)
 
     assert "fraud-production" in asked.organization()
     [warning] = asked.warnings
@@ -166,7 +165,7 @@ def test_a_removed_file_destroys_nothing_and_is_told(estate):
 
 
 def test_a_renamed_team_is_refused(estate):
-    addresses.write(estate.root, requests.read(estate.root).book)
+    ip_allocation.write(estate.root, account_requests.read(estate.root).book)
     estate.path(FILE).unlink()
     estate.write("terraform/accounts/crime.yaml", TEAM.replace("team: fraud", "team: crime"))
     [told] = refused(estate)
@@ -181,19 +180,19 @@ def test_two_branches_that_were_given_the_same_block_are_refused_with_the_line(e
 
 
 def test_a_written_book_is_read_back_and_written_once(estate):
-    book = requests.read(estate.root).book
-    assert addresses.write(estate.root, book)
-    assert addresses.read(estate.root) == book
-    assert not addresses.write(estate.root, book)
+    book = account_requests.read(estate.root).book
+    assert ip_allocation.write(estate.root, book)
+    assert ip_allocation.read(estate.root) == book
+    assert not ip_allocation.write(estate.root, book)
 
 
 def test_decommissioned_accounts_are_suspended_then_left_out(estate):
-    asked = requests.read(estate.root)
+    asked = account_requests.read(estate.root)
     assert asked.organization(suspended="fraud")["fraud-production"]["unit"] == "suspended"
     assert asked.organization(suspended="fraud")["credit-risk-production"]["unit"] == "production"
     assert not [name for name in asked.organization(without="fraud") if name.startswith("fraud-")]
 
 
 def test_an_unknown_team_is_told_with_the_nearest(estate):
-    with pytest.raises(CatalogError, match=r"TEAM=frauds: .* did you mean 'fraud'"):
-        requests.read(estate.root).of("frauds")
+    with pytest.raises(UserError, match=r"TEAM=frauds: .* did you mean 'fraud'"):
+        account_requests.read(estate.root).of("frauds")

@@ -1,0 +1,1 @@
+"""Teams and their accounts: team files, IP allocations, account requests."""

@@ -1,0 +1,174 @@
+"""Teams (terraform/accounts/*.yaml) and the accounts that each of them asks for. Reads files, nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generators.accounts.team_schema import CustomizationsFile, TeamFile
+from generators.config import validation
+from generators.config.platform import Platform
+from generators.config.validation import did_you_mean
+from generators.config.yaml_reader import Document, Location
+from generators.errors import UserError
+
+FOLDER = Path("terraform/accounts")
+Settings = Mapping[str, int]
+_MIRROR = ("pre-production", "production")
+_NAME_LIMIT, _EMAIL_LIMIT = (
+    50,
+    64,
+)  # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What one team file asks for; `settings` holds each account's own, by environment."""
+
+    name: str
+    place: str  # `file:line` of its name, as people read it
+    owner: str
+    cost_centre: str
+    regions: tuple[str, ...]
+    portfolios: tuple[str, ...]
+    budget: int  # US dollars a month and account
+    people: Mapping[str, tuple[str, ...]]  # role -> groups of the identity provider
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    cidr_block: str = ""  # "": vending finds one
+    prefix_length: int = 0  # 0: the platform's
+    cidr_location: str = ""  # `file:line` of what it says of addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a team."""
+
+    team: Team
+    environment: str
+
+    @property
+    def name(self) -> str:
+        """As the organisation knows it, such as credit-risk-development."""
+        return account_name(self.team.name, self.environment)
+
+
+def account_name(team: str, environment: str) -> str:
+    """The name of a team's account in an environment."""
+    return f"{team}-{environment}"
+
+
+def email(platform: Platform, account: str) -> str:
+    """The address of an account's root user."""
+    return f"{account}@{platform.email_domain}"
+
+
+def read(root: Path, platform: Platform) -> tuple[Team, ...]:
+    """Every team, by name; UserError with every problem of every file, and of the files together."""
+    found = validation.every(lambda path: _team(path, root, platform), sorted((root / FOLDER).glob("*.yaml")))
+    problems = tuple(_name_problems(found, platform))
+    if problems:
+        raise UserError(problems)
+    return found
+
+
+def accounts(teams: Iterable[Team], environments: Iterable[str]) -> tuple[Account, ...]:
+    """Three accounts of each team, in order of the environments."""
+    order = tuple(environments)
+    return tuple(Account(team, environment) for team in teams for environment in order)
+
+
+def _team(path: Path, root: Path, platform: Platform) -> Team:
+    file, document = validation.read(path, root, TeamFile)
+    problems = [*_unknown_names(file, platform, document), *_unknown_scopes(file.customizations, platform, document)]
+    if file.team != path.stem:
+        problems.append(f"{document.where(('team',))}: team '{file.team}' lives in {path.name}; make the two equal")
+    if file.cidr_block and file.prefix_length:
+        where = document.where(("prefix_length",))
+        problems.append(f"{where}: cidr_block says already which addresses the team has; keep one of the two")
+    if problems:
+        raise UserError(problems)
+    team = Team(
+        name=file.team,
+        place=document.where(("team",)),
+        owner=file.owner,
+        cost_centre=file.cost_centre,
+        regions=tuple(file.regions),
+        portfolios=tuple(file.portfolios),
+        budget=file.budget,
+        people={role: tuple(groups) for role, groups in file.people.model_dump(by_alias=True).items()},
+        settings={it: _settings(platform, file, it) for it in platform.environments},
+        cidr_block=file.cidr_block or "",
+        prefix_length=file.prefix_length or 0,
+        cidr_location=document.where(("cidr_block" if file.cidr_block else "prefix_length",)),
+    )
+    _must_mirror(team, platform, document)
+    return team
+
+
+def _settings(platform: Platform, file: TeamFile, environment: str) -> Settings:
+    """The platform's settings under the team's own: account over environment over global."""
+    own, account = file.customizations, account_name(file.team, environment)
+    custom = (own.everywhere, own.environments.get(environment), own.accounts.get(account))
+    given = [it.model_dump(exclude_unset=True) for it in custom if it]
+    return dict(platform.settings) | {key: value for settings in given for key, value in settings.items()}
+
+
+def _unknown_names(file: TeamFile, platform: Platform, document: Document) -> Iterator[str]:
+    people = file.people
+    named: Iterable[tuple[Location, list[str], str, Iterable[str]]] = (
+        (("regions",), file.regions, "region", platform.regions[:1]),  # the baseline is laid in the home region
+        (("portfolios",), file.portfolios, "portfolio", platform.portfolios),
+        (("people", "technical-lead"), people.technical_lead, "group", platform.groups),
+        (("people", "model-approver"), people.model_approver, "group", platform.groups),
+    )
+    for place, names, noun, known in named:
+        for index, name in enumerate(names):
+            if name not in known:
+                yield f"{document.where((*place, index))}: unknown {noun} '{name}'; {did_you_mean(name, known)}"
+
+
+def _unknown_scopes(file: CustomizationsFile, platform: Platform, document: Document) -> Iterator[str]:
+    environments, team = platform.environments, Path(document.name).stem
+    named: Mapping[str, tuple[Iterable[str], list[str]]] = {
+        "environments": (file.environments, list(environments)),
+        "accounts": (file.accounts, [account_name(team, it) for it in environments]),
+    }
+    for scope, (names, known) in named.items():
+        for name in names:
+            if name not in known:
+                where = document.where(("customizations", scope, name))
+                yield f"{where}: unknown {scope[:-1]} '{name}'; {did_you_mean(name, known)}"
+
+
+def _must_mirror(team: Team, platform: Platform, document: Document) -> None:
+    """What works in pre-production works in production only if the two are alike."""
+    if not set(_MIRROR) <= set(platform.environments):
+        return
+    before, after = (team.settings[it] for it in _MIRROR)
+    apart = [key for key in after if before[key] != after[key] and key not in platform.mirror_exceptions]
+    where = document.where(("customizations",))
+    if apart:
+        raise UserError(
+            f"{where}: {key} is {before[key]} in {_MIRROR[0]} and {after[key]} in {_MIRROR[1]}; make them equal"
+            f" (or name it under mirror_exceptions in terraform/platform.yaml)"
+            for key in apart
+        )
+
+
+def _name_problems(teams: Iterable[Team], platform: Platform) -> Iterator[str]:
+    """Names that AWS refuses, and names that two teams would give to their accounts."""
+    wanted = accounts(teams, platform.environments)
+    times = Counter(
+        [platform.hub_account_name, platform.log_archive_account_name, *(account.name for account in wanted)]
+    )
+    for account in wanted:
+        address, where = email(platform, account.name), f"{account.team.place}: account {account.name}"
+        if times[account.name] > 1:
+            yield f"{where}: another account has this name and the address {address}; rename the team"
+        if len(account.name) > _NAME_LIMIT or len(address) > _EMAIL_LIMIT:
+            yield (
+                f"{where}: AWS takes names of {_NAME_LIMIT} and addresses of {_EMAIL_LIMIT} characters,"
+                f" {address} is too long; shorten the team's name"
+            )

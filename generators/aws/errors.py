@@ -1,0 +1,55 @@
+"""AWS's refusals as sentences for a person; the only place that knows AWS's error codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+
+from generators.errors import UserError
+
+REFUSED = 3
+_EXPIRED = {
+    "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
+    "InvalidAccessKeyId", "RequestExpired", "SignatureDoesNotMatch", "AuthFailure",
+}  # fmt: skip
+
+
+def code(error: ClientError) -> str:
+    """AWS's code of a refusal."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Turn what boto3 raises inside into one UserError that begins with `where`."""
+    try:
+        yield
+    except ClientError as error:
+        raise UserError(_refusal(where, error), REFUSED) from None
+    except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
+        raise UserError(f"{where}: {error}; sign in to AWS, then run the command again", REFUSED) from None
+    except (ConnectionError, HTTPClientError) as error:
+        raise UserError(
+            f"{where}: no answer ({error}); is it running and reachable? locally: `make local`", REFUSED
+        ) from None
+    except BotoCoreError as error:
+        raise UserError(f"{where}: {error}; correct the value and run the command again", REFUSED) from None
+
+
+def _refusal(where: str, error: ClientError) -> str:
+    if code(error) in _EXPIRED:
+        return f"{where}: the credentials have expired or are unknown ({code(error)}); sign in again"
+    said = error.response.get("Error", {}).get("Message", "")
+    if "AccessDenied" in code(error):
+        return f"{where}: {error.operation_name} was denied: {said}; use a role that may, or ask the platform team"
+    return f"{where}: AWS refused {error.operation_name} ({code(error)}): {said}; nothing after it was done"

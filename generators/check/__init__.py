@@ -1,0 +1,1 @@
+"""Checks of a release: lint, waivers, compatibility with the previous version."""

@@ -1,0 +1,66 @@
+"""What a type's handlers need although its schema does not say so. Data; each with the AWS page that does."""
+
+from __future__ import annotations
+
+from functools import cache
+
+_TEXTS: dict[str, dict[str, str]] = {
+    # https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html
+    "AWS::CodeBuild::Project": {
+        "create": "codebuild:CreateProject iam:PassRole ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
+        " codeconnections:PassConnection",
+        "read": "codebuild:BatchGetProjects",
+        "update": "codebuild:UpdateProject iam:PassRole ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
+        " codeconnections:PassConnection",
+        "delete": "codebuild:DeleteProject",
+    },
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticmapreduce.html
+    "AWS::EMR::Cluster": {
+        "create": "elasticmapreduce:RunJobFlow elasticmapreduce:AddTags elasticmapreduce:DescribeCluster iam:PassRole"
+        " elasticmapreduce:PutAutoTerminationPolicy elasticmapreduce:PutManagedScalingPolicy"
+        " elasticmapreduce:ListSteps elasticmapreduce:AddJobFlowSteps",
+        "read": "elasticmapreduce:DescribeCluster elasticmapreduce:ListInstanceGroups"
+        " elasticmapreduce:ListInstanceFleets elasticmapreduce:ListBootstrapActions",
+        "update": "elasticmapreduce:AddTags elasticmapreduce:RemoveTags elasticmapreduce:ModifyCluster"
+        " elasticmapreduce:PutAutoTerminationPolicy elasticmapreduce:RemoveAutoTerminationPolicy"
+        " elasticmapreduce:PutManagedScalingPolicy elasticmapreduce:RemoveManagedScalingPolicy"
+        " elasticmapreduce:ModifyInstanceGroups elasticmapreduce:SetTerminationProtection"
+        " elasticmapreduce:SetVisibleToAllUsers",
+        "delete": "elasticmapreduce:TerminateJobFlows elasticmapreduce:SetTerminationProtection",
+    },
+    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMonitoringSchedule.html: Tags
+    "AWS::SageMaker::MonitoringSchedule": {
+        "create": "sagemaker:AddTags",
+        "read": "sagemaker:ListTags",
+        "update": "sagemaker:AddTags sagemaker:DeleteTags",
+    },
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html: KmsKeyArn
+    "AWS::Scheduler::Schedule": {
+        "create": "kms:Decrypt kms:DescribeKey kms:GenerateDataKey",
+        "update": "kms:Decrypt kms:DescribeKey kms:GenerateDataKey",
+    },
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html: also at creation
+    "AWS::Logs::LogGroup": {"create": "logs:AssociateKmsKey"},
+    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html: KmsKeyId
+    "AWS::SageMaker::EndpointConfig": {"create": "kms:CreateGrant"},
+    # https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html: the schema knows the older name alone
+    "AWS::CodePipeline::Pipeline": {
+        "create": "codeconnections:PassConnection",
+        "update": "codeconnections:PassConnection",
+    },
+}
+
+
+# CloudFormation's own, which asks nothing of any service.
+NOTHING = frozenset({"AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"})
+
+
+@cache
+def extra_permissions(kind: str, handler: str) -> frozenset[str]:
+    """Actions that the handler needs beside those that the schema lists."""
+    return frozenset(_TEXTS.get(kind, {}).get(handler, "").split())
+
+
+def kinds() -> tuple[str, ...]:
+    """The types that have rows."""
+    return tuple(_TEXTS)

@@ -1,0 +1,30 @@
+"""The root of the repository and its YAML files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generators.config import contracts as contracts_file
+from generators.config import platform as platform_file
+from generators.config.contracts import Contracts
+from generators.config.platform import Platform
+from generators.errors import UserError
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The repository around a folder (default: the current one): the nearest that holds terraform/platform.yaml."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / platform_file.FILE).is_file():
+            return folder
+    raise UserError(f"{here}: {platform_file.FILE} is neither here nor above; run inside the platform's repository")
+
+
+def platform(root: Path) -> Platform:
+    """terraform/platform.yaml."""
+    return platform_file.read(root)
+
+
+def contracts(root: Path) -> Contracts:
+    """terraform/contracts.yaml."""
+    return contracts_file.read(root)

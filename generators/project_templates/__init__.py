@@ -1,0 +1,84 @@
+"""A team's repository for a model type, rendered from products/ml_project/templates. Reads templates, writes nothing.
+
+A model type is a stack of layers: a later layer's file takes the place of an earlier one's. In a path, `__package__`
+stands for the project's Python package and `dot-` for a leading dot; a file that ends in .j2 is a template, others are
+copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generators.config.validation import did_you_mean
+from generators.errors import UserError
+from generators.project_templates.values import Values, checked
+
+FOLDER = "products/ml_project/templates"
+LOCK = f"{FOLDER}/common/requirements.lock"
+LAYERS: Mapping[str, tuple[str, ...]] = {
+    "tabular-classification": ("common", "tabular", "tabular-classification"),
+    "tabular-regression": ("common", "tabular", "tabular-regression"),
+    "time-series-forecasting": ("common", "time-series-forecasting"),
+    "bring-your-own-container": ("common", "tabular", "tabular-classification", "bring-your-own-container"),
+    "model-chain": ("common", "tabular", "tabular-regression", "model-chain"),
+}
+MODEL_TYPES = tuple(LAYERS)
+_SUFFIX = ".j2"
+_SNIPPETS = "about.md"  # a layer's part of the README
+
+
+def render(root: Path, model_type: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Path -> text of every file of the project, in the order of the paths; the same for the same values.
+
+    `values`: project (its name), team, description. UserError for an unknown model type and for a wrong value.
+    """
+    if model_type not in LAYERS:
+        raise UserError(f"model type: there is no '{model_type}'; {did_you_mean(model_type, LAYERS)}")
+    project = checked(values)
+    engine = _engine(root / FOLDER)
+    given = {**project.data, "model_type": model_type, "about": f"{LAYERS[model_type][-1]}/{_SNIPPETS}"}
+    found = {_target(path, project): f"{layer}/{path}" for layer, path in _sources(root / FOLDER, LAYERS[model_type])}
+    return {target: _text(engine, root / FOLDER, found[target], given) for target in sorted(found)}
+
+
+def digest(files: Mapping[str, str]) -> str:
+    """sha256 over paths and texts, so that two renders can be compared."""
+    seen = hashlib.sha256()
+    for path, text in sorted(files.items()):
+        seen.update(f"{path}\0{len(text)}\0{text}".encode())
+    return seen.hexdigest()
+
+
+def _engine(folder: Path) -> Environment:
+    return Environment(  # noqa: S701 no HTML; values are checked, and written into code with tojson
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _sources(folder: Path, layers: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(layer, path below it), lower layers first."""
+    return [
+        (layer, path.relative_to(folder / layer).as_posix())
+        for layer in layers
+        for path in sorted((folder / layer).rglob("*"))
+        if path.is_file() and path.name != _SNIPPETS and "__pycache__" not in path.parts
+    ]
+
+
+def _target(path: str, project: Values) -> str:
+    parts = path.removesuffix(_SUFFIX).replace("__package__", project.package).split("/")
+    return "/".join(f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part for part in parts)
+
+
+def _text(engine: Environment, folder: Path, source: str, given: Mapping[str, str]) -> str:
+    if source.endswith(_SUFFIX):
+        return engine.get_template(source).render(given)
+    return (folder / source).read_text(encoding="utf-8")

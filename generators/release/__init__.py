@@ -1,0 +1,1 @@
+"""A product folder and its frozen versions; no AWS."""

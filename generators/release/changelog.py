@@ -1,0 +1,38 @@
+"""CHANGELOG.md of a product: one heading `## 1.1.0` per version, newest first. Reads files, nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from generators.errors import UserError
+from generators.release.model import Product
+from generators.release.version import Version
+
+_HEADING = re.compile(r"##\s+(?P<version>\d+\.\d+\.\d+)(\s.*)?")
+
+
+def read(product: Product) -> Mapping[Version, str]:
+    """Version -> its first line of text, "" when nothing is written below the heading."""
+    path = product.folder / "CHANGELOG.md"
+    entries: dict[Version, str] = {}
+    version: Version | None = None
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        heading = _HEADING.fullmatch(line.strip())
+        if heading:
+            version = Version.parse(heading["version"])
+            entries[version] = ""
+        elif version and not entries[version]:
+            entries[version] = line.strip().lstrip("*- ")
+    return entries
+
+
+def summary(product: Product, version: Version) -> str:
+    """What a version's first line says; UserError when the heading or the line is missing."""
+    entries = read(product)
+    where = product.shown("CHANGELOG.md")
+    if version not in entries:
+        raise UserError(f"{where}: no heading for {version}; write '## {version}' and below it what the user notices")
+    if not entries[version]:
+        raise UserError(f"{where}: nothing is written below '## {version}'; say what the user notices")
+    return entries[version]

@@ -1,0 +1,51 @@
+"""A new product folder, made from the templates beside this file. Writes files, nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generators.config import repository
+from generators.errors import UserError
+
+_NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+_SUFFIX = ".j2"
+
+
+def create(root: Path, name: str) -> tuple[Path, ...]:
+    """Write products/<name>/ with a small product that renders and checks clean; the files that were written."""
+    folder = root / "products" / name.replace("-", "_")
+    if not _NAME.fullmatch(name):
+        raise UserError(f"{name}: a product's name is lower-case words joined by dashes; write model-registry")
+    if folder.exists():
+        raise UserError(f"products/{folder.name}: there is a product of this name; choose another name")
+    return tuple(_write(folder / file, text) for file, text in _texts(root, folder.name).items())
+
+
+def _texts(root: Path, folder: str) -> dict[str, str]:
+    platform = repository.platform(root)
+    here = Path(__file__).parent
+    environment = Environment(loader=FileSystemLoader(here), undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 no HTML
+    values = {
+        "folder": folder,
+        "name": folder.replace("_", "-"),
+        "title": folder.replace("_", " ").capitalize(),
+        "domain": platform.email_domain,
+        "portfolio": next(iter(platform.portfolios)),
+        "region": platform.regions[0],
+    }
+    names = sorted(path.name for path in here.glob(f"*{_SUFFIX}"))
+    return {_target(name): environment.get_template(name).render(values) for name in names}
+
+
+def _target(name: str) -> str:
+    """A template whose name starts with `dot-` becomes a hidden file."""
+    return re.sub(r"^dot-", ".", name.removesuffix(_SUFFIX))
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -1,0 +1,59 @@
+"""Runs a product's template.py and says where it went wrong. Executes the author's code, nothing else.
+
+The file is compiled from its text each time: no bytecode is left behind and no stale bytecode is ever run.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from generators.errors import UserError
+from generators.release.build_context import building
+from generators.release.model import Product
+
+
+def build(root: Path, product: Product) -> dict[str, Any]:
+    """What `build()` in template.py returns, as a dict; UserError with the author's line when it raises."""
+    path = product.folder / "template.py"
+    shown = product.shown("template.py")
+    with building(root, product.name, str(product.version)):
+        try:
+            return _run(path)
+        except UserError as error:
+            where = _line(error, path, shown)
+            raise UserError(f"{where}: {problem}" for problem in error.problems) from None
+        except (Exception, SystemExit) as error:
+            where, text = _line(error, path, shown), " ".join(str(error).split())
+            raise UserError(f"{where}: {type(error).__name__}: {text}; correct the template") from error
+
+
+def _run(path: Path) -> dict[str, Any]:
+    module = ModuleType(f"_template_of_{path.parent.name}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # dataclasses look their module up
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102 the author's file
+        if not callable(getattr(module, "build", None)):
+            raise UserError("there is no build(); write build() -> Template")
+        return _as_dict(module.build())
+    finally:
+        del sys.modules[module.__name__]
+
+
+def _as_dict(template: Any) -> dict[str, Any]:
+    if not hasattr(template, "to_dict"):
+        raise UserError(f"build() returns {type(template).__name__}; return a troposphere Template")
+    body: dict[str, Any] = template.to_dict()
+    return body
+
+
+def _line(error: BaseException, path: Path, shown: str) -> str:
+    """The innermost line of the author's file on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f"{shown}:{error.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f"{shown}:{lines[-1]}" if lines else shown

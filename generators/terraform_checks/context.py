@@ -1,0 +1,26 @@
+"""What checks must know beside the plan. Reads terraform/platform.yaml and roles.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from generators.access import access_matrix, roles
+from generators.config import repository
+from generators.iam.conditions import as_tuple
+from generators.terraform_checks.check import CheckContext
+
+
+def read(root: Path) -> CheckContext:
+    """UserError when one of the files is wrong."""
+    return CheckContext(repository.platform(root).release_bucket, frozenset(_services(root)))
+
+
+def _services(root: Path) -> Iterator[str]:
+    """What the boundary allows: no execution role and no role of a product goes past it.
+
+    Launch policies are left out, because CloudFormation uses them from outside of the network.
+    """
+    for statement in roles.read(root, access_matrix.words(root)).boundary:
+        if statement["Effect"] == "Allow":
+            yield from (action.partition(":")[0] for action in as_tuple(statement["Action"]))

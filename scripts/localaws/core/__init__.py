@@ -1,0 +1,1 @@
+"""What every service of the embedded AWS uses: request, errors, routes, callers."""

@@ -1,0 +1,1 @@
+"""Generic create, read, update, delete and list operations over stored resources."""

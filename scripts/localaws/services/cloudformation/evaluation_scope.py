@@ -1,0 +1,45 @@
+"""What a template's expressions see of a stack: pseudo parameters, exports of other stacks, dynamic references.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from scripts.localaws.core import context
+from scripts.localaws.services.cloudformation.exceptions import ResourceFailed, invalid
+from scripts.localaws.services.cloudformation.intrinsics import Scope
+from scripts.localaws.services.cloudformation.models import STORES, DeployedTemplate, Stack
+
+
+def scope(
+    stack: Stack, target: DeployedTemplate, key: str, ref: Callable[[str], Any], attribute: Callable[[str, str], Any]
+) -> Scope:
+    """What the template's expressions see."""
+    pseudo = {
+        "AWS::AccountId": stack.account, "AWS::Region": stack.region, "AWS::Partition": "aws",
+        "AWS::StackId": stack.arn,
+        "AWS::StackName": stack.name, "AWS::URLSuffix": "amazonaws.com", "AWS::NotificationARNs": stack.notifications,
+    }  # fmt: skip
+
+    def imported(name: str) -> str:
+        exports = STORES[stack.account, stack.region].exports()
+        if name not in exports:
+            raise invalid(f"No export named {name} found.")
+        return exports[name][1]
+
+    def secret(service: str, name: str) -> str:
+        if service != "ssm":
+            raise ResourceFailed(f"the embedded AWS does not hold dynamic references to {service}; see SUPPORTED.md")
+        try:
+            found = context.client("ssm", stack.region, key).get_parameter(Name=name.split(":")[0])
+        except ClientError as refused:
+            raise ResourceFailed(
+                f"Could not resolve {{{{resolve:ssm:{name}}}}}: {refused.response['Error']['Message']}"
+            ) from None
+        return str(found["Parameter"]["Value"])
+
+    sections = target.template.get("Mappings", {}), target.template.get("Conditions", {})
+    return Scope({**target.values, **pseudo}, *sections, ref, attribute, imported, secret)

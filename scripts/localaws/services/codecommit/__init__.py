@@ -1,0 +1,18 @@
+"""AWS CodeCommit: repositories that are real ones, bare, in a folder of the server's; git clones and pushes over HTTP.
+
+https://docs.aws.amazon.com/codecommit/latest/userguide/welcome.html
+"""
+
+from scripts.localaws.core.routes import register
+
+IGNORES = (
+    "pull requests, approvals, comments, triggers; the key at rest; limits of size. A repository is cloned from its "
+    "cloneUrlHttp: the user name is an access key id, the password anything."
+)
+
+
+def install() -> None:
+    """Answers for CodeCommit from now on."""
+    from scripts.localaws.services.codecommit.responses import CodeCommitResponse
+
+    register("codecommit", CodeCommitResponse)

@@ -1,0 +1,1 @@
+"""AWS CodeConnections: Git providers behind connections."""

@@ -1,0 +1,1 @@
+"""IAM authorization of each request."""

@@ -1,0 +1,72 @@
+"""A bucket whose policy is checked when it is put and judged by us; the rest is moto's."""
+
+from typing import Any
+
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.utils import bucket_policy_is_public
+
+from generators.iam.evaluation import AuthorizationRequest, Context, Decision, PolicyError, decide, parse
+from scripts.localaws.core.errors import AwsError
+
+_LOGGING = {"Service": ("logging.s3.amazonaws.com",)}
+
+
+class Bucket(FakeBucket):
+    """moto's bucket with a policy that means something."""
+
+    _policy: bytes | None = None
+
+    @property
+    def policy(self) -> bytes | None:
+        """The document as it was put."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, document: bytes | None) -> None:
+        if document is not None:
+            self._check(document)
+        self._policy = document
+
+    def _check(self, document: bytes) -> None:
+        try:
+            statements = parse(bytes(document).decode())
+        except PolicyError as error:
+            raise AwsError("MalformedPolicy", f"Policies must be valid JSON: {error}") from None
+        outside = [arn for statement in statements for arn in statement.resource or () if not self._holds(arn)]
+        if outside:
+            raise AwsError("MalformedPolicy", f"Policy has invalid resource: {outside[0]}")
+        block = self.public_access_block
+        if block and block.block_public_policy and bucket_policy_is_public(document):
+            raise AwsError("AccessDenied", "public policies are blocked by the BlockPublicPolicy setting", 403)
+
+    def _holds(self, arn: str) -> bool:
+        own = f"arn:{self.partition}:s3:::{self.name}"
+        return arn == own or arn.startswith((f"{own}/", f"{own}*"))
+
+    @property
+    def policy_text(self) -> str:
+        """The document, "" when there is none."""
+        return self._policy.decode() if self._policy else ""
+
+    def get_permission(self, action: str, resource: str) -> Any:  # noqa: ARG002 - moto's signature
+        """The gateway has decided before moto was asked."""
+        return PermissionResult.PERMITTED
+
+    @staticmethod
+    def _log_permissions_enabled_policy(target_bucket: Any, target_prefix: str | None) -> bool:
+        resource = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
+        question = AuthorizationRequest("s3:PutObject", resource, Context(knows=lambda _: False), _LOGGING)
+        document = target_bucket.policy_text
+        return bool(document) and decide([document], question) in (Decision.ALLOW, Decision.DIRECT)
+
+
+def bucket_of(arn: str) -> Bucket | None:
+    """The bucket of a bucket's or an object's ARN, whoever owns it; None when there is none."""
+    name = arn.partition(":::")[2].partition("/")[0]
+    owner = s3_backends.bucket_accounts.get(name)
+    if owner is None:
+        return None
+    partition, account = owner
+    found: Bucket | None = s3_backends[account][partition].buckets.get(name)
+    return found

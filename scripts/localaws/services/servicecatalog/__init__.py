@@ -1,0 +1,18 @@
+"""AWS Service Catalog: portfolios shared across accounts, immutable versions, launches under a constraint's role.
+
+https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Operations_AWS_Service_Catalog.html
+"""
+
+from scripts.localaws.core.routes import register
+
+IGNORES = (
+    "AcceptLanguage; whether a template in S3 may be read by the launch role is judged by the role's policies alone; "
+    "tags of portfolios and products are kept but put on nothing that is launched."
+)
+
+
+def install() -> None:
+    """Answers for Service Catalog from now on."""
+    from scripts.localaws.services.servicecatalog.responses import ServiceCatalogResponse
+
+    register("servicecatalog", ServiceCatalogResponse)

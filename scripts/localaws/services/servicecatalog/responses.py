@@ -1,0 +1,29 @@
+"""The door: one request in, one reply out, one at a time. Importing it registers every operation."""
+
+import json
+from typing import Any
+
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import get_service_model
+
+from scripts.localaws.core.request_validation import check
+from scripts.localaws.services.servicecatalog.models import LOCK, store
+from scripts.localaws.services.servicecatalog.operations import OPERATIONS, Request, answer
+
+__all__ = ["OPERATIONS", "ServiceCatalogResponse"]
+
+
+class ServiceCatalogResponse(BaseResponse):
+    """Every operation of the table."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="servicecatalog")
+
+    def call_action(self) -> Any:
+        """Answer one request; NotImplementedError for what is not held becomes an AWS-shaped refusal outside."""
+        name, params = self._get_action(), json.loads(self.body or "{}")
+        check(get_service_model("servicecatalog").operation_model(name).input_shape, params)
+        request = Request(store(self.region), self.current_account, self.region, self.access_key)
+        with LOCK:
+            reply = answer(name, request, params)
+        return self.serialized(ActionResult(reply))

@@ -1,0 +1,122 @@
+"""Opens role sessions for those whom the role trusts. May read IAM; writes nothing but the session.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+
+from generators.iam.authorization import authorize
+from generators.iam.evaluation import AuthorizationRequest, Context, Decision, PolicyError, decide, parse
+from scripts.localaws.core.caller import Caller, Tags
+from scripts.localaws.core.errors import AwsError
+from scripts.localaws.services.iam import users
+from scripts.localaws.services.iam.authorization.authorize import ask
+from scripts.localaws.services.iam.authorization.condition_keys import knows
+from scripts.localaws.services.iam.authorization.principal_policies import applicable_policies, find_role
+from scripts.localaws.services.sts.sessions import Credentials, open_session
+
+CHAINED_SECONDS = 3600  # the longest session that a session may open
+
+
+class AccessDenied(ServiceException):
+    """For services of ours that act for an account; the account's own principals get AwsError."""
+
+    code = "AccessDenied"
+
+
+def _denied(who: str, role_arn: str) -> AwsError:
+    """One answer for every reason: it does not tell which roles exist."""
+    return AwsError(
+        "AccessDenied", f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", 403
+    )
+
+
+def assume_role(
+    caller: Caller,
+    role_arn: str,
+    session_name: str,
+    seconds: int,
+    external_id: str = "",
+    session_policy: str = "",
+    tags: Tags = (),
+    device: tuple[str, str] = ("", ""),
+) -> Credentials:
+    """AssumeRole by a principal; tags of the session need sts:TagSession as well. device: serial number and code."""
+    more: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
+    more |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags}
+    more |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
+    if external_id:
+        more["sts:externalid"] = (external_id,)
+    question = ask(caller, "", "sts:AssumeRole", role_arn, more | _proof(caller, *device))
+    role = find_role(role_arn)
+    asked = [question, *([replace(question, action="sts:TagSession")] if tags else [])]
+    if role is None or not all(_may_assume(caller, role, it) for it in asked):
+        raise _denied(caller.arn, role_arn)
+    _check_duration(caller, role, seconds)
+    _check_policy(session_policy)
+    return open_session(role.arn, role.id, session_name, seconds, session_policy, tags, caller.endpoint)
+
+
+def _proof(caller: Caller, serial: str, code: str) -> dict[str, tuple[str, ...]]:
+    """That a device of the caller's shows the code. Without one the keys are absent, which is not `false`."""
+    if not serial and not code:
+        return {}
+    if not users.proves(caller, serial, code):
+        raise AwsError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403)
+    return {"aws:multifactorauthpresent": ("true",), "aws:multifactorauthage": ("0",)}
+
+
+def _may_assume(caller: Caller, role: Any, question: AuthorizationRequest) -> bool:
+    """Another account's role needs both sides; one's own is enough when its trust names the caller itself."""
+    foreign = role.account_id != caller.account
+    policies = applicable_policies(caller, role.assume_role_policy_document, foreign=foreign, guarded=True)
+    return authorize(question, policies).allowed
+
+
+def _check_duration(caller: Caller, role: Any, seconds: int) -> None:
+    if seconds > int(role.max_session_duration or 3600):
+        raise AwsError(
+            "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        )
+    if caller.role_arn and seconds > CHAINED_SECONDS:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        )
+
+
+def _check_policy(document: str) -> None:
+    try:
+        if document:
+            parse(document)
+    except PolicyError as error:
+        raise AwsError("MalformedPolicyDocument", str(error)) from None
+
+
+def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:
+    """AssumeRole by an AWS service on behalf of an account."""
+    values = {
+        "aws:sourceaccount": (source_account,),
+        "aws:principalisawsservice": ("true",),
+        "aws:securetransport": ("true",),
+    }
+    where = Context(values, lambda key: knows(key) and key != "aws:sourcearn")
+    question = AuthorizationRequest("sts:AssumeRole", role_arn, where, {"Service": (service,)})
+    role = find_role(role_arn)
+    trusted = decide([role.assume_role_policy_document], question) if role else Decision.NONE
+    if role is None or trusted not in (Decision.ALLOW, Decision.DIRECT):
+        raise AccessDenied(_denied(service, role_arn).message.removeprefix("User: "))
+    return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)
+
+
+def assume_for_service(role_arn: str, service_principal: str, session_name: str, source_account: str) -> str:
+    """The access key of a session that an AWS service opens, such as servicecatalog.amazonaws.com.
+
+    Raises moto's ServiceException AccessDenied when the role does not exist or does not trust the service.
+    """
+    return assume_as_service(role_arn, service_principal, session_name, source_account).access_key

@@ -1,0 +1,23 @@
+"""`python -m scripts.project.archives`: write the archives of the project templates."""
+
+import sys
+
+from generators.config import repository
+from generators.errors import UserError
+from generators.project_templates import archives
+from scripts.terminal import complain, say
+
+
+def main() -> int:
+    """0 when they are current or written, 1 when a template is wrong."""
+    try:
+        for it in archives.write(repository.find_root()):
+            say(f"{archives.FOLDER}/{it}: written")
+    except UserError as error:
+        complain(error.problems)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

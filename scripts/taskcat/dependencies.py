@@ -1,0 +1,33 @@
+"""Which products must run before a product: the writers of the contracts that it reads. Reads files, nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generators.config import contracts
+from generators.release import load, versions_folder
+
+
+def with_prerequisites(root: Path, name: str) -> tuple[str, ...]:
+    """`name` (or every product, for `all`) after the products that it needs; UserError when unknown."""
+    ordered: list[str] = []
+    for product in load.select(root, name):
+        _add(root, product.name, ordered)
+    return tuple(ordered)
+
+
+def _add(root: Path, name: str, ordered: list[str]) -> None:
+    for needed in sorted(_writers(root, name)):
+        if needed != name:
+            _add(root, needed, ordered)
+    if name not in ordered:
+        ordered.append(name)
+
+
+def _writers(root: Path, name: str) -> set[str]:
+    template = json.loads(versions_folder.release(load.product(root, name)).body)
+    read = {parameter.get("Default") for parameter in template.get("Parameters", {}).values()}
+    every = [contract for keys in contracts.read(root).values() for contract in keys.values()]
+    writers = {contract.writer for contract in every if contract.path in read}
+    return {Path(writer).name.replace("_", "-") for writer in writers if writer.startswith("products/")}

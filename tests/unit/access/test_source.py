@@ -1,0 +1,106 @@
+"""terraform/roles.yaml and matrix.yaml: what is written wrongly is told with its line before anything is made."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from generators.access import access_matrix, roles
+from generators.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[3]
+ROLES, MATRIX = "terraform/roles.yaml", "terraform/matrix.yaml"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=shutil.ignore_patterns("live", ".terraform"))
+    return tmp_path
+
+
+def edit(copy, file, old, new):
+    """Replace the first `old`; the line that then holds the first line of `new`."""
+    path = copy / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+MISTAKES = {
+    "an action": (ROLES, "servicecatalog:ProvisionProduct", "servicecatalog:ProvisionProdct", "unknown action"),
+    "a service": (ROLES, "servicecatalog:ProvisionProduct", "servicecatalogue:ProvisionProduct", "unknown service"),
+    "an action of a trust": (ROLES, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithSALM", "unknown action"),
+    "a condition key of a trust": (ROLES, "aws:RequestTag/owner", "aws:RequestTags/owner", "unknown condition key"),
+    "a condition key": (ROLES, "sagemaker:SpaceSharingType", "sagemaker:SpaceSharing", "unknown condition key"),
+    "an operator": (ROLES, "ForAllValues:StringLike", "ForAllValues:StringLikes", "unknown condition operator"),
+    "a qualifier": (ROLES, "ForAllValues:StringLike", "ForEach:StringLike", "unknown condition qualifier"),
+    "no ARN": (ROLES, "arn:aws:codepipeline:*:${account_id}:${name_prefix}-*/Approve/Approve", "Approve", "is no ARN"),
+    "an ARN of nothing": (
+        ROLES,
+        "arn:aws:sagemaker:*:${account_id}:app/*",
+        "arn:aws:sagemaker:*:1:apps/x",
+        "names not",
+    ),
+    "an unknown value": (
+        ROLES,
+        "${data_key_arn}",
+        "${key_arn}",
+        "unknown value 'key_arn'; did you mean 'data_key_arn'?",
+    ),
+    "a persona": (ROLES, "  technical-lead:\n", "  technical-leader:\n", "unknown persona 'technical-leader'"),
+    "a policy": (ROLES, "see-what-runs, release", "see-what-run, release", "unknown policy 'see-what-run'; did you"),
+    "a portfolio": (ROLES, "portfolios: [data-science,", "portfolios: [data-sience,", "unknown portfolio"),
+    "an effect": (ROLES, "Effect: Deny", "Effect: Forbid", "'Effect: Forbid' does not fit; write Allow or Deny"),
+    "a role of the matrix": (
+        MATRIX,
+        "allowed_roles: [technical-lead]",
+        "allowed_roles: [technical-leader]",
+        "unknown role",
+    ),
+    "an action of the matrix": (MATRIX, "servicecatalog:SearchProducts", "servicecatalog:FindProducts", "unknown act"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_with_file_line_and_fix(copy, mistake):
+    file, old, new, said = MISTAKES[mistake]
+    line = edit(copy, file, old, new)
+    with pytest.raises(UserError) as refused:
+        access_matrix.read(copy)
+    told = [it for it in refused.value.problems if it.startswith(f"{file}:{line}: ")]
+    assert any(said in it for it in told), refused.value.problems
+
+
+def test_an_execution_role_that_would_exceed_its_persona_is_refused(copy):
+    edit(copy, ROLES, "persona: model-approver", "persona: technical-lead")
+    with pytest.raises(UserError, match="model-approver would exceed its persona by see-studio"):
+        access_matrix.read(copy)
+
+
+def test_a_portfolio_that_nobody_may_launch_from_is_named(copy):
+    edit(copy, ROLES, "    portfolios: [data-science, studio-projects]", "    portfolios: [studio-projects]")
+    with pytest.raises(UserError, match="nobody may launch from the portfolio data-science; name it"):
+        access_matrix.read(copy)
+
+
+def test_a_persona_that_is_missing_is_named(copy):
+    edit(copy, ROLES, "  technical-lead:\n", "  lead:\n")
+    with pytest.raises(UserError, match="the persona technical-lead is missing; there are five, exactly five"):
+        access_matrix.read(copy)
+
+
+def test_terraform_makes_the_very_policies_that_the_matrix_is_decided_on(tmp_path):
+    words = access_matrix.words(ROOT)
+    given = ", ".join(f"{name} = {json.dumps(value)}" for name, value in {**words, "persona": ""}.items())
+    asked = f'jsonencode(yamldecode(templatefile("{ROOT / roles.FILE}", {{ {given} }})))'
+    said = subprocess.run(
+        ["terraform", "console"], input=asked, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    made = json.loads(json.loads(said.stdout))
+    for role in roles.read(ROOT, words).all:
+        theirs = [it for policy in role.policies for it in made["policies"][policy]]
+        assert theirs == [dict(it) for it in role.statements]
+    assert made["boundary"] == [dict(it) for it in roles.read(ROOT, words).boundary]

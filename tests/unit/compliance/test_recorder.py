@@ -1,0 +1,96 @@
+"""The repository's conftest.py keeps what marked tests said, in one process or in many, for `catalog evidence`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generators.compliance import test_results
+
+ROOT = Path(__file__).resolve().parents[3]
+SETTINGS = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\nmarkers = ["slow: x", "control(number): x"]\n'
+TESTS = """\
+import pytest
+
+@pytest.mark.control(45)
+def test_holds(): pass
+
+@pytest.mark.control(46, 38, on="plan", product="studio")
+def test_holds_not(): raise AssertionError
+
+@pytest.mark.control(34)
+def test_cannot_start(nothing): pass
+
+@pytest.mark.slow
+@pytest.mark.control(72)
+def test_takes_long(): pass
+
+def test_proves_nothing(): pass
+"""
+OUTCOMES = {
+    "test_holds": ([45], "running", "", "passed"),
+    "test_holds_not": ([46, 38], "plan", "studio", "failed"),
+    "test_cannot_start": ([34], "running", "", "failed"),
+    "test_takes_long": ([72], "running", "", "not run"),
+}
+
+
+@pytest.fixture
+def repository(tmp_path):
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    (tmp_path / "pyproject.toml").write_text(SETTINGS)
+    (tmp_path / "tests" / "test_some.py").write_text(TESTS)
+    return tmp_path
+
+
+def run(folder, *module):
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", *module]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def noted(folder):
+    return json.loads((folder / test_results.FILE).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "many"])
+def test_what_every_marked_test_said_is_kept(repository, processes):
+    run(repository, "pytest", "-p", "no:cacheprovider", "-m", "not slow", *processes)
+    content = noted(repository)
+    said = {
+        it["test"].partition("::")[2]: (it["controls"], it["on"], it["product"], it["outcome"])
+        for it in content["proofs"]
+    }
+    assert said == OUTCOMES
+    assert content["whole"]
+    assert content["sources"] == test_results.sources(repository)
+
+
+def test_a_single_file_is_not_the_whole_suite(repository):
+    run(repository, "pytest", "-p", "no:cacheprovider", "tests/test_some.py")
+    assert not noted(repository)["whole"]
+
+
+def test_evidence_asks_for_the_tests_first_and_then_ends_with_what_does_not_hold(tmp_path):
+    for name in ("products", "terraform"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+    product = "studio-user-profile"
+    asked = run(tmp_path, "scripts.catalog", "evidence", product)
+    test_results.note(tmp_path, test_results.sources(tmp_path), [], whole=True)
+    made = run(tmp_path, "scripts.catalog", "evidence", product)
+    kept = (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes()
+    again = run(tmp_path, "scripts.catalog", "evidence", product)
+
+    assert (asked.returncode, asked.stderr.count("\n")) == (1, 1)
+    assert "run `make test` and `make test-terraform` first" in asked.stderr
+    assert (made.returncode, again.returncode) == (2, 2), made.stderr
+    assert "control 72 (No secret stands in a state, an output or a log) on running: not proven" in made.stderr
+    assert (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes() == kept
+    assert (tmp_path / ".local" / "evidence" / product / "1.1.0.html").exists()
+    unknown = run(tmp_path, "scripts.catalog", "evidence", product, "--version", "9.9.9")
+    assert unknown.stderr == f"--version 9.9.9: {product} has no such version; choose one of 1.0.0, 1.1.0\n"

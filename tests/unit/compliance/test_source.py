@@ -1,0 +1,58 @@
+"""terraform/controls.yaml: every control once, each with the ground that proves it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generators.access import access_matrix
+from generators.config import controls
+from generators.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[3]
+LINE = "7: {title: A Studio domain reaches AWS through the VPC only, evidence: [template]}"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=shutil.ignore_patterns("live", ".terraform"))
+    return tmp_path
+
+
+def test_controls_are_numbered_without_a_gap():
+    assert list(controls.read(ROOT)) == list(range(1, 73))
+
+
+def test_every_control_that_policies_prove_has_a_cell():
+    cells = {number for task in access_matrix.read(ROOT).tasks for number in task.controls}
+    assert controls.proven_on(ROOT, "policy") - cells == set()
+
+
+MISTAKES = {
+    "7: {title: Again, evidence: [template]}": "duplicate key '7'",
+    "107: {title: Too many, evidence: [template]}": "107",
+    "7: {title: Unproven, evidence: []}": "evidence",
+    "7: {title: Believed, evidence: [faith]}": "faith",
+    "7: {title: Foreign, security_hub_ids: [S3-8], evidence: [plan]}": "S3-8",
+    "7: {titel: Misspelt, evidence: [plan]}": "unknown key 'titel'; did you mean 'title'?",
+}
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_a_mistake_is_told_with_file_and_line(copy, line):
+    file = copy / controls.FILE
+    text = file.read_text("utf-8")
+    assert LINE in text
+    more = f"{LINE}\n{line}" if MISTAKES[line].startswith("duplicate") else line
+    file.write_text(text.replace(LINE, more), "utf-8")
+    at = text[: text.index(LINE)].count("\n") + more.count("\n") + 1
+    with pytest.raises(UserError) as told:
+        controls.read(copy)
+    assert any(it.startswith(f"{controls.FILE}:{at}: ") and MISTAKES[line] in it for it in told.value.problems)
+
+
+def test_the_matrix_names_controls_that_policies_prove(copy):
+    file = copy / access_matrix.FILE
+    file.write_text(file.read_text("utf-8").replace("controls: [41]", "controls: [7]", 1), "utf-8")
+    with pytest.raises(UserError, match=r"matrix.yaml:4: control 7 is not proven by policy"):
+        access_matrix.read(copy)

@@ -1,0 +1,162 @@
+"""Every model type renders to a repository whose files are sound, whatever the project is called."""
+
+import ast
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generators import project_templates
+from generators.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[3]
+NAMES = ("ab", "credit-default", "a-name-of-thirty-two-characters-")
+VALUES = {"project": "credit-default", "team": "credit-risk", "description": 'Says "who pays" & who <does not>'}
+STAGES = ("quality", "build", "run")
+OURS = ("{{", "{%", "{#", "__package__", "dot-git", "platform team", "/home/", "zzpkg")
+every_type = pytest.mark.parametrize("model_type", project_templates.MODEL_TYPES)
+
+
+def rendered(model_type, **values):
+    return project_templates.render(ROOT, model_type, {**VALUES, **values})
+
+
+@every_type
+def test_a_type_renders_the_same_again_and_keeps_nothing_of_its_templates(model_type):
+    files = rendered(model_type)
+    assert project_templates.digest(files) == project_templates.digest(rendered(model_type))
+    found = [(path, mark) for path, text in files.items() for mark in OURS if mark in text or mark in path]
+    assert found == []
+    assert list(files) == sorted(files)
+
+
+@every_type
+def test_the_files_of_a_type_parse(model_type):
+    for path, text in rendered(model_type).items():
+        if path.endswith(".py"):
+            ast.parse(text, path)
+        elif path.endswith((".yml", ".yaml")):
+            assert yaml.safe_load(text)
+        elif path.endswith(".toml"):
+            assert tomllib.loads(text)["project"]["description"] == VALUES["description"]
+
+
+@every_type
+def test_the_agreed_stages_call_commands_that_the_project_has(model_type):
+    files = rendered(model_type)
+    for stage in STAGES:
+        text = files[f"buildspec.{stage}.yml"]
+        for module in [part.split()[0] for part in text.split("python -m ")[1:] if part.startswith("pipelines.")]:
+            assert f"{module.replace('.', '/')}.py" in files
+        assert all(it["on-failure"] == "ABORT" for it in yaml.safe_load(text)["phases"].values())
+    commands = yaml.safe_load(files["buildspec.quality.yml"])["phases"]["build"]["commands"]
+    assert [command.split()[0] for command in commands] == ["ruff", "ruff", "mypy", "pytest"]
+
+
+@every_type
+def test_hooks_need_no_network(model_type):
+    [local] = yaml.safe_load(rendered(model_type)[".pre-commit-config.yaml"])["repos"]
+    assert local["repo"] == "local"
+    assert {hook["language"] for hook in local["hooks"]} == {"system"}
+
+
+@pytest.mark.parametrize("name", [name.rstrip("-") for name in NAMES])
+@every_type
+def test_a_project_of_any_name_passes_its_own_style(model_type, name, tmp_path):
+    for path, text in rendered(model_type, project=name).items():
+        if path.endswith((".py", ".toml")):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text, encoding="utf-8")
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    for arguments in (("check",), ("format", "--check")):
+        done = subprocess.run(
+            [ruff, *arguments, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@every_type
+def test_no_function_of_a_project_is_long(model_type):
+    long = [
+        (path, node.name)
+        for path, text in rendered(model_type).items()
+        if path.endswith(".py")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 40
+    ]
+    assert long == []
+
+
+def test_types_differ_and_share_what_they_have_in_common():
+    first, second = rendered("tabular-classification"), rendered("time-series-forecasting")
+    same = [path for path in first if first[path] == second.get(path)]
+    assert len(same) > len(first) / 2
+    assert first["src/credit_default/train.py"] != second["src/credit_default/train.py"]
+    assert "container/serve" in rendered("bring-your-own-container")
+    assert "container/serve" not in first
+
+
+def test_an_unknown_type_is_told_with_the_nearest_one():
+    with pytest.raises(
+        UserError, match=r"there is no 'tabular-clasification'; did you mean 'tabular-classification'\?"
+    ):
+        project_templates.render(ROOT, "tabular-clasification", VALUES)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({}, "the value 'project' is missing"),
+        ({"project": "Credit"}, "'Credit' is no project name"),
+        ({"project": "a" * 33}, "is no project name"),
+        ({"project": "../x"}, "is no project name"),
+        ({"project": "json"}, "would hide Python's own 'json'"),
+        ({"project": "import"}, "would hide Python's own 'import'"),
+        ({"project": "pipelines"}, "would hide Python's own 'pipelines'"),
+        ({"project": "credit", "team": 'x"; rm'}, "is no team name"),
+        ({"project": "credit", "description": "a\nb"}, "not one printable line"),
+        ({"project": "credit", "teem": "x"}, r"unknown value 'teem'; did you mean 'team'\?"),
+    ],
+)
+def test_a_wrong_value_is_told(values, message):
+    with pytest.raises(UserError, match=message):
+        project_templates.render(ROOT, "model-chain", values)
+
+
+def test_every_problem_is_told_at_once():
+    with pytest.raises(UserError) as refused:
+        project_templates.render(ROOT, "model-chain", {"project": "X", "team": "Y", "teem": "z"})
+    assert len(refused.value.problems) == 3
+
+
+def test_the_lock_names_no_index_and_holds_only_approved_packages():
+    lock = (ROOT / project_templates.LOCK).read_text(encoding="utf-8")
+    assert "://" not in lock
+    allowed = yaml.safe_load((ROOT / "terraform/packages.yaml").read_text(encoding="utf-8"))["packages"]
+    approved = {f"{it['name']}=={version}" for it in allowed for version in it["versions"]}
+    wanted = {line.split()[0] for line in lock.splitlines() if "==" in line}
+    assert wanted
+    assert wanted - approved == set(), "not in terraform/packages.yaml"
+
+
+def test_a_project_learns_with_the_versions_that_the_hubs_images_serve_with():
+    lock = (ROOT / project_templates.LOCK).read_text(encoding="utf-8")
+    image = (ROOT / "terraform/images/inference/requirements.txt").read_text(encoding="utf-8").split()
+    models = [it for it in image if it.split("==")[0] in ("joblib", "numpy", "pandas", "scikit-learn", "scipy")]
+    assert [it for it in models if f"{it} " not in lock] == []
+    assert len(models) == 5
+
+
+def test_the_allowed_instances_are_those_of_the_developers_role():
+    roles = yaml.safe_load((ROOT / "terraform/roles.yaml").read_text(encoding="utf-8"))
+    [jobs] = [it for it in roles["policies"]["run-pipelines"] if it["Sid"] == "RunJobsOnAllowedInstances"]
+    allowed = jobs["Condition"]["ForAllValues:StringLike"]["sagemaker:InstanceTypes"]
+    settings = rendered("tabular-regression")["pipelines/settings.py"]
+    [instance] = [
+        json.loads(line.split(" = ")[1].split("  #")[0]) for line in settings.splitlines() if "INSTANCE = " in line
+    ]
+    assert f"{instance.rpartition('.')[0]}.*" in allowed

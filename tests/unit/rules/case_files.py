@@ -1,0 +1,60 @@
+"""What cases/ holds: for every rule a right template, and patches that pass, fail or cannot be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from generators.config import contracts
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = Path(__file__).parent / "cases"
+VERDICTS = ("pass", "fail", "unknown")
+
+
+def contract_parameters() -> dict[str, Any]:
+    """Every contract as kit declares it, under the name scope.key: `{Ref: spoke.vpc_id}`."""
+    return {
+        f"{scope}.{key}": {
+            "Type": f"AWS::SSM::Parameter::Value<{it.type}>",
+            "Default": it.path,
+            "AllowedValues": [it.path],
+        }
+        for scope, keys in contracts.read(ROOT).items()
+        for key, it in keys.items()
+    }
+
+
+def patched(old: Any, new: Any) -> Any:
+    """`new` over `old`; null deletes a key, a function replaces what was there."""
+    if not isinstance(new, dict) or not isinstance(old, dict):
+        return new
+    if any(key == "Ref" or key.startswith("Fn::") for key in new):
+        return new
+    merged = {**old, **{key: patched(old.get(key), value) for key, value in new.items()}}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def build(template: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    if not {"Resources", "Parameters", "Metadata", "Conditions"} & set(patch):
+        patch = {"Resources": {"It": {"Properties": patch}}}
+    merged: dict[str, Any] = patched(template, patch)
+    return merged | {"Parameters": contract_parameters() | merged.get("Parameters", {})}
+
+
+def read(module: str) -> dict[str, Any]:
+    """One rule's cases by verdict; `template` is what they are patches of."""
+    content: dict[str, Any] = YAML(typ="safe").load(FOLDER / f"{module}.yaml")
+    return content
+
+
+def built() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """(module, verdict, name, template) of every case."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        content = read(path.stem)
+        for verdict in VERDICTS:
+            for name, patch in content[verdict].items():
+                yield path.stem, verdict, name, build(content["template"], patch or {})
