@@ -138,7 +138,8 @@ def test_a_waiver_that_waives_nothing_is_found(repository, rule, resource):
 def test_what_was_linted_once_needs_no_linter(repository):
     findings(repository)
     code = (
-        "import sys, datetime, pathlib; from generators.check import check; from generators.release import load; root = pathlib.Path('.').resolve();"
+        "import sys, datetime, pathlib; from generators.check import check; from generators.release import load;"
+        "root = pathlib.Path('.').resolve();"
         "check.check(root, load.products(root), datetime.date(2026, 6, 1));"
         "import resource; beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime;"
         "sys.exit('cfnlint' in sys.modules or beside > 0)"
