@@ -89,7 +89,7 @@ def test_a_product_comes_to_studio_and_leaves_it_by_an_update_and_another_mark()
         "UpdateProduct",
         "SetReleaseDigest",
     ]
-    assert steps(shown, hub(held(shown, "1.0.0", studio=True))) == []
+    assert steps(shown, hub(held(shown, "1.0.0", visible_in_studio=True))) == []
 
 
 def test_a_settled_product_needs_nothing():
