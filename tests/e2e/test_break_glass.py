@@ -50,7 +50,7 @@ module "personas" {
   management_account_id = "123456789012"
   data_key_arn          = aws_kms_key.this.arn
   roles_file            = "%(modules)s/../roles.yaml"
-  sign_in               = { method = "identity-center", saml_provider = "", operator_role = "OrganizationAccountAccessRole" }
+  sign_in = { method = "identity-center", saml_provider = "", operator_role = "OrganizationAccountAccessRole" }
 }
 
 module "break_glass" {
