@@ -31,9 +31,10 @@ test-projects: setup ## every project template: its own quality stage, its steps
 project-preview: setup ## a project by hand: make project-preview MODEL_TYPE=tabular-classification [DIR=...] [NAME=...]
 	@$(PY) -m scripts.project $(or $(MODEL_TYPE),'') $(if $(DIR),--dir $(DIR)) $(if $(NAME),--name $(NAME))
 
-lint: setup ## style, borders and types
+lint: setup ## style, import contract and types
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
+	@.venv/bin/lint-imports --no-cache --no-logo
 	@.venv/bin/mypy
 
 audit: setup ## independent scanners (checkov, Control Tower's rules, cdk-nag) over terraform/ and the products; reports in .local/audit

@@ -34,8 +34,8 @@ from generators.release.model import Release
 from generators.release.version import Version
 
 if TYPE_CHECKING:
-    from mypy_boto3_servicecatalog import ServiceCatalogClient
-    from mypy_boto3_servicecatalog.type_defs import ProductViewSummaryTypeDef
+    from types_boto3_servicecatalog import ServiceCatalogClient
+    from types_boto3_servicecatalog.type_defs import ProductViewSummaryTypeDef
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
 _STUDIO = "sagemaker:studio-visibility"

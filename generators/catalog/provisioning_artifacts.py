@@ -14,7 +14,7 @@ from generators.errors import UserError
 from generators.release.version import Version
 
 if TYPE_CHECKING:
-    from mypy_boto3_servicecatalog.type_defs import DescribeProvisioningArtifactOutputTypeDef
+    from types_boto3_servicecatalog.type_defs import DescribeProvisioningArtifactOutputTypeDef
 
 _PATIENCE = 30  # seconds
 

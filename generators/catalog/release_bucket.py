@@ -12,7 +12,7 @@ from generators.errors import UserError
 from generators.release.model import Release
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+    from types_boto3_s3 import S3Client
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
 _IN_STUDIO = "sagemaker%3Astudio-visibility=true"

@@ -16,8 +16,8 @@ from generators.catalog.upgrades import Provisioned, newest
 from generators.errors import UserError
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_servicecatalog import ServiceCatalogClient
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_servicecatalog import ServiceCatalogClient
 
 _POLL = (0.2, 5.0)  # seconds between two looks: first, longest
 _ENDED = ("SUCCEEDED", "FAILED")
