@@ -1,1 +1,1 @@
-"""The platform's main job told in order on the embedded AWS; every claim is read back through the AWS API."""
+"""The demo: the platform's main job in order on the embedded AWS; every step is verified through the AWS API."""

@@ -1,4 +1,4 @@
-"""The author's edits in the story: text added to a product's files, as a person would. Writes files only."""
+"""The edits of a product author: text added to a product's files, as a person would. Writes files only."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ _TOPIC = (
 
 
 def add_output(checkout: Path) -> str:
-    """A harmless MINOR: one output more. Gives the version."""
+    """Release a compatible MINOR version with one more output; its version number."""
     return _release(checkout, _OUTPUT, "The environment's region as an output.")
 
 
-def ask_too_much(checkout: Path) -> str:
-    """A topic: it passes every check, and no launch role in the accounts may create it yet. Gives the version."""
+def add_topic(checkout: Path) -> str:
+    """Release a version with a topic, which the launch roles may not create yet; its version number."""
     return _release(checkout, _TOPIC, "A topic for alerts.")
 
 
-def _release(checkout: Path, code: str, news: str) -> str:
+def _release(checkout: Path, code: str, change: str) -> str:
     folder = checkout / "products" / "studio_environment"
-    template, facts, changes = (folder / name for name in ("template.py", "product.yaml", "CHANGELOG.md"))
-    before = _declared(facts)
-    after = str(Version.parse(before).after(Bump.MINOR))
+    template, product_file, changelog = (folder / name for name in ("template.py", "product.yaml", "CHANGELOG.md"))
+    old = _declared_version(product_file)
+    new = str(Version.parse(old).after(Bump.MINOR))
     template.write_text(template.read_text(encoding="utf-8") + code, encoding="utf-8")
-    _replace(facts, f'version: "{before}"', f'version: "{after}"')
-    _replace(changes, f"## {before}\n", f"## {after}\n\n{news}\n\n## {before}\n")
-    return after
+    _replace(product_file, f'version: "{old}"', f'version: "{new}"')
+    _replace(changelog, f"## {old}\n", f"## {new}\n\n{change}\n\n## {old}\n")
+    return new
 
 
-def _declared(facts: Path) -> str:
-    line = next(line for line in facts.read_text(encoding="utf-8").splitlines() if line.startswith("version:"))
-    return line.split('"')[1]
+def _declared_version(product_file: Path) -> str:
+    lines = product_file.read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith("version:")).split('"')[1]
 
 
 def _replace(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{path.name} does not hold {old!r} once"
+    assert text.count(old) == 1, f"{path.name} contains {old!r} {text.count(old)} times, not once"
     path.write_text(text.replace(old, new), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""An emergency: the closed role is asked for, approved by another person, taken on with a device's code."""
+"""An emergency: platform-fix-engineer is requested, approved by another person and assumed with an MFA code."""
 
 from __future__ import annotations
 
@@ -13,50 +13,49 @@ from scripts.demo.runner import require
 from scripts.demo.state import SPOKE, DemoState
 
 _ROLE = "platform-fix-engineer"
-_ASK = ("request", "--account", SPOKE, "--minutes", "15", "--reason", "INC-7: an endpoint is stuck", "--as", "erin")
-_PATIENCE = 30.0  # seconds; waits of a state machine pass a hundred times faster here
+_IN_SPOKE = ("--account", SPOKE)
+_REQUEST = ("request", *_IN_SPOKE, "--minutes", "15", "--reason", "INC-7: an endpoint is stuck", "--as", "erin")
+_APPROVE = ("approve", *_IN_SPOKE, "--requester", "erin")
+_TIMEOUT = 30.0  # seconds; waits of a state machine pass a hundred times faster here
 
 
 def break_glass(_: DemoState) -> str:
-    """Erin asks, cannot approve herself, Frank approves; her device's code lets her in and nobody else."""
-    erin, frank = _person("erin"), _person("frank")
-    require(_refused(erin, "erin"), "the closed role was taken on before any request")
-    commands.catalog("break-glass", *_ASK)
-    commands.catalog("break-glass", "approve", "--account", SPOKE, "--requester", "erin", "--as", "erin", expect=1)
-    require(_refused(erin, "erin"), "a request alone opened the role")
-    approved = ("approve", "--account", SPOKE, "--requester", "erin", "--as", "frank", "--json")
-    window = commands.catalog("break-glass", *approved).json["open"]
-    _until(lambda: not _refused(erin, "erin"), "the window is open and Erin's code does not let her in")
-    require(_refused(erin, "erin", proof=False), "the role was taken on without a code")
-    require(_refused(frank, "frank"), "another person took the role on")
-    _until(lambda: _refused(erin, "erin"), "the window does not close")
-    [kept] = commands.catalog("break-glass", "status", "--account", SPOKE, "--as", "frank", "--json").json["windows"]
-    require(kept["approver"] == "frank" and kept["reason"].startswith("INC-7"), f"the record says: {kept}")
-    return (
-        f"open for erin from {window['begins']}, approved by frank; refused without a code and to frank; closed again"
-    )
+    """Erin requests the role and cannot approve herself; Frank approves; only Erin with her MFA code assumes it."""
+    erin, frank = _create_person("erin"), _create_person("frank")
+    require(_is_denied(erin, "erin"), "the closed role was assumed before any request")
+    commands.catalog("break-glass", *_REQUEST)
+    commands.catalog("break-glass", *_APPROVE, "--as", "erin", expected_code=1)
+    require(_is_denied(erin, "erin"), "a request without an approval opened the role")
+    window = commands.catalog("break-glass", *_APPROVE, "--as", "frank", "--json").json["open"]
+    _wait_until(lambda: not _is_denied(erin, "erin"), "the window is open and Erin's code does not let her in")
+    require(_is_denied(erin, "erin", mfa=False), "the role was assumed without an MFA code")
+    require(_is_denied(frank, "frank"), "another person assumed the role")
+    _wait_until(lambda: _is_denied(erin, "erin"), "the window does not close")
+    [record] = commands.catalog("break-glass", "status", *_IN_SPOKE, "--as", "frank", "--json").json["windows"]
+    require(record["approver"] == "frank" and record["reason"].startswith("INC-7"), f"the record is: {record}")
+    begin = window["begins"]
+    return f"open for erin from {begin}, approved by frank; denied without a code and to frank; closed again"
 
 
-def _until(seen: Callable[[], bool], otherwise: str) -> None:
-    until = time.monotonic() + _PATIENCE
-    while not seen() and time.monotonic() < until:
+def _wait_until(condition: Callable[[], bool], message: str) -> None:
+    deadline = time.monotonic() + _TIMEOUT
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
-    require(seen(), otherwise)
+    require(condition(), message)
 
 
-def _person(name: str) -> dict[str, Any]:
-    """What an operator of the management account hands out once: a key and a device."""
+def _create_person(name: str) -> dict[str, Any]:
+    """An access key and an MFA device of the user, which an operator of the management account hands out once."""
     iam = aws_reader.client("iam")
-    keys = iam.create_access_key(UserName=name)["AccessKey"]
+    access_key = iam.create_access_key(UserName=name)["AccessKey"]
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
-    clock, now = pyotp.TOTP(device["Base32StringSeed"].decode()), int(time.time())
-    codes = {"AuthenticationCode1": clock.at(now), "AuthenticationCode2": clock.at(now + 30)}
+    totp, now = pyotp.TOTP(device["Base32StringSeed"].decode()), int(time.time())
+    codes = {"AuthenticationCode1": totp.at(now), "AuthenticationCode2": totp.at(now + 30)}
     iam.enable_mfa_device(UserName=name, SerialNumber=device["SerialNumber"], **codes)
-    return {"sts": aws_reader.client_of("sts", keys), "serial": device["SerialNumber"], "clock": clock}
+    return {"sts": aws_reader.user_client("sts", access_key), "serial": device["SerialNumber"], "totp": totp}
 
 
-def _refused(person: dict[str, Any], name: str, *, proof: bool = True) -> bool:
-    code = {"SerialNumber": person["serial"], "TokenCode": person["clock"].now()} if proof else {}
+def _is_denied(person: dict[str, Any], name: str, *, mfa: bool = True) -> bool:
+    code = {"SerialNumber": person["serial"], "TokenCode": person["totp"].now()} if mfa else {}
     arn = f"arn:aws:iam::{aws_reader.accounts()[SPOKE]}:role/{_ROLE}"
-    told = aws_reader.refusal(person["sts"].assume_role, RoleArn=arn, RoleSessionName=name, **code)
-    return told == "AccessDenied"
+    return aws_reader.refusal(person["sts"].assume_role, RoleArn=arn, RoleSessionName=name, **code) == "AccessDenied"

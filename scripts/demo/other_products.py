@@ -1,6 +1,6 @@
-"""The rest of the catalogue at work: six more products, launched beside one another where none needs another.
+"""The six other products of the catalogue, launched in parallel where none needs another.
 
-The environment has been upgraded before: clusters need the security group that its first version did not have.
+The environment is upgraded before: clusters need a security group that its first version does not have.
 """
 
 from __future__ import annotations
@@ -12,59 +12,63 @@ from concurrent.futures import ThreadPoolExecutor
 from ruamel.yaml import YAML
 
 from scripts.demo import aws_reader, commands
-from scripts.demo.product_checks import PROMISED
+from scripts.demo.product_checks import CHECKS
 from scripts.demo.runner import require
 from scripts.demo.state import LEAD, SPOKE, DemoState
 
-# product -> the set of parameters in its .taskcat.yml, launched under the product's own name
-_CASES = {
+# parameter set of the product's .taskcat.yml, by product; the provisioned product has the product's name
+_PARAMETER_SETS = {
     "training-pipeline": "connected",
     "inference-pipeline": "endpoint",
     "model-deployment-pipeline": "scores",
     "monitoring": "model",
     "emr-cluster": "cluster",
 }
-_PROJECT, _CASE = "churn", "tabular"
-_OF_SAGEMAKER = ("SageMakerProjectName", "SageMakerProjectId")  # SageMaker fills these in
-_PATIENCE = 120.0  # seconds
+_PROJECT, _PROJECT_PARAMETERS = "churn", "tabular"
+_SAGEMAKER_PARAMETERS = ("SageMakerProjectName", "SageMakerProjectId")  # SageMaker sets these
+_TIMEOUT = 120.0  # seconds
 
 
-def launch(world: DemoState) -> str:
-    """A model is approved before it serves, and serves before it is monitored; the rest needs nothing of the others."""
-    _beside(_model_at_work, lambda: _provision("emr-cluster"), lambda: world.others.append(_begin_project()))
-    world.others += _CASES
-    told = []
-    for name in world.others:
+def launch(state: DemoState) -> str:
+    """Launch them: a model is approved before it is deployed, and deployed before it is monitored."""
+    project: list[str] = []
+    _in_parallel(_launch_model, lambda: _provision("emr-cluster"), lambda: project.append(_create_project()))
+    state.other_products += [*project, *_PARAMETER_SETS]
+    evidence = []
+    for name in state.other_products:
         stack = aws_reader.stack_of(SPOKE, name)
         require(stack["StackStatus"] == "CREATE_COMPLETE", f"the stack of {name} is {stack['StackStatus']}")
-        product = name if name in _CASES else "ml-project"
-        told.append(f"{product}: {PROMISED[product](_outputs(stack))}")
-    return f"{len(told)} stacks CREATE_COMPLETE in the spoke; " + "; ".join(sorted(told))
+        product = name if name in _PARAMETER_SETS else "ml-project"
+        evidence.append(f"{product}: {CHECKS[product](_outputs(stack))}")
+    return f"{len(evidence)} stacks CREATE_COMPLETE in the spoke; " + "; ".join(sorted(evidence))
 
 
-def end(names: list[str]) -> None:
-    """Terminate them beside one another: the lead's work, whoever began them."""
-    _beside(*(lambda name=name: commands.catalog("terminate", name, "--account", SPOKE) for name in names))
+def terminate(names: list[str]) -> None:
+    """Terminate provisioned products in parallel, as the technical lead, whoever launched them."""
+    _in_parallel(*(lambda name=name: commands.catalog("terminate", name, "--account", SPOKE) for name in names))
 
 
-def left() -> list[str]:
-    """What a stack of the six should have taken with it and did not."""
+def remains() -> list[str]:
+    """Resources of the six products that a termination should have deleted and did not."""
     sagemaker, emr = aws_reader.client("sagemaker", SPOKE), aws_reader.client("emr", SPOKE)
+    schedules = sagemaker.list_monitoring_schedules()["MonitoringScheduleSummaries"]
+    pipelines = aws_reader.client("codepipeline", SPOKE).list_pipelines()["pipelines"]
+    clusters = emr.list_clusters()["Clusters"]
     return [
-        *(it["EndpointName"] for it in sagemaker.list_endpoints()["Endpoints"]),
-        *(it["MonitoringScheduleName"] for it in sagemaker.list_monitoring_schedules()["MonitoringScheduleSummaries"]),
-        *(it["ProjectName"] for it in sagemaker.list_projects()["ProjectSummaryList"]),
-        *(it["name"] for it in aws_reader.client("codepipeline", SPOKE).list_pipelines()["pipelines"]),
-        *(it["Id"] for it in emr.list_clusters()["Clusters"] if not it["Status"]["State"].startswith("TERMINAT")),
+        *(endpoint["EndpointName"] for endpoint in sagemaker.list_endpoints()["Endpoints"]),
+        *(schedule["MonitoringScheduleName"] for schedule in schedules),
+        *(project["ProjectName"] for project in sagemaker.list_projects()["ProjectSummaryList"]),
+        *(pipeline["name"] for pipeline in pipelines),
+        *(cluster["Id"] for cluster in clusters if not cluster["Status"]["State"].startswith("TERMINAT")),
     ]
 
 
-def _model_at_work() -> None:
-    """From the pipeline that trains to the monitors: each takes the name that the one before gave."""
+def _launch_model() -> None:
+    """Launch the products from training to monitoring; each gets a name from the outputs of the one before."""
     _provision("training-pipeline")
     group = _outputs(aws_reader.stack_of(SPOKE, "training-pipeline"))["ModelGroup"]
-    _approved(group)
-    _beside(
+    _approve_model(group)
+    _in_parallel(
         lambda: _provision("inference-pipeline", ModelGroup=group),
         lambda: _provision("model-deployment-pipeline", ModelPackageGroup=group),
     )
@@ -72,55 +76,55 @@ def _model_at_work() -> None:
     _provision("monitoring", Endpoint=endpoint)
 
 
-def _approved(group: str) -> None:
-    """The developer registers a version, which serves nobody until the model approver says so."""
-    waits = {"ModelPackageGroupName": group, "ModelApprovalStatus": "PendingManualApproval"}
-    developer, approver = (
-        aws_reader.client("sagemaker", SPOKE, role, owner)
-        for role, owner in (("developer", "alice"), ("model-approver", "bob"))
-    )
-    version = developer.create_model_package(**waits)["ModelPackageArn"]
-    told = aws_reader.refusal(developer.update_model_package, ModelPackageArn=version, ModelApprovalStatus="Approved")
-    require(told.startswith("AccessDenied"), f"the developer approved a model of their own ({told or 'accepted'})")
-    approver.update_model_package(ModelPackageArn=version, ModelApprovalStatus="Approved")
+def _approve_model(group: str) -> None:
+    """The developer registers a version and cannot approve it; the model approver does."""
+    developer = aws_reader.client("sagemaker", SPOKE, "developer", "alice")
+    approver = aws_reader.client("sagemaker", SPOKE, "model-approver", "bob")
+    pending = {"ModelPackageGroupName": group, "ModelApprovalStatus": "PendingManualApproval"}
+    version = developer.create_model_package(**pending)["ModelPackageArn"]
+    approval = {"ModelPackageArn": version, "ModelApprovalStatus": "Approved"}
+    code = aws_reader.refusal(developer.update_model_package, **approval)
+    require(code.startswith("AccessDenied"), f"the developer approved their own model ({code or 'accepted'})")
+    approver.update_model_package(**approval)
 
 
-def _begin_project() -> str:
-    """The developer asks SageMaker, which launches the product; the name under which it was launched."""
+def _create_project() -> str:
+    """The developer creates a project in SageMaker, which launches the product; the provisioned product's name."""
     sagemaker = aws_reader.client("sagemaker", SPOKE, "developer", "alice")
-    given = [{"Key": key, "Value": value} for key, value in _parameters("ml-project", _CASE).items()
-             if key not in _OF_SAGEMAKER]  # fmt: skip
-    product = {"ProductId": aws_reader.product(SPOKE, LEAD, "ml-project")["id"], "ProvisioningParameters": given}
-    made = sagemaker.create_project(ProjectName=_PROJECT, ServiceCatalogProvisioningDetails=product)
-    until = time.monotonic() + _PATIENCE
+    values = _parameters("ml-project", _PROJECT_PARAMETERS)
+    parameters = [{"Key": key, "Value": value} for key, value in values.items() if key not in _SAGEMAKER_PARAMETERS]
+    product_id = aws_reader.product(SPOKE, LEAD, "ml-project")["id"]
+    details = {"ProductId": product_id, "ProvisioningParameters": parameters}
+    project = sagemaker.create_project(ProjectName=_PROJECT, ServiceCatalogProvisioningDetails=details)
+    deadline = time.monotonic() + _TIMEOUT
     while (state := sagemaker.describe_project(ProjectName=_PROJECT))["ProjectStatus"].endswith("InProgress"):
-        require(time.monotonic() < until, f"the project is {state['ProjectStatus']} after {_PATIENCE:.0f} seconds")
+        require(time.monotonic() < deadline, f"the project is {state['ProjectStatus']} after {_TIMEOUT:.0f} seconds")
         time.sleep(0.2)
-    why = state["ServiceCatalogProvisionedProductDetails"].get("ProvisionedProductStatusMessage", "")
-    require(state["ProjectStatus"] == "CreateCompleted", f"the project is {state['ProjectStatus']}: {why}")
-    return f"{_PROJECT}-{made['ProjectId']}"
+    reason = state["ServiceCatalogProvisionedProductDetails"].get("ProvisionedProductStatusMessage", "")
+    require(state["ProjectStatus"] == "CreateCompleted", f"the project is {state['ProjectStatus']}: {reason}")
+    return f"{_PROJECT}-{project['ProjectId']}"
 
 
-def _provision(product: str, **instead: str) -> None:
-    words = [f"{key}={value}" for key, value in {**_parameters(product, _CASES[product]), **instead}.items()]
-    given = [word for it in words for word in ("--param", it)]
-    commands.catalog("provision", product, "--name", product, "--account", SPOKE, *given)
+def _provision(product: str, **overrides: str) -> None:
+    values = {**_parameters(product, _PARAMETER_SETS[product]), **overrides}
+    options = [option for key, value in values.items() for option in ("--param", f"{key}={value}")]
+    commands.catalog("provision", product, "--name", product, "--account", SPOKE, *options)
 
 
-def _parameters(product: str, case: str) -> dict[str, str]:
-    """What the product's own .taskcat.yml answers."""
+def _parameters(product: str, parameter_set: str) -> dict[str, str]:
+    """The values of a parameter set in the product's .taskcat.yml."""
     file = commands.CHECKOUT / "products" / product.replace("-", "_") / ".taskcat.yml"
-    given = YAML(typ="safe").load(file)["tests"][case]["parameters"]
-    return {key: str(value) for key, value in given.items()}
+    values = YAML(typ="safe").load(file)["tests"][parameter_set]["parameters"]
+    return {key: str(value) for key, value in values.items()}
 
 
 def _outputs(stack: dict[str, list[dict[str, str]]]) -> dict[str, str]:
-    return {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _beside(*works: Callable[[], object]) -> None:
-    """At the same time; the first failure is raised when all have ended."""
-    with ThreadPoolExecutor(len(works)) as pool:
-        running = [pool.submit(work) for work in works]
-    for it in running:
-        it.result()
+def _in_parallel(*functions: Callable[[], object]) -> None:
+    """Call the functions at the same time; raise the first failure after all have ended."""
+    with ThreadPoolExecutor(len(functions)) as pool:
+        futures = [pool.submit(function) for function in functions]
+    for future in futures:
+        future.result()

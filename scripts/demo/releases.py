@@ -1,4 +1,4 @@
-"""The platform engineer's part of the story: releases, and what the hub shows after them."""
+"""Steps of the platform engineer: releases, and what the hub holds after each."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from scripts.demo.state import HUB, LEAD, SPOKE, STUDIO, DemoState
 
 
 def publish_all(_: DemoState) -> str:
-    """Every frozen version goes to the hub."""
+    """Publish every frozen version to the hub."""
     commands.catalog("publish", "all")
     frozen = {
         (folder.name.replace("_", "-"), path.stem)
         for folder in _product_folders()
         for path in (folder / "versions").glob("*.json")
     }
-    held = _held()
-    require(frozen == held, f"frozen {sorted(frozen)} but the hub holds {sorted(held)}")
-    return "the hub holds " + ", ".join(f"{name} {version}" for name, version in sorted(held))
+    published = _published()
+    require(frozen == published, f"frozen {sorted(frozen)} but the hub holds {sorted(published)}")
+    return "the hub holds " + ", ".join(f"{name} {version}" for name, version in sorted(published))
 
 
 def publish_again(_: DemoState) -> str:
-    """The same command once more changes nothing."""
+    """Publish again, which changes nothing."""
     before = aws_reader.versions_in_hub(HUB)
     commands.catalog("publish", "all")
     after = aws_reader.versions_in_hub(HUB)
@@ -32,41 +32,55 @@ def publish_again(_: DemoState) -> str:
 
 
 def verify(_: DemoState) -> str:
-    """The hub's templates are the frozen files, byte for byte."""
+    """Compare the hub's templates with the frozen files, byte by byte."""
     commands.catalog("verify")
-    return f"{len(_held())} versions compared byte by byte"
+    return f"{len(_published())} versions compared byte by byte"
 
 
-def newer_version(world: DemoState) -> str:
-    """An engineer adds an output, raises the version, freezes and publishes it."""
-    world.newer = author.add_output(commands.CHECKOUT)
+def publish_newer(state: DemoState) -> str:
+    """Release a newer version: add an output, raise the version, render and publish."""
+    state.newer_version = author.add_output(commands.CHECKOUT)
     commands.catalog("render", STUDIO)
     commands.catalog("publish", STUDIO)
-    seen = aws_reader.product(SPOKE, LEAD, STUDIO)["versions"]
-    require(world.newer in seen, f"the lead sees {sorted(seen)}, not {world.newer}")
-    return f"the technical lead sees {', '.join(sorted(seen))}"
+    offered = _offered()
+    require(state.newer_version in offered, f"the lead sees {sorted(offered)}, not {state.newer_version}")
+    return f"the technical lead sees {', '.join(sorted(offered))}"
 
 
-def broken_version(world: DemoState) -> str:
-    """A version that passes every check but is published before Terraform gave the launch role what it needs.
+def publish_broken(state: DemoState) -> str:
+    """Publish a version that passes every check before Terraform gives the launch role the permissions it needs.
 
-    It comes from a branch: what the accounts are vended from still holds the launch policy of before.
+    The version comes from a branch: the launch policy in the accounts is still the one of before.
     """
-    world.broken = author.ask_too_much(commands.CHECKOUT)
+    state.broken_version = author.add_topic(commands.CHECKOUT)
     policy = commands.CHECKOUT / "products" / STUDIO.replace("-", "_") / "launch_policy.json"
-    vended = policy.read_bytes()
+    vended_policy = policy.read_bytes()
     commands.catalog("launch-policy", STUDIO)
     commands.catalog("render", STUDIO)
     commands.catalog("publish", STUDIO)
-    policy.write_bytes(vended)
-    seen = aws_reader.product(SPOKE, LEAD, STUDIO)["versions"]
-    require(world.broken in seen, f"the lead sees {sorted(seen)}, not {world.broken}")
-    return f"{world.broken} is published, before the launch role may make what it holds"
+    policy.write_bytes(vended_policy)
+    offered = _offered()
+    require(state.broken_version in offered, f"the lead sees {sorted(offered)}, not {state.broken_version}")
+    return f"{state.broken_version} is published; the launch role may not create its topic yet"
+
+
+def retire_broken(state: DemoState) -> str:
+    """Retire the broken version; --force because product.yaml in the checkout still declares it."""
+    commands.catalog("retire", STUDIO, state.broken_version, "--force")
+    offered = _offered()
+    require(state.broken_version not in offered, f"the lead still sees {sorted(offered)}")
+    return f"{state.broken_version} is retired; the technical lead sees {', '.join(sorted(offered))}"
+
+
+def _offered() -> set[str]:
+    """Versions that the technical lead can launch."""
+    return set(aws_reader.product(SPOKE, LEAD, STUDIO)["versions"])
 
 
 def _product_folders() -> list[Path]:
     return [path.parent for path in (commands.CHECKOUT / "products").glob("*/product.yaml")]
 
 
-def _held() -> set[tuple[str, str]]:
-    return {(name, line.split()[0]) for name, lines in aws_reader.versions_in_hub(HUB).items() for line in lines}
+def _published() -> set[tuple[str, str]]:
+    versions = aws_reader.versions_in_hub(HUB)
+    return {(name, line.split()[0]) for name, lines in versions.items() for line in lines}

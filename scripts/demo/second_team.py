@@ -1,12 +1,12 @@
-"""A second team: vended while the first one works, changed behind the platform's back, put right again."""
+"""Steps with a second team: vended while the first team works, changed by hand, repaired, decommissioned."""
 
 from __future__ import annotations
 
 from scripts.demo import aws_reader, commands
 from scripts.demo.runner import require
-from scripts.demo.state import HUB, LEAD, PROFILE, SECOND, STUDIO, DemoState
+from scripts.demo.state import HUB, LEAD, PROFILE, SECOND_SPOKE, SECOND_TEAM, STUDIO, DemoState, team_accounts
 
-_FILE = """\
+_TEAM_FILE = """\
 # yaml-language-server: $schema=../../generators/config/schemas/team.schema.json
 team: fraud
 owner: fraud@bank.example
@@ -20,45 +20,60 @@ people:
 """
 
 
-def ask(world: DemoState) -> str:
-    """One file is all that the platform team writes."""
-    file = commands.CHECKOUT / "terraform" / "accounts" / "fraud.yaml"
-    file.write_text(_FILE, encoding="utf-8")
-    world.vending = commands.begin_vending("team", SECOND)
-    return f"{file.name}, {len(_FILE.splitlines())} lines; its development account is vended while the first team works"
+def request_accounts(state: DemoState) -> str:
+    """Write the team file, the only file that the platform team writes, and vend in the background."""
+    file = commands.CHECKOUT / "terraform" / "accounts" / f"{SECOND_TEAM}.yaml"
+    file.write_text(_TEAM_FILE, encoding="utf-8")
+    state.second_team_vending = commands.start_vending("team", SECOND_SPOKE)
+    lines = len(_TEAM_FILE.splitlines())
+    return f"{file.name}, {lines} lines; its development account is vended while the first team works"
 
 
-def catalogue_at_once(world: DemoState) -> str:
-    """The accounts are there, and whoever leads the team sees the catalogue without any call for it."""
-    assert world.vending is not None
-    commands.ended(world.vending)
+def see_catalogue(state: DemoState) -> str:
+    """The accounts exist, and the technical lead sees the catalogue without a further call."""
+    assert state.second_team_vending is not None
+    commands.wait_for(state.second_team_vending)
     aws_reader.accounts.cache_clear()
-    wanted = {f"fraud-{stage}" for stage in ("development", "pre-production", "production")}
-    require(wanted <= set(aws_reader.accounts()), f"accounts: {sorted(aws_reader.accounts())}")
-    views = aws_reader.client("servicecatalog", SECOND, LEAD).search_products()["ProductViewSummaries"]
-    seen = {view["Name"] for view in views}
-    require({STUDIO, PROFILE} <= seen, f"the second team's lead sees {sorted(seen)}")
+    accounts = set(aws_reader.accounts())
+    require(team_accounts(SECOND_TEAM) <= accounts, f"accounts: {sorted(accounts)}")
+    views = aws_reader.client("servicecatalog", SECOND_SPOKE, LEAD).search_products()["ProductViewSummaries"]
+    products = {view["Name"] for view in views}
+    require({STUDIO, PROFILE} <= products, f"the second team's lead sees {sorted(products)}")
+    _require_no_account_shares()
+    names = ", ".join(sorted(products))
+    return f"three accounts; the lead of {SECOND_SPOKE} sees {names} through the share with the unit alone"
+
+
+def _require_no_account_shares() -> None:
     catalog = aws_reader.client("servicecatalog", HUB)
     for portfolio in catalog.list_portfolios()["PortfolioDetails"]:
-        named = catalog.describe_portfolio_shares(PortfolioId=portfolio["Id"], Type="ACCOUNT")["PortfolioShareDetails"]
-        require(not named, f"{portfolio['DisplayName']} is shared with accounts by name: {named}")
-    return f"three accounts; the lead of {SECOND} sees {', '.join(sorted(seen))} through the unit's share alone"
+        response = catalog.describe_portfolio_shares(PortfolioId=portfolio["Id"], Type="ACCOUNT")
+        shares = response["PortfolioShareDetails"]
+        require(not shares, f"{portfolio['DisplayName']} is shared with single accounts: {shares}")
 
 
 def drift(_: DemoState) -> str:
-    """Somebody with the rights to do so stops the audit trail."""
-    cloudtrail = aws_reader.client("cloudtrail", SECOND)
+    """An administrator stops the audit trail by hand, and drift detection reports it."""
+    cloudtrail = aws_reader.client("cloudtrail", SECOND_SPOKE)
     [trail] = cloudtrail.describe_trails()["trailList"]
     cloudtrail.stop_logging(Name=trail["TrailARN"])
-    [found] = commands.vend("drift", SECOND, "--json", expect=2).json
-    require((found["part"], found["result"]) == (SECOND, "drifted"), f"drift says: {found}")
-    return f"{trail['Name']} was stopped by hand; drift: {found['part']}: {found['detail']}"
+    [result] = commands.vend("drift", SECOND_SPOKE, "--json", expected_code=2).json
+    require((result["part"], result["result"]) == (SECOND_SPOKE, "drifted"), f"drift reports: {result}")
+    return f"{trail['Name']} was stopped by hand; drift: {result['part']}: {result['detail']}"
 
 
 def repair(_: DemoState) -> str:
-    """The account is what its Terraform says again."""
-    commands.vend("team", SECOND, "--refresh")
-    cloudtrail = aws_reader.client("cloudtrail", SECOND)
+    """Vending with --refresh starts the audit trail again."""
+    commands.vend("team", SECOND_SPOKE, "--refresh")
+    cloudtrail = aws_reader.client("cloudtrail", SECOND_SPOKE)
     [trail] = cloudtrail.describe_trails()["trailList"]
     require(cloudtrail.get_trail_status(Name=trail["TrailARN"])["IsLogging"], f"{trail['Name']} still does not log")
     return f"{trail['Name']} records again"
+
+
+def decommission(_: DemoState) -> str:
+    """Close the team's accounts; the team file and the addresses are removed."""
+    commands.vend("decommission", SECOND_TEAM)
+    active = team_accounts(SECOND_TEAM) & aws_reader.active_accounts()
+    require(not active, f"accounts that are still active: {', '.join(sorted(active))}")
+    return f"closed: {', '.join(sorted(team_accounts(SECOND_TEAM)))}"

@@ -1,4 +1,4 @@
-"""What the story remembers between its steps: names, and what was read back earlier to compare with later."""
+"""State that the steps of the demo share: fixed names, and values that later steps compare with."""
 
 from __future__ import annotations
 
@@ -6,24 +6,35 @@ import subprocess
 from dataclasses import dataclass, field
 
 HUB = "mlops-hub"
-LOGS = "mlops-log-archive"
-SPOKE = "credit-risk-development"
-SECOND = "fraud-development"
+LOG_ARCHIVE = "mlops-log-archive"
+ENVIRONMENTS = ("development", "pre-production", "production")
+TEAM = "credit-risk"
+SPOKE = f"{TEAM}-development"
+PRE_PRODUCTION = f"{TEAM}-pre-production"
+SECOND_TEAM = "fraud"
+SECOND_SPOKE = f"{SECOND_TEAM}-development"
 LEAD = "technical-lead"
 STUDIO = "studio-environment"
 PROFILE = "studio-user-profile"
 
 
+def team_accounts(team: str) -> set[str]:
+    """Names of a team's accounts, one for each environment."""
+    return {f"{team}-{environment}" for environment in ENVIRONMENTS}
+
+
 @dataclass(slots=True)
 class DemoState:
-    """Filled step by step."""
+    """Values that steps read and write."""
 
-    first: str = "1.0.0"
-    newer: str = ""
-    broken: str = ""
+    own_server: bool = False  # the demo uses an embedded AWS of its own, which ends with it
+    first_version: str = "1.0.0"
+    newer_version: str = ""
+    broken_version: str = ""
     stack_id: str = ""
     domain_id: str = ""
-    home_id: str = ""
-    vending: subprocess.Popen[str] | None = None  # the second team's, beside the story
-    others: list[str] = field(default_factory=list)  # provisioned products beside Studio's
-    physical: dict[str, str] = field(default_factory=dict)
+    home_id: str = ""  # the domain's home file system
+    physical_ids: dict[str, str] = field(default_factory=dict)  # by logical id, after the upgrade
+    other_products: list[str] = field(default_factory=list)  # names of the products launched beside Studio
+    team_vending: subprocess.Popen[str] | None = None  # vends the first team's two other accounts
+    second_team_vending: subprocess.Popen[str] | None = None  # vends the second team's development account
