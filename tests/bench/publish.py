@@ -26,8 +26,8 @@ from generators.release.model import Product, Release
 from generators.release.version import Version
 from tests.bench import synthetic
 from tests.bench.measure import ratios, verdict
-from tests.e2e.conftest import HUB_ACCOUNT, World
-from tests.e2e.counting import Door, door
+from tests.e2e.conftest import HUB_ACCOUNT, Estate
+from tests.e2e.counting_proxy import CountingProxy, counting_proxy
 from tests.localaws.conftest import Aws, started
 
 SECOND_REGION = "eu-west-1"
@@ -38,40 +38,44 @@ PAGE = 20
 
 def main() -> int:
     """0 when every bound held."""
-    with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as server, door(server.endpoint) as counting:
-        world = World(Aws(server.endpoint), server)
-        world.lay_down()
-        _second_region(world)
-        counting.arm(0, 0)
-        os.environ["AWS_ENDPOINT_URL"] = counting.endpoint
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        started(Path(folder)) as server,
+        counting_proxy(server.endpoint) as proxy,
+    ):
+        estate = Estate(Aws(server.endpoint), server)
+        estate.create()
+        _second_region(estate)
+        proxy.arm(0, 0)
+        os.environ["AWS_ENDPOINT_URL"] = proxy.endpoint
         os.environ.pop("TARGET", None)
-        held = _story(world, counting, Path(folder))
+        held = _story(estate, proxy, Path(folder))
     return 0 if all(held) else 2
 
 
-def _story(world: World, counting: Door, folder: Path) -> list[bool]:
+def _story(estate: Estate, proxy: CountingProxy, folder: Path) -> list[bool]:
     """Ever more in the hub, measured after each addition."""
     few = connect(synthetic.repository(folder / "few", 8))
     many = connect(synthetic.repository(folder / "many", 50))
     for number in range(50):
-        world.launch_role(f"synthetic-{number}")
+        estate.launch_role(f"synthetic-{number}")
     both = replace(many, platform=replace(many.platform, regions=(*many.platform.regions, SECOND_REGION)))
     small, large = load.products(folder / "few"), load.products(folder / "many")
     return [
-        *_measure(counting, few, [_wanted(it, 1) for it in small], "8 products, 1 version each"),
-        *_measure(counting, few, [_wanted(it, OLD) for it in small], f"8 products, {OLD} versions each"),
-        *_measure(counting, many, [_wanted(it, 1) for it in large], "50 products"),
-        *_measure(counting, both, [_wanted(it, 1) for it in large], "50 products, 2 regions"),
+        *_measure(proxy, few, [_wanted(it, 1) for it in small], "8 products, 1 version each"),
+        *_measure(proxy, few, [_wanted(it, OLD) for it in small], f"8 products, {OLD} versions each"),
+        *_measure(proxy, many, [_wanted(it, 1) for it in large], "50 products"),
+        *_measure(proxy, both, [_wanted(it, 1) for it in large], "50 products, 2 regions"),
     ]
 
 
-def _measure(counting: Door, aws: Target, wanted: Sequence[DesiredProduct], title: str) -> list[bool]:
+def _measure(proxy: CountingProxy, aws: Target, wanted: Sequence[DesiredProduct], title: str) -> list[bool]:
     publish.apply(publish.plans(aws, wanted), lambda *_: None)
-    counting.calls.clear()
+    proxy.calls.clear()
     left = [action for it in publish.plans(aws, wanted) for action in it.actions]
-    reads = [call for call in counting.calls if call.startswith(("List", "Search", "Describe"))]
-    if left or len(reads) != len(counting.calls):
-        sys.exit(f"bench: publish with nothing changed wanted {left} and called {set(counting.calls)}")
+    reads = [call for call in proxy.calls if call.startswith(("List", "Search", "Describe"))]
+    if left or len(reads) != len(proxy.calls):
+        sys.exit(f"bench: publish with nothing changed wanted {left} and called {set(proxy.calls)}")
     bound = len(aws.platform.regions) * (1 + ceil(len(wanted) / PAGE) + len(wanted))
     ours = [_seconds(lambda: publish.plans(aws, wanted)) for _ in range(ROUNDS)]
     peer = [_seconds(lambda: _describe_everything(aws)) for _ in range(ROUNDS)]
@@ -118,13 +122,13 @@ def _body(product: Product, version: Version) -> bytes:
     return json.dumps({"Resources": {"Note": note}}).encode()
 
 
-def _second_region(world: World) -> None:
+def _second_region(estate: Estate) -> None:
     """Portfolio and release bucket, as Terraform lays them down in every region."""
-    made = world.aws("servicecatalog", HUB_ACCOUNT, region=SECOND_REGION)
+    made = estate.aws("servicecatalog", HUB_ACCOUNT, region=SECOND_REGION)
     made.create_portfolio(DisplayName="data-science", ProviderName="platform", IdempotencyToken="bench")
     bucket = f"mlops-releases-{HUB_ACCOUNT}-{SECOND_REGION}"
     where = {"LocationConstraint": SECOND_REGION}
-    world.aws("s3", HUB_ACCOUNT, region=SECOND_REGION).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    estate.aws("s3", HUB_ACCOUNT, region=SECOND_REGION).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
 
 
 if __name__ == "__main__":

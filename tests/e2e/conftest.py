@@ -1,4 +1,4 @@
-"""A hub and a spoke on an embedded AWS of this test process, made with plain boto3, and a repository to publish."""
+"""A hub and a spoke on the embedded AWS of this test process, created with boto3, and a repository to publish."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LAUNCH_MAY = ("cloudformation:*", "ssm:*", "s3:GetObject")
 
 
 @dataclass
-class World:
+class Estate:
     """An embedded AWS with one organisation, hub and spoke."""
 
     aws: Aws
@@ -58,8 +58,8 @@ class World:
     portfolio: str = ""
     roles: set[str] = field(default_factory=set)
 
-    def lay_down(self) -> None:
-        """What Terraform lays down, with boto3: accounts, portfolio, share, principals, bucket, roles."""
+    def create(self) -> None:
+        """Create with boto3 what Terraform creates: accounts, portfolio, share, principals, bucket, roles."""
         organizations = self.aws("organizations")
         organizations.create_organization(FeatureSet="ALL")
         organizations.enable_aws_service_access(ServicePrincipal="servicecatalog.amazonaws.com")
@@ -91,7 +91,7 @@ class World:
         hub.share(self.portfolio, organization(self.aws), "ORGANIZATION", SharePrincipals=True)
 
     def launch_role(self, product: str) -> None:
-        """The role that Terraform lays down for a product, in the hub and in the spoke."""
+        """Create the launch role of a product in the hub and in the spoke, as Terraform does."""
         if product not in self.roles:
             launch_role(self.aws("iam", HUB_ACCOUNT), f"launch-{product}")
             launch_role(self.aws("iam", self.spoke), f"launch-{product}", *LAUNCH_MAY)
@@ -103,21 +103,25 @@ class World:
         return self.aws("servicecatalog", HUB_ACCOUNT)
 
     def product(self, name: str) -> dict[str, Any]:
-        """What the hub holds of a product, without ids and times; one dictionary for each product of that name."""
-        pages = self.catalog.get_paginator("search_products_as_admin").paginate()
-        found = [it["ProductViewSummary"] for page in pages for it in page["ProductViewDetails"]]
-        held = [self._held(it) for it in found if it["Name"] == name]
-        assert len(held) == 1, f"{len(held)} products are named {name}"
-        return held[0]
+        """The only product of that name in the hub, without ids and times."""
+        products = [self._contents(summary) for summary in self._summaries() if summary["Name"] == name]
+        assert len(products) == 1, f"{len(products)} products are named {name}"
+        return products[0]
 
-    def spoil(self, name: str, what: str) -> None:
-        """Change the hub by hand, as nobody should."""
+    def names(self) -> set[str]:
+        """Names of the products in the hub."""
+        return {summary["Name"] for summary in self._summaries()}
+
+    def _summaries(self) -> list[dict[str, Any]]:
         pages = self.catalog.get_paginator("search_products_as_admin").paginate()
-        summaries = [it["ProductViewSummary"] for page in pages for it in page["ProductViewDetails"]]
-        product = next(it["ProductId"] for it in summaries if it["Name"] == name)
+        return [detail["ProductViewSummary"] for page in pages for detail in page["ProductViewDetails"]]
+
+    def tamper(self, name: str, target: str) -> None:
+        """Change the hub by hand, without the catalogue."""
+        product = next(summary["ProductId"] for summary in self._summaries() if summary["Name"] == name)
         constraint = self.catalog.list_constraints_for_portfolio(PortfolioId=self.portfolio, ProductId=product)
         launch = constraint["ConstraintDetails"][0]["ConstraintId"]
-        match what:
+        match target:
             case "the hub":
                 self.catalog.update_provisioning_artifact(
                     ProductId=product, ProvisioningArtifactId=self._version(product), Description="sha256:0 x"
@@ -131,25 +135,24 @@ class World:
                 self.catalog.disassociate_product_from_portfolio(ProductId=product, PortfolioId=self.portfolio)
 
     def _version(self, product: str) -> str:
-        found = self.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
-        return str(found[0]["Id"])
+        artifacts = self.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
+        return str(artifacts[0]["Id"])
 
-    def _held(self, summary: dict[str, Any]) -> dict[str, Any]:
+    def _contents(self, summary: dict[str, Any]) -> dict[str, Any]:
         product = summary["ProductId"]
         versions = self.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
         portfolios = self.catalog.list_portfolios_for_product(ProductId=product)["PortfolioDetails"]
         constraints = [
-            self.catalog.describe_constraint(Id=it["ConstraintId"])["ConstraintParameters"]
+            self.catalog.describe_constraint(Id=constraint["ConstraintId"])["ConstraintParameters"]
             for portfolio in portfolios
-            for it in self.catalog.list_constraints_for_portfolio(PortfolioId=portfolio["Id"], ProductId=product)[
-                "ConstraintDetails"
-            ]
+            for constraint in self.catalog.list_constraints_for_portfolio(
+                PortfolioId=portfolio["Id"], ProductId=product
+            )["ConstraintDetails"]
         ]
-        words = {key: value for key, value in summary.items() if key not in ("Id", "ProductId")}
         return {
-            "words": words,
-            "versions": [(it["Name"], it["Description"], it["Active"]) for it in versions],
-            "portfolios": [it["DisplayName"] for it in portfolios],
+            "summary": {key: value for key, value in summary.items() if key not in ("Id", "ProductId")},
+            "versions": [(version["Name"], version["Description"], version["Active"]) for version in versions],
+            "portfolios": [portfolio["DisplayName"] for portfolio in portfolios],
             "constraints": constraints,
         }
 
@@ -160,23 +163,23 @@ def organization(aws: Aws) -> str:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Started once for a test process; every test publishes products of its own."""
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """The estate of this test process; every test publishes its own products."""
     with started(tmp_path_factory.mktemp("aws")) as server:
-        made = World(Aws(server.endpoint), server)
-        made.lay_down()
-        yield made
+        estate = Estate(Aws(server.endpoint), server)
+        estate.create()
+        yield estate
 
 
 @dataclass(frozen=True)
 class Platform(Repository):
     """A repository whose `catalog` talks to the test's embedded AWS."""
 
-    world: World
+    estate: Estate
 
     def environment(self, **more: str) -> dict[str, str]:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TARGET"))}
-        endpoint = {"AWS_ENDPOINT_URL": self.world.server.endpoint}
+        endpoint = {"AWS_ENDPOINT_URL": self.estate.server.endpoint}
         return {**inherited, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "400", **endpoint, **more}
 
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
@@ -190,24 +193,24 @@ class Platform(Repository):
             command, cwd=self.root, env=self.environment(**more), capture_output=True, text=True, check=False
         )
 
-    def publishes(self, *names: str) -> str:
-        """Products of these names, rendered, with their launch roles; the folder of the last."""
+    def add_products(self, *names: str) -> str:
+        """Add products of these names, rendered and with launch roles; the folder of the last."""
         for name in names:
             folder = f"products/{name.replace('-', '_')}"
             self.product(name.replace("-", "_"))
             self.edit(f"{folder}/product.yaml", "launch-note-book", f"launch-{name}")
             self.write(f"{folder}/template.py", TEMPLATE)
-            self.world.launch_role(name)
-        self.renders("all")
+            self.estate.launch_role(name)
+        self.render("all")
         return folder
 
-    def renders(self, name: str) -> None:
+    def render(self, name: str) -> None:
         for command in ("render", "launch-policy"):
-            done = self.catalog(command, name)
-            assert done.returncode == 0, done.stderr
+            completed = self.catalog(command, name)
+            assert completed.returncode == 0, completed.stderr
 
-    def release_of(self, *names: str, version: str = "1.1.0", old: str = PAGES, new: str = MORE_PAGES) -> None:
-        """The next version of products: template changed, number raised, a changelog heading written."""
+    def release_products(self, *names: str, version: str = "1.1.0", old: str = PAGES, new: str = MORE_PAGES) -> None:
+        """Write and render the next version of products: template, version number and changelog heading."""
         for name in names:
             folder = f"products/{name.replace('-', '_')}"
             before = self.path(f"{folder}/product.yaml").read_text().split('version: "')[1].split('"')[0]
@@ -215,21 +218,21 @@ class Platform(Repository):
             self.edit(f"{folder}/template.py", old, new)
             log = self.path(f"{folder}/CHANGELOG.md").read_text()
             self.write(f"{folder}/CHANGELOG.md", f"{log}\n## {version}\n\nMore pages.\n")
-        self.renders("all")
+        self.render("all")
 
 
 @pytest.fixture
-def platform(tmp_path: Path, world: World) -> Platform:
-    """The platform's own facts and no product."""
+def platform(tmp_path: Path, estate: Estate) -> Platform:
+    """The platform's configuration without products."""
     for name in ("terraform/platform.yaml", "terraform/contracts.yaml", "terraform/accounts/credit-risk.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / name, tmp_path / name)
-    return Platform(tmp_path, world)
+    return Platform(tmp_path, estate)
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
-    """The repository in a folder of its own, its embedded AWS ended behind the module's last test."""
-    made = Copy.into(tmp_path_factory.mktemp("copy"))
-    yield made
-    made.python("scripts.localaws", "stop")
+    """A copy of the repository; its embedded AWS is stopped after the module's last test."""
+    repository = Copy.into(tmp_path_factory.mktemp("copy"))
+    yield repository
+    repository.python("scripts.localaws", "stop")

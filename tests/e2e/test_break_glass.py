@@ -1,7 +1,7 @@
-"""The closed role from request to closing, with the real modules, the real command and the embedded AWS's own IAM.
+"""Temporary use of platform-fix-engineer from request to end, with the real modules, command and the embedded IAM.
 
-Waits of a machine pass a hundred times faster here: a window of thirty minutes is closed by the machine after
-eighteen seconds. That it would end by its instants when the machine dies is asked of its policies.
+Waits of a state machine pass a hundred times faster here: it closes a window of thirty minutes after eighteen seconds.
+That the window ends without the state machine, too, is tested on the role's policies.
 """
 
 import json
@@ -16,7 +16,7 @@ import pyotp
 import pytest
 
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
-from tests.e2e.conftest import REPOSITORY, SPOKE, Platform, World, organization
+from tests.e2e.conftest import REPOSITORY, SPOKE, Estate, Platform, organization
 from tests.localaws.conftest import Aws, refused, started, terraform_at
 
 FIXER, SUPPORT, MANAGEMENT = "platform-fix-engineer", "platform-support-engineer", "123456789012"
@@ -80,77 +80,77 @@ output "topic" { value = aws_sns_topic.this.arn }
 
 
 @dataclass
-class Glass:
-    """A spoke with the closed role, people with devices, and a queue that hears the alarms."""
+class BreakGlass:
+    """A spoke with the closed role, people with MFA devices, and a queue that receives the alarms."""
 
     platform: Platform
     terraform: Any
     machine: str
     queue: str
     people: dict[str, tuple[Any, str, pyotp.TOTP]]
-    documents: list[dict[str, Any]] = field(default_factory=list)  # trust and policy of the open window
+    open_documents: list[dict[str, Any]] = field(default_factory=list)  # trust and policy of the open window
     ends: list[str] = field(default_factory=list)
 
     @property
     def spoke(self) -> str:
-        return self.platform.world.spoke
+        return self.platform.estate.spoke
 
-    def command(self, *words: str, by: str, code: int = 0) -> Any:
-        done = self.platform.catalog("break-glass", *words, "--account", SPOKE, "--as", by, "--json")
-        assert done.returncode == code, done.stderr
-        return json.loads(done.stdout) if code == 0 else done.stderr
+    def run(self, *arguments: str, by: str, code: int = 0) -> Any:
+        completed = self.platform.catalog("break-glass", *arguments, "--account", SPOKE, "--as", by, "--json")
+        assert completed.returncode == code, completed.stderr
+        return json.loads(completed.stdout) if code == 0 else completed.stderr
 
-    def takes_on(self, person: str, **more: Any) -> dict[str, str]:
-        sts, serial, clock = self.people[person]
-        proof = {"SerialNumber": serial, "TokenCode": clock.now()} | more
+    def assume(self, person: str, **more: Any) -> dict[str, str]:
+        sts, serial, totp = self.people[person]
+        proof = {"SerialNumber": serial, "TokenCode": totp.now()} | more
         arn = f"arn:aws:iam::{self.spoke}:role/{FIXER}"
-        sent = {key: value for key, value in proof.items() if value}
-        given: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName=person, **sent)["Credentials"]
-        return given
+        mfa = {key: value for key, value in proof.items() if value}
+        credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName=person, **mfa)["Credentials"]
+        return credentials
 
-    def stays_out(self, person: str, **more: Any) -> bool:
-        return refused(lambda: self.takes_on(person, **more))[0] == "AccessDenied"
+    def is_denied(self, person: str, **more: Any) -> bool:
+        return refused(lambda: self.assume(person, **more))[0] == "AccessDenied"
 
-    def writes(self, person: str, name: str, **said: Any) -> None:
-        """As the person in the everyday role, without the command."""
-        aws = self.platform.world.aws
+    def put_parameter(self, person: str, name: str, **value: Any) -> None:
+        """Write a parameter as the person in the everyday role, without the command."""
+        aws = self.platform.estate.aws
         tags = [{"Key": "owner", "Value": person}]
         keys = aws.assume(aws("sts", self.spoke), f"arn:aws:iam::{self.spoke}:role/{SUPPORT}", Tags=tags)
         name = f"/mlops-break-glass/{name}"
-        aws.client("ssm", keys).put_parameter(Name=name, Value=json.dumps(said), Type="String", Overwrite=True)
+        aws.client("ssm", keys).put_parameter(Name=name, Value=json.dumps(value), Type="String", Overwrite=True)
 
-    def role(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def documents(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The role's trust and the policy of its window."""
-        iam = self.platform.world.aws("iam", self.spoke)
-        within = iam.get_role_policy(RoleName=FIXER, PolicyName="window")["PolicyDocument"]
-        return iam.get_role(RoleName=FIXER)["Role"]["AssumeRolePolicyDocument"], within
+        iam = self.platform.estate.aws("iam", self.spoke)
+        window_policy = iam.get_role_policy(RoleName=FIXER, PolicyName="window")["PolicyDocument"]
+        return iam.get_role(RoleName=FIXER)["Role"]["AssumeRolePolicyDocument"], window_policy
 
     def refusals(self) -> list[str]:
-        """Why executions ended refused, oldest first."""
-        states = self.platform.world.aws("stepfunctions", self.spoke)
-        found = states.list_executions(stateMachineArn=self.machine, statusFilter="FAILED")["executions"]
-        told = [states.describe_execution(executionArn=it["executionArn"]) for it in found[::-1]]
-        assert {it["error"] for it in told} <= {"Refused"}, told
-        return [it["cause"] for it in told]
+        """The causes of refused executions, oldest first."""
+        states = self.platform.estate.aws("stepfunctions", self.spoke)
+        failed = states.list_executions(stateMachineArn=self.machine, statusFilter="FAILED")["executions"]
+        executions = [states.describe_execution(executionArn=item["executionArn"]) for item in failed[::-1]]
+        assert {execution["error"] for execution in executions} <= {"Refused"}, executions
+        return [execution["cause"] for execution in executions]
 
-    def heard(self) -> list[dict[str, Any]]:
-        """The messages of the alarm topic since the last look."""
-        sqs = self.platform.world.aws("sqs", self.spoke)
-        told = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
-        for it in told:
-            sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=it["ReceiptHandle"])
-        return [json.loads(json.loads(it["Body"])["Message"]) for it in told]
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages of the alarm topic since the last call."""
+        sqs = self.platform.estate.aws("sqs", self.spoke)
+        received = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        for message in received:
+            sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(json.loads(message["Body"])["Message"]) for message in received]
 
 
-def until(found: Any, what: str) -> None:
+def until(condition: Any, description: str) -> None:
     deadline = time.monotonic() + 60
-    while not found():
-        assert time.monotonic() < deadline, f"never seen: {what}"
+    while not condition():
+        assert time.monotonic() < deadline, f"never seen: {description}"
         time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
-def glass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Glass]:
+def break_glass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakGlass]:
     folder = tmp_path_factory.mktemp("glass")
     repository = folder / "repository"
     for name in ("platform.yaml", "contracts.yaml", "accounts/credit-risk.yaml"):
@@ -158,43 +158,43 @@ def glass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Glass]:
         shutil.copy(REPOSITORY / "terraform" / name, repository / "terraform" / name)
     (folder / "root").mkdir()
     with started(folder) as server, terraform_at(folder / "root", server.endpoint) as terraform:
-        world = World(Aws(server.endpoint), server)
-        organizations = world.aws("organizations")
+        estate = Estate(Aws(server.endpoint), server)
+        organizations = estate.aws("organizations")
         organizations.create_organization(FeatureSet="ALL")
-        made = organizations.create_account(AccountName=SPOKE, Email=f"{SPOKE}@bank.example")["CreateAccountStatus"]
-        world.spoke = made["AccountId"]
-        words = {"spoke": world.spoke, "modules": MODULES, "organization": organization(world.aws)}
-        outputs = terraform.apply(ROOT % words)
-        people = {name: _person(world, name) for name in ("erin", "frank")}
-        queue = _queue(world, outputs["topic"])
-        yield Glass(Platform(repository, world), terraform, outputs["machine"], queue, people)
-        (terraform.folder / "terraform.tfstate").unlink()  # this AWS ends with the test: nothing need be destroyed
+        response = organizations.create_account(AccountName=SPOKE, Email=f"{SPOKE}@bank.example")
+        estate.spoke = response["CreateAccountStatus"]["AccountId"]
+        values = {"spoke": estate.spoke, "modules": MODULES, "organization": organization(estate.aws)}
+        outputs = terraform.apply(ROOT % values)
+        people = {name: _person(estate, name) for name in ("erin", "frank")}
+        queue = _queue(estate, outputs["topic"])
+        yield BreakGlass(Platform(repository, estate), terraform, outputs["machine"], queue, people)
+        (terraform.folder / "terraform.tfstate").unlink()  # this AWS ends with the test: nothing to destroy
 
 
-def _queue(world: Any, topic: str) -> str:
-    sqs = world.aws("sqs", world.spoke)
+def _queue(estate: Any, topic: str) -> str:
+    sqs = estate.aws("sqs", estate.spoke)
     url = str(sqs.create_queue(QueueName="alarms-heard")["QueueUrl"])
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    world.aws("sns", world.spoke).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    estate.aws("sns", estate.spoke).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     return url
 
 
-def _person(world: Any, name: str) -> tuple[Any, str, pyotp.TOTP]:
-    """What an operator hands out once: a key and a device."""
-    iam = world.aws("iam")
+def _person(estate: Any, name: str) -> tuple[Any, str, pyotp.TOTP]:
+    """A person with an access key and an MFA device, which an operator hands out once."""
+    iam = estate.aws("iam")
     keys = iam.create_access_key(UserName=name)["AccessKey"]
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
-    clock, now = pyotp.TOTP(device["Base32StringSeed"].decode()), int(time.time())
-    codes = {"AuthenticationCode1": clock.at(now), "AuthenticationCode2": clock.at(now + 30)}
+    totp, now = pyotp.TOTP(device["Base32StringSeed"].decode()), int(time.time())
+    codes = {"AuthenticationCode1": totp.at(now), "AuthenticationCode2": totp.at(now + 30)}
     iam.enable_mfa_device(UserName=name, SerialNumber=device["SerialNumber"], **codes)
-    return world.aws.client("sts", keys), device["SerialNumber"], clock
+    return estate.aws.client("sts", keys), device["SerialNumber"], totp
 
 
 @pytest.mark.control(34)
-def test_outside_a_window_nobody_takes_the_role_on(glass: Glass) -> None:
-    operator = glass.platform.world.aws("sts", glass.spoke)
-    arn = f"arn:aws:iam::{glass.spoke}:role/{FIXER}"
-    assert glass.stays_out("erin")
+def test_outside_a_window_nobody_assumes_the_role(break_glass: BreakGlass) -> None:
+    operator = break_glass.platform.estate.aws("sts", break_glass.spoke)
+    arn = f"arn:aws:iam::{break_glass.spoke}:role/{FIXER}"
+    assert break_glass.is_denied("erin")
     assert refused(operator.assume_role, RoleArn=arn, RoleSessionName="operator")[0] == "AccessDenied"
 
 
@@ -202,99 +202,103 @@ def test_outside_a_window_nobody_takes_the_role_on(glass: Glass) -> None:
 @pytest.mark.parametrize(
     "name", ["approvals/erin/erin", "approvals/erin/frank", "requests/frank", "window", "windows/erin/1"]
 )
-def test_iam_lets_nobody_approve_the_own_request_or_write_in_another_s_name(glass: Glass, name: str) -> None:
-    assert refused(lambda: glass.writes("erin", name, request=1))[0] == "AccessDeniedException"
+def test_iam_denies_approving_ones_own_request_and_writing_in_another_name(break_glass: BreakGlass, name: str) -> None:
+    assert refused(lambda: break_glass.put_parameter("erin", name, request=1))[0] == "AccessDeniedException"
 
 
-def test_what_cannot_be_is_told_in_a_line(glass: Glass) -> None:
-    asked = {
+def test_an_invalid_request_is_refused_in_one_line(break_glass: BreakGlass) -> None:
+    messages = {
         "request --minutes 61 --reason x": "--minutes 61: a window lasts 1 to 60 minutes; ask for fewer\n",
         "approve --requester erin": "--requester erin: nobody approves the own request; ask another of the team\n",
         "approve --requester frank": "--requester frank: has no request in ",
     }
-    for words, told in asked.items():
-        assert glass.command(*words.split(), by="erin", code=1).startswith(told)
-    stranger = glass.command("request", "--minutes", "5", "--reason", "x", by="mallory", code=1)
+    for command, message in messages.items():
+        assert break_glass.run(*command.split(), by="erin", code=1).startswith(message)
+    stranger = break_glass.run("request", "--minutes", "5", "--reason", "x", by="mallory", code=1)
     assert stranger.startswith("--as mallory: is none of break_glass_users in terraform/platform.yaml")
-    nowhere = glass.platform.catalog("break-glass", "status", "--account", "nowhere")
-    assert nowhere.returncode == 1
-    assert nowhere.stderr.startswith("--account nowhere: the organisation has no such account; ")
+    unknown = break_glass.platform.catalog("break-glass", "status", "--account", "nowhere")
+    assert unknown.returncode == 1
+    assert unknown.stderr.startswith("--account nowhere: the organisation has no such account; ")
 
 
-def test_the_machine_refuses_what_the_command_would_not_have_written(glass: Glass) -> None:
+def test_the_state_machine_refuses_what_the_command_would_not_write(break_glass: BreakGlass) -> None:
     """People may write their own parameters without the command."""
-    told = []
-    for asked, minutes, reason in (
+    reasons = []
+    for request, minutes, reason in (
         (1, 0, "there is no request of erin that can be read"),
         (2, 61, "the approval is not of the newest request, version 1"),
         (1, 0, "minutes are 1 to 60"),
     ):
         if minutes:
-            glass.writes("erin", "requests/erin", minutes=minutes, reason="long")
-        glass.writes("frank", "approvals/erin/frank", request=asked)
-        told.append(reason)
-        until(lambda: len(glass.refusals()) == len(told), reason)
-    assert glass.refusals() == told
-    assert {it["state"] for it in glass.heard()} == {"refused"}
-    assert glass.stays_out("erin")
+            break_glass.put_parameter("erin", "requests/erin", minutes=minutes, reason="long")
+        break_glass.put_parameter("frank", "approvals/erin/frank", request=request)
+        reasons.append(reason)
+        until(lambda: len(break_glass.refusals()) == len(reasons), reason)
+    assert break_glass.refusals() == reasons
+    assert {message["state"] for message in break_glass.messages()} == {"refused"}
+    assert break_glass.is_denied("erin")
 
 
 @pytest.mark.control(34)
-def test_a_window_opens_for_one_person_with_a_device_and_closes_by_itself(glass: Glass) -> None:
-    asked = glass.command("request", "--minutes", "30", "--reason", "INC-7: an endpoint is stuck", by="erin")
-    assert glass.stays_out("erin"), "a request alone opens nothing"
-    opened = glass.command("approve", "--requester", "erin", by="frank")["open"]
-    until(lambda: "nobody" not in json.dumps(glass.role()[0]), "the open trust")
+def test_a_window_opens_for_one_person_with_a_device_and_closes_by_itself(break_glass: BreakGlass) -> None:
+    request = break_glass.run("request", "--minutes", "30", "--reason", "INC-7: an endpoint is stuck", by="erin")
+    assert break_glass.is_denied("erin"), "a request alone opens nothing"
+    window = break_glass.run("approve", "--requester", "erin", by="frank")["open"]
+    until(lambda: "nobody" not in json.dumps(break_glass.documents()[0]), "the open trust")
 
-    session = glass.platform.world.aws.client("s3", glass.takes_on("erin"))
+    session = break_glass.platform.estate.aws.client("s3", break_glass.assume("erin"))
     assert isinstance(session.list_buckets()["Buckets"], list)
-    assert glass.stays_out("erin", SerialNumber="", TokenCode=""), "without a code"
-    assert glass.stays_out("frank"), "another person"
-    glass.documents.extend(glass.role())
-    glass.writes("gina", "approvals/erin/gina", request=asked["version"])
-    told = glass.command("status", by="frank")["open"]
-    assert (told["requester"], told["approver"], told["reason"]) == ("erin", "frank", "INC-7: an endpoint is stuck")
+    assert break_glass.is_denied("erin", SerialNumber="", TokenCode=""), "without a code"
+    assert break_glass.is_denied("frank"), "another person"
+    break_glass.open_documents.extend(break_glass.documents())
+    break_glass.put_parameter("gina", "approvals/erin/gina", request=request["version"])
+    status = break_glass.run("status", by="frank")["open"]
+    assert (status["requester"], status["approver"], status["reason"]) == (
+        "erin",
+        "frank",
+        "INC-7: an endpoint is stuck",
+    )
 
-    until(lambda: all("1970-01-01" in json.dumps(it) for it in glass.role()), "the end")
-    assert glass.stays_out("erin")
+    until(lambda: all("1970-01-01" in json.dumps(document) for document in break_glass.documents()), "the end")
+    assert break_glass.is_denied("erin")
     assert refused(session.list_buckets)[0] == "AccessDenied", "the session ends with the window"
-    until(lambda: glass.command("status", by="frank")["windows"][0]["state"] == "closed", "the record of its end")
-    assert [it["state"] for it in glass.heard() if it["requester"] == "erin" and it["state"] != "refused"] == [
-        "open", "closed",
-    ]  # fmt: skip
-    glass.ends.append(opened["ends"])
+    until(lambda: break_glass.run("status", by="frank")["windows"][0]["state"] == "closed", "the record of its end")
+    states = [message["state"] for message in break_glass.messages() if message["requester"] == "erin"]
+    assert [state for state in states if state != "refused"] == ["open", "closed"]
+    break_glass.ends.append(window["ends"])
 
 
 @pytest.mark.control(34)
-def test_a_window_ends_by_its_instants_when_the_machine_has_died(glass: Glass) -> None:
-    [ends], (trust, within) = glass.ends, glass.documents
+def test_the_policies_end_a_window_without_the_state_machine(break_glass: BreakGlass) -> None:
+    [ends], (trust, window_policy) = break_glass.ends, break_glass.open_documents
     erin = f"arn:aws:iam::{MANAGEMENT}:user/break-glass/erin"
     before = datetime.fromisoformat(ends) - timedelta(seconds=1)
-    for moment, says in ((ends, Decision.NONE), (f"{before:%Y-%m-%dT%H:%M:%SZ}", Decision.ALLOW)):
+    for moment, decision in ((ends, Decision.NONE), (f"{before:%Y-%m-%dT%H:%M:%SZ}", Decision.ALLOW)):
         keys = {"aws:principalarn": erin, "aws:multifactorauthpresent": "true", "aws:currenttime": moment}
-        seen = Context({key: (value,) for key, value in keys.items()})
-        asked = AuthorizationRequest("sts:AssumeRole", None, seen, {"AWS": (erin,)}, MANAGEMENT)
-        assert decide([json.dumps(trust)], asked) is says
+        context = Context({key: (value,) for key, value in keys.items()})
+        request = AuthorizationRequest("sts:AssumeRole", None, context, {"AWS": (erin,)}, MANAGEMENT)
+        assert decide([json.dumps(trust)], request) is decision
         late = AuthorizationRequest("s3:ListAllMyBuckets", "*", Context({"aws:currenttime": (moment,)}))
-        assert (decide([json.dumps(within)], late) is Decision.DENY) is (moment == ends)
+        assert (decide([json.dumps(window_policy)], late) is Decision.DENY) is (moment == ends)
 
 
-def test_a_request_counts_once(glass: Glass) -> None:
-    before = len(glass.refusals())
-    [window] = [it for it in glass.command("status", by="frank")["windows"] if it["requester"] == "erin"]
-    assert "was used; erin must ask again" in glass.command("approve", "--requester", "erin", by="frank", code=1)
-    glass.writes("gina", "approvals/erin/gina", request=window["request"])
-    until(lambda: len(glass.refusals()) == before + 1, "the refusal")
-    assert glass.refusals()[-1] == f"version {window['request']} of the request was used before"
-    assert glass.stays_out("erin")
+def test_a_request_counts_once(break_glass: BreakGlass) -> None:
+    before = len(break_glass.refusals())
+    windows = break_glass.run("status", by="frank")["windows"]
+    [window] = [window for window in windows if window["requester"] == "erin"]
+    assert "was used; erin must ask again" in break_glass.run("approve", "--requester", "erin", by="frank", code=1)
+    break_glass.put_parameter("gina", "approvals/erin/gina", request=window["request"])
+    until(lambda: len(break_glass.refusals()) == before + 1, "the refusal")
+    assert break_glass.refusals()[-1] == f"version {window['request']} of the request was used before"
+    assert break_glass.is_denied("erin")
 
 
-def test_terraform_sees_an_open_window_and_none_that_is_closed(glass: Glass) -> None:
-    assert glass.terraform.plan() == []
-    iam, (trust, within) = glass.platform.world.aws("iam", glass.spoke), glass.documents
+def test_terraform_reports_an_open_window_and_not_a_closed_one(break_glass: BreakGlass) -> None:
+    assert break_glass.terraform.plan() == []
+    iam, (trust, window_policy) = break_glass.platform.estate.aws("iam", break_glass.spoke), break_glass.open_documents
     iam.update_assume_role_policy(RoleName=FIXER, PolicyDocument=json.dumps(trust))
-    iam.put_role_policy(RoleName=FIXER, PolicyName="window", PolicyDocument=json.dumps(within))
-    assert glass.terraform.plan() == [
+    iam.put_role_policy(RoleName=FIXER, PolicyName="window", PolicyDocument=json.dumps(window_policy))
+    assert break_glass.terraform.plan() == [
         f'update module.personas.aws_iam_role.persona["{FIXER}"]',
         f'update module.personas.aws_iam_role_policy.window["{FIXER}"]',
     ]

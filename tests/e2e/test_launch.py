@@ -1,4 +1,4 @@
-"""Launch, upgrade, failure, retirement, inventory and end, through the command line and read back with boto3."""
+"""Launch, upgrade, failure, retirement, inventory and termination by the command line, verified with boto3."""
 
 from __future__ import annotations
 
@@ -20,160 +20,165 @@ BEYOND_THE_ROLE = (
 
 
 @pytest.fixture
-def shelf(platform, request) -> str:
-    """A published product of its own for each test."""
+def product(platform, request) -> str:
+    """Each test has its own published product."""
     name = "book-" + request.node.name.removeprefix("test_").replace("_", "-")[:40].strip("-")
-    platform.publishes(name)
-    _published(platform, name)
+    platform.add_products(name)
+    _publish(platform, name)
     return name
 
 
-def _published(platform, name):
-    done = platform.catalog("publish", name)
-    assert done.returncode == 0, done.stdout + done.stderr
+def _publish(platform, name):
+    completed = platform.catalog("publish", name)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
-def _launched(platform, product, name, *more):
-    done = platform.catalog("provision", product, "--name", name, *IN_SPOKE, "--json", *more)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def _launch(platform, product, name, *more):
+    completed = platform.catalog("provision", product, "--name", name, *IN_SPOKE, "--json", *more)
+    assert completed.returncode == 0, completed.stderr
+    return json.loads(completed.stdout)
 
 
-def _found(world, name) -> dict[str, Any]:
-    lead = world.aws("servicecatalog", world.spoke, "technical-lead")
+def _provisioned_product(estate, name) -> dict[str, Any]:
+    lead = estate.aws("servicecatalog", estate.spoke, "technical-lead")
     rows = lead.search_provisioned_products(AccessLevelFilter={"Key": "Account", "Value": "self"}, PageSize=100)
-    return next((it for it in rows["ProvisionedProducts"] if it["Name"] == name), {})
+    return next((row for row in rows["ProvisionedProducts"] if row["Name"] == name), {})
 
 
-def _note(world, name) -> str:
-    ssm = world.aws("ssm", world.spoke)
+def _parameter_value(estate, name) -> str:
+    ssm = estate.aws("ssm", estate.spoke)
     return str(ssm.get_parameter(Name=name)["Parameter"]["Value"])
 
 
-@pytest.mark.slow  # the demo, which `make test` plays, tells it too
-def test_a_launch_runs_in_the_spoke_and_prints_its_outputs(platform, world, shelf):
-    made = _launched(platform, shelf, "launched", "--param", "Pages=42")
+@pytest.mark.slow  # `make demo`, which .ci/run runs, asserts this too
+def test_a_launch_runs_in_the_spoke_and_prints_its_outputs(platform, estate, product):
+    launch = _launch(platform, product, "launched", "--param", "Pages=42")
 
-    assert _note(world, made["outputs"]["Name"]) == "42 pages"
-    assert _found(world, "launched")["Status"] == "AVAILABLE"
-    assert world.aws("cloudformation", HUB_ACCOUNT).describe_stacks()["Stacks"] == []
+    assert _parameter_value(estate, launch["outputs"]["Name"]) == "42 pages"
+    assert _provisioned_product(estate, "launched")["Status"] == "AVAILABLE"
+    assert estate.aws("cloudformation", HUB_ACCOUNT).describe_stacks()["Stacks"] == []
 
 
-@pytest.mark.slow  # the demo, which `make test` plays, tells it too
-def test_an_upgrade_keeps_given_values_and_physical_ids(platform, world, shelf):
-    made = _launched(platform, shelf, "upgraded", "--version", "1.0.0", "--param", "Pages=42")
-    platform.release_of(shelf)
-    _published(platform, shelf)
+@pytest.mark.slow  # `make demo`, which .ci/run runs, asserts this too
+def test_an_upgrade_keeps_given_values_and_physical_ids(platform, estate, product):
+    launch = _launch(platform, product, "upgraded", "--version", "1.0.0", "--param", "Pages=42")
+    platform.release_products(product)
+    _publish(platform, product)
 
-    done = platform.catalog("upgrade", "upgraded", *IN_SPOKE, "--json")
+    completed = platform.catalog("upgrade", "upgraded", *IN_SPOKE, "--json")
     again = platform.catalog("upgrade", "upgraded", *IN_SPOKE)
 
-    assert json.loads(done.stdout) == [{"name": "upgraded", "product": shelf, "version": "1.0.0", "to": "1.1.0"}]
-    assert (_found(world, "upgraded")["ProvisioningArtifactName"], _note(world, made["outputs"]["Name"])) == (
+    assert json.loads(completed.stdout) == [{"name": "upgraded", "product": product, "version": "1.0.0", "to": "1.1.0"}]
+    assert (
+        _provisioned_product(estate, "upgraded")["ProvisioningArtifactName"],
+        _parameter_value(estate, launch["outputs"]["Name"]),
+    ) == (
         "1.1.0",
         "42 pages",
     )
     assert "nothing to do" in again.stdout
 
 
-@pytest.mark.slow  # the demo, which `make test` plays, tells it too
-def test_a_failed_upgrade_is_tainted_and_tells_the_reason(platform, world, shelf):
-    made = _launched(platform, shelf, "tainted")
-    platform.release_of(shelf, old=GIVE, new=BEYOND_THE_ROLE)
-    _published(platform, shelf)
+@pytest.mark.slow  # `make demo`, which .ci/run runs, asserts this too
+def test_a_failed_upgrade_is_tainted_and_tells_the_reason(platform, estate, product):
+    launch = _launch(platform, product, "tainted")
+    platform.release_products(product, old=GIVE, new=BEYOND_THE_ROLE)
+    _publish(platform, product)
 
-    done = platform.catalog("upgrade", "tainted", *IN_SPOKE)
+    completed = platform.catalog("upgrade", "tainted", *IN_SPOKE)
 
-    assert done.returncode == 3
-    assert "TAINTED" in done.stderr
-    assert "Refused (AWS::IAM::ManagedPolicy) CREATE_FAILED" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert _note(world, made["outputs"]["Name"]) == "10 pages"
+    assert completed.returncode == 3
+    assert "TAINTED" in completed.stderr
+    assert "Refused (AWS::IAM::ManagedPolicy) CREATE_FAILED" in completed.stderr
+    assert "Traceback" not in completed.stderr
+    assert _parameter_value(estate, launch["outputs"]["Name"]) == "10 pages"
 
 
-def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, world, shelf):
-    platform.release_of(shelf, old=GIVE, new=BEYOND_THE_ROLE)
-    _published(platform, shelf)
+def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, estate, product):
+    platform.release_products(product, old=GIVE, new=BEYOND_THE_ROLE)
+    _publish(platform, product)
 
-    failed = platform.catalog("provision", shelf, "--name", "stillborn", *IN_SPOKE)
+    failed = platform.catalog("provision", product, "--name", "stillborn", *IN_SPOKE)
     ended = platform.catalog("terminate", "stillborn", *IN_SPOKE)
 
     assert failed.returncode == 3
     assert "Refused (AWS::IAM::ManagedPolicy) CREATE_FAILED" in failed.stderr
-    assert (ended.returncode, _found(world, "stillborn")) == (0, {})
+    assert (ended.returncode, _provisioned_product(estate, "stillborn")) == (0, {})
 
 
 @pytest.mark.control(46)
-@pytest.mark.slow  # the demo, which `make test` plays, tells it too
-def test_a_retired_version_cannot_be_launched_and_goes_on_running(platform, world, shelf):
-    made = _launched(platform, shelf, "old-hand")
-    platform.release_of(shelf)
-    _published(platform, shelf)
+@pytest.mark.slow  # `make demo`, which .ci/run runs, asserts this too
+def test_a_retired_version_cannot_be_launched_and_goes_on_running(platform, estate, product):
+    launch = _launch(platform, product, "old-hand")
+    platform.release_products(product)
+    _publish(platform, product)
 
-    retired = platform.catalog("retire", shelf, "1.0.0")
-    launch = platform.catalog("provision", shelf, "--version", "1.0.0", "--name", "too-late", *IN_SPOKE)
+    retired = platform.catalog("retire", product, "1.0.0")
+    launch = platform.catalog("provision", product, "--version", "1.0.0", "--name", "too-late", *IN_SPOKE)
 
     assert retired.returncode == 0, retired.stderr
-    assert (launch.returncode, _found(world, "too-late")) == (1, {})
+    assert (launch.returncode, _provisioned_product(estate, "too-late")) == (1, {})
     assert "1.0.0 cannot be launched; versions that can: 1.1.0" in launch.stderr
-    assert _note(world, made["outputs"]["Name"]) == "10 pages"
+    assert _parameter_value(estate, launch["outputs"]["Name"]) == "10 pages"
 
 
 @pytest.mark.control(46)
-def test_a_version_in_use_is_not_deleted(platform, world, shelf):
-    _launched(platform, shelf, "clinging")
-    platform.release_of(shelf)
-    _published(platform, shelf)
+def test_a_version_in_use_is_not_deleted(platform, estate, product):
+    _launch(platform, product, "clinging")
+    platform.release_products(product)
+    _publish(platform, product)
 
-    refused = platform.catalog("retire", shelf, "1.0.0", "--delete")
+    refused = platform.catalog("retire", product, "1.0.0", "--delete")
     platform.catalog("terminate", "clinging", *IN_SPOKE)
-    deleted = platform.catalog("retire", shelf, "1.0.0", "--delete")
-    published = platform.catalog("publish", shelf, "--thorough")
-    verified = platform.catalog("verify", shelf)
+    deleted = platform.catalog("retire", product, "1.0.0", "--delete")
+    published = platform.catalog("publish", product, "--thorough")
+    verified = platform.catalog("verify", product)
 
     assert (refused.returncode, deleted.returncode) == (1, 0), deleted.stderr
-    assert f"{SPOKE} (eu-west-2): 'clinging' runs {shelf} 1.0.0" in refused.stderr
-    assert [version for version, *_ in world.product(shelf)["versions"]] == ["1.1.0"]
+    assert f"{SPOKE} (eu-west-2): 'clinging' runs {product} 1.0.0" in refused.stderr
+    assert [version for version, *_ in estate.product(product)["versions"]] == ["1.1.0"]
     assert "nothing to do" in published.stdout
     assert verified.returncode == 0, verified.stdout
 
 
-def test_the_declared_version_is_not_retired_by_accident(platform, world, shelf):
-    refused = platform.catalog("retire", shelf, "1.0.0")
+def test_the_declared_version_is_not_retired_by_accident(platform, estate, product):
+    refused = platform.catalog("retire", product, "1.0.0")
 
     assert refused.returncode == 1
     assert "declares 1.0.0; declare and publish another version first, or retire it with --force" in refused.stderr
-    assert world.product(shelf)["versions"][0][2] is True
+    assert estate.product(product)["versions"][0][2] is True
 
 
-def test_the_inventory_says_who_is_behind_and_names_accounts_it_cannot_read(platform, world, shelf):
-    _launched(platform, shelf, "listed")
-    platform.release_of(shelf)
-    _published(platform, shelf)
-    world.aws("organizations").create_account(AccountName="fresh", Email="fresh@bank.example")
+def test_the_inventory_says_who_is_behind_and_names_accounts_it_cannot_read(platform, estate, product):
+    _launch(platform, product, "listed")
+    platform.release_products(product)
+    _publish(platform, product)
+    estate.aws("organizations").create_account(AccountName="fresh", Email="fresh@bank.example")
 
-    done = platform.catalog("inventory", "--product", shelf, "--json")
+    completed = platform.catalog("inventory", "--product", product, "--json")
 
-    [row] = json.loads(done.stdout)
+    [row] = json.loads(completed.stdout)
     assert (row["account_name"], row["name"], row["version"], row["latest"]) == (SPOKE, "listed", "1.0.0", "1.1.0")
     assert "role/technical-lead" in row["who"]
-    assert any(line.startswith("fresh (") for line in done.stderr.splitlines())
+    assert any(line.startswith("fresh (") for line in completed.stderr.splitlines())
 
 
-def test_everything_that_is_behind_is_upgraded_at_once(platform, world, shelf):
+def test_everything_that_is_behind_is_upgraded_at_once(platform, estate, product):
     for name in ("many-1", "many-2"):
-        _launched(platform, shelf, name)
-    platform.release_of(shelf)
-    _published(platform, shelf)
+        _launch(platform, product, name)
+    platform.release_products(product)
+    _publish(platform, product)
 
-    done = platform.catalog("upgrade", "--all", *IN_SPOKE, "--json")
+    completed = platform.catalog("upgrade", "--all", *IN_SPOKE, "--json")
 
-    assert {it["name"] for it in json.loads(done.stdout)} >= {"many-1", "many-2"}
-    assert {_found(world, name)["ProvisioningArtifactName"] for name in ("many-1", "many-2")} == {"1.1.0"}
+    assert {upgrade["name"] for upgrade in json.loads(completed.stdout)} >= {"many-1", "many-2"}
+    assert {_provisioned_product(estate, name)["ProvisioningArtifactName"] for name in ("many-1", "many-2")} == {
+        "1.1.0"
+    }
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("arguments", "message"),
     [
         (("provision", "no-such", "--name", "x", *IN_SPOKE), "technical-lead sees no product 'no-such'"),
         (("provision", "no-such", "--name", "x", "--account", "credit-risk-devlopment"), f"did you mean '{SPOKE}'?"),
@@ -183,9 +188,9 @@ def test_everything_that_is_behind_is_upgraded_at_once(platform, world, shelf):
         (("upgrade", *IN_SPOKE), "name one provisioned product, or give --all alone"),
     ],
 )
-def test_what_was_named_wrongly_is_one_message(platform, words, message):
-    done = platform.catalog(*words)
+def test_a_wrong_name_is_one_message(platform, arguments, message):
+    completed = platform.catalog(*arguments)
 
-    assert done.returncode == 1
-    assert message in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert completed.returncode == 1
+    assert message in completed.stderr
+    assert len(completed.stderr.splitlines()) == 1

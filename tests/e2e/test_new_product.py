@@ -1,4 +1,4 @@
-"""`catalog new` in a copy of the repository: what it makes passes whatever every product must pass, launch included."""
+"""`catalog new` in a copy of the repository: the new product passes the tests of every product, launch included."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, folder / name)
-    made = run(folder, "scripts.catalog", "new", NAME)
-    assert made.returncode == 0, made.stderr
+    completed = run(folder, "scripts.catalog", "new", NAME)
+    assert completed.returncode == 0, completed.stderr
     return folder
 
 
@@ -34,13 +34,13 @@ def run(folder: Path, *module: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_new_product_checks_clean(copy: Path) -> None:
-    done = run(copy, "scripts.catalog", "check", NAME)
-    assert (done.returncode, done.stdout) == (0, "1 product checked: no findings\n")
+    completed = run(copy, "scripts.catalog", "check", NAME)
+    assert (completed.returncode, completed.stdout) == (0, "1 product checked: no findings\n")
 
 
 @pytest.mark.parametrize("collector", COLLECTORS)
-def test_a_new_product_passes_what_every_product_passes(copy: Path, collector: str) -> None:
-    """Those of the new product, and those of all products together."""
+def test_a_new_product_passes_the_tests_of_every_product(copy: Path, collector: str) -> None:
+    """Run the tests of the new product, and those of all products together."""
     file = f"tests/products/test_{collector}.py"
-    done = run(copy, "pytest", file, "-k", f"{NAME} or not [", "-p", "no:cacheprovider", "-p", "no:xdist")
-    assert done.returncode == 0, done.stdout[-4000:]
+    completed = run(copy, "pytest", file, "-k", f"{NAME} or not [", "-p", "no:cacheprovider", "-p", "no:xdist")
+    assert completed.returncode == 0, completed.stdout[-4000:]

@@ -1,4 +1,4 @@
-"""A loopback door before the embedded AWS that counts requests and can end a process at the n-th of them."""
+"""A loopback proxy before the embedded AWS that counts requests and can kill a process at the n-th of them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 
 
 @dataclass
-class Door:
-    """`calls` names each request in turn; after the request `fatal` was served, `victim` is killed before it hears."""
+class CountingProxy:
+    """A proxy whose `calls` name each request in order.
+
+    The process `victim` is killed after AWS has served request number `fatal`, before the response is sent.
+    """
 
     calls: list[str] = field(default_factory=list)
     fatal: int = 0
@@ -24,69 +27,69 @@ class Door:
     endpoint: str = ""
 
     def arm(self, fatal: int, victim: int) -> None:
-        """From now on count anew, and kill at request number `fatal` (0: never)."""
+        """Restart the count, and kill `victim` at request number `fatal` (0: never)."""
         self.calls.clear()
         self.fatal, self.victim = fatal, victim
         self.armed.set()
 
 
 @contextmanager
-def door(behind: str) -> Iterator[Door]:
-    """A door before the server at `behind`."""
-    made = Door()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, behind))
-    made.endpoint = f"http://127.0.0.1:{server.server_port}"
+def counting_proxy(upstream: str) -> Iterator[CountingProxy]:
+    """A proxy before the server at `upstream`."""
+    proxy = CountingProxy()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(proxy, upstream))
+    proxy.endpoint = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield made
+        yield proxy
     finally:
         server.shutdown()
         server.server_close()
 
 
-def _handler(made: Door, behind: str) -> type[BaseHTTPRequestHandler]:
-    host = urlsplit(behind).netloc
+def _handler(proxy: CountingProxy, upstream: str) -> type[BaseHTTPRequestHandler]:
+    host = urlsplit(upstream).netloc
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # headers and body in one packet: two would wait for each other's acknowledgement
+        wbufsize = -1  # headers and body in one packet: with two, Nagle's algorithm would delay the second
         disable_nagle_algorithm = True
 
         def handle_expect_100(self) -> bool:
-            """At once: a client that hears nothing sends its body only after a second."""
-            going_on = super().handle_expect_100()
+            """Flush at once: without the response, a client waits a second before it sends its body."""
+            keep_alive = super().handle_expect_100()
             self.wfile.flush()
-            return going_on
+            return keep_alive
 
         def serve_one(self) -> None:
-            made.armed.wait(10)
+            proxy.armed.wait(10)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            made.calls.append(_name(self))
-            fatal = len(made.calls) == made.fatal
-            there = http.client.HTTPConnection(host)
+            proxy.calls.append(_name(self))
+            fatal = len(proxy.calls) == proxy.fatal
+            connection = http.client.HTTPConnection(host)
             headers = {name: value for name, value in self.headers.items() if name != "Expect"}
-            there.request(self.command, self.path, body, headers)
-            answer = there.getresponse()
-            said = answer.read()
+            connection.request(self.command, self.path, body, headers)
+            response = connection.getresponse()
+            content = response.read()
             if fatal:
-                os.kill(made.victim, signal.SIGKILL)
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
+                os.kill(proxy.victim, signal.SIGKILL)
+            self.send_response(response.status)
+            for name, value in response.getheaders():
                 if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
                     self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(content)
 
         do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve_one  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
-            """Silent."""
+            """Log nothing."""
 
     return Handler
 
 
 def _name(request: BaseHTTPRequestHandler) -> str:
-    """Operation of a JSON service, else method and path."""
+    """The operation of a JSON service, otherwise method and path."""
     target = request.headers.get("X-Amz-Target", "")
     return target.rpartition(".")[2] or f"{request.command} {request.path}"
