@@ -7,6 +7,17 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import get_service_model
 
 from scripts.localaws.core.request_validation import check
+from scripts.localaws.services.servicecatalog import (  # noqa: F401 - importing these modules registers their operations
+    artifacts,
+    constraints,
+    end_user,
+    launches,
+    portfolios,
+    products,
+    provisioned,
+    shares,
+    tag_options,
+)
 from scripts.localaws.services.servicecatalog.models import LOCK, store
 from scripts.localaws.services.servicecatalog.operations import OPERATIONS, Request, answer
 
