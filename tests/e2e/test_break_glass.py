@@ -105,8 +105,7 @@ class BreakGlass:
         proof = {"SerialNumber": serial, "TokenCode": totp.now()} | more
         arn = f"arn:aws:iam::{self.spoke}:role/{FIXER}"
         mfa = {key: value for key, value in proof.items() if value}
-        credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName=person, **mfa)["Credentials"]
-        return credentials
+        return dict(sts.assume_role(RoleArn=arn, RoleSessionName=person, **mfa)["Credentials"])
 
     def is_denied(self, person: str, **more: Any) -> bool:
         return refused(lambda: self.assume(person, **more))[0] == "AccessDenied"
@@ -253,11 +252,8 @@ def test_a_window_opens_for_one_person_with_a_device_and_closes_by_itself(break_
     break_glass.open_documents.extend(break_glass.documents())
     break_glass.put_parameter("gina", "approvals/erin/gina", request=request["version"])
     status = break_glass.run("status", by="frank")["open"]
-    assert (status["requester"], status["approver"], status["reason"]) == (
-        "erin",
-        "frank",
-        "INC-7: an endpoint is stuck",
-    )
+    assert (status["requester"], status["approver"]) == ("erin", "frank")
+    assert status["reason"] == "INC-7: an endpoint is stuck"
 
     until(lambda: all("1970-01-01" in json.dumps(document) for document in break_glass.documents()), "the end")
     assert break_glass.is_denied("erin")
