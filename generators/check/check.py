@@ -25,7 +25,7 @@ def check(
 ) -> tuple[Finding, ...]:
     """Findings of all products; UserError when one cannot be rendered. `on_done` hears of each product.
 
-    Launch policies are judged here, so that products may be loaded without it.
+    UserError also when a launch policy is not valid.
     """
     regions = repository.platform(root).regions
     with linter.lint_pool(regions) as start:
@@ -75,7 +75,7 @@ def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
     written = file.read_text(encoding="utf-8") if file.is_file() else ""
     if written == wanted:
         return ()
-    if wrong := lint.problems(product.folder, product.folder.relative_to(root).as_posix()):
+    if wrong := lint.problems(product):
         raise UserError(wrong)
     more, less = statements.difference(json.loads(written), json.loads(wanted))
     told = "".join([f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""])

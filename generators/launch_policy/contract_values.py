@@ -43,7 +43,7 @@ def contract_values(root: Path) -> Mapping[str, str]:
     writers = {contract.writer for entries in known.values() for contract in entries.values()}
     prefix = repository.platform(root).name_prefix
     for writer in sorted(it for it in writers if it.startswith("products/") and (root / it).is_dir()):
-        said |= dict(_written(load.product(root, Path(writer).name, policies=False), said, prefix))
+        said |= dict(_written(load.product(root, Path(writer).name), said, prefix))
     return said
 
 

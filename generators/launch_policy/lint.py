@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generators.config.validation import did_you_mean
+from generators.errors import UserError
 from generators.iam import policy_lint
 from generators.iam.conditions import PolicyError
 from generators.iam.policy_document import parse
 from generators.launch_policy.placeholders import WORDS, example
+from generators.release.model import Product
 
 FILE = "launch_policy.json"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -26,11 +27,18 @@ _CHECKS = {"Action": policy_lint.wrong_action, "NotAction": policy_lint.wrong_ac
            "NotResource": policy_lint.wrong_arn}  # fmt: skip
 
 
-def problems(folder: Path, shown: str) -> tuple[str, ...]:
+def require_valid(products: Iterable[Product]) -> None:
+    """UserError with every problem of the launch policies of these products."""
+    found = [problem for product in products for problem in problems(product)]
+    if found:
+        raise UserError(found)
+
+
+def problems(product: Product) -> tuple[str, ...]:
     """`file:line: what; what to do` for each word that IAM does not know: a typing error allows nothing."""
-    path, where = folder / FILE, f"{shown}/{FILE}"
+    path, where = product.folder / FILE, product.shown(FILE)
     if not path.is_file():
-        return (f"{where}: file is missing; run `catalog launch-policy {folder.name.replace('_', '-')}`",)
+        return (f"{where}: file is missing; run `catalog launch-policy {product.name}`",)
     text = path.read_text(encoding="utf-8")
     try:
         policy = json.loads(text, object_pairs_hook=_once)

@@ -11,7 +11,6 @@ from generators.config.repository import contracts, platform
 from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document
 from generators.errors import UserError
-from generators.launch_policy import lint
 from generators.release.model import Product, Support, Waiver
 from generators.release.product_schema import ProductFile, WaiverFile
 from generators.release.version import Version
@@ -19,13 +18,15 @@ from generators.release.version import Version
 _FOLDER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
-def products(root: Path, *, policies: bool = True) -> tuple[Product, ...]:
-    """Every product folder, by name; launch policies are not looked at by what writes them."""
+def products(root: Path, name: str = "all") -> tuple[Product, ...]:
+    """All products in the order of their folders, or only the product called `name`."""
+    if name != "all":
+        return (product(root, name),)
     facts = _facts(root)
-    return validation.every(lambda folder: _product(folder, root, facts, policies), _folders(root))
+    return validation.every(lambda folder: _product(folder, root, facts), _folders(root))
 
 
-def product(root: Path, name: str, *, policies: bool = True) -> Product:
+def product(root: Path, name: str) -> Product:
     """One product by its catalogue name (studio-environment) or folder name (studio_environment)."""
     folders = {folder.name: folder for folder in _folders(root)}
     wanted = name.replace("-", "_")
@@ -33,12 +34,7 @@ def product(root: Path, name: str, *, policies: bool = True) -> Product:
         known = [folder.replace("_", "-") for folder in folders]
         hint = did_you_mean(name, known) if known else "make it with `catalog new`"
         raise UserError(f"products: there is no product '{name}'; {hint}")
-    return _product(folders[wanted], root, _facts(root), policies)
-
-
-def select(root: Path, name: str, *, policies: bool = True) -> tuple[Product, ...]:
-    """`all` products, or the one that is named."""
-    return products(root, policies=policies) if name == "all" else (product(root, name, policies=policies),)
+    return _product(folders[wanted], root, _facts(root))
 
 
 def _facts(root: Path) -> Platform:
@@ -56,13 +52,12 @@ def _folders(root: Path) -> tuple[Path, ...]:
     return tuple(it for it in shown if any(path.is_file() for path in it.iterdir()) or not any(it.iterdir()))
 
 
-def _product(folder: Path, root: Path, facts: Platform, policies: bool) -> Product:
+def _product(folder: Path, root: Path, facts: Platform) -> Product:
     shown = folder.relative_to(root).as_posix()
     if not _FOLDER.fullmatch(folder.name):
         raise UserError(f"{shown}: a product folder is lower-case words joined by _; rename it")
     file, document = validation.read(folder / "product.yaml", root, ProductFile)
     problems = [*_missing_template(folder, shown), *_unknown_portfolio(file.portfolio, document, facts)]
-    problems += lint.problems(folder, shown) if policies else ()
     if problems:
         raise UserError(problems)
     return Product(

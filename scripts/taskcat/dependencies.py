@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 
 from generators.config import contracts
+from generators.launch_policy import lint
 from generators.release import load, versions_folder
 
 
 def with_prerequisites(root: Path, name: str) -> tuple[str, ...]:
-    """`name` (or every product, for `all`) after the products that it needs; UserError when unknown."""
+    """`name` (or every product, for `all`) after the products that it needs; UserError when one is
+    unknown or has an invalid launch policy."""
     ordered: list[str] = []
-    for product in load.select(root, name):
+    for product in load.products(root, name):
         _add(root, product.name, ordered)
+    lint.require_valid(load.product(root, needed) for needed in ordered)
     return tuple(ordered)
 
 

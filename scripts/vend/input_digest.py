@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from generators.launch_policy import lint
 from generators.release import load
 from scripts.vend.terraform_states import TerraformState
 
@@ -55,5 +56,7 @@ def _modules(terraform: Path, folder: Path) -> set[Path]:
 
 
 def _launch_roles(repository: Path) -> list[tuple[str, str]]:
-    """A product's launch role and its policy; the rest of a product is nothing to Terraform."""
-    return [(it.launch_role, (it.folder / "launch_policy.json").read_text("utf-8")) for it in load.products(repository)]
+    """Launch role and launch policy of every product, all that Terraform reads; UserError for an invalid policy."""
+    products = load.products(repository)
+    lint.require_valid(products)
+    return [(it.launch_role, (it.folder / lint.FILE).read_text("utf-8")) for it in products]

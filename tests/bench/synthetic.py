@@ -34,7 +34,7 @@ def repository(root: Path, count: int) -> Path:
         (folder / "template.py").write_text(_TEMPLATE.replace("NUMBER = 0", f"NUMBER = {number}"))
         (folder / "product.yaml").write_text(_PRODUCT.format(number=number))
         (folder / "CHANGELOG.md").write_text("# Changes\n\n## 1.0.0\n\nFirst version.\n")
-    for product in load.products(root, policies=False):
+    for product in load.products(root):
         (product.folder / derive.FILE).write_text(derive.of_product(root, product))
     return root
 

@@ -13,6 +13,7 @@ from generators.access.access_matrix import AccountPolicies
 from generators.access.analysis import product_roles
 from generators.access.analysis.product_roles import Workload
 from generators.access.roles import Role, Roles
+from generators.launch_policy import lint
 from generators.launch_policy.placeholders import WORDS
 from generators.release import load
 
@@ -82,7 +83,9 @@ _NAMED = {
 def _service_roles(root: Path, given: Mapping[str, str]) -> Iterator[Role]:
     for it in _PLATFORM:
         yield _role(it.name, it.service, root / _MODULES / it.policy, given, it.taken_by)
-    for product in load.products(root):
+    products = load.products(root)
+    lint.require_valid(products)
+    for product in products:
         yield _role(product.launch_role, "servicecatalog.amazonaws.com", product.folder / "launch_policy.json", given)
 
 

@@ -34,7 +34,7 @@ def command(context: click.Context, product: str, as_json: bool) -> None:
     is an honest step from the one before. What was linted once is remembered until something that matters changes.
     """
     root = repository.find_root()
-    products = load.select(root, product, policies=False)
+    products = load.products(root, product)
     with progress("checking", len(products)) as advance:
         found = check(root, products, datetime.now(UTC).date(), lambda it: advance(it.name))
     shown = "" if as_json else findings.table(found, len(products))  # thousands of lines are not laid out for nobody

@@ -10,6 +10,7 @@ import click
 from generators.check.compatibility.version_step import bump
 from generators.config import repository
 from generators.errors import UserError
+from generators.launch_policy import lint
 from generators.release import load, versions_folder
 from generators.release.model import Product, Release
 from generators.release.render import render
@@ -37,6 +38,7 @@ def command(product: str, old: str | None, new: str | None, as_json: bool) -> No
     """
     root = repository.find_root()
     chosen = load.product(root, product)
+    lint.require_valid([chosen])
     before, after = _pair(root, chosen, old, new)
     judgement = bump(json.loads(before.body), json.loads(after.body))
     names = (chosen.name, before.version, after.version)

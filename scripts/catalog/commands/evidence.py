@@ -10,6 +10,7 @@ from generators.compliance.evidence import Evidence
 from generators.config import repository
 from generators.config.files import write_atomically
 from generators.errors import UserError
+from generators.launch_policy import lint
 from generators.release import load, versions_folder
 from generators.release.model import Product, Release
 from generators.release.version import Version
@@ -38,7 +39,9 @@ def command(context: click.Context, product: str, version: str) -> None:
     test-terraform` on these very sources.
     """
     root = repository.find_root()
-    releases = [_release(it, version) for it in load.select(root, product)]
+    products = load.products(root, product)
+    lint.require_valid(products)
+    releases = [_release(it, version) for it in products]
     proofs, account = test_results.read(root), access_matrix.read(root)
     tables = [collect.evidence(root, it, proofs, account) for it in releases]
     for table in tables:

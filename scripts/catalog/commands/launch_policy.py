@@ -37,7 +37,7 @@ def command(context: click.Context, product: str, check: bool, as_json: bool) ->
     own names. Terraform gives the policy to the role: run `make vend` before the version is published.
     """
     root = repository.find_root()
-    products = load.select(root, product, policies=False)
+    products = load.products(root, product)
     with progress("deriving", len(products)) as advance:
 
         def one(it: Product) -> tuple[Product, bool]:

@@ -27,7 +27,7 @@ def command(name: str, as_json: bool) -> None:
     """
     root = repository.find_root()
     written = scaffold.create(root, name)
-    product = load.product(root, name, policies=False)
+    product = load.product(root, name)
     policy = product.folder / derive.FILE
     policy.write_text(derive.of_product(root, product), encoding="utf-8")
     release, _ = freeze(root, product)

@@ -7,6 +7,7 @@ import click
 from generators.aws.session import connect
 from generators.catalog import desired_state, publish
 from generators.config import repository
+from generators.launch_policy import lint
 from generators.release import load
 from scripts.terminal import emit, plans
 
@@ -26,7 +27,9 @@ Examples:
 def command(product: str, thorough: bool, as_json: bool) -> None:
     """Show what `catalog publish PRODUCT` (default: all) would do; change nothing."""
     root = repository.find_root()
-    wants = desired_state.read(root, load.select(root, product))
+    products = load.products(root, product)
+    lint.require_valid(products)
+    wants = desired_state.read(root, products)
     planned = publish.plans(connect(root), wants, thorough)
     steps = [(it.hub.region, action) for it in planned for action in it.actions]
     emit(plans.table(steps, "publishing would", "nothing to do: the hub holds it all"), plans.data(steps), as_json)

@@ -12,6 +12,7 @@ from generators.catalog import desired_state, publish
 from generators.catalog.desired_state import DesiredProduct
 from generators.check.check import check, failed
 from generators.config import repository
+from generators.launch_policy import lint
 from generators.release import load
 from generators.release.model import Product
 from scripts.terminal import emit, findings, plans, progress
@@ -42,7 +43,8 @@ def command(context: click.Context, product: str, only_plan: bool, thorough: boo
     published is never replaced. A publish that was interrupted is finished by the next one.
     """
     root = repository.find_root()
-    products = load.select(root, product)
+    products = load.products(root, product)
+    lint.require_valid(products)
     wants = desired_state.read(root, products)
     aws = connect(root)
     if not _sound(root, products, as_json):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generators.config import repository, validation
+from generators.launch_policy import lint
 from generators.release import load
 from generators.release.model import Product, Release
 from generators.release.render import freeze
@@ -28,7 +29,8 @@ def command(product: str, as_json: bool) -> None:
     gives other content for it, raise the version. The tables in README.md and the picture are brought up to date.
     """
     root = repository.find_root()
-    products = load.select(root, product)
+    products = load.products(root, product)
+    lint.require_valid(products)
 
     with progress("rendering", len(products)) as advance:
 

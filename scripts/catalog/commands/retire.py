@@ -10,6 +10,7 @@ from generators.catalog.desired_state import DesiredProduct
 from generators.catalog.hub import Hub
 from generators.config import repository
 from generators.errors import UserError
+from generators.launch_policy import lint
 from generators.release import load
 from generators.release.version import Version
 from scripts.terminal import emit
@@ -34,7 +35,9 @@ Service Catalog holds 100 versions of a product: deleting makes room. The frozen
 def command(product: str, version: str, delete: bool, force: bool, as_json: bool) -> None:
     """Retire VERSION of PRODUCT in every region: deprecated and inactive."""
     root = repository.find_root()
-    (wants,) = desired_state.read(root, [load.product(root, product)])
+    chosen = load.product(root, product)
+    lint.require_valid([chosen])
+    (wants,) = desired_state.read(root, [chosen])
     retired = _parse(version)
     _refuse_declared(wants, retired, delete, force)
     aws = connect(root)

@@ -8,6 +8,7 @@ from generators.aws.session import connect
 from generators.catalog import desired_state
 from generators.catalog.verify import verify
 from generators.config import repository
+from generators.launch_policy import lint
 from generators.release import load
 from scripts.terminal import emit, findings, progress
 
@@ -33,7 +34,9 @@ def command(context: click.Context, product: str, as_json: bool) -> None:
     every product: words, portfolio, launch role.
     """
     root = repository.find_root()
-    wants = desired_state.read(root, load.select(root, product))
+    products = load.products(root, product)
+    lint.require_valid(products)
+    wants = desired_state.read(root, products)
     aws = connect(root)
     with progress("comparing", len(wants) * len(aws.platform.regions)) as advance:
         found = verify(aws, wants, advance)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from generators.release import load
+
 POLICY = "products/note_book/launch_policy.json"
 
 # what the author changes: (file, old text, new text) -> the message; LINE is where the new text stands
@@ -71,3 +73,31 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_in_launch_policy_is_one_message_with_file_line_and_fix(repository, mistake):
     repository.refuses(*MISTAKES[mistake])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check"],
+        ["diff", "note-book"],
+        ["evidence"],
+        ["plan"],
+        ["publish"],
+        ["retire", "note-book", "1.0.0"],
+        ["verify"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_command_refuses_an_invalid_launch_policy_before_it_asks_aws(repository, command):
+    assert repository.catalog("render").returncode == 0
+    repository.edit(POLICY, '"s3:GetObject"', '"sqss:GetObject"')
+    result = repository.catalog(*command)
+
+    assert result.returncode == 1
+    assert f"{POLICY}:{repository.line(POLICY, 'sqss')}: unknown service 'sqss' in 'sqss:GetObject'" in result.stderr
+
+
+def test_a_product_with_an_invalid_launch_policy_can_be_loaded(repository):
+    repository.edit(POLICY, '"s3:GetObject"', '"sqss:GetObject"')
+
+    assert [product.name for product in load.products(repository.root)] == ["note-book"]

@@ -34,7 +34,7 @@ def test_a_product_is_what_its_file_says(repository):
 
 @pytest.mark.parametrize("name", ["note-book", "note_book", "all"])
 def test_a_product_is_found_by_either_name(repository, name):
-    assert [it.name for it in load.select(repository.root, name)] == ["note-book"]
+    assert [it.name for it in load.products(repository.root, name)] == ["note-book"]
 
 
 def test_the_root_is_found_from_below(repository):
