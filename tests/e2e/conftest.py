@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.copies import Copy
 from tests.localaws.conftest import REGION, Aws, Server, started
 from tests.localaws.servicecatalog.catalogue import Hub, launch_role, user_role
-from tests.unit.catalog.conftest import REPOSITORY, Repository
+from tests.unit.conftest import REPOSITORY, Repository
 
 SPOKE = "credit-risk-development"
 HUB_ACCOUNT = "200528645418"  # targets.local.hub of platform.yaml

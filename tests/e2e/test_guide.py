@@ -16,7 +16,7 @@ from generators.config import contracts
 from tests.e2e.conftest import HUB_ACCOUNT
 from tests.localaws.conftest import REGION
 from tests.localaws.servicecatalog.catalogue import launch_role
-from tests.unit.catalog.conftest import REPOSITORY
+from tests.unit.conftest import REPOSITORY
 
 GUIDE = REPOSITORY / "docs" / "add-a-product.md"
 _BLOCK = re.compile(r"^```(?P<head>.*)\n(?P<body>(?:.*\n)*?)^```$", re.MULTILINE)

@@ -15,7 +15,7 @@ from generators.cloudformation import stack_permissions
 from generators.cloudformation.resource import StackLocation
 from generators.launch_policy import statements
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[2]
 CATALOG = [sys.executable, "-m", "scripts.catalog"]
 
 PRODUCT = """\

@@ -13,7 +13,7 @@ from generators import project_templates
 from generators.project_templates import archives
 from generators.release import load, versions_folder
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PRODUCT = load.product(ROOT, "ml-project")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.vend import input_digest
 from scripts.vend.terraform_states import TerraformState
-from tests.unit.catalog.conftest import REPOSITORY
+from tests.unit.conftest import REPOSITORY
 
 PLANNED_AGAIN = (
     "terraform/live/spoke/main.tf",

@@ -15,7 +15,7 @@ from generators.release import changelog, load, versions_folder
 from generators.release.build_context import building, current
 from generators.release.render import freeze, render
 from generators.release.version import Version
-from tests.unit.catalog.conftest import PRODUCT, REPOSITORY
+from tests.unit.conftest import PRODUCT, REPOSITORY
 
 PY = "products/note_book/template.py"
 

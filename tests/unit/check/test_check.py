@@ -14,7 +14,7 @@ from generators.check.lint import LintMatch
 from generators.release import load
 from generators.release.model import Finding
 from generators.release.render import freeze
-from tests.unit.catalog.conftest import REPOSITORY
+from tests.unit.conftest import REPOSITORY
 
 TODAY = date(2026, 6, 1)
 YAML = "products/note_book/product.yaml"

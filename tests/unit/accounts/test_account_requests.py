@@ -6,7 +6,7 @@ import pytest
 
 from generators.accounts import account_requests, ip_allocation
 from generators.errors import UserError
-from tests.unit.catalog.conftest import REPOSITORY, Repository
+from tests.unit.conftest import REPOSITORY, Repository
 
 TEAM = """\
 team: fraud
