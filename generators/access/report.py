@@ -1,4 +1,4 @@
-"""docs/roles.md: the roles and the matrix as a page. Pure."""
+"""The page docs/roles.md: roles and access control matrix as Markdown tables. Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from generators.access.access_matrix import AccountPolicies, decide
 
 FILE = Path("docs/roles.md")
 _HEAD = """\
-# Who may do what
+# Roles and permissions
 
-Made by `make docs` from `terraform/roles.yaml` (what each role is given) and `terraform/matrix.yaml` (what it should
-mean); do not edit it. Every cell is decided by all policies together: the role's own, its boundary, and the service
-control policies over a team's account. A test holds each cell to the file, and takes every statement away once to see
-that a cell notices.
+`make docs` writes this page from `terraform/roles.yaml` (the policies of each role) and `terraform/matrix.yaml` (the
+expected access); do not edit it. Each cell is the result of all policies together: the role's own policies, its
+permissions boundary and the service control policies of a team's account. Tests compare every cell with the matrix, and
+remove each statement once to check that at least one cell changes.
 """
 
 
 def text(account: AccountPolicies) -> str:
-    """The page."""
+    """The page as Markdown."""
     roles = account.roles.all
-    lines = [_HEAD, "| role | what it is for | given | launches from |", "|---|---|---|---|"]
+    lines = [_HEAD, "| role | description | policies | portfolios |", "|---|---|---|---|"]
     lines += [
         f"| {role.name} | {role.description} | {', '.join(role.policies) or 'everything'}"
         f" | {', '.join(role.portfolios)} |"

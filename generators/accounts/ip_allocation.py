@@ -18,7 +18,7 @@ _TWO_REGIONS = 20  # prefix length: a sixteenth of it is an account's network in
 Allocations = Mapping[str, IPv4Network]  # team -> block
 _HEAD = """\
 # yaml-language-server: $schema=../generators/config/schemas/ip_allocations.schema.json
-# Which team has which addresses, for good. `make vend` appends, `make decommission` removes; commit what it writes.
+# The permanent address block of each team. `make vend` appends, `make decommission` removes; commit the change.
 """
 
 

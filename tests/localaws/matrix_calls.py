@@ -63,10 +63,10 @@ def _space(kind: str) -> Call:
 
 CALLS: dict[str, Call] = {
     "List the catalogue": ("servicecatalog", "search_products", {}),
-    "Launch a product": ("servicecatalog", "provision_product", {**_PRODUCT, **_PROVISIONED}),
-    "Upgrade a product": ("servicecatalog", "update_provisioned_product", {**_PRODUCT, **_PROVISIONED}),
-    "End a product": ("servicecatalog", "terminate_provisioned_product", _PROVISIONED),
-    "See provisioned products": ("servicecatalog", "search_provisioned_products", {}),
+    "Provision a product": ("servicecatalog", "provision_product", {**_PRODUCT, **_PROVISIONED}),
+    "Upgrade a provisioned product": ("servicecatalog", "update_provisioned_product", {**_PRODUCT, **_PROVISIONED}),
+    "Terminate a provisioned product": ("servicecatalog", "terminate_provisioned_product", _PROVISIONED),
+    "List provisioned products": ("servicecatalog", "search_provisioned_products", {}),
     "Publish a version": (
         "servicecatalog",
         "create_provisioning_artifact",
@@ -80,7 +80,7 @@ CALLS: dict[str, Call] = {
             "result": {"summary": "good", "status": "Approved"}, "token": "00000000-0000-4000-8000-000000000000",
         },
     ),
-    "See a pipeline": ("codepipeline", "get_pipeline_state", {"name": "mlops-deployment"}),
+    "View a pipeline": ("codepipeline", "get_pipeline_state", {"name": "mlops-deployment"}),
     "Open one's own developer profile": _open("alice"),
     "Open another developer's profile": _open("bob"),
     "Open one's own approver profile": _open("alice-approves"),
@@ -89,12 +89,12 @@ CALLS: dict[str, Call] = {
     "Open a profile without a type": _open("untyped"),
     "Approve a model": _decide(ModelApprovalStatus="Approved"),
     "Reject a model": _decide(ModelApprovalStatus="Rejected"),
-    "Put a decided model back to pending": _decide(ModelApprovalStatus="PendingManualApproval"),
-    "Change a model's record without deciding": _decide(ApprovalDescription="good"),
+    "Reset a decided model to pending": _decide(ModelApprovalStatus="PendingManualApproval"),
+    "Update a model without a decision": _decide(ApprovalDescription="good"),
     "Register a model for approval": _register("PendingManualApproval"),
     "Register an approved model": _register("Approved"),
-    "See a model": ("sagemaker", "describe_model_package", {"ModelPackageName": _PACKAGE["ModelPackageArn"]}),
-    "Hand the registry to somebody": (
+    "View a model": ("sagemaker", "describe_model_package", {"ModelPackageName": _PACKAGE["ModelPackageArn"]}),
+    "Share a model package group": (
         "sagemaker",
         "put_model_package_group_policy",
         {"ModelPackageGroupName": "scores", "ResourcePolicy": _TRUST},
@@ -102,18 +102,18 @@ CALLS: dict[str, Call] = {
     "Start a training pipeline": ("sagemaker", "start_pipeline_execution", {"PipelineName": "train"}),
     "Change a training pipeline": ("sagemaker", "update_pipeline", {"PipelineName": "train"}),
     "Train a model": _job(),
-    "Train outside of the network": _job(VpcConfig=None),
-    "Train without keys": _job(
+    "Train outside the VPC": _job(VpcConfig=None),
+    "Train without KMS keys": _job(
         ResourceConfig=_machine(key=""), OutputDataConfig={"S3OutputPath": "s3://mlops-scores-models-1/"}
     ),
-    "Train without isolation": _job(EnableNetworkIsolation=False),
-    "Train on an instance that is not allowed": _job(ResourceConfig=_machine("ml.p5.48xlarge")),
-    "Train with containers that talk openly": _job(EnableInterContainerTrafficEncryption=False),
-    "Train without saying on what": _job(ResourceConfig=_machine("")),
-    "Open a shell in a job": _job(RemoteDebugConfig={"EnableRemoteDebug": True}),
-    "Run jobs as the developer's role": _model("studio-developer"),
-    "Run jobs as the approver's role": _model("studio-model-approver"),
-    "Run a build as the release role": (
+    "Train without network isolation": _job(EnableNetworkIsolation=False),
+    "Train on an instance type that is not allowed": _job(ResourceConfig=_machine("ml.p5.48xlarge")),
+    "Train without encryption between containers": _job(EnableInterContainerTrafficEncryption=False),
+    "Train without an instance type": _job(ResourceConfig=_machine("")),
+    "Open a shell in a training job": _job(RemoteDebugConfig={"EnableRemoteDebug": True}),
+    "Pass the developer's execution role to SageMaker": _model("studio-developer"),
+    "Pass the approver's execution role to SageMaker": _model("studio-model-approver"),
+    "Pass the promotion deployment role to CodeBuild": (
         "codebuild",
         "create_project",
         {
@@ -123,35 +123,35 @@ CALLS: dict[str, Call] = {
             "environment": {"type": "LINUX_CONTAINER", "image": "x", "computeType": "BUILD_GENERAL1_SMALL"},
         },
     ),
-    "Pass the developer's role to another service": (
+    "Pass the developer's execution role to another service": (
         "lambda",
         "create_function",
         {"FunctionName": "f-{role}", "Role": f"{_ROLES}studio-developer", "Code": {"ZipFile": b"x"}},
     ),
-    "Make a private space": _space("Private"),
-    "Make a shared space": _space("Shared"),
-    "Start an application": ("sagemaker", "create_app", _APP),
-    "End an application": ("sagemaker", "delete_app", _APP),
-    "See a domain": ("sagemaker", "describe_domain", {"DomainId": "{domain}"}),
-    "Change a domain's defaults": (
+    "Create a private space": _space("Private"),
+    "Create a shared space": _space("Shared"),
+    "Create a Studio application": ("sagemaker", "create_app", _APP),
+    "Delete a Studio application": ("sagemaker", "delete_app", _APP),
+    "View a domain": ("sagemaker", "describe_domain", {"DomainId": "{domain}"}),
+    "Change a domain's default settings": (
         "sagemaker", "update_domain", {"DomainId": "{domain}", "AppNetworkAccessType": "VpcOnly"},
     ),
-    "Open a domain to the internet": (
+    "Give a domain direct internet access": (
         "sagemaker", "update_domain", {"DomainId": "{domain}", "AppNetworkAccessType": "PublicInternetOnly"},
     ),
-    "Retag a profile": ("sagemaker", "add_tags", {**_PROFILE, "Tags": [{"Key": "owner", "Value": "eve"}]}),
-    "Take a profile's tags away": ("sagemaker", "delete_tags", {**_PROFILE, "TagKeys": ["owner"]}),
-    "Give a profile another role": (
+    "Change a profile's tags": ("sagemaker", "add_tags", {**_PROFILE, "Tags": [{"Key": "owner", "Value": "eve"}]}),
+    "Remove a profile's tags": ("sagemaker", "delete_tags", {**_PROFILE, "TagKeys": ["owner"]}),
+    "Change a profile's execution role": (
         "sagemaker",
         "update_user_profile",
         {**_ALICE, "UserSettings": {"ExecutionRole": f"{_ROLES}studio-model-approver"}},
     ),
-    "Make a profile": ("sagemaker", "create_user_profile", {"DomainId": "{domain}", "UserProfileName": "p-{role}"}),
+    "Create a profile": ("sagemaker", "create_user_profile", {"DomainId": "{domain}", "UserProfileName": "p-{role}"}),
     "Read the team's data": ("s3", "get_object", {"Bucket": "mlops-scores-data", "Key": "a.csv"}),
-    "Write into another account's bucket": ("s3", "put_object", {"Bucket": "mlops-elsewhere", "Key": "a.csv"}),
+    "Write to another account's bucket": ("s3", "put_object", {"Bucket": "mlops-elsewhere", "Key": "a.csv"}),
     "Read a model's evaluation": ("s3", "get_object", {"Bucket": "mlops-scores-models-1", "Key": "report.json"}),
     "Overwrite a model's artifact": ("s3", "put_object", {"Bucket": "mlops-scores-models-1", "Key": "report.json"}),
-    "Erase a version of a model's artifact": (
+    "Delete a version of a model's artifact": (
         "s3", "delete_object", {"Bucket": "mlops-scores-models-1", "Key": "report.json", "VersionId": "none"},
     ),
     "List access logs": ("s3", "list_objects_v2", {"Bucket": "mlops-access-logs-1"}),
@@ -159,50 +159,52 @@ CALLS: dict[str, Call] = {
     "Delete a bucket": ("s3", "delete_bucket", {"Bucket": "mlops-scores-data"}),
     "Decrypt the team's data": ("kms", "decrypt", {"CiphertextBlob": b"{cipher}"}),
     "Encrypt with the team's key": ("kms", "generate_data_key", {"KeyId": "{key}", "KeySpec": "AES_256"}),
-    "Delete the team's key": ("kms", "schedule_key_deletion", {"KeyId": "{key}"}),
-    "Read a contract": ("ssm", "get_parameter", {"Name": "/mlops/spoke/vpc-id"}),
+    "Schedule deletion of the team's key": ("kms", "schedule_key_deletion", {"KeyId": "{key}"}),
+    "Read a contract parameter": ("ssm", "get_parameter", {"Name": "/mlops/spoke/vpc-id"}),
     "Read a secret parameter": ("ssm", "get_parameter", {"Name": "/mlops/team/token"}),
-    "Write a contract": (
+    "Write a contract parameter": (
         "ssm", "put_parameter", {"Name": "/mlops/spoke/vpc-id", "Value": "x", "Type": "String", "Overwrite": True},
     ),
-    "Write a parameter of one's own": (
+    "Write a parameter outside the contracts": (
         "ssm", "put_parameter", {"Name": "/team/note", "Value": "x", "Type": "String", "Overwrite": True},
     ),
     "Sign in to the package index": ("codeartifact", "get_authorization_token", {"domain": "mlops"}),
     "Read a secret": ("secretsmanager", "get_secret_value", {"SecretId": "x"}),
     "Read logs": ("logs", "filter_log_events", {"logGroupName": "/mlops/flow-logs"}),
-    "Delete a log": ("logs", "delete_log_group", {"logGroupName": "/aws/sagemaker/TrainingJobs"}),
-    "See a stack": ("cloudformation", "describe_stacks", {}),
-    "Make a stack": ("cloudformation", "create_stack", {"StackName": "mine-{role}", "TemplateBody": "{{}}"}),
-    "See what is recorded of the configuration": ("config", "describe_config_rules", {}),
-    "Restart an instance": ("ec2", "reboot_instances", {"InstanceIds": ["i-0123456789abcdef0"]}),
-    "End the flow logs": ("ec2", "delete_flow_logs", {"FlowLogIds": ["fl-0123456789abcdef0"]}),
+    "Delete a log group": ("logs", "delete_log_group", {"logGroupName": "/aws/sagemaker/TrainingJobs"}),
+    "View a stack": ("cloudformation", "describe_stacks", {}),
+    "Create a stack": ("cloudformation", "create_stack", {"StackName": "mine-{role}", "TemplateBody": "{{}}"}),
+    "List AWS Config rules": ("config", "describe_config_rules", {}),
+    "Reboot an instance": ("ec2", "reboot_instances", {"InstanceIds": ["i-0123456789abcdef0"]}),
+    "Delete the flow logs": ("ec2", "delete_flow_logs", {"FlowLogIds": ["fl-0123456789abcdef0"]}),
     "Stop the audit trail": ("cloudtrail", "stop_logging", {"Name": "mlops-audit"}),
-    "Forge an approval event": (
+    "Send a forged approval event": (
         "events", "put_events", {"Entries": [{"Source": "aws.sagemaker", "DetailType": "x", "Detail": "{{}}"}]},
     ),
-    "Answer for an approver of a window": ("stepfunctions", "send_task_success", {"taskToken": "t", "output": "{{}}"}),
+    "Complete an approval task of a state machine": (
+        "stepfunctions", "send_task_success", {"taskToken": "t", "output": "{{}}"},
+    ),
     "Work in another region": ("ec2 us-east-1", "describe_vpcs", {}),
-    "Write a policy of one's own role": (
+    "Put a policy on one's own role": (
         "iam", "put_role_policy", {"RoleName": "developer", "PolicyName": "more", "PolicyDocument": _TRUST},
     ),
-    "Change a trust": (
+    "Change a role's trust policy": (
         "iam", "update_assume_role_policy", {"RoleName": "studio-model-approver", "PolicyDocument": _TRUST},
     ),
-    "Take a boundary away": ("iam", "delete_role_permissions_boundary", {"RoleName": "studio-developer"}),
-    "Change the boundary": (
+    "Remove a permissions boundary": ("iam", "delete_role_permissions_boundary", {"RoleName": "studio-developer"}),
+    "Change the permissions boundary policy": (
         "iam",
         "create_policy_version",
         {"PolicyArn": "arn:aws:iam::{account}:policy/mlops-boundary", "PolicyDocument": _TRUST},
     ),
-    "Take another persona's role on": (
+    "Assume another persona's role": (
         "sts", "assume_role", {"RoleArn": f"{_ROLES}studio-model-approver", "RoleSessionName": "tests"},
     ),
-    "Take on the role that carries models to production": (
+    "Assume the promotion role of the production account": (
         "sts",
         "assume_role",
         {"RoleArn": "arn:aws:iam::999988887777:role/mlops-promotion-target", "RoleSessionName": "tests"},
     ),
-    "Make a role": ("iam", "create_role", {"RoleName": "mine", "AssumeRolePolicyDocument": _TRUST}),
-    "Make a key of a person": ("iam", "create_access_key", {"UserName": "alice"}),
+    "Create a role": ("iam", "create_role", {"RoleName": "mine", "AssumeRolePolicyDocument": _TRUST}),
+    "Create an access key": ("iam", "create_access_key", {"UserName": "alice"}),
 }  # fmt: skip

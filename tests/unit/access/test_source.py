@@ -51,15 +51,10 @@ MISTAKES = {
         "unknown value 'key_arn'; did you mean 'data_key_arn'?",
     ),
     "a persona": (ROLES, "  technical-lead:\n", "  technical-leader:\n", "unknown persona 'technical-leader'"),
-    "a policy": (ROLES, "see-what-runs, release", "see-what-run, release", "unknown policy 'see-what-run'; did you"),
-    "a portfolio": (ROLES, "portfolios: [data-science,", "portfolios: [data-sience,", "unknown portfolio"),
+    "a policy": (ROLES, "- view-workloads\n", "- view-workload\n", "unknown policy 'view-workload'; did you"),
+    "a portfolio": (ROLES, "- data-science\n", "- data-sience\n", "unknown portfolio"),
     "an effect": (ROLES, "Effect: Deny", "Effect: Forbid", "'Effect: Forbid' does not fit; write Allow or Deny"),
-    "a role of the matrix": (
-        MATRIX,
-        "allowed_roles: [technical-lead]",
-        "allowed_roles: [technical-leader]",
-        "unknown role",
-    ),
+    "a role of the matrix": (MATRIX, "- technical-lead\n", "- technical-leader\n", "unknown role"),
     "an action of the matrix": (MATRIX, "servicecatalog:SearchProducts", "servicecatalog:FindProducts", "unknown act"),
 }
 
@@ -76,12 +71,12 @@ def test_a_mistake_is_told_with_file_line_and_fix(copy, mistake):
 
 def test_an_execution_role_that_would_exceed_its_persona_is_refused(copy):
     edit(copy, ROLES, "persona: model-approver", "persona: technical-lead")
-    with pytest.raises(UserError, match="model-approver would exceed its persona by see-studio"):
+    with pytest.raises(UserError, match="model-approver would exceed its persona by view-studio"):
         access_matrix.read(copy)
 
 
 def test_a_portfolio_that_nobody_may_launch_from_is_named(copy):
-    edit(copy, ROLES, "    portfolios: [data-science, studio-projects]", "    portfolios: [studio-projects]")
+    edit(copy, ROLES, "      - data-science\n", "")
     with pytest.raises(UserError, match="nobody may launch from the portfolio data-science; name it"):
         access_matrix.read(copy)
 

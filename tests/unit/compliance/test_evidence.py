@@ -114,7 +114,7 @@ def test_a_control_without_a_test_is_not_proven_and_told():
     made = table(proofs=tuple(it for it in PROOFS if it.controls != (72,)))
     assert [row.control for row in made.rows if row.result == evidence.UNPROVEN] == [72]
     assert made.problems == (
-        "studio-environment 1.3.0: control 72 (No secret stands in a state, an output or a log) on running: not proven:"
+        "studio-environment 1.3.0: control 72 (No state, output or log contains a secret) on running: not proven:"
         " no test is known",
     )
 

@@ -89,7 +89,7 @@ def test_evidence_asks_for_the_tests_first_and_then_ends_with_what_does_not_hold
     assert (asked.returncode, asked.stderr.count("\n")) == (1, 1)
     assert "run `make test` and `make test-terraform` first" in asked.stderr
     assert (made.returncode, again.returncode) == (2, 2), made.stderr
-    assert "control 72 (No secret stands in a state, an output or a log) on running: not proven" in made.stderr
+    assert "control 72 (No state, output or log contains a secret) on running: not proven" in made.stderr
     assert (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes() == kept
     assert (tmp_path / ".local" / "evidence" / product / "1.1.0.html").exists()
     unknown = run(tmp_path, "scripts.catalog", "evidence", product, "--version", "9.9.9")
