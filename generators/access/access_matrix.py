@@ -80,9 +80,9 @@ def read(root: Path) -> AccountPolicies:
     """The example account with its tasks; UserError with every problem of either file."""
     given = words(root)
     declared = roles.read(root, given)
-    made = Role(PRODUCT_ROLE, "A role that a product makes, given everything", "product", "", (), (_EVERYTHING,), (),
-                bounded=True)  # fmt: skip
-    known_roles = Roles((*declared.all, made), declared.boundary)
+    product_role = Role(PRODUCT_ROLE, "A product's role with every permission that its boundary allows", "product", "",
+                        (), (_EVERYTHING,), (), bounded=True)  # fmt: skip
+    known_roles = Roles((*declared.all, product_role), declared.boundary)
     file, document = validation.read(root / FILE, root, MatrixFile)
     problems = list(_problems(file, document, known_roles, proven_on(root, "policy")))
     if problems:
