@@ -1,18 +1,18 @@
-"""Which resource of a template refers to which other. Pure.
+"""References between the resources of a template. Pure.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-Edges = Mapping[str, frozenset[str]]  # resource -> those that it refers to
-_IN_TEXT = re.compile(r"\$\{(\w+)")
-# Types that say something of the one resource that they name here, and are no thing of their own.
-_DETAILS = {
+from generators.cloudformation.intrinsics import Interpreter
+
+Edges = Mapping[str, frozenset[str]]  # resource -> the resources that it refers to
+# Types that only configure the resource that this property names.
+_OWNER_PROPERTY = {
     "AWS::EC2::SecurityGroupEgress": "GroupId",
     "AWS::EC2::SecurityGroupIngress": "GroupId",
     "AWS::IAM::Policy": "Roles",
@@ -22,42 +22,49 @@ _DETAILS = {
 }
 
 
-def edges(template: Mapping[str, Any]) -> Edges:
-    """Every drawn resource with what it refers to; a detail's references are those of what it belongs to.
+class ReferenceCollector(Interpreter):
+    """Collects the names to which Ref, Fn::GetAtt and Fn::Sub refer; DependsOn is an order, not a reference."""
 
-    A detail that names a user of its owner turns no arrow round: a topic's policy names the rules that publish.
+    def __init__(self) -> None:
+        self.names: list[str] = []  # of parameters and resources
+
+    def ref(self, name: str) -> None:
+        """Add the name."""
+        self.names.append(name)
+
+    def get_att(self, resource: str, _attribute: Any) -> None:
+        """Add the resource."""
+        self.names.append(resource)
+
+
+class _PictureReferences(ReferenceCollector):
+    """In a picture a local variable of Fn::Sub that is named like a resource stands for the resource."""
+
+    def sub(self, text: str, _variables: Mapping[str, Any]) -> None:
+        super().sub(text, {})
+
+
+def _references(value: Any) -> list[str]:
+    collector = _PictureReferences()
+    collector.evaluate(value)
+    return collector.names
+
+
+def edges(template: Mapping[str, Any]) -> Edges:
+    """References between the resources; a resource that only configures another one counts as a part of its owner.
+
+    Such a part adds no reference to a resource that itself refers to the owner, for example from the policy of a topic
+    to the rules that publish to it.
     """
     resources = template["Resources"]
-    owner = {name: _owner(name, it, resources) for name, it in resources.items()}
-    found: dict[str, set[str]] = {name: set() for name in resources if owner[name] == name}
-    for name, it in resources.items():
-        others = {owner[other] for other in references(it) if other in resources}
-        found[owner[name]] |= {it for it in others if owner[name] == name or not _uses(resources[it], owner[name])}
-    return {name: frozenset(others - {name}) for name, others in found.items()}
-
-
-def references(value: Any) -> Iterator[str]:
-    """The names that Ref, GetAtt and Sub mean, parameters among them; DependsOn is order and no use."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
-    if not isinstance(value, Mapping):
-        return
-    for key, inner in value.items():
-        match key, inner:
-            case "Ref", str():
-                yield inner
-            case "Fn::GetAtt", _:
-                yield inner[0] if isinstance(inner, list) else inner.partition(".")[0]
-            case "Fn::Sub", _:
-                yield from _IN_TEXT.findall(inner if isinstance(inner, str) else inner[0])
-        yield from references(inner)
-
-
-def _uses(resource: Mapping[str, Any], name: str) -> bool:
-    return name in references(resource)
+    owner = {name: _owner(name, resource, resources) for name, resource in resources.items()}
+    targets: dict[str, set[str]] = {name: set() for name in resources if owner[name] == name}
+    for name, resource in resources.items():
+        own, others = owner[name], {owner[other] for other in _references(resource) if other in resources}
+        targets[own] |= {other for other in others if own == name or own not in _references(resources[other])}
+    return {name: frozenset(others - {name}) for name, others in targets.items()}
 
 
 def _owner(name: str, resource: Mapping[str, Any], resources: Mapping[str, Any]) -> str:
-    place = resource.get("Properties", {}).get(_DETAILS.get(resource["Type"], ""))
-    return next((other for other in references(place) if other in resources), name)
+    value = resource.get("Properties", {}).get(_OWNER_PROPERTY.get(resource["Type"], ""))
+    return next((other for other in _references(value) if other in resources), name)

@@ -18,7 +18,7 @@ def of_templates(
 ) -> tuple[RequiredPermission, ...]:
     """The needs of these versions of a product and of the ways between them."""
     place = StackLocation(product=product)
-    every = [TemplateResolver(template, holds, prefix, place).things() for template in templates]
+    every = [TemplateResolver(template, holds, prefix, place).resources() for template in templates]
     found = {need for things in every for thing in things for need in _of(thing, every)}
     found |= {need for template in templates for need in stack_permissions.stack_permissions(template, place, prefix)}
     return tuple(sorted(found))

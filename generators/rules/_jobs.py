@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from generators.cloudformation.intrinsics import function_call, sub_arguments
 from generators.rules._property_values import Path, PropertyValue, is_intrinsic
 from generators.rules._template import Resource
 
@@ -157,10 +158,8 @@ def _unread(body: Any) -> Mapping[str, Any]:
 
 def _definition(body: Any) -> Mapping[str, Any] | None:
     """The definition with intrinsic functions where the text names something of the template or of a run."""
-    text, variables = body, {}
-    if is_intrinsic(body) and "Fn::Sub" in body:
-        given = body["Fn::Sub"]
-        text, variables = given if isinstance(given, list) else (given, {})
+    call = function_call(body)
+    text, variables = sub_arguments(call[1]) if call and call[0] == "Fn::Sub" else (body, {})
     try:
         found = _resolved(json.loads(text), variables) if isinstance(text, str) else None
     except json.JSONDecodeError:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generators.cloudformation.intrinsics import function_call
+
 NO_VALUE = {"Ref": "AWS::NoValue"}
 Path = tuple[Any, ...]
 
@@ -31,10 +33,7 @@ class PropertyValue:
 
 def is_intrinsic(value: Any) -> bool:
     """Whether the value is {"Ref": ...} or {"Fn::...": ...}."""
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return False
-    key = next(iter(value))
-    return key == "Ref" or str(key).startswith("Fn::")
+    return function_call(value) is not None
 
 
 def property_values(value: Any, route: str, path: Path = ()) -> Iterator[PropertyValue]:
@@ -43,14 +42,15 @@ def property_values(value: Any, route: str, path: Path = ()) -> Iterator[Propert
 
 
 def _walk(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[PropertyValue]:
-    if isinstance(value, Mapping) and set(value) == {"Fn::If"}:
+    call = function_call(value)
+    if call and call[0] == "Fn::If":
         for branch in (1, 2):
-            yield from _walk(value["Fn::If"][branch], steps, (*path, "Fn::If", branch))
+            yield from _walk(call[1][branch], steps, (*path, "Fn::If", branch))
     elif value == NO_VALUE or value is None:
         yield PropertyValue(path, None)
     elif not steps:
         yield PropertyValue(path, value)
-    elif is_intrinsic(value):
+    elif call:
         yield PropertyValue(path, value, reached=False)
     else:
         yield from _step(value, steps, path)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generators.cloudformation.intrinsics import function_call, referenced_name
 from generators.rules._property_values import Path, PropertyValue, is_intrinsic, property_values
 
 _SSM = re.compile(r"AWS::SSM::Parameter::Value<.+>")
@@ -92,10 +93,7 @@ def is_ssm(parameter: Mapping[str, Any]) -> bool:
 
 def referenced(value: Any) -> str:
     """The logical id that Ref or Fn::GetAtt names, else "" ."""
-    if not is_intrinsic(value):
-        return ""
-    target = value.get("Ref") or value.get("Fn::GetAtt") or ""
-    return str(target[0] if isinstance(target, list) else target).split(".")[0]
+    return referenced_name(value).split(".")[0]
 
 
 def _not(answer: bool | None) -> bool | None:
@@ -103,7 +101,10 @@ def _not(answer: bool | None) -> bool | None:
 
 
 def _ref(value: Any) -> str:
-    return str(value["Ref"]) if isinstance(value, Mapping) and set(value) == {"Ref"} else ""
+    match function_call(value):
+        case "Ref", name:
+            return str(name)
+    return ""
 
 
 def _text(value: Any) -> str:

@@ -194,7 +194,7 @@ class Job:
 def jobs(product: str) -> Iterator[Job]:
     """Every role that the newest frozen template makes."""
     template = json.loads(versions_folder.releases(load.product(ROOT, product))[-1].body)
-    things = {it.logical: it for it in TemplateResolver(template, {}, "").things()}
+    things = {it.logical: it for it in TemplateResolver(template, {}, "").resources()}
     raw = template["Resources"]
     for name in (it for it in raw if raw[it]["Type"] == "AWS::IAM::Role"):
         runs = [it for it in raw if raw[it]["Type"] in KINDS and refers(raw[it], KINDS[raw[it]["Type"]].role, name)]

@@ -70,7 +70,7 @@ def _launched(product: Product, holds: Mapping[str, str]) -> tuple[Resource, ...
     place = StackLocation(
         WORDS["partition"], WORDS["region"], WORDS["account_id"], WORDS["name_prefix"], product=product.name
     )
-    return TemplateResolver(template, {**holds, **answers}, WORDS["name_prefix"], place).things()
+    return TemplateResolver(template, {**holds, **answers}, WORDS["name_prefix"], place).resources()
 
 
 def _suffixed(node: Any, suffix: str) -> Any:

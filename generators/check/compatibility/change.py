@@ -1,4 +1,4 @@
-"""The shape of one change, and how two JSON values are walked. Pure."""
+"""A change between two templates, and the comparison of JSON values. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generators.cloudformation.intrinsics import function_call
 from generators.release.version import Bump
 
 Template = Mapping[str, Any]
@@ -17,7 +18,7 @@ KINDS = ("parameter", "output", "resource", "replacement", "security", "policy",
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs, the least step it asks for, and a sentence that says why."""
+    """A difference between two templates, the smallest version step that it needs, and the reason as a sentence."""
 
     kind: str  # one of KINDS
     subject: str  # logical id, or the name of the parameter or output
@@ -26,12 +27,12 @@ class Change:
 
 
 def canonical(value: Any) -> str:
-    """One text for equal values; makes any JSON value hashable."""
+    """The same text for equal values, so that any JSON value can be compared and hashed."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every scalar, empty container and inner node's place; the items of a list share the step `*`."""
+    """Every node of a value with its path; `*` is the step to each item of a list."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield (*path, str(key)), inner
@@ -43,8 +44,8 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def differing(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
-    """The places where two values differ, as deep as both are objects."""
-    if isinstance(old, dict) and isinstance(new, dict) and not is_intrinsic(old) and not is_intrinsic(new):
+    """The paths at which two values differ, as deep as both are objects without a function."""
+    if isinstance(old, dict) and isinstance(new, dict) and not function_call(old) and not function_call(new):
         for key in sorted({*old, *new}):
             if key in old and key in new:
                 yield from differing(old[key], new[key], (*path, key))
@@ -54,11 +55,6 @@ def differing(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
-def is_intrinsic(value: Any) -> bool:
-    """Whether a value is a CloudFormation function, so that what stands below it is not known."""
-    return isinstance(value, dict) and len(value) == 1 and (next(iter(value)) in {"Ref"} or "Fn::" in next(iter(value)))
-
-
-def is_contract(parameter: Mapping[str, Any]) -> bool:
-    """Whether SSM fills the parameter, so that no user types it; its default and allowed values are a path then."""
+def is_ssm_parameter(parameter: Mapping[str, Any]) -> bool:
+    """Whether SSM supplies the value, so that no user enters it; the default and the allowed values are an SSM path."""
     return str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")

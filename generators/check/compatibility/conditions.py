@@ -1,7 +1,7 @@
-"""Whether what stood under a condition may be missing after an upgrade. Pure.
+"""Decides whether a conditional output or resource can be missing after an upgrade. Pure.
 
-Conditions are compared in every case that the older template accepted: a text that is written differently and says
-the same loses nothing. What cannot be compared counts as a loss.
+Conditions are compared for every combination of parameter values that the older template accepts, so a condition that
+is only written differently loses nothing. A condition that cannot be evaluated counts as a loss.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
 """
 
@@ -9,121 +9,136 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import Any
 
-from generators.check.compatibility.change import Template, canonical, is_contract
+from generators.check.compatibility.change import Template, canonical, is_ssm_parameter
+from generators.cloudformation.intrinsics import Interpreter, function_call
 
-Case = Mapping[str, str]
-_OTHER = "\0"  # stands for every value that no condition names
-_MOST = 4096  # cases that are tried
+ParameterValues = Mapping[str, str]
+_OTHER = "\0"  # stands for every value that no condition compares
+_MAX_COMBINATIONS = 4096
 
 
 class _UnknownError(Exception):
-    """A condition that cannot be decided here."""
+    """A condition that cannot be evaluated here."""
+
+
+class _Conditions(Interpreter):
+    """Collects the conditions that an expression names and the comparisons that they make."""
+
+    def __init__(self, template: Template, expression: Any) -> None:
+        self._template = template
+        self.expression = expression
+        self.definitions: dict[str, Any] = {}
+        self.comparisons: list[Any] = []
+        self.evaluate(expression)
+
+    def condition(self, name: str) -> None:
+        if name not in self.definitions:
+            self.definitions[name] = _definition(self._template, name)
+            self.evaluate(self.definitions[name])
+
+    def call(self, function: str, argument: Any) -> None:
+        if function == "Fn::Equals":
+            self.comparisons.append(argument)
+        self.evaluate(argument)
+
+
+class _ConditionEvaluator(Interpreter):
+    """Evaluates conditions for one combination of parameter values."""
+
+    def __init__(self, template: Template, values: ParameterValues) -> None:
+        self._template, self._values = template, values
+        self._pending: list[str] = []  # a condition that names itself has no value
+
+    def is_true(self, expression: Any) -> bool:
+        value = self.evaluate(expression)
+        if not isinstance(value, bool):
+            raise _UnknownError
+        return value
+
+    def condition(self, name: str) -> bool:
+        if name in self._pending:
+            raise _UnknownError
+        self._pending.append(name)
+        value = self.is_true(_definition(self._template, name))
+        self._pending.pop()
+        return value
+
+    def call(self, function: str, argument: Any) -> bool:
+        match function, argument:
+            case "Fn::Equals", _:
+                name, value = _comparison(argument)
+                return self._values[name] == value
+            case "Fn::And", list():
+                return all(self.is_true(operand) for operand in argument)
+            case "Fn::Or", list():
+                return any(self.is_true(operand) for operand in argument)
+            case "Fn::Not", [operand]:
+                return not self.is_true(operand)
+        raise _UnknownError
 
 
 def may_be_missing(old: Template, new: Template, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether an output or a resource that was there can be absent now, in one of the cases that `old` accepted."""
+    """Whether an output or resource that existed can be missing now for values that the older template accepts."""
     if "Condition" not in after:
         return False
-    sides = [(old, _asked(before)), (new, _asked(after))]
-    if canonical(_written_out(*sides[0])) == canonical(_written_out(*sides[1])):
+    conditions = _Conditions(old, _expression(before)), _Conditions(new, _expression(after))
+    first, second = (canonical([side.expression, side.definitions]) for side in conditions)
+    if first == second:
         return False
     try:
-        return any(_holds(*sides[0], case) and not _holds(*sides[1], case) for case in _cases(old, new, sides))
+        return any(
+            _ConditionEvaluator(old, values).is_true(conditions[0].expression)
+            and not _ConditionEvaluator(new, values).is_true(conditions[1].expression)
+            for values in _combinations(old, new, conditions)
+        )
     except _UnknownError:
         return True
 
 
-def _asked(it: Mapping[str, Any]) -> Any:
-    """Its condition as an expression; without one it is there in every case."""
-    return {"Condition": it["Condition"]} if "Condition" in it else {"Fn::And": []}
+def _expression(declaration: Mapping[str, Any]) -> Any:
+    """The condition of an output or resource; one without a condition always exists."""
+    return {"Condition": declaration["Condition"]} if "Condition" in declaration else {"Fn::And": []}
 
 
-def _written_out(template: Template, asked: Any) -> Any:
-    """The expression with the conditions that it names in their place."""
-    return [asked, {name: _condition(template, name) for name in sorted(_named(template, asked))}]
-
-
-def _named(template: Template, asked: Any) -> set[str]:
-    wanted, seen = [asked], set[str]()
-    while wanted:
-        it = wanted.pop()
-        if isinstance(it, list):
-            wanted += it
-        elif isinstance(it, dict):
-            wanted += it.values()
-            name = it.get("Condition")
-            if isinstance(name, str) and name not in seen:
-                seen.add(name)
-                wanted.append(_condition(template, name))
-    return seen
-
-
-def _condition(template: Template, name: str) -> Any:
+def _definition(template: Template, name: str) -> Any:
     return template.get("Conditions", {}).get(name)
 
 
-def _cases(old: Template, new: Template, sides: list[tuple[Template, Any]]) -> Iterator[Case]:
-    """Every choice of the values that matter, as far as the older template accepted them."""
+def _combinations(
+    old: Template, new: Template, conditions: tuple[_Conditions, _Conditions]
+) -> Iterator[ParameterValues]:
+    """Combinations of parameter values that the conditions distinguish and that the older template accepts."""
     compared: dict[str, set[str]] = {}
-    for template, asked in sides:
-        for name, value in _comparisons(_written_out(template, asked)):
+    for side in conditions:
+        for name, value in map(_comparison, side.comparisons):
             compared.setdefault(name, set()).add(value)
-    values = [_values(old, new, name, texts) for name, texts in compared.items()]
-    count = 1
-    for it in values:
-        count *= len(it)
-    if count > _MOST:
+    values = [_values(old, new, name, constants) for name, constants in compared.items()]
+    if prod(map(len, values)) > _MAX_COMBINATIONS:
         raise _UnknownError
-    return (dict(zip(compared, case, strict=True)) for case in product(*values))
+    return (dict(zip(compared, combination, strict=True)) for combination in product(*values))
 
 
-def _values(old: Template, new: Template, name: str, compared: set[str]) -> list[str]:
-    """What a parameter can be: what was allowed; a new one's default; a contract anything."""
-    known, added = old.get("Parameters", {}).get(name), new.get("Parameters", {}).get(name, {})
-    anything = [*sorted(compared), _OTHER]
-    if is_contract(added if known is None else known):
-        return anything
-    if known is not None:
-        return [str(it) for it in known["AllowedValues"]] if "AllowedValues" in known else anything
-    if "Default" not in added:
+def _values(old: Template, new: Template, name: str, constants: set[str]) -> list[str]:
+    """Possible values of a parameter: the allowed ones; the default of a new one; any value from SSM."""
+    before, after = old.get("Parameters", {}).get(name), new.get("Parameters", {}).get(name, {})
+    any_value = [*sorted(constants), _OTHER]
+    if is_ssm_parameter(after if before is None else before):
+        return any_value
+    if before is not None:
+        return [str(value) for value in before["AllowedValues"]] if "AllowedValues" in before else any_value
+    if "Default" not in after:
         raise _UnknownError
-    return [str(added["Default"])]
+    return [str(after["Default"])]
 
 
-def _comparisons(value: Any) -> Iterator[tuple[str, str]]:
-    """Each parameter with each text that it is compared with."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from _comparisons(inner)
-    elif isinstance(value, dict):
-        if "Fn::Equals" in value:
-            yield _sides(value["Fn::Equals"])
-        else:
-            yield from _comparisons(list(value.values()))
-
-
-def _sides(sides: Any) -> tuple[str, str]:
-    """A parameter and a text, in this order or the other."""
-    if isinstance(sides, list) and len(sides) == 2:
-        for one, other in (sides, sides[::-1]):
-            if isinstance(one, dict) and set(one) == {"Ref"} and not isinstance(other, (dict, list)):
-                return str(one["Ref"]), str(other)
-    raise _UnknownError
-
-
-def _holds(template: Template, asked: Any, case: Case, within: tuple[str, ...] = ()) -> bool:
-    """`within` are the conditions that are being decided, because one that names itself has no answer."""
-    if not isinstance(asked, dict) or len(asked) != 1:
-        raise _UnknownError
-    [(kind, given)] = asked.items()
-    if kind == "Condition" and given not in within:
-        return _holds(template, _condition(template, given), case, (*within, given))
-    if kind == "Fn::Equals":
-        name, value = _sides(given)
-        return case[name] == value
-    if kind in ("Fn::And", "Fn::Or", "Fn::Not") and isinstance(given, list):
-        held = [_holds(template, it, case, within) for it in given]
-        return {"Fn::And": all(held), "Fn::Or": any(held), "Fn::Not": held == [False]}[kind]
+def _comparison(operands: Any) -> tuple[str, str]:
+    """The parameter and the constant that Fn::Equals compares, in either order."""
+    if isinstance(operands, list) and len(operands) == 2:
+        for reference, constant in (operands, operands[::-1]):
+            match function_call(reference):
+                case "Ref", name if not isinstance(constant, (dict, list)):
+                    return str(name), str(constant)
     raise _UnknownError

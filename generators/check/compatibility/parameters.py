@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.check.compatibility.change import Change, Template, is_contract
+from generators.check.compatibility.change import Change, Template, is_ssm_parameter
 from generators.check.compatibility.conditions import may_be_missing
 from generators.release.version import Bump
 
@@ -53,13 +53,13 @@ def outputs(old: Template, new: Template) -> Iterator[Change]:
 
 
 def _removed(name: str, parameter: Parameter) -> Change:
-    if is_contract(parameter):
+    if is_ssm_parameter(parameter):
         return Change("parameter", name, f"contract {parameter.get('Default', name)} is no longer read", Bump.PATCH)
     return Change("parameter", name, f"parameter '{name}' is removed", Bump.MAJOR)
 
 
 def _added(name: str, parameter: Parameter) -> Change:
-    if is_contract(parameter):
+    if is_ssm_parameter(parameter):
         return Change("parameter", name, f"contract {parameter.get('Default', name)} is newly read", Bump.MINOR)
     if "Default" in parameter:
         return Change("parameter", name, f"parameter '{name}' is new and has a default", Bump.MINOR)
@@ -67,7 +67,7 @@ def _added(name: str, parameter: Parameter) -> Change:
 
 
 def _changed(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
-    if is_contract(old) and is_contract(new):
+    if is_ssm_parameter(old) and is_ssm_parameter(new):
         yield _other_contract(name, old, new)
         return
     changes = [
@@ -91,7 +91,7 @@ def _type(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
     if before == after:
         return
     wider = (after == "String" and "List" not in before) or (after == "CommaDelimitedList" and "List" in before)
-    bump = Bump.MINOR if wider and not is_contract(old) else Bump.MAJOR
+    bump = Bump.MINOR if wider and not is_ssm_parameter(old) else Bump.MAJOR
     yield Change("parameter", name, f"parameter '{name}' becomes {after} instead of {before}", bump)
 
 

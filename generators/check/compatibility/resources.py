@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.check.compatibility.change import Change, Path, Template, differing, is_intrinsic
+from generators.check.compatibility.change import Change, Path, Template, differing
 from generators.check.compatibility.conditions import may_be_missing
+from generators.cloudformation.intrinsics import function_call
 from generators.cloudformation.resource_schemas import create_only, is_stateful
 from generators.release.version import Bump
 
@@ -82,7 +83,7 @@ def _is_custom(resource_type: str) -> bool:
 
 def _at(value: Any, path: Path) -> Iterator[Any]:
     """The values at a path; an intrinsic on the way stands for all that it may give."""
-    if not path or is_intrinsic(value):
+    if not path or function_call(value):
         yield value
     elif path[0] == "*":
         for inner in value if isinstance(value, list) else ():

@@ -110,7 +110,7 @@ def validate(self: CloudFormationResponse, stack: Stack, target: DeployedTemplat
     """Rules, conditions and order, before anything is made."""
     seen = evaluation_scope.scope(stack, target, self.access_key, lambda name: name, lambda name, attribute: "")
     intrinsics.check_rules(target.template, seen)
-    template.order(target.template, seen.holds)
+    template.order(target.template, seen.condition)
 
 
 def _start(self: CloudFormationResponse, stack: Stack, target: DeployedTemplate, step: str) -> Answer:

@@ -98,7 +98,7 @@ class StackOperation:
             )
 
     def _bring_about(self) -> None:
-        for name, depends in template.order(self.target.template, self.scope.holds).items():
+        for name, depends in template.order(self.target.template, self.scope.condition).items():
             held = self.stack.resources.get(name)
             if held is None:
                 self._make(name, depends)
@@ -204,7 +204,7 @@ class StackOperation:
         """Delete what was replaced or is no longer in the template; a refusal leaves it behind, as AWS does."""
         for held, _ in self._leftover:
             self._discard(held)
-        kept = template.order(self.target.template, self.scope.holds)
+        kept = template.order(self.target.template, self.scope.condition)
         for name in reversed([name for name in self.stack.resources if name not in kept]):
             self._discard(self.stack.resources.pop(name))
 
@@ -243,7 +243,7 @@ class StackOperation:
     def _outputs(self) -> list[dict[str, str]]:
         found = []
         for name, output in self.target.template.get("Outputs", {}).items():
-            if "Condition" in output and not self.scope.holds(output["Condition"]):
+            if "Condition" in output and not self.scope.condition(output["Condition"]):
                 continue
             row = {"OutputKey": name, "OutputValue": str(self.scope.value(output["Value"]))}
             row |= {"Description": output["Description"]} if "Description" in output else {}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from generators.cloudformation.references import ReferenceCollector
 from scripts.localaws.services.cloudformation import parameters, schemas
 from scripts.localaws.services.cloudformation.exceptions import invalid
-from scripts.localaws.services.cloudformation.intrinsics import references
 from scripts.localaws.services.cloudformation.resource_types import held, is_custom
 
 _SECTIONS = {
@@ -93,11 +93,24 @@ def order(template: Mapping[str, Any], holds: Callable[[str], bool]) -> dict[str
     return {name: graph[name] for name in names}
 
 
+class _Dependencies(ReferenceCollector):
+    """References in the branches that the conditions choose."""
+
+    def __init__(self, condition_value: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._condition_value = condition_value
+
+    def if_(self, condition: str, if_true: Any, if_false: Any) -> None:
+        self.evaluate(if_true if self._condition_value(condition) else if_false)
+
+
 def _depends(it: Mapping[str, Any], every: Mapping[str, Any], holds: Callable[[str], bool]) -> frozenset[str]:
-    named = it.get("DependsOn", [])
-    explicit = {named} if isinstance(named, str) else set(named)
+    depends_on = it.get("DependsOn", [])
+    explicit = {depends_on} if isinstance(depends_on, str) else set(depends_on)
     lost = {name for name in explicit if "Condition" in every.get(name, {}) and not holds(every[name]["Condition"])}
-    return frozenset(references(it.get("Properties", {}), every, holds) | (explicit - lost))
+    collector = _Dependencies(holds)
+    collector.evaluate(it.get("Properties", {}))
+    return frozenset(every.keys() & collector.names | (explicit - lost))
 
 
 def check_references(template: Mapping[str, Any]) -> None:
