@@ -111,7 +111,7 @@ def vending(repository: Path, aws: Aws) -> TerraformState:
         "organization_id": made["organization_id"],
         "platform_account_ids": [made["hub_account_id"], made["log_archive_account_id"]],
         "image": terraform_state.outputs(aws, f"hub/{aws.platform.regions[0]}")["images"]["vending"],
-        "access": {"state_bucket": where["backend"]["bucket"], "role_name": _ROLE},
+        "state_access": {"state_bucket": where["backend"]["bucket"], "role_name": _ROLE},
     }
     return TerraformState(repository, "vending", "vending", "", variables, **where)
 
@@ -145,8 +145,8 @@ def _asked(requests: AccountRequests, account: Account, region: str) -> dict[str
         "team": team.name,
         "environment": account.environment,
         "region": region,
-        "home": region == team.regions[0],
-        "address_block": requests.address_block(account, region),
+        "is_home_region": region == team.regions[0],
+        "cidr_block": requests.address_block(account, region),
         "settings": dict(team.settings[account.environment]),
         "request": {"owner": team.owner, "cost_centre": team.cost_centre, "budget": team.budget, "people": people},
         "role_name": _ROLE,

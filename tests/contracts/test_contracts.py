@@ -37,11 +37,11 @@ def _keys(values):
 
 
 def _written_by_terraform():
-    """(root module, scope) -> keys that a module `contract` is given there."""
+    """(root module, scope) -> keys that a module `ssm_parameters` is given there."""
     found = {}
     for root in sorted(it.name for it in (ROOT / "terraform" / "live").iterdir()):
         for _, module in _blocks(root, "module"):
-            if str(module["source"]).endswith("modules/contract"):
+            if str(module["source"]).endswith("modules/ssm_parameters"):
                 found.setdefault((f"terraform/live/{root}", module["scope"]), []).extend(_keys(module["values"]))
     return found
 

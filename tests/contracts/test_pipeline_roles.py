@@ -153,7 +153,7 @@ PIPELINES = [
             "s3:PutObject with a tag": "s3:PutObjectTagging",
             "a bucket that lacks a key says so to those alone who may list it": "s3:ListBucket",
             "templates are encrypted with the hub's key": "kms:Decrypt kms:GenerateDataKey",
-            # modules/package_index/README.md: a person approves packages under the release role
+            # modules/codeartifact/README.md: a person approves packages under the release role
             "a version comes in from the quarantine and is approved": "codeartifact:CopyPackageVersions"
             " codeartifact:DescribeRepository codeartifact:ListPackages codeartifact:ListPackageVersions"
             " codeartifact:ReadFromRepository codeartifact:UpdatePackageVersionsStatus",

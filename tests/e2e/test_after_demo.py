@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 SPOKE = ("spoke", "--account", "credit-risk-development")
 KEYS = (*contracts.read(ROOT)["hub"], "unheard_of")
 MORE = f"""
-  source         = "../../modules/contract"
+  source         = "../../modules/ssm_parameters"
   contracts_file = "${{path.module}}/../../contracts.yaml"
   scope          = "hub"
   values         = {json.dumps(dict.fromkeys(KEYS, "x"))}
@@ -72,7 +72,7 @@ def test_a_refusal_by_a_module_is_reported_with_file_and_reason(demo):
     file.write_text(before, encoding="utf-8")
     assert completed.returncode == 3
     message, log = completed.stderr.splitlines()
-    assert message.startswith("terraform/modules/contract/main.tf:")
+    assert message.startswith("terraform/modules/ssm_parameters/main.tf:")
     assert "contracts.yaml: scope hub does not declare unheard_of; declare it there or take it out" in message
     assert log.endswith("its whole output is in .local/vend/spoke-credit-risk-development/log")
 

@@ -58,7 +58,8 @@ module "break_glass" {
   providers = { aws = aws.spoke }
 
   name_prefix           = "mlops"
-  place                 = { account_id = "%(spoke)s", region = "eu-west-2" }
+  account_id            = "%(spoke)s"
+  region                = "eu-west-2"
   management_account_id = "123456789012"
   roles_file            = "%(modules)s/../roles.yaml"
   topic_arn             = aws_sns_topic.this.arn
@@ -296,5 +297,5 @@ def test_terraform_reports_an_open_window_and_not_a_closed_one(break_glass: Brea
     iam.put_role_policy(RoleName=FIXER, PolicyName="window", PolicyDocument=json.dumps(window_policy))
     assert break_glass.terraform.plan() == [
         f'update module.personas.aws_iam_role.persona["{FIXER}"]',
-        f'update module.personas.aws_iam_role_policy.window["{FIXER}"]',
+        f'update module.personas.aws_iam_role_policy.break_glass_session["{FIXER}"]',
     ]

@@ -161,7 +161,7 @@ def test_an_account_that_fails_does_not_stop_others_and_is_retried(copy):
 
 
 def test_a_plan_that_breaks_a_control_is_reported_and_not_applied(copy):
-    module = copy / "terraform" / "modules" / "keys" / "main.tf"
+    module = copy / "terraform" / "modules" / "kms_keys" / "main.tf"
     text = module.read_text(encoding="utf-8")
     module.write_text(
         text.replace("enable_key_rotation     = true", "enable_key_rotation     = false"), encoding="utf-8"

@@ -25,10 +25,12 @@ resource "aws_sns_topic" "this" {{ name = "vending-alarms" }}
 module "pipeline" {{
   source          = "{source}"
   name            = "{name}"
-  place           = {{ account_id = "{account}", region = "{region}", organization_id = "o-a1b2c3d4e5" }}
+  account_id      = "{account}"
+  region          = "{region}"
+  organization_id = "o-a1b2c3d4e5"
   image           = "{account}.dkr.ecr.{region}.amazonaws.com/mlops/vending@sha256:{digest}"
   key_arn         = aws_kms_key.this.arn
-  access          = {{ state_bucket = "mlops-terraform-state", role_name = "OrganizationAccountAccessRole" }}
+  state_access    = {{ state_bucket = "mlops-terraform-state", role_name = "OrganizationAccountAccessRole" }}
   limits          = {{ concurrency = {limit}, tolerated_failure_percentage = 5 }}
   alarm_topic_arn = aws_sns_topic.this.arn
 
@@ -44,8 +46,8 @@ output "bucket" {{ value = module.pipeline.bucket_name }}
 """
 # Without the bucket's lifecycle rules, for which the provider waits a minute; `make test-terraform` applies everything.
 PARTS = """
-aws_cloudwatch_event_target aws_cloudwatch_metric_alarm aws_codebuild_project aws_s3_bucket_notification
-aws_s3_bucket_logging aws_s3_bucket_policy aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning
+aws_cloudwatch_event_target.this aws_cloudwatch_metric_alarm.this aws_codebuild_project.this
+aws_s3_bucket_notification.this module.bucket
 """
 VEND = """
 import pathlib, sys, time
@@ -135,11 +137,13 @@ def most_at_once(builds: list[dict[str, Any]]) -> int:
 @pytest.fixture(scope="module")
 def applied(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Terraform, Pipeline]]:
     folder = tmp_path_factory.mktemp("pipeline")
-    source = ROOT / "terraform" / "modules" / "vending_pipeline"
+    (folder / "modules").symlink_to(ROOT / "terraform" / "modules")
     with terraform_at(folder, aws.endpoint) as runner:
         words = {"account": MANAGEMENT, "region": REGION, "digest": "a" * 64, "limit": LIMIT, "name": NAME}
-        parts = ["logs", *(f"pipeline.{part}.this" for part in PARTS.split())]
-        outputs = runner.apply(MODULE.format(source=source, **words), *(f"-target=module.{part}" for part in parts))
+        parts = ["logs", *(f"pipeline.{part}" for part in PARTS.split())]
+        outputs = runner.apply(
+            MODULE.format(source="./modules/vending_pipeline", **words), *(f"-target=module.{part}" for part in parts)
+        )
         yield runner, Pipeline(aws, outputs, folder / "broken")
         (folder / "terraform.tfstate").unlink()  # everything ends with the server; `make test-terraform` destroys it
 

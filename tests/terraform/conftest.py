@@ -15,7 +15,7 @@ from tests.localaws.conftest import ACCESS_ROLE, REGION, Aws, started
 from tests.terraform.estate import ROOT, Estate
 from tests.terraform.life import live
 
-VERSIONS = Path(__file__).resolve().parents[2] / "terraform" / "modules" / "contract" / "versions.tf"
+VERSIONS = Path(__file__).resolve().parents[2] / "terraform" / "modules" / "ssm_parameters" / "versions.tf"
 ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(?P<address>[^']+)'")
 
 

@@ -92,9 +92,12 @@ def owner(address: str) -> str:
 
 
 def case(path: Path, module: str) -> dict[str, Any]:
-    """A call of a module with the arguments of a case file, in which "${...}" is an expression."""
+    """A call of a module with the arguments of a case file, in which "${...}" is an expression.
+
+    The source is relative, because a module with an absolute one may not call its neighbours.
+    """
     arguments: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return {"source": str(MODULES / module), **arguments}
+    return {"source": f"../terraform/modules/{module}", **arguments}
 
 
 def roots() -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ MODULE = REPOSITORY / "terraform" / "live" / "spoke"
 PRECONDITION = """
 Error: Resource precondition failed
 
-  on ../../modules/contract/main.tf line 17, in resource "aws_ssm_parameter" "this":
+  on ../../modules/ssm_parameters/main.tf line 17, in resource "aws_ssm_parameter" "this":
   17:       condition     = length(local.missing) == 0
     ├────────────────
     │ local.missing is set of string with 1 element
@@ -20,7 +20,7 @@ contracts.yaml: scope hub has no value for team; give one in
 values.
 """
 TOLD = (
-    "terraform/modules/contract/main.tf:17: Resource precondition failed: "
+    "terraform/modules/ssm_parameters/main.tf:17: Resource precondition failed: "
     "contracts.yaml: scope hub has no value for team; give one in values."
 )
 LOCKED = """

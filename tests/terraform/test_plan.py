@@ -7,6 +7,7 @@ them, each called with the arguments of roots.json. The checks of generators/pla
 """
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -23,6 +24,10 @@ CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
 CHECKS = {it.name: it for it in run.known()}
 FACTS = context.read(ROOT)
 PROVING = [pytest.param(it.name, marks=pytest.mark.control(*it.controls, on="plan")) for it in run.known()]
+KEYS = {  # data class -> statements of the services that may use its key
+    "live_hub": {"images": [], "packages": [], "releases": [], "logs": ["Logs"]},
+    "live_spoke": {"data": ["Events"], "models": [], "secrets": [], "logs": ["Budgets", "Cloudwatch", "Events", "Logs"]},
+}
 MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
 
 
@@ -131,3 +136,12 @@ def test_a_control_that_is_broken_is_noticed_and_named(whole, control, name):
     found = run.judge(broken(whole, mutant), FACTS).findings
     noticed = {(it.verdict, number) for it in found for number in it.controls}
     assert noticed == {(Verdict.FAIL, control)}, [str(it) for it in found]
+
+
+@pytest.mark.parametrize("root", KEYS)
+def test_a_root_module_has_a_key_for_each_data_class_that_few_services_may_use(planned, root):
+    named = re.compile(r'module\.keys\.aws_kms_key\.this\["(\w+)"\]')
+    policies = {match[1]: it["values"]["policy"] for at, it in planned[root].items() if (match := named.fullmatch(at))}
+    statements = {name: json.loads(policy)["Statement"] for name, policy in policies.items()}
+    sids = {name: [statement["Sid"] for statement in each] for name, each in statements.items()}
+    assert sids == {name: ["AccountPolicies", *services] for name, services in KEYS[root].items()}

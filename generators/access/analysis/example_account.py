@@ -33,14 +33,14 @@ class PlatformRole:
 
 
 _PLATFORM = (
-    PlatformRole("mlops-promotion-source", "codebuild.amazonaws.com", "promotion/policies/source.json"),
-    PlatformRole("mlops-promotion-target", "", "promotion/policies/target.json", "mlops-promotion-source"),
+    PlatformRole("mlops-promotion-source", "codebuild.amazonaws.com", "promotion_roles/policies/source.json"),
+    PlatformRole("mlops-promotion-target", "", "promotion_roles/policies/target.json", "mlops-promotion-source"),
     PlatformRole("mlops-model-serving", "sagemaker.amazonaws.com", "model_hosting/policies/serving.json"),
     PlatformRole("mlops-break-glass", "states.amazonaws.com", "break_glass/policies/machine.json"),
     PlatformRole("mlops-break-glass-trigger", "events.amazonaws.com", "break_glass/policies/trigger.json"),
-    PlatformRole("mlops-emr-service", "elasticmapreduce.amazonaws.com", "clusters/policies/service.json"),
-    PlatformRole("mlops-emr-instance", "ec2.amazonaws.com", "clusters/policies/instance.json"),
-    PlatformRole("mlops-emr-job", "emr-serverless.amazonaws.com", "clusters/policies/job.json", "mlops-emr-instance"),
+    PlatformRole("mlops-emr-service", "elasticmapreduce.amazonaws.com", "emr_roles/policies/service.json"),
+    PlatformRole("mlops-emr-instance", "ec2.amazonaws.com", "emr_roles/policies/instance.json"),
+    PlatformRole("mlops-emr-job", "emr-serverless.amazonaws.com", "emr_roles/policies/job.json", "mlops-emr-instance"),
 )
 # What works under a role and no product's template says so: what opens windows, and what the builds of a model write.
 _WORKS = (

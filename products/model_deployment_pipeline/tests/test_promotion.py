@@ -57,7 +57,7 @@ class Team:
         words |= {"development": self.development, "data_key_arn": f"arn:aws:kms:{REGION}:{account}:key/any"}
         words["targets"] = json.dumps([f"arn:aws:iam::{self.target}:role/mlops-promotion-target"])
         iam.create_role(RoleName=f"mlops-promotion-{kind}", AssumeRolePolicyDocument=trusted)
-        policy = written(MODULES / f"promotion/policies/{kind}.json", **words)
+        policy = written(MODULES / f"promotion_roles/policies/{kind}.json", **words)
         iam.put_role_policy(RoleName=f"mlops-promotion-{kind}", PolicyName="permissions", PolicyDocument=policy)
 
     def host(self) -> None:

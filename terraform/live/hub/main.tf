@@ -1,9 +1,9 @@
 locals {
-  platform = yamldecode(file("${path.module}/../../platform.yaml"))
-  roles    = yamldecode(file("${path.module}/../../roles.yaml"))
-  home     = var.region == local.platform.regions[0]
-  prefix   = local.platform.name_prefix
-  role_arn = "arn:aws:iam::${var.account_id}:role"
+  platform       = yamldecode(file("${path.module}/../../platform.yaml"))
+  roles          = yamldecode(file("${path.module}/../../roles.yaml"))
+  is_home_region = var.region == local.platform.regions[0]
+  prefix         = local.platform.name_prefix
+  role_arn       = "arn:aws:iam::${var.account_id}:role"
 }
 
 provider "aws" {
@@ -16,14 +16,6 @@ provider "aws" {
   default_tags {
     tags = local.platform.tags
   }
-}
-
-module "keys" {
-  source = "../../modules/hub_keys"
-
-  name_prefix = local.prefix
-  account_id  = var.account_id
-  region      = var.region
 }
 
 module "access_logs" {
@@ -43,7 +35,7 @@ module "release_bucket" {
   organization_id   = var.organization.organization_id
 }
 
-# An option exists once in an account, however many portfolios use it.
+# A tag option exists once in an account; several portfolios may use it.
 resource "aws_servicecatalog_tag_option" "this" {
   for_each = local.platform.tags
 
@@ -61,16 +53,16 @@ module "portfolio" {
   units       = [for unit in each.value.organizational_units : { name = unit, arn = var.organization.unit_arns[unit] }]
   principals = toset(concat(
     [for name, persona in local.roles.personas : name if contains(try(persona.portfolios, []), each.key)],
-    # Who works in Studio launches from there under the execution role; only what is made for Studio is theirs.
+    # Studio users provision products under their execution role; the role is a principal of the portfolios of its persona.
     [for name, role in local.roles.execution_roles : "studio-${name}" if contains(try(local.roles.personas[role.persona].portfolios, []), each.key)],
   ))
   tag_options = { for tag, option in aws_servicecatalog_tag_option.this : tag => option.id }
 }
 
-# Roles are global: the home region's state holds them.
+# IAM roles are global: the state of the home region holds them.
 module "launch_roles" {
   source = "../../modules/launch_roles"
-  count  = local.home ? 1 : 0
+  count  = local.is_home_region ? 1 : 0
 
   products_dir = "${path.module}/../../../products"
   account_id   = var.account_id

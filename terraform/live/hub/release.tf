@@ -1,4 +1,4 @@
-# What the home region holds for all regions: the package index, the builds of the images, the release pipeline.
+# Resources of the home region that serve all regions: the package index, the image factory, the release pipeline.
 locals {
   release_buckets = [for region in local.platform.regions : "arn:aws:s3:::${local.platform.hub.release_bucket}-${var.account_id}-${region}"]
   builds = [for bucket in module.build_bucket : {
@@ -9,18 +9,22 @@ locals {
   }]
 }
 
+# Sources of image builds, and artifacts of the release pipeline.
 module "build_bucket" {
-  source = "../../modules/build_bucket"
-  count  = local.home ? 1 : 0
+  #checkov:skip=CKV2_AWS_62:Nothing consumes events of this bucket
+  #checkov:skip=CKV2_AWS_61:What a release was built from is kept as long as the release
+  #checkov:skip=CKV_AWS_144:Everything here can be built again from the repository
+  source = "../../modules/private_bucket"
+  count  = local.is_home_region ? 1 : 0
 
-  name              = "${local.prefix}-builds-${var.account_id}-${var.region}"
-  key_arn           = module.keys.arns["releases"]
-  access_log_bucket = module.access_logs.name
+  name        = "${local.prefix}-builds-${var.account_id}-${var.region}"
+  kms_key     = { arn = module.keys.arns["releases"] }
+  access_logs = { bucket = module.access_logs.name }
 }
 
-module "package_index" {
-  source = "../../modules/package_index"
-  count  = local.home ? 1 : 0
+module "codeartifact" {
+  source = "../../modules/codeartifact"
+  count  = local.is_home_region ? 1 : 0
 
   account_id      = var.account_id
   organization_id = var.organization.organization_id
@@ -33,24 +37,24 @@ module "package_index" {
 
 module "image_factory" {
   source = "../../modules/image_factory"
-  count  = local.home ? 1 : 0
+  count  = local.is_home_region ? 1 : 0
 
   name_prefix   = local.prefix
   account_id    = var.account_id
   regions       = local.platform.regions
-  dockerfiles   = { folder = "${path.module}/../../images", base_repository_arn = module.images.arns["base"] }
-  package_index = module.package_index[0]
+  dockerfiles   = { folder = "${path.module}/../../images", base_repository_arn = module.ecr_repositories.arns["base"] }
+  package_index = module.codeartifact[0]
   builds        = local.builds[0]
   images = { for image, contract in local.contracts : image => {
-    repository_url = module.images.urls[image]
-    repository_arn = module.images.arns[image]
+    repository_url = module.ecr_repositories.urls[image]
+    repository_arn = module.ecr_repositories.arns[image]
     contract       = contract
   } }
 }
 
 module "release_pipeline" {
   source = "../../modules/release_pipeline"
-  count  = local.home ? 1 : 0
+  count  = local.is_home_region ? 1 : 0
 
   name_prefix   = local.prefix
   account_id    = var.account_id
@@ -63,5 +67,5 @@ module "release_pipeline" {
   }
   release_bucket = { arns = local.release_buckets }
   builds         = local.builds[0]
-  package_index  = module.package_index[0]
+  package_index  = module.codeartifact[0]
 }

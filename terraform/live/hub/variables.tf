@@ -1,5 +1,5 @@
 variable "account_id" {
-  description = "The hub account; scripts/vend reads it from the organisation."
+  description = "Account id of the hub; scripts/vend reads it from the organisation."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "account_id" {
 }
 
 variable "organization" {
-  description = "Outputs of live/organization that the hub needs."
+  description = "Outputs of live/organization: the id of the organisation, and the ARN of each organisational unit."
   type = object({
     organization_id = string
     unit_arns       = map(string)
@@ -17,12 +17,12 @@ variable "organization" {
 }
 
 variable "role_name" {
-  description = "Role in the account that Terraform works under."
+  description = "IAM role in the account that Terraform assumes."
   type        = string
   default     = "OrganizationAccountAccessRole"
 }
 
 variable "region" {
-  description = "Region to publish in, one of platform.yaml; each has a state of its own."
+  description = "Region of this state, one of the regions in platform.yaml."
   type        = string
 }

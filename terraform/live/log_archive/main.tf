@@ -21,5 +21,5 @@ module "log_archive" {
   bucket_name     = "${local.platform.log_archive.bucket}-${var.account_id}-${local.region}"
   account_id      = var.account_id
   organization_id = var.organization.organization_id
-  lock            = { mode = "COMPLIANCE", days = local.platform.log_archive.retention_days }
+  object_lock     = { mode = "COMPLIANCE", days = local.platform.log_archive.retention_days }
 }

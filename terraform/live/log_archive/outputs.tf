@@ -1,5 +1,5 @@
 output "bucket_name" {
-  description = "Bucket that takes the audit logs of every account."
+  description = "Bucket that receives the audit logs of every account."
   value       = module.log_archive.bucket_name
 }
 

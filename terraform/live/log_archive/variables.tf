@@ -1,5 +1,5 @@
 variable "account_id" {
-  description = "The log archive account; scripts/vend reads it from the organisation."
+  description = "Account id of the log archive; scripts/vend reads it from the organisation."
   type        = string
 
   validation {
@@ -9,14 +9,14 @@ variable "account_id" {
 }
 
 variable "organization" {
-  description = "The organisation whose accounts deliver their logs."
+  description = "Organisation whose accounts deliver their logs."
   type = object({
     organization_id = string
   })
 }
 
 variable "role_name" {
-  description = "Role in the account that Terraform works under."
+  description = "IAM role in the account that Terraform assumes."
   type        = string
   default     = "OrganizationAccountAccessRole"
 }

@@ -6,7 +6,7 @@ locals {
     log_archive = local.platform.log_archive.account_name
   }
 
-  # Who looks after security looks after it from the log archive account, never from the management account.
+  # The log archive account is the delegated administrator of the security services, not the management account.
   security_services = [
     "access-analyzer.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com", "guardduty.amazonaws.com",
     "securityhub.amazonaws.com",
@@ -42,8 +42,8 @@ resource "aws_organizations_account" "platform" {
   }
 }
 
-# The accounts of every team. Terraform closes one that is no longer named, so scripts/vend names every team of
-# terraform/ip_allocations.yaml, whether its file is there or not, and refuses a plan that would close another.
+# The accounts of every team. Terraform closes an account that var.accounts no longer names, so scripts/vend names every team of
+# terraform/ip_allocations.yaml, even without a team file, and refuses a plan that would close an account.
 resource "aws_organizations_account" "spoke" {
   for_each = var.accounts
 
@@ -57,7 +57,7 @@ resource "aws_organizations_account" "spoke" {
   }
 }
 
-# The hub shares its portfolios with units, so that the management account need not hold the catalogue.
+# The hub shares its portfolios with organisational units, so that the management account does not own the catalogue.
 resource "aws_servicecatalog_organizations_access" "this" {
   enabled = true
 

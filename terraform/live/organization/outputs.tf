@@ -4,12 +4,12 @@ output "organization_id" {
 }
 
 output "hub_account_id" {
-  description = "The hub."
+  description = "Account id of the hub."
   value       = aws_organizations_account.platform["hub"].id
 }
 
 output "log_archive_account_id" {
-  description = "The account that keeps everyone's logs."
+  description = "Account id of the log archive."
   value       = aws_organizations_account.platform["log_archive"].id
 }
 

@@ -1,11 +1,11 @@
-# What nobody may do, however an account's own roles read, and how tags are written.
+# Service control policies, which bound every role of an account, and the tag policy.
 locals {
   root_id = aws_organizations_organization.this.roots[0].id
   unit_ids = {
     for name, unit in aws_organizations_organizational_unit.this : name => unit.id
   }
 
-  # AWS takes five policies a target, FullAWSAccess among them. What holds at the root holds in every unit.
+  # AWS accepts five policies per target, including FullAWSAccess. Policies of the root apply to every unit.
   policies = merge(
     { for environment in local.platform.organization.environments : environment => ["baseline", "sagemaker"] },
     { platform = ["baseline", "catalogue"], suspended = ["suspended"] },

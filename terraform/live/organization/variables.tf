@@ -1,5 +1,5 @@
 variable "accounts" {
-  description = "Account name -> e-mail address and organisational unit of every team's accounts; scripts/vend makes it."
+  description = "Account name -> e-mail address and organisational unit of each team account; scripts/vend computes it."
   type = map(object({
     email = string
     unit  = string

@@ -1,5 +1,5 @@
-module "spoke_contract" {
-  source = "../../modules/contract"
+module "spoke_ssm_parameters" {
+  source = "../../modules/ssm_parameters"
 
   contracts_file = "${path.module}/../../contracts.yaml"
   scope          = "spoke"
@@ -21,7 +21,7 @@ module "spoke_contract" {
     promotion_role_arn                = "${local.role_arn}/${local.prefix}-promotion-${var.environment == "development" ? "source" : "target"}"
     model_bucket                      = "${local.prefix}-models-${var.account_id}-${var.region}"
     model_role_arn                    = "${local.role_arn}/${local.prefix}-model-serving"
-    model_security_group_id           = try(module.model_hosting["home"].security_group_id, "none") # models are promoted to the home region alone
+    model_security_group_id           = try(module.model_hosting["home"].security_group_id, "none") # models are promoted to the home region only
     cluster_service_role_arn          = "${local.role_arn}/${local.prefix}-emr-service"
     cluster_instance_profile          = "${local.prefix}-emr-instance"
     cluster_job_role_arn              = "${local.role_arn}/${local.prefix}-emr-job"
@@ -33,8 +33,8 @@ module "spoke_contract" {
   }
 }
 
-module "hub_contract" {
-  source = "../../modules/contract"
+module "hub_ssm_parameters" {
+  source = "../../modules/ssm_parameters"
 
   contracts_file = "${path.module}/../../contracts.yaml"
   scope          = "hub"

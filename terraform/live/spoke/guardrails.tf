@@ -1,7 +1,7 @@
-# The standard security controls of every account; nobody who works in it can switch them off.
+# The standard security controls of every account; no role of the account can disable them.
 module "audit_trail" {
   source   = "../../modules/audit_trail"
-  for_each = local.home
+  for_each = local.home_region
 
   name_prefix    = local.prefix
   account_id     = var.account_id
@@ -13,7 +13,7 @@ module "audit_trail" {
 
 module "alarms" {
   source   = "../../modules/alarms"
-  for_each = local.home
+  for_each = local.home_region
 
   name_prefix    = local.prefix
   log_group_name = module.audit_trail[each.key].log_group_name
@@ -21,13 +21,14 @@ module "alarms" {
   addresses      = [var.request.owner]
 }
 
-# The way to the closed role: asked for, approved by another person, for an hour at most.
+# Temporary use of the break-glass role: requested, approved by another person, at most 60 minutes.
 module "break_glass" {
   source   = "../../modules/break_glass"
-  for_each = local.home
+  for_each = local.home_region
 
   name_prefix           = local.prefix
-  place                 = { account_id = var.account_id, region = var.region }
+  account_id            = var.account_id
+  region                = var.region
   management_account_id = var.management_account_id
   roles_file            = "${path.module}/../../roles.yaml"
   topic_arn             = module.alarms[each.key].topic_arn
@@ -36,7 +37,7 @@ module "break_glass" {
 
 module "budget" {
   source   = "../../modules/budget"
-  for_each = local.home
+  for_each = local.home_region
 
   name      = var.account_name
   dollars   = var.request.budget
@@ -44,20 +45,20 @@ module "budget" {
   addresses = [var.request.owner]
 }
 
-module "detection" {
-  source = "../../modules/detection"
+module "threat_detection" {
+  source = "../../modules/threat_detection"
 
   name_prefix = local.prefix
   region      = var.region
 }
 
-module "configuration" {
-  source = "../../modules/configuration"
+module "aws_config" {
+  source = "../../modules/aws_config"
 
   name_prefix         = local.prefix
   account_id          = var.account_id
   region              = var.region
-  home                = var.home
+  is_home_region      = var.is_home_region
   archive_bucket_name = var.log_archive.bucket_name
   archive_key_arn     = var.log_archive.key_arn
 }
@@ -65,11 +66,11 @@ module "configuration" {
 module "account_defaults" {
   source = "../../modules/account_defaults"
 
-  key_arn = module.keys.arns["data"]
-  home    = var.home
+  key_arn        = module.keys.arns["data"]
+  is_home_region = var.is_home_region
 }
 
-# What the account may use of AWS; it alarms before the bound is met.
+# Service quotas, with an alarm before a quota is used up.
 module "quotas" {
   source = "../../modules/quotas"
 

@@ -1,9 +1,11 @@
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
   prefix   = local.platform.name_prefix
-  home     = var.home ? toset(["home"]) : toset([]) # what is global is laid down in the team's first region
 
-  # Spelt, not read from the modules, because the account's other regions need them too.
+  # Global resources exist once in an account: in the team's first region. The instance key `home` is part of their addresses.
+  home_region = var.is_home_region ? toset(["home"]) : toset([])
+
+  # Composed, not read from the modules, because the states of the account's other regions need these ARNs too.
   role_arn     = "arn:aws:iam::${var.account_id}:role"
   boundary_arn = "arn:aws:iam::${var.account_id}:policy/${local.prefix}-boundary"
   tags = merge(local.platform.tags, {
@@ -23,29 +25,21 @@ provider "aws" {
   }
 }
 
-module "keys" {
-  source = "../../modules/keys"
-
-  name_prefix = local.prefix
-  account_id  = var.account_id
-  region      = var.region
-}
-
 module "network" {
   source = "../../modules/network"
 
-  name_prefix     = local.prefix
-  region          = var.region
-  address_block   = var.address_block
-  zones           = var.settings.availability_zones
-  organization_id = var.organization_id
-  flow_logs       = { key_arn = module.keys.arns["logs"], retention_days = var.settings.log_retention_days }
-  join            = local.platform.network
+  name_prefix         = local.prefix
+  region              = var.region
+  cidr_block          = var.cidr_block
+  availability_zones  = var.settings.availability_zones
+  organization_id     = var.organization_id
+  flow_logs           = { key_arn = module.keys.arns["logs"], retention_days = var.settings.log_retention_days }
+  hybrid_connectivity = local.platform.network
 }
 
 module "personas" {
   source   = "../../modules/personas"
-  for_each = local.home
+  for_each = local.home_region
 
   name_prefix           = local.prefix
   account_id            = var.account_id
@@ -58,7 +52,7 @@ module "personas" {
 
 module "launch_roles" {
   source   = "../../modules/launch_roles"
-  for_each = local.home
+  for_each = local.home_region
 
   products_dir = "${path.module}/../../../products"
   account_id   = var.account_id
@@ -71,9 +65,9 @@ module "launch_roles" {
   }
 }
 
-module "promotion" {
-  source   = "../../modules/promotion"
-  for_each = local.home
+module "promotion_roles" {
+  source   = "../../modules/promotion_roles"
+  for_each = local.home_region
 
   name_prefix  = local.prefix
   team         = var.team
@@ -82,10 +76,10 @@ module "promotion" {
   data_key_arn = module.keys.arns["data"]
 }
 
-# Where models are promoted to; in development it stays empty.
+# Target of model promotion; in development it stays empty.
 module "model_hosting" {
   source   = "../../modules/model_hosting"
-  for_each = local.home
+  for_each = local.home_region
 
   name_prefix       = local.prefix
   account_id        = var.account_id
@@ -99,9 +93,9 @@ module "model_hosting" {
   }
 }
 
-module "clusters" {
-  source   = "../../modules/clusters"
-  for_each = local.home
+module "emr_roles" {
+  source   = "../../modules/emr_roles"
+  for_each = local.home_region
 
   name_prefix  = local.prefix
   account_id   = var.account_id

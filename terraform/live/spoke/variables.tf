@@ -1,5 +1,5 @@
 variable "account_id" {
-  description = "The spoke account; scripts/vend reads it from the organisation."
+  description = "Account id of the spoke; scripts/vend reads it from the organisation."
   type        = string
 
   validation {
@@ -9,12 +9,12 @@ variable "account_id" {
 }
 
 variable "team" {
-  description = "The team that the account belongs to."
+  description = "Team that owns the account."
   type        = string
 }
 
 variable "environment" {
-  description = "One of the environments of platform.yaml, such as development."
+  description = "Environment of the account, one of platform.yaml, such as development."
   type        = string
 
   validation {
@@ -23,18 +23,18 @@ variable "environment" {
   }
 }
 
-variable "address_block" {
-  description = "IPv4 block of the account; scripts/vend takes it from terraform/ip_allocations.yaml."
+variable "cidr_block" {
+  description = "IPv4 CIDR block of the account's VPC; scripts/vend reads it from terraform/ip_allocations.yaml."
   type        = string
 
   validation {
-    condition     = can(cidrhost(var.address_block, 0))
-    error_message = "address_block is an IPv4 block such as 10.20.0.0/22."
+    condition     = can(cidrhost(var.cidr_block, 0))
+    error_message = "cidr_block is an IPv4 block such as 10.20.0.0/22."
   }
 }
 
 variable "settings" {
-  description = "Settings of platform.yaml with the team's own values."
+  description = "Settings of platform.yaml, overridden by those of the team file."
   type = object({
     availability_zones       = number
     log_retention_days       = number
@@ -44,7 +44,7 @@ variable "settings" {
 }
 
 variable "request" {
-  description = "What the team file says of the account: who owns it, who pays and how much at most."
+  description = "Values of the team file: owner, cost centre, and monthly budget in US dollars."
   type = object({
     owner       = string
     cost_centre = string
@@ -53,7 +53,7 @@ variable "request" {
 }
 
 variable "hub" {
-  description = "The hub account and the values that it hands over, by key of scope hub."
+  description = "Account id of the hub, and its contract values by key of scope hub."
   type = object({
     account_id = string
     contracts  = map(string)
@@ -61,23 +61,23 @@ variable "hub" {
 }
 
 variable "role_name" {
-  description = "Role in the account that Terraform works under."
+  description = "IAM role in the account that Terraform assumes."
   type        = string
   default     = "OrganizationAccountAccessRole"
 }
 
 variable "account_name" {
-  description = "The account's name, such as credit-risk-development."
+  description = "Name of the account, such as credit-risk-development."
   type        = string
 }
 
 variable "region" {
-  description = "Region that the baseline is laid in; each has a state of its own."
+  description = "Region of this state."
   type        = string
 }
 
-variable "home" {
-  description = "Whether this is the team's first region, which holds what is global."
+variable "is_home_region" {
+  description = "True in the team's first region, whose state holds the global resources."
   type        = bool
 }
 
@@ -87,12 +87,12 @@ variable "organization_id" {
 }
 
 variable "management_account_id" {
-  description = "The organisation's management account, where the emergency users are."
+  description = "Account id of the management account, which holds the emergency users."
   type        = string
 }
 
 variable "log_archive" {
-  description = "Where the account's audit logs go."
+  description = "Destination of the account's audit logs."
   type = object({
     account_id  = string
     bucket_name = string
@@ -101,6 +101,6 @@ variable "log_archive" {
 }
 
 variable "accounts" {
-  description = "Environment -> account id of the team's accounts."
+  description = "Environment -> account id of the team."
   type        = map(string)
 }

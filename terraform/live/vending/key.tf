@@ -37,7 +37,7 @@ resource "aws_kms_alias" "this" {
   target_key_id = aws_kms_key.this.key_id
 }
 
-# Who is on duty subscribes; that is no matter of Terraform's.
+# Operators subscribe by hand; Terraform does not manage subscriptions.
 resource "aws_sns_topic" "alarms" {
   name              = "${local.name}-alarms"
   kms_master_key_id = aws_kms_key.this.arn

@@ -1,5 +1,5 @@
-# The vending pipeline, in the management account: it alone may enter every account, and it holds the states. Applied last, because
-# its image is built by the hub.
+# The vending pipeline, in the management account, which alone may assume roles in every account and which holds the Terraform states.
+# It is applied last, because the hub builds its image.
 locals {
   platform = yamldecode(file("${path.module}/../../platform.yaml"))
   region   = local.platform.regions[0]
@@ -25,15 +25,17 @@ module "pipeline" {
   source = "../../modules/vending_pipeline"
 
   name              = local.name
-  place             = { account_id = var.account_id, region = local.region, organization_id = var.organization_id }
+  account_id        = var.account_id
+  region            = local.region
+  organization_id   = var.organization_id
   image             = var.image
   key_arn           = aws_kms_key.this.arn
-  access            = var.access
+  state_access      = var.state_access
   alarm_topic_arn   = aws_sns_topic.alarms.arn
   access_log_bucket = module.access_logs.name
 }
 
-# The management account's own pipeline: a merge brings up what all accounts share, then writes the list that starts the one above.
+# The pipeline of a merge: it applies the organisation, the log archive and the hub, then uploads the account list that starts the pipeline above.
 module "merge" {
   source = "../../modules/vending_merge"
 
@@ -45,8 +47,8 @@ module "merge" {
     repository     = local.platform.source_code.repository
     branch         = local.platform.source_code.branch
   }
-  image  = { address = var.image, repository_arn = module.pipeline.image_repository_arn }
-  access = merge(var.access, { account_ids = var.platform_account_ids })
+  image        = { address = var.image, repository_arn = module.pipeline.image_repository_arn }
+  state_access = merge(var.state_access, { account_ids = var.platform_account_ids })
   builds = {
     bucket_name  = module.pipeline.bucket_name
     bucket_arn   = "arn:aws:s3:::${module.pipeline.bucket_name}"

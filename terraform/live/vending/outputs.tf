@@ -1,14 +1,14 @@
 output "machine_arn" {
-  description = "The state machine; redrive its failed executions."
+  description = "ARN of the state machine; redrive its failed executions."
   value       = module.pipeline.machine_arn
 }
 
 output "bucket_name" {
-  description = "Where a merge writes source.zip and then accounts.jsonl: `python -m scripts.vend list --to`."
+  description = "Bucket to which a merge uploads source.zip, then accounts.jsonl: `python -m scripts.vend list --to`."
   value       = module.pipeline.bucket_name
 }
 
 output "alarm_topic_arn" {
-  description = "Topic to subscribe to."
+  description = "SNS topic of the alarms; operators subscribe to it."
   value       = aws_sns_topic.alarms.arn
 }

@@ -1,5 +1,5 @@
 variable "account_id" {
-  description = "The management account."
+  description = "Account id of the management account."
   type        = string
 
   validation {
@@ -14,12 +14,12 @@ variable "organization_id" {
 }
 
 variable "image" {
-  description = "Address and digest of the vending image; the hub's output images names what its build published last."
+  description = "URI of the vending image with its digest, from the hub's output `images`."
   type        = string
 }
 
-variable "access" {
-  description = "Bucket of the states, and the role in every account that Terraform works under."
+variable "state_access" {
+  description = "Bucket of the Terraform states, and the IAM role that Terraform assumes in each account."
   type = object({
     state_bucket = string
     role_name    = string
@@ -27,6 +27,6 @@ variable "access" {
 }
 
 variable "platform_account_ids" {
-  description = "Hub and log archive, which a merge brings up to date before the accounts follow."
+  description = "Account ids of the hub and the log archive, which a merge applies before the team accounts."
   type        = list(string)
 }

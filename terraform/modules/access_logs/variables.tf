@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the bucket, unique in the world."
+  description = "Name of the bucket, globally unique."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "account_id" {
-  description = "Account whose buckets log here."
+  description = "Account whose buckets deliver their access logs here."
   type        = string
 
   validation {

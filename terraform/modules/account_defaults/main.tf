@@ -1,4 +1,4 @@
-# What holds in the account even where nobody thought of it.
+# Secure defaults of the account.
 resource "aws_ebs_encryption_by_default" "this" {
   enabled = true
 }
@@ -14,7 +14,7 @@ resource "aws_ec2_instance_metadata_defaults" "this" {
 }
 
 resource "aws_s3_account_public_access_block" "this" {
-  count = var.home ? 1 : 0
+  count = var.is_home_region ? 1 : 0
 
   block_public_acls       = true
   block_public_policy     = true
@@ -23,7 +23,7 @@ resource "aws_s3_account_public_access_block" "this" {
 }
 
 resource "aws_iam_account_password_policy" "this" {
-  count = var.home ? 1 : 0
+  count = var.is_home_region ? 1 : 0
 
   minimum_password_length        = var.password_length
   require_lowercase_characters   = true

@@ -1,4 +1,4 @@
 output "volume_key_arn" {
-  description = "Key of volumes that name none."
+  description = "Default KMS key of EBS volumes."
   value       = aws_ebs_default_kms_key.this.key_arn
 }

@@ -1,5 +1,5 @@
 variable "key_arn" {
-  description = "Key of volumes that name none."
+  description = "Default KMS key of EBS volumes."
   type        = string
 
   validation {
@@ -8,14 +8,14 @@ variable "key_arn" {
   }
 }
 
-variable "home" {
-  description = "Whether this is the account's home region, where what is global is set."
+variable "is_home_region" {
+  description = "True in the account's home region, where global settings are applied."
   type        = bool
   default     = true
 }
 
 variable "password_length" {
-  description = "Least length of a password; nobody should have one."
+  description = "Minimum length of IAM user passwords; no user should have one."
   type        = number
   default     = 16
 

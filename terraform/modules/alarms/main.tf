@@ -1,7 +1,7 @@
 locals {
-  # What nobody does in ordinary times. Each is a pattern on the account's calls.
+  # API calls that normal operation does not make, as CloudTrail filter patterns.
   # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
-  watched = {
+  patterns = {
     root-use         = "{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" }"
     denied-calls     = "{ ($.errorCode = \"*UnauthorizedOperation\") || ($.errorCode = \"AccessDenied*\") }"
     trail-changes    = "{ ($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail) || ($.eventName = StartLogging) || ($.eventName = StopLogging) }"
@@ -11,11 +11,11 @@ locals {
     network-changes  = "{ ($.eventName = CreateInternetGateway) || ($.eventName = AttachInternetGateway) || ($.eventName = CreateNatGateway) || ($.eventName = CreateVpcPeeringConnection) || ($.eventName = ModifyVpcEndpoint) }"
     fix-engineer-use = "{ ($.eventName = AssumeRole) && ($.requestParameters.roleArn = \"*role/platform-fix-engineer\") }"
   }
-  many = { denied-calls = 10 } # one denied call is a mistake, many are an attempt
+  thresholds = { denied-calls = 10 } # a single denied call is usually a mistake
 }
 
 resource "aws_cloudwatch_log_metric_filter" "this" {
-  for_each = local.watched
+  for_each = local.patterns
 
   name           = "${var.name_prefix}-${each.key}"
   log_group_name = var.log_group_name
@@ -29,7 +29,7 @@ resource "aws_cloudwatch_log_metric_filter" "this" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.watched
+  for_each = local.patterns
 
   alarm_name          = "${var.name_prefix}-${each.key}"
   alarm_description   = "Calls that match ${each.key} within five minutes; look at the log group ${var.log_group_name}"
@@ -39,7 +39,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = lookup(local.many, each.key, 1)
+  threshold           = lookup(local.thresholds, each.key, 1)
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.this.arn]
 }

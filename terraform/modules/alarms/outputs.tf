@@ -1,4 +1,4 @@
 output "topic_arn" {
-  description = "Topic that tells people."
+  description = "SNS topic of the alarms."
   value       = aws_sns_topic.this.arn
 }

@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "log_group_name" {
-  description = "Log group with the account's calls, from module audit_trail."
+  description = "Log group of the account's CloudTrail events, from module audit_trail."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "log_group_name" {
 }
 
 variable "key_arn" {
-  description = "Key of the topic; CloudWatch must be allowed to use it."
+  description = "KMS key of the topic; its policy must allow CloudWatch to use it."
   type        = string
 
   validation {
@@ -29,7 +29,7 @@ variable "key_arn" {
 }
 
 variable "addresses" {
-  description = "E-mail addresses that are told; each confirms once."
+  description = "E-mail addresses that receive the alarms; each confirms its subscription once."
   type        = set(string)
 
   validation {

@@ -3,7 +3,7 @@ locals {
   arn  = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${local.name}"
 }
 
-# Every call in every region, twice: in the log archive, where nobody can touch it, and here for the alarms.
+# API calls of every region, delivered twice: to the log archive, where nobody can change them, and to a log group for the alarms.
 resource "aws_cloudtrail" "this" {
   #checkov:skip=CKV_AWS_252:Module alarms tells people what matters; a message for each log file would be read by nobody
   name                          = local.name

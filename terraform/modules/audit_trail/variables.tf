@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "account_id" {
-  description = "The account whose calls are recorded."
+  description = "Account whose API calls are recorded."
   type        = string
 
   validation {
@@ -29,7 +29,7 @@ variable "region" {
 }
 
 variable "archive" {
-  description = "Bucket of the log archive account and the key that encrypts it."
+  description = "Bucket of the log archive account, and the KMS key that encrypts it."
   type = object({
     bucket_name = string
     key_arn     = string
@@ -37,7 +37,7 @@ variable "archive" {
 }
 
 variable "logs_key_arn" {
-  description = "Key of the account's log groups."
+  description = "KMS key of the account's log groups."
   type        = string
 
   validation {
@@ -47,7 +47,7 @@ variable "logs_key_arn" {
 }
 
 variable "retention_days" {
-  description = "Days that the log group keeps its lines; CloudWatch knows only some numbers."
+  description = "Retention of the log group in days, one of the values that CloudWatch Logs accepts."
   type        = number
 
   validation {

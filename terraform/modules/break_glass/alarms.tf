@@ -21,7 +21,7 @@ locals {
   }
 }
 
-# That a window opens or closes the machine itself tells the topic; that the role is taken on, module alarms.
+# The state machine itself publishes when access starts and ends; module alarms reports that the role was assumed.
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 

@@ -4,7 +4,7 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = var.key_arn
 }
 
-# One execution is one approval: it ends refused, or opens a window, waits and closes it.
+# One execution handles one approval: it refuses it, or grants access, waits and revokes it.
 resource "aws_sfn_state_machine" "this" {
   name     = local.name
   role_arn = aws_iam_role.this["machine"].arn
@@ -12,7 +12,7 @@ resource "aws_sfn_state_machine" "this" {
     name      = local.name
     role_name = local.role_name
     topic_arn = var.topic_arn
-    documents = { for state, it in local.documents : state => { for kind, text in it : kind => jsonencode(text) } }
+    documents = { for state, documents in local.documents : state => { for kind, text in documents : kind => jsonencode(text) } }
   })
 
   logging_configuration {
@@ -31,5 +31,5 @@ resource "aws_sfn_state_machine" "this" {
     enabled = true
   }
 
-  depends_on = [aws_iam_role_policy.this] # AWS tries the logs when it makes the machine
+  depends_on = [aws_iam_role_policy.this] # AWS tests log delivery when it creates the state machine
 }

@@ -1,9 +1,9 @@
 output "machine_arn" {
-  description = "The state machine; an execution is the record of one approval."
+  description = "ARN of the state machine; each execution records one approval."
   value       = aws_sfn_state_machine.this.arn
 }
 
 output "role_name" {
-  description = "The role that windows are for."
+  description = "Name of the break-glass role."
   value       = local.role_name
 }

@@ -1,5 +1,5 @@
 locals {
-  # Role -> the service that takes it, only for this account, and its name: the service control policies spare the machine's.
+  # Role -> the service that assumes it, for this account only, and its name: the service control policies exempt the name of the state machine's role.
   roles = {
     machine = { service = "states.amazonaws.com", name = local.name }
     trigger = { service = "events.amazonaws.com", name = "${local.name}-trigger" }
@@ -17,7 +17,7 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = each.value.service }
-      Condition = { StringEquals = { "aws:SourceAccount" = var.place.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     }]
   })
 }
@@ -27,5 +27,5 @@ resource "aws_iam_role_policy" "this" {
 
   name   = "permissions"
   role   = aws_iam_role.this[each.key].name
-  policy = templatefile("${path.module}/policies/${each.key}.json", local.policy_words)
+  policy = templatefile("${path.module}/policies/${each.key}.json", local.policy_variables)
 }

@@ -1,4 +1,4 @@
-# EventBridge tells of a parameter as best it can and sometimes twice: an approval may be given again, and a request counts once.
+# EventBridge delivers parameter events on a best-effort basis, sometimes twice: an approval may be written again, and a request counts once.
 resource "aws_cloudwatch_event_rule" "this" {
   name        = local.name
   description = "An approval of a window starts the machine that judges it"

@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -8,18 +8,28 @@ variable "name_prefix" {
   }
 }
 
-variable "place" {
-  description = "Account and region that windows are opened in."
-  type        = object({ account_id = string, region = string })
+variable "account_id" {
+  description = "Account in which people request the role."
+  type        = string
 
   validation {
-    condition     = can(regex("^[0-9]{12}$", var.place.account_id)) && can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.place.region))
-    error_message = "place.account_id is twelve digits, in quotes so that a leading zero stays, and place.region a region such as eu-west-2."
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is twelve digits, in quotes so that a leading zero stays."
+  }
+}
+
+variable "region" {
+  description = "Region of the state machine."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is a region such as eu-west-2."
   }
 }
 
 variable "management_account_id" {
-  description = "Account of the emergency users, who take the role on."
+  description = "Account of the emergency users, who assume the role."
   type        = string
 
   validation {
@@ -29,12 +39,12 @@ variable "management_account_id" {
 }
 
 variable "roles_file" {
-  description = "terraform/roles.yaml: which persona is closed, and what a window is."
+  description = "Path of terraform/roles.yaml, which defines the break-glass role and its trust."
   type        = string
 }
 
 variable "topic_arn" {
-  description = "Topic that hears of every window, opened, closed or refused; encrypted."
+  description = "Encrypted SNS topic that receives each grant, revocation and refusal."
   type        = string
 
   validation {
@@ -44,7 +54,7 @@ variable "topic_arn" {
 }
 
 variable "key_arn" {
-  description = "Key of the topic and of the machine's log."
+  description = "KMS key of the topic and of the state machine's log group."
   type        = string
 
   validation {

@@ -1,8 +1,8 @@
-# Nobody is stopped by a budget; people are told in time.
+# A budget notifies people; it stops nothing.
 resource "aws_budgets_budget" "this" {
   name         = var.name
   budget_type  = "COST"
-  limit_amount = format("%.1f", var.dollars) # as AWS gives it back
+  limit_amount = format("%.1f", var.dollars) # the format that AWS returns
   limit_unit   = "USD"
   time_unit    = "MONTHLY"
 

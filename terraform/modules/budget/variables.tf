@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "dollars" {
-  description = "US dollars a month."
+  description = "Limit in US dollars per month."
   type        = number
 
   validation {
@@ -19,7 +19,7 @@ variable "dollars" {
 }
 
 variable "percent" {
-  description = "Share of the budget at which people are told, of what is spent and of what is forecast."
+  description = "Percentage of the budget, actual or forecast, at which a notification is sent."
   type        = number
 
   validation {
@@ -29,7 +29,7 @@ variable "percent" {
 }
 
 variable "addresses" {
-  description = "E-mail addresses that are told, ten at most."
+  description = "E-mail addresses that receive the notifications, ten at most."
   type        = set(string)
 
   validation {

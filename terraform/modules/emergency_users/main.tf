@@ -1,12 +1,12 @@
-# Users without a password and without a key: an operator hands both out with a device, and IAM records it. All that a user may is take
-# the closed role on, with a code of the device; when and in which account the role's trust says.
+# Users without password and access key: an operator issues both together with an MFA device, and CloudTrail records it. A user may only
+# assume the break-glass role, with a code of the device; the role's trust policy decides when and in which account.
 resource "aws_iam_user" "this" {
   #checkov:skip=CKV_AWS_273:Emergency users must work when the identity provider does not, and prove a device to AWS itself
   for_each = var.names
 
   name          = each.value
   path          = local.path
-  force_destroy = true # with the keys and the device that a person was given
+  force_destroy = true # deletes the access keys and the MFA device of the user as well
   tags          = { owner = each.value }
 }
 
@@ -41,5 +41,5 @@ resource "aws_iam_group_membership" "this" {
 
 locals {
   name = "${var.name_prefix}-break-glass"
-  path = "/break-glass/" # roles.yaml's window names users by it
+  path = "/break-glass/" # the trust policy in roles.yaml names users by this path
 }

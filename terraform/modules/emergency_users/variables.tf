@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "names" {
-  description = "The people: the tag `owner` that the identity provider gives each."
+  description = "User names, each equal to the tag `owner` that the identity provider sets for the person."
   type        = set(string)
 
   validation {
@@ -19,7 +19,7 @@ variable "names" {
 }
 
 variable "role_name" {
-  description = "The closed role."
+  description = "Name of the break-glass role."
   type        = string
 
   validation {
@@ -29,7 +29,7 @@ variable "role_name" {
 }
 
 variable "organization_id" {
-  description = "Organisation whose accounts the role is in."
+  description = "Organisation whose accounts hold the role."
   type        = string
 
   validation {

@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -8,13 +8,13 @@ variable "name_prefix" {
   }
 }
 
-variable "providers_of_code" {
-  description = "Git providers, as CodeConnections spells them."
+variable "git_providers" {
+  description = "Git providers, by their CodeConnections provider type."
   type        = set(string)
   default     = ["Bitbucket", "GitHub", "GitLab"]
 
   validation {
-    condition     = alltrue([for name in var.providers_of_code : contains(["Bitbucket", "GitHub", "GitLab"], name)])
-    error_message = "providers_of_code are Bitbucket, GitHub and GitLab; a server of one's own needs a host, which this module does not make."
+    condition     = alltrue([for name in var.git_providers : contains(["Bitbucket", "GitHub", "GitLab"], name)])
+    error_message = "git_providers are Bitbucket, GitHub and GitLab; a server of one's own needs a host, which this module does not make."
   }
 }

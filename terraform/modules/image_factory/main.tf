@@ -1,5 +1,5 @@
-# Builds of the shared images. A change of a Dockerfile reaches the bucket with the apply that a reviewer saw; a build takes what
-# lies there. Docker needs privileged mode: these are the only projects that have it.
+# Builds of the shared images. An apply, whose plan was reviewed, uploads a changed Dockerfile to the bucket; a build reads it from there.
+# Docker needs privileged mode: no other project has it.
 resource "aws_s3_object" "source" {
   for_each = { for file in local.files : file => "${var.dockerfiles.folder}/${file}" }
 

@@ -1,4 +1,4 @@
-# May read its sources and the approved packages, push to these repositories and write these contracts; nothing else.
+# The role may read its sources and the approved packages, push to these repositories and write these SSM parameters.
 resource "aws_iam_role" "build" {
   name        = "${var.name_prefix}-image-factory"
   description = "Builds the shared images"

@@ -1,4 +1,4 @@
-# A rebuild takes in the fixes of the base image; without it a scan goes red while nobody changes anything.
+# A rebuild installs the fixes of the base image; without it scans report new findings on unchanged images.
 resource "aws_cloudwatch_event_rule" "rebuild" {
   name                = "${var.name_prefix}-image-rebuild"
   description         = "Rebuilds the shared images"

@@ -1,10 +1,10 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 }
 
 variable "account_id" {
-  description = "The hub account."
+  description = "Account id of the hub."
   type        = string
 
   validation {
@@ -24,7 +24,7 @@ variable "regions" {
 }
 
 variable "dockerfiles" {
-  description = "Folder with one folder for each image, each with its Dockerfile, and the repository of the base images they start from."
+  description = "Path of the folder with one subfolder (with a Dockerfile) per image, and the ARN of the repository of the base images."
   type        = object({ folder = string, base_repository_arn = string })
 
   validation {
@@ -34,7 +34,7 @@ variable "dockerfiles" {
 }
 
 variable "images" {
-  description = "Image -> where it is pushed, and the SSM path under which its digest is published."
+  description = "Image -> repository that it is pushed to, and name of the SSM parameter to which its digest is published."
   type        = map(object({ repository_url = string, repository_arn = string, contract = string }))
 
   validation {
@@ -44,17 +44,17 @@ variable "images" {
 }
 
 variable "package_index" {
-  description = "The approved packages; builds know no other index."
+  description = "CodeArtifact domain and repository of the approved packages; builds use no other index."
   type        = object({ domain = string, domain_arn = string, repository = string, repository_arn = string })
 }
 
 variable "builds" {
-  description = "Where builds keep things: the build bucket, and the customer keys of its data and of the logs."
+  description = "Build bucket, and the customer managed keys of its data and of the logs."
   type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })
 }
 
 variable "schedule" {
-  description = "When all images are built anew, as an EventBridge schedule."
+  description = "EventBridge schedule on which all images are rebuilt."
   type        = string
   default     = "cron(0 3 ? * SUN *)"
 

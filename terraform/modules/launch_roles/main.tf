@@ -3,9 +3,9 @@ locals {
   products = { for file in local.files : dirname(file) => yamldecode(file("${var.products_dir}/${file}")) }
 }
 
-# Service Catalog launches a product under the role that the product names. The same name must exist in the hub, where the
-# launch constraint is made; there it carries no policy, so nothing can be launched in the hub. AWS does not document that
-# Service Catalog sends the source account here, so the fence closes where it does and bars no launch where it does not.
+# Service Catalog provisions a product under the launch role that the product names. A role of the same name must exist in the hub, where
+# the launch constraint is created; it has no policy there, so nothing can be provisioned in the hub. AWS does not document that Service
+# Catalog sends aws:SourceAccount here, so the condition applies where it does and blocks no launch where it does not.
 resource "aws_iam_role" "this" {
   for_each = local.products
 
@@ -22,7 +22,7 @@ resource "aws_iam_role" "this" {
   })
 }
 
-# Inline, because a managed policy ends at 6,144 characters and these are longer.
+# Inline, because these policies exceed the 6,144 characters of a managed policy.
 resource "aws_iam_role_policy" "this" {
   for_each = { for folder, product in local.products : folder => product if var.grants != null }
 

@@ -1,10 +1,10 @@
 variable "products_dir" {
-  description = "Folder with one folder per product; product.yaml names the launch role, launch_policy.json what it may do."
+  description = "Folder with one subfolder per product; product.yaml names the launch role, launch_policy.json is its policy."
   type        = string
 }
 
 variable "account_id" {
-  description = "Account that the roles live in."
+  description = "Account that owns the roles."
   type        = string
 
   validation {
@@ -14,7 +14,7 @@ variable "account_id" {
 }
 
 variable "grants" {
-  description = "Values of the placeholders in launch_policy.json; null makes roles without any right (the hub)."
+  description = "Values of the placeholders in launch_policy.json; null creates roles without a policy (the hub)."
   type        = map(string)
   default     = null
 }

@@ -1,61 +1,15 @@
-# Every account's audit logs, in an account where nobody works. Locked: what is written stays until its time is over.
-resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV2_AWS_61:No rule ends a log: people decide, once its lock is over
-  #checkov:skip=CKV2_AWS_62:Nothing waits for what arrives here; a notification would have no reader
-  #checkov:skip=CKV_AWS_144:Data stays in its region by policy; versions and the lock protect against loss
-  bucket              = var.bucket_name
-  object_lock_enabled = true
-}
+# Every account's audit logs, in an account where nobody works. Object Lock keeps each log until its retention ends.
+module "bucket" {
+  #checkov:skip=CKV2_AWS_61:No rule expires a log: people decide, once its retention has ended
+  #checkov:skip=CKV2_AWS_62:Nothing consumes events of this bucket
+  #checkov:skip=CKV_AWS_144:Data stays in its region by policy; versions and Object Lock protect against loss
+  source = "../private_bucket"
 
-resource "aws_s3_bucket_versioning" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_object_lock_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    default_retention {
-      mode = var.lock.mode
-      days = var.lock.days
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
-}
-
-resource "aws_s3_bucket_public_access_block" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    bucket_key_enabled = true
-
-    apply_server_side_encryption_by_default {
-      sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.this.arn
-    }
-  }
-}
-
-resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.id
-  policy = templatefile("${path.module}/policies/bucket.json", {
-    bucket_arn      = aws_s3_bucket.this.arn
+  name        = var.bucket_name
+  kms_key     = { arn = aws_kms_key.this.arn }
+  object_lock = var.object_lock
+  policy_statements = jsondecode(templatefile("${path.module}/policies/bucket.json", {
+    bucket_arn      = "arn:aws:s3:::${var.bucket_name}"
     organization_id = var.organization_id
-  })
-
-  depends_on = [aws_s3_bucket_public_access_block.this]
+  })).Statement
 }

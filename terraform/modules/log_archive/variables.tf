@@ -9,7 +9,7 @@ variable "bucket_name" {
 }
 
 variable "account_id" {
-  description = "The log archive account."
+  description = "Account id of the log archive."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "account_id" {
 }
 
 variable "organization_id" {
-  description = "The organisation whose accounts may write here."
+  description = "Organisation whose accounts may write logs."
   type        = string
 
   validation {
@@ -28,15 +28,15 @@ variable "organization_id" {
   }
 }
 
-variable "lock" {
-  description = "How long nobody may delete a log: COMPLIANCE binds everyone, GOVERNANCE all but those who may bypass it."
+variable "object_lock" {
+  description = "Default retention of Object Lock: mode (COMPLIANCE applies to everyone, GOVERNANCE can be bypassed with a permission) and days."
   type = object({
     mode = string
     days = number
   })
 
   validation {
-    condition     = contains(["COMPLIANCE", "GOVERNANCE"], var.lock.mode) && var.lock.days >= 1 && var.lock.days <= 3650
-    error_message = "lock.mode is COMPLIANCE or GOVERNANCE, lock.days 1 to 3650."
+    condition     = contains(["COMPLIANCE", "GOVERNANCE"], var.object_lock.mode) && var.object_lock.days >= 1 && var.object_lock.days <= 3650
+    error_message = "object_lock.mode is COMPLIANCE or GOVERNANCE, object_lock.days 1 to 3650."
   }
 }

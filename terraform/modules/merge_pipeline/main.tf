@@ -1,4 +1,4 @@
-# A merge, then builds one after the other, each under a role of its own, with a person in between where it matters.
+# A merge starts builds in sequence, each under a role of its own, with a manual approval before the build that changes something.
 locals {
   names = { for step in var.steps : step.name => "${var.name}-${step.name}" }
   stages = flatten([for step in var.steps : [
@@ -73,5 +73,5 @@ resource "aws_codepipeline" "this" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.pipeline, aws_iam_role_policy.build] # its first run begins when it is made
+  depends_on = [aws_iam_role_policy.pipeline, aws_iam_role_policy.build] # the pipeline starts its first run when it is created
 }

@@ -4,16 +4,16 @@ output "name" {
 }
 
 output "role_names" {
-  description = "Step -> role of its build; what it may do besides reading its source is given by the caller."
+  description = "Step -> name of the role of its build; the caller attaches its permissions beyond source and log."
   value       = { for step, role in aws_iam_role.step : step => role.name }
 }
 
 output "role_arns" {
-  description = "Step -> ARN of that role."
+  description = "Step -> ARN of the role of its build."
   value       = { for step, role in aws_iam_role.step : step => role.arn }
 }
 
 output "stages" {
-  description = "Names of the stages, in their order."
+  description = "Names of the stages, in order."
   value       = aws_codepipeline.this.stage[*].name
 }

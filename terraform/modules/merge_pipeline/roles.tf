@@ -1,4 +1,4 @@
-# A step's role is taken on by its own build and by nobody else, unless the caller names them.
+# Only the step's own build may assume its role, and the principals that the caller names.
 resource "aws_iam_role" "step" {
   for_each = { for step in var.steps : step.name => step }
 
@@ -22,13 +22,13 @@ resource "aws_iam_role" "step" {
   ) })
 }
 
-# What every step needs: its log and the checked-out source.
+# Permissions of every step: its log and its source artifact.
 resource "aws_iam_role_policy" "build" {
   for_each = aws_iam_role.step
 
   name   = "build"
   role   = each.value.name
-  policy = templatefile("${path.module}/policies/build.json", local.words)
+  policy = templatefile("${path.module}/policies/build.json", local.template_variables)
 }
 
 resource "aws_iam_role" "pipeline" {
@@ -48,10 +48,10 @@ resource "aws_iam_role" "pipeline" {
 resource "aws_iam_role_policy" "pipeline" {
   name   = "move"
   role   = aws_iam_role.pipeline.name
-  policy = templatefile("${path.module}/policies/pipeline.json", local.words)
+  policy = templatefile("${path.module}/policies/pipeline.json", local.template_variables)
 }
 
-# Says yes or no and has no other right: neither merging, nor starting, nor changing the pipeline.
+# The approver may approve or reject, and may neither start nor change the pipeline.
 resource "aws_iam_role" "approver" {
   name        = "${var.name}-approver"
   description = "Approves what somebody else has merged"
@@ -69,15 +69,15 @@ resource "aws_iam_role" "approver" {
 resource "aws_iam_role_policy" "approver" {
   name   = "approve"
   role   = aws_iam_role.approver.name
-  policy = templatefile("${path.module}/policies/approver.json", local.words)
+  policy = templatefile("${path.module}/policies/approver.json", local.template_variables)
 }
 
 locals {
-  words = {
+  template_variables = {
     bucket_arn     = var.builds.bucket_arn
     connection_arn = var.source_code.connection_arn
     data_key_arn   = var.builds.data_key_arn
-    folder         = substr(var.name, 0, 20) # CodePipeline cuts the folder's name to this length
+    folder         = substr(var.name, 0, 20) # CodePipeline truncates the folder name to this length
     log_group_arn  = aws_cloudwatch_log_group.this.arn
     pipeline_arn   = "arn:aws:codepipeline:${var.region}:${var.account_id}:${var.name}"
     project_arns   = jsonencode([for name in values(local.names) : "arn:aws:codebuild:${var.region}:${var.account_id}:project/${name}"])

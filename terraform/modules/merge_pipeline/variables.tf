@@ -29,7 +29,7 @@ variable "region" {
 }
 
 variable "source_code" {
-  description = "Where merges come from: a CodeConnections connection, the repository (owner/name) and the branch."
+  description = "Source of the pipeline: a CodeConnections connection, the repository (owner/name) and the branch."
   type        = object({ connection_arn = string, repository = string, branch = string })
 
   validation {
@@ -44,7 +44,7 @@ variable "source_code" {
 }
 
 variable "steps" {
-  description = "Builds in their order. `approval` is what a person is asked before the step begins; without it nobody is. `principals` are roles that may take on the step's role besides its build."
+  description = "Builds in order. `approval` is the text of a manual approval before the step; empty means none. `principals` are further roles that may assume the role of the step."
   type = list(object({
     name        = string
     about       = string
@@ -68,6 +68,6 @@ variable "steps" {
 }
 
 variable "builds" {
-  description = "Where builds keep things: the bucket, and the customer keys of its data and of the logs."
+  description = "Artifact bucket, and the customer managed keys of its data and of the logs."
   type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })
 }

@@ -1,10 +1,10 @@
 output "bucket_name" {
   description = "Bucket of promoted models."
-  value       = aws_s3_bucket.this.id
+  value       = module.bucket.name
 }
 
 output "role_arn" {
-  description = "Role that promoted models run under."
+  description = "IAM role of promoted models."
   value       = aws_iam_role.this.arn
 }
 

@@ -1,4 +1,4 @@
-# What a promoted model runs as: a role that reads the model and answers batches, in a group that talks to AWS services alone.
+# Execution role and security group of promoted models: the role reads the model and writes batch results, the group allows HTTPS to AWS services only.
 resource "aws_iam_role" "this" {
   name                 = "${var.name_prefix}-model-serving"
   description          = "Promoted models run under it"
@@ -19,7 +19,7 @@ resource "aws_iam_role_policy" "this" {
   role = aws_iam_role.this.name
   policy = templatefile("${path.module}/policies/serving.json", {
     account_id   = var.account_id
-    bucket       = aws_s3_bucket.this.arn
+    bucket       = module.bucket.arn
     data_key_arn = var.data_key_arn
   })
 }

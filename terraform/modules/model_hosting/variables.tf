@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "account_id" {
-  description = "Account that serves the models."
+  description = "Account that hosts the models."
   type        = string
 
   validation {
@@ -29,7 +29,7 @@ variable "region" {
 }
 
 variable "data_key_arn" {
-  description = "Key that the team's data in this account is encrypted with."
+  description = "KMS key of the team's data in this account."
   type        = string
 
   validation {
@@ -39,12 +39,12 @@ variable "data_key_arn" {
 }
 
 variable "access_log_bucket" {
-  description = "Bucket that receives the access logs of every other bucket."
+  description = "Bucket that receives the access logs."
   type        = string
 }
 
 variable "network" {
-  description = "The account's network, and where HTTPS may go."
+  description = "VPC of the account, and the destinations that models may reach over HTTPS."
   type = object({
     vpc_id                     = string
     endpoint_security_group_id = string

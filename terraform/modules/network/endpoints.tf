@@ -1,6 +1,6 @@
 locals {
-  # Whoever calls through an endpoint belongs to the organisation, and so does what is called.
-  own = {
+  # Endpoints serve principals of the organisation; gateway endpoints reach resources of the organisation only.
+  organization_only = {
     Sid       = "OrganisationOnly"
     Effect    = "Allow"
     Principal = "*"
@@ -8,10 +8,10 @@ locals {
     Resource  = "*"
     Condition = { StringEquals = { "aws:PrincipalOrgID" = var.organization_id } }
   }
-  # Buckets of AWS that a job cannot do without: the layers of images (ECR), the packages of CodeArtifact, EMR's and Amazon Linux's repositories.
+  # Buckets of AWS that jobs need: image layers (ECR), packages (CodeArtifact), repositories of EMR and Amazon Linux.
   # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
   # https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subnet-iampolicy.html
-  buckets_of_aws = {
+  aws_buckets = {
     Sid       = "BucketsOfAws"
     Effect    = "Allow"
     Principal = "*"
@@ -24,22 +24,22 @@ locals {
       "arn:aws:s3:::al2023-repos-${var.region}-*/*",
     ]
   }
-  # Where the function of a custom resource answers CloudFormation, by an address that AWS signed.
+  # Bucket to which the function of a custom resource sends its response, with a presigned URL of CloudFormation.
   # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
-  answers = {
+  custom_resource_responses = {
     Sid       = "AnswersToCloudFormation"
     Effect    = "Allow"
     Principal = "*"
     Action    = "s3:PutObject"
     Resource  = "arn:aws:s3:::cloudformation-custom-resource-response-${replace(var.region, "-", "")}/*"
   }
-  own_resources = merge(local.own, {
+  organization_resources_only = merge(local.organization_only, {
     Condition = { StringEquals = { "aws:PrincipalOrgID" = var.organization_id, "aws:ResourceOrgID" = var.organization_id } }
   })
   policy = { for name, statements in {
-    interface = [local.own]
-    s3        = [local.own_resources, local.buckets_of_aws, local.answers]
-    dynamodb  = [local.own_resources]
+    interface = [local.organization_only]
+    s3        = [local.organization_resources_only, local.aws_buckets, local.custom_resource_responses]
+    dynamodb  = [local.organization_resources_only]
   } : name => jsonencode({ Version = "2012-10-17", Statement = statements }) }
 }
 

@@ -1,4 +1,4 @@
-# Who talked to whom, and who was refused.
+# Accepted and rejected traffic of the VPC.
 resource "aws_cloudwatch_log_group" "flow" {
   name              = "/${var.name_prefix}/flow-logs"
   retention_in_days = var.flow_logs.retention_days

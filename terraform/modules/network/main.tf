@@ -1,17 +1,17 @@
 locals {
-  zones = [for letter in slice(["a", "b", "c"], 0, var.zones) : "${var.region}${letter}"]
-  cidrs = { for position, zone in local.zones : zone => cidrsubnet(var.address_block, 2, position) }
+  zones = [for letter in slice(["a", "b", "c"], 0, var.availability_zones) : "${var.region}${letter}"]
+  cidrs = { for position, zone in local.zones : zone => cidrsubnet(var.cidr_block, 2, position) }
 }
 
 resource "aws_vpc" "this" {
-  cidr_block           = var.address_block
+  cidr_block           = var.cidr_block
   enable_dns_hostnames = true
   enable_dns_support   = true
 
   tags = { Name = "${var.name_prefix}-spoke" }
 }
 
-# No internet gateway, no NAT gateway: subnets reach AWS through endpoints and nothing else.
+# No internet gateway, no NAT gateway: subnets reach AWS services through endpoints only.
 resource "aws_subnet" "private" {
   for_each = local.cidrs
 
@@ -19,7 +19,7 @@ resource "aws_subnet" "private" {
   cidr_block        = each.value
   availability_zone = each.key
 
-  # The second lets EMR start machines here: its service role touches no subnet without it.
+  # The second tag lets EMR start instances here: its service role needs it on a subnet.
   tags = { Name = "${var.name_prefix}-private-${each.key}", for-use-with-amazon-emr-managed-policies = "true" }
 }
 

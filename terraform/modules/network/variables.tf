@@ -1,10 +1,10 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 }
 
 variable "region" {
-  description = "Region of the network."
+  description = "Region of the VPC."
   type        = string
 
   validation {
@@ -13,29 +13,29 @@ variable "region" {
   }
 }
 
-variable "address_block" {
-  description = "IPv4 block of the account, /16 to /24; a quarter of it goes to each zone."
+variable "cidr_block" {
+  description = "IPv4 CIDR block of the VPC, /16 to /24; each availability zone gets a quarter of it."
   type        = string
 
   validation {
-    condition     = can(cidrhost(var.address_block, 0)) && try(tonumber(split("/", var.address_block)[1]) >= 16 && tonumber(split("/", var.address_block)[1]) <= 24, false)
-    error_message = "address_block is an IPv4 block from /16 to /24, such as 10.20.0.0/22."
+    condition     = can(cidrhost(var.cidr_block, 0)) && try(tonumber(split("/", var.cidr_block)[1]) >= 16 && tonumber(split("/", var.cidr_block)[1]) <= 24, false)
+    error_message = "cidr_block is an IPv4 block from /16 to /24, such as 10.20.0.0/22."
   }
 }
 
-variable "zones" {
+variable "availability_zones" {
   description = "Number of availability zones, 2 or 3."
   type        = number
   default     = 2
 
   validation {
-    condition     = contains([2, 3], var.zones)
-    error_message = "zones is 2 or 3: Studio needs two for availability and no region promises four."
+    condition     = contains([2, 3], var.availability_zones)
+    error_message = "availability_zones is 2 or 3: Studio needs two for availability and no region promises four."
   }
 }
 
 variable "interface_endpoints" {
-  description = "AWS services, as in the endpoint's name, that the account's products reach."
+  description = "AWS services with an interface endpoint, by the last part of the endpoint's service name."
   type        = set(string)
   default = [
     "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codeconnections.api", "codepipeline",
@@ -45,7 +45,7 @@ variable "interface_endpoints" {
 }
 
 variable "organization_id" {
-  description = "The organisation whose principals and resources the endpoints serve."
+  description = "Organisation whose principals and resources the endpoints serve."
   type        = string
 
   validation {
@@ -55,15 +55,15 @@ variable "organization_id" {
 }
 
 variable "flow_logs" {
-  description = "Key and days of the flow logs' log group."
+  description = "KMS key and retention in days of the flow logs' log group."
   type = object({
     key_arn        = string
     retention_days = number
   })
 }
 
-variable "join" {
-  description = "The bank's transit gateway, the blocks behind it and its resolver rules; empty means none."
+variable "hybrid_connectivity" {
+  description = "Transit gateway of the bank, on-premises CIDR blocks behind it, and Route 53 Resolver rules; empty means none."
   type = object({
     transit_gateway_id = string
     on_premises_cidrs  = list(string)
@@ -72,7 +72,7 @@ variable "join" {
   default = { transit_gateway_id = "", on_premises_cidrs = [], resolver_rule_ids = [] }
 
   validation {
-    condition     = alltrue([for block in var.join.on_premises_cidrs : can(cidrhost(block, 0)) && block != "0.0.0.0/0"])
-    error_message = "join.on_premises_cidrs holds blocks of the bank's network such as 10.0.0.0/8, never 0.0.0.0/0."
+    condition     = alltrue([for block in var.hybrid_connectivity.on_premises_cidrs : can(cidrhost(block, 0)) && block != "0.0.0.0/0"])
+    error_message = "hybrid_connectivity.on_premises_cidrs holds blocks of the bank's network such as 10.0.0.0/8, never 0.0.0.0/0."
   }
 }

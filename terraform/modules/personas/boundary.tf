@@ -1,4 +1,4 @@
-# The upper bound of every role that a product makes or Studio runs under. It grants nothing by itself.
+# Permissions boundary of every role that a product creates and of Studio's execution roles. It grants nothing by itself.
 resource "aws_iam_policy" "boundary" {
   #checkov:skip=CKV_AWS_287:A permissions boundary grants nothing; it is the upper bound of what other policies grant
   #checkov:skip=CKV_AWS_288:A permissions boundary grants nothing; it is the upper bound of what other policies grant

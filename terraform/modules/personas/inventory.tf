@@ -1,4 +1,4 @@
-# Reads which products run, nothing else; the hub takes it for `catalog inventory`.
+# Reads provisioned products and nothing else; the hub assumes it for `catalog inventory`.
 resource "aws_iam_role" "inventory" {
   name        = "platform-inventory"
   description = "Lets the hub read which products are provisioned"

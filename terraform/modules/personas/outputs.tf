@@ -1,5 +1,5 @@
 output "boundary_arn" {
-  description = "Managed policy that every role made by a product carries."
+  description = "Permissions boundary of every role that a product creates."
   value       = aws_iam_policy.boundary.arn
 }
 

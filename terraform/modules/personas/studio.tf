@@ -1,6 +1,6 @@
-# Studio runs under the role of the profile's type; the launch roles pass these two and no other.
+# Studio runs under the execution role of the profile's type; launch roles may pass only these two.
 resource "aws_iam_role" "studio" {
-  for_each = local.outline.execution_roles
+  for_each = local.roles.execution_roles
 
   name                 = "studio-${each.key}"
   description          = "Execution role of Studio profiles of type ${each.key}"

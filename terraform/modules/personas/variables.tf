@@ -1,10 +1,10 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 }
 
 variable "account_id" {
-  description = "Account that the roles live in."
+  description = "Account that owns the roles."
   type        = string
 
   validation {
@@ -14,7 +14,7 @@ variable "account_id" {
 }
 
 variable "hub_account_id" {
-  description = "Account that reads the inventory."
+  description = "Account of the hub, which reads the inventory."
   type        = string
 
   validation {
@@ -24,7 +24,7 @@ variable "hub_account_id" {
 }
 
 variable "management_account_id" {
-  description = "Account of the emergency users, who take a closed role on."
+  description = "Account of the emergency users, who assume the break-glass role."
   type        = string
 
   validation {
@@ -34,7 +34,7 @@ variable "management_account_id" {
 }
 
 variable "data_key_arn" {
-  description = "Key that the team's data is encrypted with."
+  description = "KMS key of the team's data."
   type        = string
 
   validation {
@@ -44,12 +44,12 @@ variable "data_key_arn" {
 }
 
 variable "roles_file" {
-  description = "terraform/roles.yaml: who may do what."
+  description = "Path of terraform/roles.yaml, which defines the roles and their policies."
   type        = string
 }
 
 variable "sign_in" {
-  description = "How people sign in: `method` identity-center or saml, the SAML provider's name, and the role by which an operator takes a persona on."
+  description = "How people sign in: `method` (identity-center or saml), name of the SAML provider, and the operator role that may assume a persona."
   type        = object({ method = string, saml_provider = string, operator_role = string })
 
   validation {

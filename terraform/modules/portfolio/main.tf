@@ -4,7 +4,7 @@ resource "aws_servicecatalog_portfolio" "this" {
   provider_name = var.owner
 }
 
-# A name pattern reaches the role of that name in every account that holds the portfolio, today's and tomorrow's.
+# A name pattern matches the role of that name in every account that the portfolio is shared with, now and later.
 resource "aws_servicecatalog_principal_portfolio_association" "this" {
   for_each = var.principals
 

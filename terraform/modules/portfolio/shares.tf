@@ -1,5 +1,5 @@
-# Service Catalog runs one share action at a time and a throttled share can stay unusable, so the shares form a chain:
-# three links are enough for the environments; each waits for the one before.
+# Service Catalog runs one share action at a time, and a throttled share can stay unusable, so the shares are created in sequence: each
+# depends on the one before. Three are enough for the environments.
 locals {
   link = { for position in range(3) : position => { for unit in slice(var.units, min(position, length(var.units)), min(position + 1, length(var.units))) : unit.name => unit.arn } }
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the portfolio; products name it in their product.yaml."
+  description = "Name of the portfolio, as products name it in product.yaml."
   type        = string
 
   validation {
@@ -9,17 +9,17 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What a user reads beside the portfolio."
+  description = "Description of the portfolio for its users."
   type        = string
 }
 
 variable "owner" {
-  description = "Team that answers for the portfolio."
+  description = "Team that owns the portfolio."
   type        = string
 }
 
 variable "units" {
-  description = "Organisational units that the portfolio is shared with, one after the other; append only, or shares are made anew."
+  description = "Organisational units that the portfolio is shared with, in order; append only, because another order recreates shares."
   type        = list(object({ name = string, arn = string }))
 
   validation {
@@ -29,7 +29,7 @@ variable "units" {
 }
 
 variable "principals" {
-  description = "Names of the roles that may launch from the portfolio, in every account that it is shared with."
+  description = "Names of the roles that may provision products of the portfolio, in every account that it is shared with."
   type        = set(string)
 
   validation {
@@ -39,6 +39,6 @@ variable "principals" {
 }
 
 variable "tag_options" {
-  description = "Tag that every launched resource carries -> id of its tag option."
+  description = "Tag of provisioned resources -> id of its tag option."
   type        = map(string)
 }

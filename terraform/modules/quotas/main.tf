@@ -1,5 +1,5 @@
-# AWS gives new accounts no, or next to no, instances for training. A request is granted by people at AWS and may take days, so it
-# is made with the account and not by the team that finds out. AWS never lowers a quota; neither does this.
+# New accounts have a quota of no, or almost no, training instances. AWS may take days to approve an increase, so vending requests it with
+# the account. AWS never lowers a quota, and neither does this module.
 resource "aws_servicequotas_service_quota" "this" {
   for_each = var.requests
 
@@ -8,7 +8,7 @@ resource "aws_servicequotas_service_quota" "this" {
   value        = each.value.value
 }
 
-# Tells the owner before the quota is used up. AWS publishes the use of a quota only where `usage` names its metric.
+# Alarms before a quota is used up. AWS publishes usage metrics for some quotas only; `usage` names the metric.
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = { for name, request in var.requests : name => request if request.usage != null }
 

@@ -1,4 +1,4 @@
 output "values" {
-  description = "Name -> value that was asked for."
+  description = "Name -> requested value."
   value       = { for name, quota in aws_servicequotas_service_quota.this : name => quota.value }
 }

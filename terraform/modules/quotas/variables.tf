@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "requests" {
-  description = "Name -> service, quota code, value to ask for, and the usage metric where AWS publishes one."
+  description = "Name -> service, quota code, requested value, and the usage metric where AWS publishes one."
   type = map(object({
     service = string
     quota   = string
@@ -29,7 +29,7 @@ variable "requests" {
 }
 
 variable "alarm_percent" {
-  description = "Share of a quota in use, in percent, at which the alarm goes."
+  description = "Percentage of a quota in use at which the alarm fires."
   type        = number
   default     = 80
 
@@ -40,7 +40,7 @@ variable "alarm_percent" {
 }
 
 variable "alarm_topic_arns" {
-  description = "Topics that hear the alarm."
+  description = "SNS topics of the alarm."
   type        = set(string)
   default     = []
 

@@ -1,9 +1,9 @@
 output "name" {
-  description = "The bucket."
-  value       = aws_s3_bucket.this.bucket
+  description = "Name of the bucket."
+  value       = module.bucket.name
 }
 
 output "arn" {
   description = "ARN of the bucket."
-  value       = aws_s3_bucket.this.arn
+  value       = module.bucket.arn
 }

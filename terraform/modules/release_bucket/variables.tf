@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the bucket, unique in the world."
+  description = "Name of the bucket, globally unique."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "writer_arn" {
-  description = "The release role, the only one that writes here."
+  description = "ARN of the release role, the only writer."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "writer_arn" {
 }
 
 variable "key_arn" {
-  description = "Customer key of the templates."
+  description = "Customer managed key of the templates."
   type        = string
 
   validation {
@@ -34,7 +34,7 @@ variable "access_log_bucket" {
 }
 
 variable "retention_days" {
-  description = "Days during which nobody without a special right deletes a published template."
+  description = "Retention of a published template in days (Object Lock, GOVERNANCE)."
   type        = number
   default     = 3650
 
@@ -45,7 +45,7 @@ variable "retention_days" {
 }
 
 variable "organization_id" {
-  description = "The organisation whose accounts read what new projects begin with."
+  description = "Organisation whose accounts read the initial content of projects."
   type        = string
 
   validation {

@@ -1,9 +1,9 @@
-# Merge -> check -> plan -> approval -> publish. Each step is a build under a role of its own, which may do what its step does.
+# Merge -> check -> plan -> approval -> publish. Each step is a build under a role of its own with the permissions of that step.
 locals {
   name = "${var.name_prefix}-release"
 
-  # The release role alone writes products and templates. Its build takes it on; so does the hub's operator role, by which a person
-  # publishes by hand: whoever holds that one could change this trust as well, so leaving it out would only hide the way.
+  # Only the release role writes products and templates. Its build assumes it, and so does the hub's operator role, with which a person
+  # publishes by hand: that role could change this trust policy anyway, so leaving it out would protect nothing.
   steps = {
     check   = { command = "make check", role = "${local.name}-check", about = "Lint, rules and honest versions of every product" }
     plan    = { command = "make publish-product PLAN=1", role = "${local.name}-plan", about = "What publishing would change in the hub" }

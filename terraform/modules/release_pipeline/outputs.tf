@@ -4,6 +4,6 @@ output "name" {
 }
 
 output "role_arns" {
-  description = "Step -> role of its build; publish is the release role."
+  description = "Step -> ARN of the role of its build; publish is the release role."
   value       = module.pipeline.role_arns
 }

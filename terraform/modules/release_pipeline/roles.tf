@@ -1,4 +1,4 @@
-# What each step may do besides reading its source and writing its log.
+# Permissions of each step beyond its source and its log.
 locals {
   grants = {
     account_id      = var.account_id

@@ -1,10 +1,10 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 }
 
 variable "account_id" {
-  description = "The hub account."
+  description = "Account id of the hub."
   type        = string
 
   validation {
@@ -24,12 +24,12 @@ variable "region" {
 }
 
 variable "operator_role" {
-  description = "Role of the hub by which a person may take on the release role."
+  description = "IAM role of the hub with which a person may assume the release role."
   type        = string
 }
 
 variable "source_code" {
-  description = "Where merges come from: a CodeConnections connection of the hub, the repository (owner/name) and the branch."
+  description = "Source of the pipeline: a CodeConnections connection of the hub, the repository (owner/name) and the branch."
   type        = object({ connection_arn = string, repository = string, branch = string })
 }
 
@@ -39,11 +39,11 @@ variable "release_bucket" {
 }
 
 variable "builds" {
-  description = "Where builds keep things: the build bucket, and the customer keys of its data and of the logs."
+  description = "Build bucket, and the customer managed keys of its data and of the logs."
   type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })
 }
 
 variable "package_index" {
-  description = "The package index, which only a release fills."
+  description = "CodeArtifact domain and repository of the approved packages, which only a release fills."
   type        = object({ domain = string, domain_arn = string, repository = string, repository_arn = string, quarantine_arns = map(string) })
 }

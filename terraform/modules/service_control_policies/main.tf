@@ -1,11 +1,11 @@
 locals {
-  files = fileset("${path.module}/policies", "*.json")
-  known = toset([for file in local.files : trimsuffix(file, ".json")])
+  files        = fileset("${path.module}/policies", "*.json")
+  policy_names = toset([for file in local.files : trimsuffix(file, ".json")])
 
-  # What a policy may name; lists come as JSON, because a template of a list is one.
+  # Values that a policy template may use; lists are JSON.
   platform_roles = [for role in var.platform_roles : "arn:aws:iam::*:role/${role}"]
   service_roles  = [for noun in ["audit", "break-glass*", "config-*", "emr-*", "flow-logs-*", "promotion-*"] : "${var.name_prefix}-${noun}"]
-  words = {
+  template_variables = {
     name_prefix    = var.name_prefix
     log_bucket     = var.log_bucket
     regions        = jsonencode(sort(var.regions))
@@ -22,8 +22,8 @@ locals {
     ))
   }
 
-  # Decoded and encoded again: without the white space that counts towards the limit.
-  documents = { for policy in local.known : policy => jsonencode(jsondecode(templatefile("${path.module}/policies/${policy}.json", local.words))) }
+  # Decoded and encoded again to remove white space, which counts towards the size limit.
+  documents = { for policy in local.policy_names : policy => jsonencode(jsondecode(templatefile("${path.module}/policies/${policy}.json", local.template_variables))) }
 
   attachments = merge([for name, target in var.targets : {
     for policy in target.policies : "${name}/${policy}" => { policy = policy, id = target.id }

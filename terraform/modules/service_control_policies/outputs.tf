@@ -1,9 +1,9 @@
 output "documents" {
-  description = "Policy -> the document as AWS gets it."
+  description = "Policy -> its document (JSON)."
   value       = local.documents
 }
 
 output "ids" {
-  description = "Policy -> its id."
+  description = "Policy -> id."
   value       = { for policy, made in aws_organizations_policy.this : policy => made.id }
 }

@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Prefix of names, from platform.yaml."
+  description = "Prefix of resource names, from platform.yaml."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "regions" {
-  description = "Regions in which anything may be done."
+  description = "Regions that accounts may use."
   type        = set(string)
 
   validation {
@@ -19,7 +19,7 @@ variable "regions" {
 }
 
 variable "log_bucket" {
-  description = "What the name of the log archive's bucket starts with."
+  description = "Prefix of the name of the log archive's bucket."
   type        = string
 
   validation {
@@ -29,7 +29,7 @@ variable "log_bucket" {
 }
 
 variable "platform_roles" {
-  description = "Names of the roles that the platform itself works under; only they change the baseline."
+  description = "Names of the roles of the platform itself, which alone may change the baseline."
   type        = set(string)
   default     = ["OrganizationAccountAccessRole"]
 
@@ -40,7 +40,7 @@ variable "platform_roles" {
 }
 
 variable "protected_roles" {
-  description = "Names of the baseline's other roles; * stands for any text."
+  description = "Names of the baseline's other roles; * is a wildcard."
   type        = set(string)
   default     = ["developer", "launch-*", "model-approver", "platform-*", "studio-*", "technical-lead"]
 
@@ -51,7 +51,7 @@ variable "protected_roles" {
 }
 
 variable "targets" {
-  description = "Name -> id of the root or a unit, and the policies that hold there and below."
+  description = "Name -> id of the root or an organisational unit, and the policies that are attached to it."
   type = map(object({
     id       = string
     policies = set(string)
@@ -63,7 +63,7 @@ variable "targets" {
   }
 
   validation {
-    condition     = length(setsubtract(flatten([for target in values(var.targets) : target.policies]), local.known)) == 0
-    error_message = "targets: a policy is the name of a file in policies/, one of ${join(", ", local.known)}."
+    condition     = length(setsubtract(flatten([for target in values(var.targets) : target.policies]), local.policy_names)) == 0
+    error_message = "targets: a policy is the name of a file in policies/, one of ${join(", ", local.policy_names)}."
   }
 }

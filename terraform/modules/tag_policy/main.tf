@@ -1,4 +1,4 @@
-# What tags are called and which values they take. Reports compare with it; `enforced` types refuse another value.
+# Names and values of tags. AWS reports deviations; resource types in `enforced` refuse other values.
 locals {
   content = jsonencode({
     tags = { for key, values in var.tags : key => merge(

@@ -1,4 +1,4 @@
 output "id" {
-  description = "The policy."
+  description = "Id of the policy."
   value       = aws_organizations_policy.this.id
 }

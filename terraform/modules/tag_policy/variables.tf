@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "target_id" {
-  description = "Root or unit that the policy holds for."
+  description = "Id of the root or organisational unit that the policy is attached to."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "target_id" {
 }
 
 variable "tags" {
-  description = "Tag as it is to be written -> values that it may take; none means any."
+  description = "Tag key in its exact case -> allowed values; none means any."
   type        = map(set(string))
 
   validation {
@@ -29,7 +29,7 @@ variable "tags" {
 }
 
 variable "enforced" {
-  description = "Resource types that refuse a value which is not listed, for example s3:bucket."
+  description = "Resource types that refuse values that are not listed, for example s3:bucket."
   type        = set(string)
   default     = []
 

@@ -1,5 +1,5 @@
-# Merge -> plan -> approval -> organisation, log archive and hub are brought up to date, then source and list are handed to the
-# vending pipeline. What all accounts share goes first and alone; the accounts follow from the list, many at a time.
+# Merge -> plan -> approval -> apply of organisation, log archive and hub, then upload of source and account list for the vending pipeline.
+# Shared resources are applied first and one at a time; the accounts of the list follow in parallel.
 locals {
   vend = "python -m scripts.vend"
   steps = {
@@ -40,21 +40,21 @@ resource "aws_iam_role_policy" "read" {
 
   name   = "read"
   role   = each.value
-  policy = templatefile("${path.module}/policies/read.json", local.words)
+  policy = templatefile("${path.module}/policies/read.json", local.template_variables)
 }
 
 resource "aws_iam_role_policy" "apply" {
   name   = "apply"
   role   = module.pipeline.role_names["apply"]
-  policy = templatefile("${path.module}/policies/apply.json", local.words)
+  policy = templatefile("${path.module}/policies/apply.json", local.template_variables)
 }
 
 locals {
-  words = {
+  template_variables = {
     account_id     = var.account_id
     bucket_arn     = var.builds.bucket_arn
     repository_arn = var.image.repository_arn
-    state_bucket   = var.access.state_bucket
-    role_arns      = jsonencode([for id in var.access.account_ids : "arn:aws:iam::${id}:role/${var.access.role_name}"])
+    state_bucket   = var.state_access.state_bucket
+    role_arns      = jsonencode([for id in var.state_access.account_ids : "arn:aws:iam::${id}:role/${var.state_access.role_name}"])
   }
 }

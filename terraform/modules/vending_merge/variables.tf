@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the pipeline, and prefix of what belongs to it."
+  description = "Name of the pipeline, and prefix of the names of its resources."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "account_id" {
-  description = "The management account: it alone may make accounts and enter them."
+  description = "Account id of the management account, which alone may create accounts and assume roles in them."
   type        = string
 
   validation {
@@ -29,12 +29,12 @@ variable "region" {
 }
 
 variable "source_code" {
-  description = "Where merges come from: a CodeConnections connection of this account, the repository (owner/name) and the branch."
+  description = "Source of the pipeline: a CodeConnections connection of this account, the repository (owner/name) and the branch."
   type        = object({ connection_arn = string, repository = string, branch = string })
 }
 
 variable "image" {
-  description = "The vending image by digest, and the ARN of its repository."
+  description = "URI of the vending image with its digest, and the ARN of its repository."
   type        = object({ address = string, repository_arn = string })
 
   validation {
@@ -43,17 +43,17 @@ variable "image" {
   }
 }
 
-variable "access" {
-  description = "What a build works on: the bucket of Terraform's states, and the role that it takes in the hub and the log archive."
+variable "state_access" {
+  description = "Bucket of the Terraform states, IAM role that a build assumes, and the accounts (hub, log archive) that hold it."
   type        = object({ state_bucket = string, role_name = string, account_ids = list(string) })
 
   validation {
-    condition     = length(var.access.account_ids) > 0 && alltrue([for id in var.access.account_ids : can(regex("^[0-9]{12}$", id))])
-    error_message = "access.account_ids are the twelve digits of the hub and of the log archive; spokes are entered by the vending pipeline alone."
+    condition     = length(var.state_access.account_ids) > 0 && alltrue([for id in var.state_access.account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "state_access.account_ids are the twelve digits of the hub and of the log archive; spokes are entered by the vending pipeline alone."
   }
 }
 
 variable "builds" {
-  description = "The vending pipeline's bucket, which takes the list, and the keys of its data and of the logs."
+  description = "Bucket of the vending pipeline, which receives the account list, and the KMS keys of its data and of the logs."
   type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })
 }

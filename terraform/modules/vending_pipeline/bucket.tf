@@ -1,66 +1,16 @@
-# The list of accounts and the source that vends them come in; the results of every run go out. Old versions stay for a while:
-# a redriven run reads the very list and source that it began with.
-resource "aws_s3_bucket" "this" {
+# Input: the list of accounts and the source that vends them. Output: the results of every run. Old versions stay for a while, because
+# a redriven run reads the list and the source of its start.
+module "bucket" {
   #checkov:skip=CKV_AWS_144:The list and the source come from the repository and can be uploaded again
-  bucket = local.bucket_name
-}
+  source = "../private_bucket"
 
-resource "aws_s3_bucket_versioning" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    bucket_key_enabled = true
-
-    apply_server_side_encryption_by_default {
-      sse_algorithm     = "aws:kms"
-      kms_master_key_id = var.key_arn
-    }
-  }
-}
-
-resource "aws_s3_bucket_public_access_block" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "TlsOnly"
-      Effect    = "Deny"
-      Principal = { AWS = "*" }
-      Action    = "s3:*"
-      Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
-  })
-
-  depends_on = [aws_s3_bucket_public_access_block.this]
-}
-
-resource "aws_s3_bucket_logging" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  target_bucket = var.access_log_bucket
-  target_prefix = "${local.bucket_name}/"
+  name        = local.bucket_name
+  kms_key     = { arn = var.key_arn }
+  access_logs = { bucket = var.access_log_bucket }
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
+  bucket = module.bucket.name
 
   rule {
     id     = "old-versions"
@@ -89,6 +39,4 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       days = 400
     }
   }
-
-  depends_on = [aws_s3_bucket_versioning.this]
 }

@@ -1,15 +1,15 @@
-# One account is one build: the same command that a person runs, in an image that needs no download.
+# One build per account: the command that a person runs, in an image that needs no download.
 resource "aws_codebuild_project" "this" {
   name                   = var.name
   description            = "Vends one account with Terraform"
   service_role           = aws_iam_role.this["builds"].arn
   encryption_key         = var.key_arn
   build_timeout          = var.limits.build_minutes
-  concurrent_build_limit = var.limits.concurrency # for all runs together: two merges do not double the load
+  concurrent_build_limit = var.limits.concurrency # across all runs, so that two merges do not double the load
 
   source {
     type      = "S3"
-    location  = "${aws_s3_bucket.this.bucket}/${local.source}"
+    location  = "${module.bucket.name}/${local.source}"
     buildspec = file("${path.module}/buildspec.yml")
   }
 

@@ -9,7 +9,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_sfn_state_machine" "this" {
   name       = var.name
   role_arn   = aws_iam_role.this["machine"].arn
-  definition = templatefile("${path.module}/definition.asl.json", local.words)
+  definition = templatefile("${path.module}/definition.asl.json", local.template_variables)
 
   logging_configuration {
     level                  = "ERROR"
@@ -27,5 +27,5 @@ resource "aws_sfn_state_machine" "this" {
     enabled = true
   }
 
-  depends_on = [aws_iam_role_policy.this] # AWS tries logs, key and the rule for builds when it makes the machine
+  depends_on = [aws_iam_role_policy.this] # AWS tests logs, key and build rule when it creates the state machine
 }

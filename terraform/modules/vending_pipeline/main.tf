@@ -1,15 +1,15 @@
 locals {
-  account     = "${var.place.region}:${var.place.account_id}"
-  bucket_name = "${var.name}-${var.place.account_id}-${var.place.region}"
+  account     = "${var.region}:${var.account_id}"
+  bucket_name = "${var.name}-${var.account_id}-${var.region}"
   list        = "accounts.jsonl"
   source      = "source.zip"
   results     = "results"
 
-  # What policies and definition name; composed, because a role is needed before the thing that it is for.
-  words = {
+  # Values of the policy and definition templates; names are composed, because a role must exist before the resource that it is for.
+  template_variables = {
     account         = local.account
-    account_id      = var.place.account_id
-    organization_id = var.place.organization_id
+    account_id      = var.account_id
+    organization_id = var.organization_id
     name            = var.name
     bucket          = local.bucket_name
     list            = local.list
@@ -17,8 +17,8 @@ locals {
     results         = local.results
     events          = var.name
     key_arn         = var.key_arn
-    state_bucket    = var.access.state_bucket
-    role_name       = var.access.role_name
+    state_bucket    = var.state_access.state_bucket
+    role_name       = var.state_access.role_name
     repository_arn  = local.repository_arn
     concurrency     = var.limits.concurrency
     tolerated       = var.limits.tolerated_failure_percentage

@@ -1,5 +1,5 @@
 locals {
-  # Role -> the service that takes it, only for this account.
+  # Role -> service that assumes it, for this account only.
   roles = {
     machine = "states.amazonaws.com"
     builds  = "codebuild.amazonaws.com"
@@ -18,7 +18,7 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = each.value }
-      Condition = { StringEquals = { "aws:SourceAccount" = var.place.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     }]
   })
 }
@@ -28,5 +28,5 @@ resource "aws_iam_role_policy" "this" {
 
   name   = "permissions"
   role   = aws_iam_role.this[each.key].name
-  policy = templatefile("${path.module}/policies/${each.key}.json", local.words)
+  policy = templatefile("${path.module}/policies/${each.key}.json", local.template_variables)
 }

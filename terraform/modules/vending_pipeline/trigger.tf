@@ -1,7 +1,7 @@
-# The merge uploads the source, then the list; the list starts a run. Nothing else does, so that who may write the list decides
-# who may vend.
+# A merge uploads the source, then the account list; only the upload of the list starts a run, so that permission to write the list is
+# permission to vend.
 resource "aws_s3_bucket_notification" "this" {
-  bucket      = aws_s3_bucket.this.id
+  bucket      = module.bucket.name
   eventbridge = true
 }
 
@@ -11,7 +11,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   event_pattern = jsonencode({
     source      = ["aws.s3"]
     detail-type = ["Object Created"]
-    detail      = { bucket = { name = [aws_s3_bucket.this.bucket] }, object = { key = [local.list] } }
+    detail      = { bucket = { name = [module.bucket.name] }, object = { key = [local.list] } }
   })
 }
 

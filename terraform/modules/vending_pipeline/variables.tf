@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the pipeline, and prefix of what belongs to it."
+  description = "Name of the pipeline, and prefix of the names of its resources."
   type        = string
 
   validation {
@@ -8,22 +8,38 @@ variable "name" {
   }
 }
 
-variable "place" {
-  description = "Account and region that the pipeline works in, and the organisation whose accounts it may enter."
-  type = object({
-    account_id      = string
-    region          = string
-    organization_id = string
-  })
+variable "account_id" {
+  description = "Account id of the management account, which runs the pipeline."
+  type        = string
 
   validation {
-    condition     = can(regex("^[0-9]{12}$", var.place.account_id)) && can(regex("^o-[a-z0-9]{10,32}$", var.place.organization_id))
-    error_message = "place.account_id is twelve digits and place.organization_id looks like o-a1b2c3d4e5; take both from the outputs of live/organization."
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is twelve digits, in quotes so that a leading zero stays."
+  }
+}
+
+variable "region" {
+  description = "Region of the pipeline."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is a region such as eu-west-2."
+  }
+}
+
+variable "organization_id" {
+  description = "Organisation in whose accounts the pipeline may assume the role."
+  type        = string
+
+  validation {
+    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id looks like o-a1b2c3d4e5; take it from the outputs of live/organization."
   }
 }
 
 variable "image" {
-  description = "Image with Terraform and its providers in which an account is vended, by digest."
+  description = "URI with digest of the image that vends an account, with Terraform and its providers."
   type        = string
 
   validation {
@@ -33,7 +49,7 @@ variable "image" {
 }
 
 variable "key_arn" {
-  description = "Customer key of list, results, logs and executions."
+  description = "Customer managed key of account list, results, logs and executions."
   type        = string
 
   validation {
@@ -42,21 +58,21 @@ variable "key_arn" {
   }
 }
 
-variable "access" {
-  description = "What a build works on: the bucket of Terraform's states and the role that it takes in every account."
+variable "state_access" {
+  description = "Bucket of the Terraform states, and the IAM role that a build assumes in each account."
   type = object({
     state_bucket = string
     role_name    = string
   })
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{2,62}$", var.access.state_bucket)) && can(regex("^[\\w+=,.@-]{1,64}$", var.access.role_name))
-    error_message = "access.state_bucket is the name of a bucket and access.role_name the name of a role, without a path and without wildcards."
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{2,62}$", var.state_access.state_bucket)) && can(regex("^[\\w+=,.@-]{1,64}$", var.state_access.role_name))
+    error_message = "state_access.state_bucket is the name of a bucket and state_access.role_name the name of a role, without a path and without wildcards."
   }
 }
 
 variable "limits" {
-  description = "Accounts in work at once; share of failed accounts, in percent, up to which a run goes on; minutes that one account may take."
+  description = "Parallel accounts; tolerated failures in percent of the accounts, above which a run stops; build timeout in minutes."
   type = object({
     concurrency                  = optional(number, 20)
     tolerated_failure_percentage = optional(number, 5)
@@ -81,7 +97,7 @@ variable "limits" {
 }
 
 variable "alarm_topic_arn" {
-  description = "Topic that hears of a failed account and of a failed run."
+  description = "SNS topic of the alarms for failed accounts and failed runs."
   type        = string
 
   validation {
@@ -91,7 +107,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "access_log_bucket" {
-  description = "Bucket that receives the access logs of the pipeline's bucket."
+  description = "Bucket that receives the access logs."
   type        = string
 
   validation {

@@ -16,7 +16,7 @@ run "encrypts_and_closes_by_default" {
     error_message = "IMDSv2 only"
   }
   assert {
-    condition     = alltrue([for it in aws_s3_account_public_access_block.this : it.block_public_acls && it.block_public_policy && it.ignore_public_acls && it.restrict_public_buckets])
+    condition     = alltrue([for block in aws_s3_account_public_access_block.this : block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets])
     error_message = "no bucket is public"
   }
 }
@@ -25,7 +25,7 @@ run "sets_what_is_global_once" {
   command = plan
 
   variables {
-    home = false
+    is_home_region = false
   }
 
   assert {

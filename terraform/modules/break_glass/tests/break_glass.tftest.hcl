@@ -12,7 +12,8 @@ mock_provider "aws" {
 
 variables {
   name_prefix           = "mlops"
-  place                 = { account_id = "111122223333", region = "eu-west-2" }
+  account_id            = "111122223333"
+  region                = "eu-west-2"
   management_account_id = "777788889999"
   roles_file            = "../../roles.yaml"
   topic_arn             = "arn:aws:sns:eu-west-2:111122223333:mlops-alarms"
@@ -92,8 +93,8 @@ run "refuses_a_place_that_is_none" {
   command = plan
 
   variables {
-    place = { account_id = "1", region = "eu-west-2" }
+    account_id = "1"
   }
 
-  expect_failures = [var.place]
+  expect_failures = [var.account_id]
 }

@@ -11,11 +11,11 @@ run "tells_people_of_what_is_spent_and_of_what_will_be" {
   command = plan
 
   assert {
-    condition     = toset([for it in aws_budgets_budget.this.notification : it.notification_type]) == toset(["ACTUAL", "FORECASTED"])
+    condition     = toset([for notification in aws_budgets_budget.this.notification : notification.notification_type]) == toset(["ACTUAL", "FORECASTED"])
     error_message = "both are told"
   }
   assert {
-    condition     = alltrue([for it in aws_budgets_budget.this.notification : it.threshold == 80])
+    condition     = alltrue([for notification in aws_budgets_budget.this.notification : notification.threshold == 80])
     error_message = "at the share that was asked for"
   }
 }

@@ -8,7 +8,7 @@ run "makes_one_connection_to_each_provider" {
   command = plan
 
   assert {
-    condition     = { for name, it in aws_codeconnections_connection.this : name => it.provider_type } == { Bitbucket = "Bitbucket", GitHub = "GitHub", GitLab = "GitLab" }
+    condition     = { for name, connection in aws_codeconnections_connection.this : name => connection.provider_type } == { Bitbucket = "Bitbucket", GitHub = "GitHub", GitLab = "GitLab" }
     error_message = "a product that offers a provider finds no connection to it"
   }
 }
@@ -17,10 +17,10 @@ run "refuses_a_provider_that_needs_a_host" {
   command = plan
 
   variables {
-    providers_of_code = ["GitHubEnterpriseServer"]
+    git_providers = ["GitHubEnterpriseServer"]
   }
 
-  expect_failures = [var.providers_of_code]
+  expect_failures = [var.git_providers]
 }
 
 run "refuses_a_prefix_that_is_none" {

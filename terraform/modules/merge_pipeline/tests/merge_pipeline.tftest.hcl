@@ -54,7 +54,7 @@ run "builds_for_the_real_target_under_customer_keys_without_privileges" {
   command = apply
 
   assert {
-    condition     = alltrue([for project in aws_codebuild_project.step : one([for it in project.environment[0].environment_variable : it.value if it.name == "TARGET"]) == "aws"])
+    condition     = alltrue([for project in aws_codebuild_project.step : one([for env_variable in project.environment[0].environment_variable : env_variable.value if env_variable.name == "TARGET"]) == "aws"])
     error_message = "without TARGET=aws a step looks for the embedded AWS"
   }
 
@@ -69,7 +69,7 @@ run "builds_for_the_real_target_under_customer_keys_without_privileges" {
   }
 
   assert {
-    condition     = one([for it in aws_codebuild_project.step["publish"].environment[0].environment_variable : it.value if it.name == "INDEX"]) == "approved"
+    condition     = one([for env_variable in aws_codebuild_project.step["publish"].environment[0].environment_variable : env_variable.value if env_variable.name == "INDEX"]) == "approved"
     error_message = "a step's own variables are lost"
   }
 }
@@ -83,7 +83,7 @@ run "gives_each_role_to_its_own_build_and_to_named_roles" {
   }
 
   assert {
-    condition     = [for it in jsondecode(aws_iam_role.step["publish"].assume_role_policy).Statement : it.Principal.AWS if can(it.Principal.AWS)] == ["arn:aws:iam::222222222222:role/operator"] && length(jsondecode(aws_iam_role.step["plan"].assume_role_policy).Statement) == 1
+    condition     = [for statement in jsondecode(aws_iam_role.step["publish"].assume_role_policy).Statement : statement.Principal.AWS if can(statement.Principal.AWS)] == ["arn:aws:iam::222222222222:role/operator"] && length(jsondecode(aws_iam_role.step["plan"].assume_role_policy).Statement) == 1
     error_message = "only who is named takes on a role, and nobody the others"
   }
 }
@@ -92,7 +92,7 @@ run "gives_a_step_its_source_and_its_log_and_no_more" {
   command = apply
 
   assert {
-    condition     = alltrue(flatten([for policy in aws_iam_role_policy.build : [for it in jsondecode(policy.policy).Statement : [for action in flatten([it.Action]) : !can(regex(":(Create|Put|Update|Delete|Copy|Associate)", action)) || startswith(action, "logs:")]]]))
+    condition     = alltrue(flatten([for policy in aws_iam_role_policy.build : [for statement in jsondecode(policy.policy).Statement : [for action in flatten([statement.Action]) : !can(regex(":(Create|Put|Update|Delete|Copy|Associate)", action)) || startswith(action, "logs:")]]]))
     error_message = "a step could write before its caller allows it"
   }
 }
@@ -101,12 +101,12 @@ run "lets_the_approver_decide_and_do_nothing_else" {
   command = apply
 
   assert {
-    condition     = one([for it in jsondecode(aws_iam_role_policy.approver.policy).Statement : it.Resource if it.Action == "codepipeline:PutApprovalResult"]) == "arn:aws:codepipeline:eu-west-2:222222222222:mlops-release/Approve/Approve"
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.approver.policy).Statement : statement.Resource if statement.Action == "codepipeline:PutApprovalResult"]) == "arn:aws:codepipeline:eu-west-2:222222222222:mlops-release/Approve/Approve"
     error_message = "the approver decides on this step alone"
   }
 
   assert {
-    condition     = alltrue(flatten([for it in jsondecode(aws_iam_role_policy.approver.policy).Statement : [for action in flatten([it.Action]) : can(regex("^(codepipeline:(Get|List|PutApprovalResult)|logs:(Get|Filter))", action))]]))
+    condition     = alltrue(flatten([for statement in jsondecode(aws_iam_role_policy.approver.policy).Statement : [for action in flatten([statement.Action]) : can(regex("^(codepipeline:(Get|List|PutApprovalResult)|logs:(Get|Filter))", action))]]))
     error_message = "the approver can do more than read and decide"
   }
 

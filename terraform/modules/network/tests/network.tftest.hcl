@@ -3,7 +3,7 @@ mock_provider "aws" {}
 variables {
   name_prefix     = "mlops"
   region          = "eu-west-2"
-  address_block   = "10.20.0.0/22"
+  cidr_block      = "10.20.0.0/22"
   organization_id = "o-a1b2c3d4e5"
   flow_logs       = { key_arn = "arn:aws:kms:eu-west-2:111122223333:key/k", retention_days = 90 }
 }
@@ -21,7 +21,7 @@ run "takes_a_third_zone" {
   command = plan
 
   variables {
-    zones = 3
+    availability_zones = 3
   }
 
   assert {
@@ -34,20 +34,20 @@ run "refuses_what_is_no_address_block" {
   command = plan
 
   variables {
-    address_block = "10.20.0.0/30"
+    cidr_block = "10.20.0.0/30"
   }
 
-  expect_failures = [var.address_block]
+  expect_failures = [var.cidr_block]
 }
 
 run "refuses_one_zone" {
   command = plan
 
   variables {
-    zones = 1
+    availability_zones = 1
   }
 
-  expect_failures = [var.zones]
+  expect_failures = [var.availability_zones]
 }
 
 run "serves_nobody_outside_the_organisation" {
@@ -79,7 +79,7 @@ run "reaches_the_bank_through_its_transit_gateway" {
   command = plan
 
   variables {
-    join = { transit_gateway_id = "tgw-0123456789abcdef0", on_premises_cidrs = ["10.0.0.0/8"], resolver_rule_ids = ["rslvr-rr-1"] }
+    hybrid_connectivity = { transit_gateway_id = "tgw-0123456789abcdef0", on_premises_cidrs = ["10.0.0.0/8"], resolver_rule_ids = ["rslvr-rr-1"] }
   }
 
   assert {
@@ -96,10 +96,10 @@ run "refuses_the_internet_behind_the_gateway" {
   command = plan
 
   variables {
-    join = { transit_gateway_id = "tgw-0123456789abcdef0", on_premises_cidrs = ["0.0.0.0/0"], resolver_rule_ids = [] }
+    hybrid_connectivity = { transit_gateway_id = "tgw-0123456789abcdef0", on_premises_cidrs = ["0.0.0.0/0"], resolver_rule_ids = [] }
   }
 
-  expect_failures = [var.join]
+  expect_failures = [var.hybrid_connectivity]
 }
 
 run "refuses_what_is_no_organisation" {

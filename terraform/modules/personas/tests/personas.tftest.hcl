@@ -32,12 +32,12 @@ run "lets_a_session_of_a_closed_role_do_nothing" {
   command = plan
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.window["platform-fix-engineer"].policy).Statement : s.Condition if s.Effect == "Deny" && s.Action == "*" && s.Resource == "*"][1] == { DateGreaterThanEquals = { "aws:CurrentTime" = "1970-01-01T00:00:01Z" } }
+    condition     = [for s in jsondecode(aws_iam_role_policy.break_glass_session["platform-fix-engineer"].policy).Statement : s.Condition if s.Effect == "Deny" && s.Action == "*" && s.Resource == "*"][1] == { DateGreaterThanEquals = { "aws:CurrentTime" = "1970-01-01T00:00:01Z" } }
     error_message = "a session would outlive its window"
   }
 
   assert {
-    condition     = keys(aws_iam_role_policy.window) == ["platform-fix-engineer"]
+    condition     = keys(aws_iam_role_policy.break_glass_session) == ["platform-fix-engineer"]
     error_message = "only a closed role has a window"
   }
 }
@@ -46,12 +46,12 @@ run "bounds_a_closed_role_by_its_own_policy" {
   command = apply
 
   assert {
-    condition     = aws_iam_policy.closed["platform-fix-engineer"].policy == aws_iam_role_policy.persona["platform-fix-engineer"].policy && length(aws_iam_policy.closed["platform-fix-engineer"].policy) <= 6144
+    condition     = aws_iam_policy.break_glass["platform-fix-engineer"].policy == aws_iam_role_policy.persona["platform-fix-engineer"].policy && length(aws_iam_policy.break_glass["platform-fix-engineer"].policy) <= 6144
     error_message = "whoever opens windows could widen the role, or the bound is longer than AWS takes"
   }
 
   assert {
-    condition     = aws_iam_role.persona["platform-fix-engineer"].permissions_boundary == aws_iam_policy.closed["platform-fix-engineer"].arn && aws_iam_role.persona["developer"].permissions_boundary == null
+    condition     = aws_iam_role.persona["platform-fix-engineer"].permissions_boundary == aws_iam_policy.break_glass["platform-fix-engineer"].arn && aws_iam_role.persona["developer"].permissions_boundary == null
     error_message = "the closed role alone carries the bound"
   }
 }

@@ -63,12 +63,12 @@ run "gives_writing_to_the_release_role_alone" {
   command = apply
 
   assert {
-    condition     = contains(one([for it in jsondecode(aws_iam_role_policy.publish.policy).Statement : it.Action if it.Sid == "Products"]), "servicecatalog:CreateProvisioningArtifact") && keys(aws_iam_role_policy.read) == ["plan", "publish"]
+    condition     = contains(one([for statement in jsondecode(aws_iam_role_policy.publish.policy).Statement : statement.Action if statement.Sid == "Products"]), "servicecatalog:CreateProvisioningArtifact") && keys(aws_iam_role_policy.read) == ["plan", "publish"]
     error_message = "the release role publishes, the plan reads"
   }
 
   assert {
-    condition     = alltrue(flatten([for policy in merge(aws_iam_role_policy.read, aws_iam_role_policy.packages) : [for it in jsondecode(policy.policy).Statement : [for action in flatten([it.Action]) : !can(regex(":(Create|Put|Update|Delete|Copy|Associate)", action)) || startswith(action, "logs:")]]]))
+    condition     = alltrue(flatten([for policy in merge(aws_iam_role_policy.read, aws_iam_role_policy.packages) : [for statement in jsondecode(policy.policy).Statement : [for action in flatten([statement.Action]) : !can(regex(":(Create|Put|Update|Delete|Copy|Associate)", action)) || startswith(action, "logs:")]]]))
     error_message = "a role besides the release role could write"
   }
 }
@@ -77,7 +77,7 @@ run "lets_the_release_use_the_templates_key_of_every_region_and_no_other_key" {
   command = apply
 
   assert {
-    condition     = [for it in jsondecode(aws_iam_role_policy.publish.policy).Statement : [it.Action, it.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]] if it.Sid == "TemplateKeys"] == [["kms:GenerateDataKey", "alias/mlops-hub-releases"]]
+    condition     = [for statement in jsondecode(aws_iam_role_policy.publish.policy).Statement : [statement.Action, statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]] if statement.Sid == "TemplateKeys"] == [["kms:GenerateDataKey", "alias/mlops-hub-releases"]]
     error_message = "each region encrypts its templates with a key of its own"
   }
 }

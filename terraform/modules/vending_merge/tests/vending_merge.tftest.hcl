@@ -20,7 +20,7 @@ variables {
     address        = "222222222222.dkr.ecr.eu-west-2.amazonaws.com/mlops/vending@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
     repository_arn = "arn:aws:ecr:eu-west-2:222222222222:repository/mlops/vending"
   }
-  access = { state_bucket = "mlops-terraform-state-111111111111", role_name = "OrganizationAccountAccessRole", account_ids = ["222222222222", "333333333333"] }
+  state_access = { state_bucket = "mlops-terraform-state-111111111111", role_name = "OrganizationAccountAccessRole", account_ids = ["222222222222", "333333333333"] }
   builds = {
     bucket_name  = "mlops-vending-111111111111-eu-west-2"
     bucket_arn   = "arn:aws:s3:::mlops-vending-111111111111-eu-west-2"
@@ -51,7 +51,7 @@ run "lets_the_plan_write_nothing_but_locks" {
   command = apply
 
   assert {
-    condition     = [for it in jsondecode(aws_iam_role_policy.read["plan"].policy).Statement : it.Resource if anytrue([for action in flatten([it.Action]) : can(regex(":(Put|Delete|Create|Update|Move|Attach|Register|Enable)", action))])] == ["arn:aws:s3:::mlops-terraform-state-111111111111/*.tflock"] && aws_iam_role_policy.apply.role == "mlops-vending-merge-apply"
+    condition     = [for statement in jsondecode(aws_iam_role_policy.read["plan"].policy).Statement : statement.Resource if anytrue([for action in flatten([statement.Action]) : can(regex(":(Put|Delete|Create|Update|Move|Attach|Register|Enable)", action))])] == ["arn:aws:s3:::mlops-terraform-state-111111111111/*.tflock"] && aws_iam_role_policy.apply.role == "mlops-vending-merge-apply"
     error_message = "the plan could change something"
   }
 }
@@ -60,12 +60,12 @@ run "closes_no_account_and_loosens_no_policy" {
   command = apply
 
   assert {
-    condition     = alltrue(flatten([for it in jsondecode(aws_iam_role_policy.apply.policy).Statement : [for action in flatten([it.Action]) : !can(regex("(CloseAccount|RemoveAccount|PutGroupPolicy|DeleteOrganization|DetachPolicy|DeletePolicy|Disable|Deregister|\\*)", action))]]))
+    condition     = alltrue(flatten([for statement in jsondecode(aws_iam_role_policy.apply.policy).Statement : [for action in flatten([statement.Action]) : !can(regex("(CloseAccount|RemoveAccount|PutGroupPolicy|DeleteOrganization|DetachPolicy|DeletePolicy|Disable|Deregister|\\*)", action))]]))
     error_message = "ending an account, loosening a policy and saying what emergency users may do is done by a person"
   }
 
   assert {
-    condition     = one([for it in jsondecode(aws_iam_role_policy.apply.policy).Statement : it.Resource if it.Sid == "EnterHubAndLogArchive"]) == ["arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", "arn:aws:iam::333333333333:role/OrganizationAccountAccessRole"]
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.apply.policy).Statement : statement.Resource if statement.Sid == "EnterHubAndLogArchive"]) == ["arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", "arn:aws:iam::333333333333:role/OrganizationAccountAccessRole"]
     error_message = "spokes are entered by the vending pipeline alone"
   }
 }
@@ -84,8 +84,8 @@ run "refuses_access_to_no_account" {
   command = plan
 
   variables {
-    access = { state_bucket = "mlops-terraform-state-111111111111", role_name = "OrganizationAccountAccessRole", account_ids = [] }
+    state_access = { state_bucket = "mlops-terraform-state-111111111111", role_name = "OrganizationAccountAccessRole", account_ids = [] }
   }
 
-  expect_failures = [var.access]
+  expect_failures = [var.state_access]
 }

@@ -1,9 +1,0 @@
-output "role_arns" {
-  description = "service, instance and job -> ARN of the role."
-  value       = { for name, role in aws_iam_role.this : name => role.arn }
-}
-
-output "instance_profile_name" {
-  description = "Instance profile of the machines, named as their role."
-  value       = aws_iam_instance_profile.this.name
-}
