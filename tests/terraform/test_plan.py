@@ -26,7 +26,12 @@ FACTS = context.read(ROOT)
 PROVING = [pytest.param(it.name, marks=pytest.mark.control(*it.controls, on="plan")) for it in run.known()]
 KEYS = {  # data class -> statements of the services that may use its key
     "live_hub": {"images": [], "packages": [], "releases": [], "logs": ["Logs"]},
-    "live_spoke": {"data": ["Events"], "models": [], "secrets": [], "logs": ["Budgets", "Cloudwatch", "Events", "Logs"]},
+    "live_spoke": {
+        "data": ["Events"],
+        "models": [],
+        "secrets": [],
+        "logs": ["Budgets", "Cloudwatch", "Events", "Logs"],
+    },
 }
 MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
 

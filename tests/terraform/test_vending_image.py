@@ -41,5 +41,8 @@ def test_the_image_has_everything_that_the_command_imports():
 
 @pytest.mark.parametrize("name", ["versions.tf", ".terraform.lock.hcl"])
 def test_the_image_mirrors_the_provider_that_the_spokes_are_locked_to(name):
-    own = {"versions.tf": ROOT / "terraform/modules/ssm_parameters", ".terraform.lock.hcl": ROOT / "terraform/live/spoke"}
+    own = {
+        "versions.tf": ROOT / "terraform/modules/ssm_parameters",
+        ".terraform.lock.hcl": ROOT / "terraform/live/spoke",
+    }
     assert (IMAGE / name).read_text(encoding="utf-8") == (own[name] / name).read_text(encoding="utf-8")

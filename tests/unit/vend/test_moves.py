@@ -1,17 +1,17 @@
-"""A resource whose address alone changed is no change and no drift. Real Terraform with its built-in resource."""
+"""Moved resources are neither changes nor drift. Runs Terraform with its built-in resource."""
 
 import io
 import json
 
 import pytest
 
-from generators.catalog import load
-from generators.catalog.aws.session import Aws
+from generators.aws.session import Aws
+from generators.config import repository
 from scripts.vend import terraform, vending
-from scripts.vend.estate import Unit
-from scripts.vend.vending import Way
+from scripts.vend.terraform_states import TerraformState
+from scripts.vend.vending import RunOptions
 
-ROOT = load.find_root()
+ROOT = repository.find_root()
 BEFORE = 'resource "terraform_data" "before" {\n  input = "x"\n}\n'
 MOVED = """resource "terraform_data" "after" {
   input = "x"
@@ -25,48 +25,47 @@ moved {
 
 
 class StateBucket:
-    """The bucket of states, as S3 answers for the state of the unit."""
+    """An S3 client that returns the local state for every object."""
 
-    def __init__(self, unit):
-        self.unit = unit
+    def __init__(self, state):
+        self.state = state
 
     def get_object(self, **_):
-        state = self.unit.module / "terraform.tfstate"
-        return {"Body": io.BytesIO(state.read_bytes())}
+        return {"Body": io.BytesIO((self.state.module / "terraform.tfstate").read_bytes())}
 
 
 @pytest.fixture
-def unit(tmp_path):
-    """A root module that was applied, then its resource got another address."""
+def state(tmp_path):
+    """A root module whose resource was applied and then got another address."""
     live = tmp_path / "terraform" / "live" / "moves"
     live.mkdir(parents=True)
     for file in (ROOT / "terraform").glob("*.yaml"):
         (live.parents[1] / file.name).symlink_to(file)
     (live / "main.tf").write_text(BEFORE)
-    unit = Unit(tmp_path, "moves", "moves")
-    assert terraform.apply(unit).add == 1
+    state = TerraformState(tmp_path, "moves", "moves")
+    assert terraform.apply(state).add == 1
     (live / "main.tf").write_text(MOVED)
-    return unit
+    return state
 
 
-def test_a_plan_of_moves_alone_has_no_changes_and_can_be_applied(unit):
-    counts = terraform.plan(unit)
-    [change] = terraform.planned(unit)["resource_changes"]
+def test_a_plan_of_moves_alone_has_no_changes_and_can_be_applied(state):
+    counts = terraform.plan(state)
+    [change] = terraform.planned(state)["resource_changes"]
 
     assert (counts.changes, str(counts)) == (0, "0 to add, 0 to change, 0 to destroy")
     assert (change["previous_address"], change["change"]["actions"]) == ("terraform_data.before", ["no-op"])
-    assert terraform.apply_plan(unit).changes == 0
-    state = json.loads((unit.module / "terraform.tfstate").read_text())
-    assert [it["name"] for it in state["resources"]] == ["after"]
+    assert terraform.apply_plan(state).changes == 0
+    resources = json.loads((state.module / "terraform.tfstate").read_text())["resources"]
+    assert [resource["name"] for resource in resources] == ["after"]
 
 
 @pytest.mark.parametrize(("text", "result"), [(MOVED, "no changes"), (MOVED.replace('"x"', '"y"'), "drifted")])
-def test_drift_tells_a_change_and_no_move(unit, text, result):
-    (unit.module / "main.tf").write_text(text)
-    platform = load.platform(ROOT)
+def test_drift_reports_a_change_and_no_move(state, text, result):
+    (state.module / "main.tf").write_text(text)
+    platform = repository.platform(ROOT)
     aws = Aws("local", "", platform)
-    aws._clients["s3", platform.regions[0], aws.management_account, "", "", ""] = StateBucket(unit)
+    aws._clients["s3", platform.regions[0], aws.management_account, "", "", ""] = StateBucket(state)
 
-    [outcome] = vending.drift(Way(aws), [unit])
+    [outcome] = vending.drift(RunOptions(aws), [state])
 
     assert outcome.result == result, outcome
