@@ -38,7 +38,7 @@ run "lets_a_session_of_a_closed_role_do_nothing" {
 
   assert {
     condition     = keys(aws_iam_role_policy.break_glass_session) == ["platform-fix-engineer"]
-    error_message = "only a closed role has a window"
+    error_message = "only the break-glass role has a time limit in its policy"
   }
 }
 
@@ -52,7 +52,7 @@ run "bounds_a_closed_role_by_its_own_policy" {
 
   assert {
     condition     = aws_iam_role.persona["platform-fix-engineer"].permissions_boundary == aws_iam_policy.break_glass["platform-fix-engineer"].arn && aws_iam_role.persona["developer"].permissions_boundary == null
-    error_message = "the closed role alone carries the bound"
+    error_message = "only the break-glass role has the boundary"
   }
 }
 
