@@ -1,4 +1,4 @@
-"""One AWS provider process for many commands of Terraform: its start is most of what a command costs."""
+"""One AWS provider process for many Terraform commands: starting it takes most of a command's time."""
 
 import contextlib
 import json
@@ -12,15 +12,15 @@ import pytest
 
 from scripts.vend.terraform import mirror
 from tests.localaws.conftest import ACCESS_ROLE, REGION, Aws, started
-from tests.terraform.estate import ROOT, Estate
-from tests.terraform.life import live
+from tests.terraform.lifecycle import run_lifecycle
+from tests.terraform.root_module import ROOT, RootModule
 
 VERSIONS = Path(__file__).resolve().parents[2] / "terraform" / "modules" / "ssm_parameters" / "versions.tf"
 ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(?P<address>[^']+)'")
 
 
 def clean_environment(**more):
-    """The person's environment without an AWS of their own and a Terraform configuration file that may not exist."""
+    """The environment without AWS settings and without a Terraform configuration file, which may not exist."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {name: value for name, value in own.items() if name != "TF_CLI_CONFIG_FILE"} | more
 
@@ -33,13 +33,13 @@ def provider(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def estate(tmp_path_factory):
-    """A folder of Terraform attached to a provider of an embedded AWS with nothing in it."""
-    folder = tmp_path_factory.mktemp("estate")
+def terraform_root(tmp_path_factory):
+    """An empty folder for root modules, attached to a provider of an empty embedded AWS."""
+    folder = tmp_path_factory.mktemp("terraform")
     for name in ("products", "terraform"):
         (folder / name).symlink_to(ROOT / name)
     with started(folder) as server:
-        _let_operator_in(Aws(server.endpoint)("iam"))
+        _create_operator_role(Aws(server.endpoint)("iam"))
         embedded = {
             "AWS_ENDPOINT_URL": server.endpoint,
             "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",  # account ids go in front of this host,
@@ -49,20 +49,20 @@ def estate(tmp_path_factory):
             "AWS_REGION": REGION,
         }
         with attached(folder / "provider", clean_environment(**embedded)) as environment:
-            yield Estate(folder, environment)
+            yield RootModule(folder, environment)
 
 
 @pytest.fixture(scope="session")
-def life(estate):
-    """What happened to every module from nothing to nothing."""
-    return live(estate)
+def lifecycle(terraform_root):
+    """Apply, plan and destroy of every module."""
+    return run_lifecycle(terraform_root)
 
 
-def _let_operator_in(iam):
-    """The root modules work under the role that AWS Organizations makes in every account."""
+def _create_operator_role(iam):
+    """Create the role that AWS Organizations creates in every account; the root modules assume it."""
     anyone = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}
     anything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    trust, grant = (json.dumps({"Version": "2012-10-17", "Statement": [it]}) for it in (anyone, anything))
+    trust, grant = (json.dumps({"Version": "2012-10-17", "Statement": [statement]}) for statement in (anyone, anything))
     iam.create_role(RoleName=ACCESS_ROLE, AssumeRolePolicyDocument=trust)
     iam.put_role_policy(RoleName=ACCESS_ROLE, PolicyName="all", PolicyDocument=grant)
 
@@ -77,8 +77,8 @@ def attached(folder, environment):
     shutil.copy(VERSIONS, folder)
     plugins = [f"-plugin-dir={path}" for path in mirror()]
     command = ["terraform", "init", "-input=false", "-no-color", *plugins]
-    begun = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert begun.returncode == 0, begun.stdout + begun.stderr
+    completed = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
     binary = next((folder / ".terraform").glob("providers/*/hashicorp/aws/*/*/terraform-provider-aws*"))
     with _running(binary, environment) as address:
         yield environment | {"TF_REATTACH_PROVIDERS": address}
@@ -90,7 +90,7 @@ def _running(binary, environment):
         [binary, "-debug"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
-        yield next(found["address"] for line in process.stdout if (found := ATTACH.search(line)))
+        yield next(match["address"] for line in process.stdout if (match := ATTACH.search(line)))
     finally:
         process.terminate()
         process.communicate()

@@ -1,4 +1,4 @@
-"""Plans in which a control is broken: mutants.yaml says at which address, and how."""
+"""Plans that violate a control, as mutants.yaml describes: an address and a change."""
 
 import json
 from dataclasses import replace
@@ -9,12 +9,12 @@ ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
 def broken(plan, mutant):
-    """The plan with one resource changed, gone or new; the address must be there, so that no mutant breaks nothing."""
+    """The plan with one resource changed, removed or new. The address must exist, so that each mutant has an effect."""
     if "new" in mutant:
         return replace(plan, resources=(*plan.resources, Resource(mutant["new"], *_new(mutant))))
-    assert mutant["at"] in [it.address for it in plan.resources], f"the plan has no {mutant['at']}"
-    changed = (_changed(it, mutant) if it.address == mutant["at"] else it for it in plan.resources)
-    return replace(plan, resources=tuple(it for it in changed if it))
+    assert mutant["at"] in [resource.address for resource in plan.resources], f"the plan has no {mutant['at']}"
+    changed = (_changed(each, mutant) if each.address == mutant["at"] else each for each in plan.resources)
+    return replace(plan, resources=tuple(resource for resource in changed if resource))
 
 
 def _new(mutant):
@@ -22,20 +22,22 @@ def _new(mutant):
 
 
 def _changed(resource, mutant):
-    if mutant.get("gone"):
+    if mutant.get("removed"):
         return None
     values = {**resource.values, **mutant.get("set", {})}
-    for way in ("unfenced", "opened"):
-        if name := mutant.get(way):
-            policy = json.loads(values[name])
-            values[name] = json.dumps({**policy, "Statement": list(_WAYS[way](policy["Statement"]))})
-    assert values != resource.values, "the mutant is what it was"
+    for key, edit in _EDITS.items():
+        if argument := mutant.get(key):
+            policy = json.loads(values[argument])
+            values[argument] = json.dumps({**policy, "Statement": list(edit(policy["Statement"]))})
+    assert values != resource.values, "the mutant changes nothing"
     return replace(resource, values=values)
 
 
-def _unfenced(statements):
-    """Conditions are what fences a statement that allows or denies."""
-    return ({name: it for name, it in statement.items() if name != "Condition"} for statement in statements)
+def _without_conditions(statements):
+    return ({name: value for name, value in statement.items() if name != "Condition"} for statement in statements)
 
 
-_WAYS = {"unfenced": _unfenced, "opened": lambda statements: (*statements, ANYBODY)}
+_EDITS = {
+    "without_conditions": _without_conditions,
+    "allows_anybody": lambda statements: (*statements, ANYBODY),
+}

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from tests.terraform.addresses import current, moves, resources
-from tests.terraform.estate import HERE, ROOT
+from tests.terraform.root_module import HERE, ROOT
 
 LIVE = ROOT / "terraform" / "live"
 BEFORE = json.loads((HERE / "addresses_before.json").read_text(encoding="utf-8"))

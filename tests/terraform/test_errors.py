@@ -19,7 +19,7 @@ Error: Resource precondition failed
 contracts.yaml: scope hub has no value for team; give one in
 values.
 """
-TOLD = (
+SENTENCE = (
     "terraform/modules/ssm_parameters/main.tf:17: Resource precondition failed: "
     "contracts.yaml: scope hub has no value for team; give one in values."
 )
@@ -40,7 +40,7 @@ Lock Info:
 Terraform acquires a state lock to protect the state from being written
 by multiple users at the same time.
 """
-LOCK_TOLD = (
+LOCK_SENTENCE = (
     "state states/spoke/fraud-development/terraform.tfstate: somebody@machine works on it since "
     "2026-11-23 16:01:02.003 +0000 UTC (OperationTypeApply); wait until that run ends, then run this again; "
     "if it has died, delete s3://states/spoke/fraud-development/terraform.tfstate.tflock first"
@@ -51,15 +51,15 @@ Error: No valid credential sources found
 Please see the provider's documentation.
 """
 CASES = {
-    "a precondition names its file": (PRECONDITION, [TOLD]),
-    "the same error of many resources is told once": (PRECONDITION * 3, [TOLD]),
+    "a precondition names its file": (PRECONDITION, [SENTENCE]),
+    "the same error of many resources is told once": (PRECONDITION * 3, [SENTENCE]),
     "an error without a place is told whole": (
         UNPLACED,
         ["No valid credential sources found: Please see the provider's documentation."],
     ),
-    "a lock names who holds it, since when, and the way out": (LOCKED, [LOCK_TOLD]),
-    "a warning is no error": ("Warning: Deprecated\n\nUse another.\n" + PRECONDITION, [TOLD]),
-    "lines of Windows are lines": (PRECONDITION.replace("\n", "\r\n"), [TOLD]),
+    "a lock names who holds it, since when, and the way out": (LOCKED, [LOCK_SENTENCE]),
+    "a warning is no error": ("Warning: Deprecated\n\nUse another.\n" + PRECONDITION, [SENTENCE]),
+    "lines of Windows are lines": (PRECONDITION.replace("\n", "\r\n"), [SENTENCE]),
     "words that are no error are told as they are": ("Killed\n", ["Killed"]),
     "silence is told": ("", ["it ended without a word"]),
 }
@@ -67,8 +67,8 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_error_is_one_line(case):
-    output, told = CASES[case]
-    assert terraform_errors.lines(output, MODULE, REPOSITORY) == told
+    output, sentences = CASES[case]
+    assert terraform_errors.lines(output, MODULE, REPOSITORY) == sentences
 
 
 def test_five_errors_are_enough():

@@ -1,4 +1,4 @@
-"""The shared images: what their Dockerfiles may take in, and what their build does with the result."""
+"""The shared images: sources of their Dockerfiles, and the steps of their build."""
 
 import importlib.util
 import io
@@ -46,11 +46,14 @@ def test_the_allow_list_is_sound():
 @pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)
 def test_an_image_takes_exact_versions_of_the_allow_list(image):
     allowed = {
-        f"{it['name']}=={version}" for it in ALLOWED if it["ecosystem"] == "python" for version in it["versions"]
+        f"{package['name']}=={version}"
+        for package in ALLOWED
+        if package["ecosystem"] == "python"
+        for version in package["versions"]
     }
-    wanted = set((image / "requirements.txt").read_text(encoding="utf-8").split())
-    assert wanted
-    assert wanted - allowed == set(), "not in terraform/packages.yaml"
+    requirements = set((image / "requirements.txt").read_text(encoding="utf-8").split())
+    assert requirements
+    assert requirements - allowed == set(), "not in terraform/packages.yaml"
 
 
 @pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)
@@ -80,7 +83,7 @@ def build(tmp_path):
             (tmp_path / name).chmod(0o755)
         log = tmp_path / "log"
         log.write_text("", encoding="utf-8")
-        given = {
+        environment = {
             "AWS_REGION": "eu-west-2",
             "CONTRACT": "/bank/images/training",
             "INDEX_DOMAIN": "mlops",
@@ -89,17 +92,19 @@ def build(tmp_path):
             "PUBLISH_REGIONS": "eu-west-2 eu-west-1",
             "REPOSITORY_URL": f"{REGISTRY}/mlops/training",
         }
-        given |= {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LOG": str(log), "CRITICAL": critical, "FAILS": fails}
+        environment |= {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LOG": str(log)}
+        environment |= {"CRITICAL": critical, "FAILS": fails}
         commands = "\n".join(["set -e", *BUILD["phases"]["build"]["commands"]])
-        done = subprocess.run(["bash", "-c", commands], env=given, capture_output=True, text=True, check=False)
-        return done, log.read_text(encoding="utf-8").splitlines()
+        shell = ["bash", "-c", commands]
+        completed = subprocess.run(shell, env=environment, capture_output=True, text=True, check=False)
+        return completed, log.read_text(encoding="utf-8").splitlines()
 
     return run
 
 
 def test_a_build_publishes_the_digest_of_what_it_pushed_in_every_region(build):
-    done, calls = build()
-    assert done.returncode == 0, done.stderr
+    completed, calls = build()
+    assert completed.returncode == 0, completed.stderr
     published = "aws ssm put-parameter --region {0} --name /bank/images/training --value {1} --type String --overwrite"
     uri = "222222222222.dkr.ecr.{}.amazonaws.com/mlops/training@sha256:abc"
     assert calls[-2:] == [published.format(region, uri.format(region)) for region in ("eu-west-2", "eu-west-1")]
@@ -109,14 +114,14 @@ def test_a_build_publishes_the_digest_of_what_it_pushed_in_every_region(build):
 
 def test_a_build_takes_its_packages_from_the_index_and_its_base_from_the_hub(build):
     _, calls = build()
-    [made] = [call for call in calls if call.startswith("docker build")]
-    assert "--build-arg PACKAGE_INDEX=https://index.example/pypi/approved/" in made
-    assert f"--build-arg REGISTRY={REGISTRY} --build-arg PREFIX=mlops" in made
+    [docker_build] = [call for call in calls if call.startswith("docker build")]
+    assert "--build-arg PACKAGE_INDEX=https://index.example/pypi/approved/" in docker_build
+    assert f"--build-arg REGISTRY={REGISTRY} --build-arg PREFIX=mlops" in docker_build
 
 
 def test_the_index_token_is_on_no_command_line_and_in_no_log(build):
-    done, calls = build()
-    assert "very-secret-token" not in done.stdout + done.stderr + "\n".join(calls)
+    completed, calls = build()
+    assert "very-secret-token" not in completed.stdout + completed.stderr + "\n".join(calls)
     assert any("--secret id=index_token,env=INDEX_TOKEN" in call for call in calls)
 
 
@@ -132,14 +137,14 @@ def test_the_index_token_is_on_no_command_line_and_in_no_log(build):
     ],
 )
 def test_a_build_that_fails_or_finds_something_critical_publishes_nothing(build, critical, fails):
-    done, calls = build(critical, fails)
-    assert done.returncode != 0
+    completed, calls = build(critical, fails)
+    assert completed.returncode != 0
     assert [call for call in calls if "put-parameter" in call] == []
 
 
 @pytest.fixture
-def served(tmp_path, monkeypatch):
-    """Asks the inference image's server, with a model that doubles a number."""
+def inference_server(tmp_path, monkeypatch):
+    """Sends requests to the inference image's server, with a model that doubles a number."""
     (tmp_path / "inference.py").write_text(
         "def load(folder):\n    return 2\n\n\n"
         "def predict(model, body, kind):\n    return str(int(body) * model).encode(), kind\n",
@@ -150,22 +155,23 @@ def served(tmp_path, monkeypatch):
     code = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(code)
 
-    def ask(method, path, body=b"", length=None):
-        asked = {
+    def request(method, path, body=b"", length=None):
+        environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "wsgi.input": io.BytesIO(body),
             "CONTENT_TYPE": "text/csv",
         }
-        told = []
-        answer = code.application(asked | {"CONTENT_LENGTH": length or len(body)}, lambda *it: told.append(it))
-        return told[0][0], b"".join(answer)
+        responses = []
+        environ["CONTENT_LENGTH"] = length or len(body)
+        chunks = code.application(environ, lambda *response: responses.append(response))
+        return responses[0][0], b"".join(chunks)
 
-    return ask
+    return request
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer"),
+    ("request_arguments", "response"),
     [
         (("GET", "/ping"), ("200 OK", b"")),
         (("POST", "/invocations", b"21"), ("200 OK", b"42")),
@@ -174,8 +180,8 @@ def served(tmp_path, monkeypatch):
         (("GET", "/invocations"), ("404 Not Found", b"ask GET /ping or POST /invocations")),
     ],
 )
-def test_the_inference_image_answers_with_the_models_code(served, asked, answer):
-    assert served(*asked) == answer
+def test_the_inference_image_answers_with_the_models_code(inference_server, request_arguments, response):
+    assert inference_server(*request_arguments) == response
 
 
 def test_the_training_image_starts_the_module_that_a_job_names(tmp_path):
@@ -184,8 +190,8 @@ def test_the_training_image_starts_the_module_that_a_job_names(tmp_path):
         "if __name__ == '__main__':\n    print('learnt')\n", encoding="utf-8"
     )
     command = [sys.executable, str(TERRAFORM / "images/training/train"), "train"]
-    given = {"CODE_FOLDER": str(tmp_path), "TRAIN_MODULE": "project.learn"}
-    named = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+    environment = {"CODE_FOLDER": str(tmp_path), "TRAIN_MODULE": "project.learn"}
+    named = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     unnamed = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
     assert (named.returncode, named.stdout) == (0, "learnt\n")
     assert (unnamed.returncode, unnamed.stderr.split(";")[0]) == (1, "TRAIN_MODULE is not set")

@@ -19,9 +19,9 @@ WAYS_OUT = {"aws_internet_gateway", "aws_nat_gateway", "aws_egress_only_internet
 TARGETS = re.compile(r".*(gateway|interface|endpoint|peering_connection|network)_(id|arn)")  # of a route
 
 
-def _terraform(folder, environment, *words):
+def _terraform(folder, environment, *arguments):
     return subprocess.run(
-        ["terraform", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -32,8 +32,8 @@ def _blocks(module, kind):
 
 
 def test_terraform_files_are_formatted():
-    done = _terraform(ROOT, os.environ, "fmt", "-check", "-recursive", "terraform", "tests/terraform")
-    assert done.stdout == "", "run: terraform fmt -recursive terraform tests/terraform"
+    completed = _terraform(ROOT, os.environ, "fmt", "-check", "-recursive", "terraform", "tests/terraform")
+    assert completed.stdout == "", "run: terraform fmt -recursive terraform tests/terraform"
 
 
 @pytest.mark.slow  # two seconds for each; what a module makes is planned and applied in `make test` as well
@@ -42,19 +42,19 @@ def test_a_module_passes_its_own_tests(module, provider, tmp_path):
     environment = provider | {"TF_DATA_DIR": str(tmp_path)}
     if any(_blocks(module, "module")):
         _terraform(module, environment, "init", "-backend=false", "-no-color")
-    done = _terraform(module, environment, "test", "-no-color")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"Success! [1-9]\d* passed, 0 failed", done.stdout)
+    completed = _terraform(module, environment, "test", "-no-color")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert re.search(r"Success! [1-9]\d* passed, 0 failed", completed.stdout)
 
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_a_root_module_is_valid(root, provider, tmp_path):
     environment = provider | {"TF_DATA_DIR": str(tmp_path)}
-    begun = _terraform(root, environment, "init", "-backend=false", "-lockfile=readonly", "-no-color")
-    assert begun.returncode == 0, begun.stdout + begun.stderr
-    done = _terraform(root, environment, "validate", "-no-color")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Warning" not in done.stdout, done.stdout
+    initialised = _terraform(root, environment, "init", "-backend=false", "-lockfile=readonly", "-no-color")
+    assert initialised.returncode == 0, initialised.stdout + initialised.stderr
+    completed = _terraform(root, environment, "validate", "-no-color")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert "Warning" not in completed.stdout, completed.stdout
 
 
 def test_the_network_has_no_way_to_the_internet():

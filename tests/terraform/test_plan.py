@@ -1,9 +1,9 @@
-"""What a module would make of its arguments: tests/terraform/<module>/<case>.tfvars.json plans to <case>.yaml.
+"""Plans of the modules: tests/terraform/<module>/<case>.tfvars.json has the plan that <case>.yaml describes.
 
-The YAML names the part of the plan that matters: under `resources` an address inside the module and some of its
-values (a mapping in place of a JSON document is compared with what the document says), under `count` how many there
-are of a type, where 0 means that there must be none. All cases are planned in one go, and the root modules with
-them, each called with the arguments of roots.json. The checks of generators/plans judge every resource of the plan.
+The YAML holds the part of the plan that matters: `resources` maps addresses in the module to some of their values (a
+mapping in place of a JSON document is compared with the decoded document), `count` maps resource types to their number,
+where 0 means none. One plan holds all cases and the root modules, each called with the arguments of roots.json. The
+checks of generators/terraform_checks run on every resource of the plan.
 """
 
 import json
@@ -16,14 +16,14 @@ import yaml
 from generators.config import controls
 from generators.terraform_checks import context, plan, run
 from generators.terraform_checks.check import Verdict
-from tests.terraform.estate import HERE, MODULES, ROOT, case, roots
 from tests.terraform.mutants import broken
+from tests.terraform.root_module import HERE, MODULES, ROOT, case, roots
 
-CASES = {f"{it.parent.name}_{it.name.split('.')[0]}": it for it in sorted(HERE.glob("*/*.tfvars.json"))}
-CASES = {name: it for name, it in CASES.items() if not name.endswith("_apply")}
-CHECKS = {it.name: it for it in run.known()}
+CASES = {f"{path.parent.name}_{path.name.split('.')[0]}": path for path in sorted(HERE.glob("*/*.tfvars.json"))}
+CASES = {name: path for name, path in CASES.items() if not name.endswith("_apply")}
+CHECKS = {check.name: check for check in run.known()}
 FACTS = context.read(ROOT)
-PROVING = [pytest.param(it.name, marks=pytest.mark.control(*it.controls, on="plan")) for it in run.known()]
+PROVING = [pytest.param(check.name, marks=pytest.mark.control(*check.controls, on="plan")) for check in run.known()]
 KEYS = {  # data class -> statements of the services that may use its key
     "live_hub": {"images": [], "packages": [], "releases": [], "logs": ["Logs"]},
     "live_spoke": {
@@ -37,10 +37,10 @@ MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def document(estate):
-    """The plan of everything, as `terraform show -json` tells it."""
-    calls = {name: case(it, it.parent.name) for name, it in CASES.items()}
-    root = estate.write("plans", calls | roots())
+def document(terraform_root):
+    """The plan of all cases and root modules, in the format of `terraform show -json`."""
+    calls = {name: case(path, path.parent.name) for name, path in CASES.items()}
+    root = terraform_root.write("plans", calls | roots())
     root.run("plan", "-input=false", "-no-color", "-out=plan")
     return json.loads(root.run("show", "-json", "plan"))
 
@@ -60,13 +60,13 @@ def whole(document):
 
 
 @pytest.fixture(scope="module")
-def judged(whole):
+def result(whole):
     return run.judge(whole, FACTS)
 
 
 def _resources(module, prefix):
-    for it in module.get("resources", []):
-        yield it["address"].removeprefix(prefix), it
+    for resource in module.get("resources", []):
+        yield resource["address"].removeprefix(prefix), resource
     for child in module.get("child_modules", []):
         yield from _resources(child, prefix)
 
@@ -76,7 +76,7 @@ def _part(expected, values):
     if isinstance(values, str) and not isinstance(expected, str):
         values = json.loads(values)
     if isinstance(expected, dict) and isinstance(values, dict):
-        return {key: _part(it, values.get(key)) for key, it in expected.items()}
+        return {key: _part(value, values.get(key)) for key, value in expected.items()}
     if isinstance(expected, list) and isinstance(values, list) and len(expected) == len(values):
         return [_part(*pair) for pair in zip(expected, values, strict=True)]
     return values
@@ -87,17 +87,17 @@ def test_a_module_plans_what_its_case_says(planned, name):
     file = CASES[name].with_name(CASES[name].name.replace(".tfvars.json", ".yaml"))
     expected = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert set(expected) <= {"resources", "count"}
-    wanted, found = expected.get("resources", {}), planned[name]
-    assert wanted or expected.get("count")
-    values = {address: it.get("values", {}) for address, it in found.items()}
-    assert {address: _part(some, values.get(address)) for address, some in wanted.items()} == wanted
-    kinds = Counter(it["type"] for it in found.values())
+    partial, resources = expected.get("resources", {}), planned[name]
+    assert partial or expected.get("count")
+    values = {address: resource.get("values", {}) for address, resource in resources.items()}
+    assert {address: _part(part, values.get(address)) for address, part in partial.items()} == partial
+    kinds = Counter(resource["type"] for resource in resources.values())
     assert {kind: kinds[kind] for kind in expected.get("count", {})} == expected.get("count", {})
 
 
 def test_every_case_has_its_plan():
-    told = {f"{it.parent.name}_{it.stem}" for it in HERE.glob("*/*.yaml") if it.name != "policies.yaml"}
-    assert told == set(CASES)
+    files = [file for file in HERE.glob("*/*.yaml") if file.name != "policies.yaml"]
+    assert {f"{file.parent.name}_{file.stem}" for file in files} == set(CASES)
 
 
 def test_every_module_has_a_case_that_applies_it():
@@ -113,14 +113,14 @@ def test_every_root_module_is_planned(planned):
 
 
 @pytest.mark.parametrize("check", PROVING)
-def test_a_check_holds_of_every_resource_of_every_plan(judged, check):
-    assert judged.met[check], "no root module and no case holds anything that the check is about: it proves nothing"
-    assert [str(it) for it in judged.findings if it.check == check] == []
+def test_a_check_holds_of_every_resource_of_every_plan(result, check):
+    assert result.met[check], "no root module and no case holds anything that the check is about: it proves nothing"
+    assert [str(finding) for finding in result.findings if finding.check == check] == []
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_check_meets_what_the_platform_lays_down(judged, check):
-    assert [it for it in judged.met[check] if it.startswith("module.live_")]
+def test_a_check_meets_what_the_platform_lays_down(result, check):
+    assert [address for address in result.met[check] if address.startswith("module.live_")]
 
 
 def test_every_control_that_plans_prove_is_broken_once():
@@ -138,15 +138,15 @@ def test_every_control_that_plans_prove_is_broken_once():
 )
 def test_a_control_that_is_broken_is_noticed_and_named(whole, control, name):
     mutant = MUTANTS[control][name]
-    found = run.judge(broken(whole, mutant), FACTS).findings
-    noticed = {(it.verdict, number) for it in found for number in it.controls}
-    assert noticed == {(Verdict.FAIL, control)}, [str(it) for it in found]
+    findings = run.judge(broken(whole, mutant), FACTS).findings
+    reported = {(finding.verdict, number) for finding in findings for number in finding.controls}
+    assert reported == {(Verdict.FAIL, control)}, [str(finding) for finding in findings]
 
 
 @pytest.mark.parametrize("root", KEYS)
 def test_a_root_module_has_a_key_for_each_data_class_that_few_services_may_use(planned, root):
     named = re.compile(r'module\.keys\.aws_kms_key\.this\["(\w+)"\]')
-    policies = {match[1]: it["values"]["policy"] for at, it in planned[root].items() if (match := named.fullmatch(at))}
-    statements = {name: json.loads(policy)["Statement"] for name, policy in policies.items()}
-    sids = {name: [statement["Sid"] for statement in each] for name, each in statements.items()}
+    keys = {match[1]: key for address, key in planned[root].items() if (match := named.fullmatch(address))}
+    policies = {name: json.loads(key["values"]["policy"]) for name, key in keys.items()}
+    sids = {name: [statement["Sid"] for statement in policy["Statement"]] for name, policy in policies.items()}
     assert sids == {name: ["AccountPolicies", *services] for name, services in KEYS[root].items()}

@@ -1,8 +1,8 @@
-"""Who may come in: every trust and resource policy that the modules made, asked what <module>/policies.yaml asks.
+"""Evaluates every trust and resource policy of the modules with the requests of <module>/policies.yaml.
 
-A question is `action [resource] by who [key=value ...]`. A policy allows, denies, or is silent, which leaves the answer
-to others. Each statement of each policy is needed by some question. What people and products may do with their own
-policies is asked elsewhere (terraform/matrix.yaml, products/*/launch_policy.json, tests/contracts).
+A request is `action [resource] by principal [key=value ...]`. A policy allows, denies, or is silent, which leaves the
+decision to other policies. Some request needs each statement of each policy. Identity policies of people and products
+are tested elsewhere (terraform/matrix.yaml, products/*/launch_policy.json, tests/contracts).
 """
 
 import json
@@ -13,39 +13,39 @@ import pytest
 import yaml
 
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
-from tests.terraform.estate import HERE
+from tests.terraform.root_module import HERE
 
 pytestmark = pytest.mark.slow
 ACCOUNT = "123456789012"
 ATTRIBUTES = ("assume_role_policy", "policy", "policy_document")
-ELSEWHERE = ("aws_iam_policy", "aws_iam_role_policy")  # what a role may do
-WORDS = {
+ELSEWHERE = ("aws_iam_policy", "aws_iam_role_policy")  # identity policies
+VARIABLES = {
     "account": ACCOUNT,
     "key": f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/1",
     "operator": f"arn:aws:iam::{ACCOUNT}:role/OrganizationAccountAccessRole",
     "stranger": "999988887777",
 }
-ANSWERS = {
+DECISIONS = {
     "allows": (Decision.ALLOW, Decision.DIRECT),
     "denies": (Decision.DENY,),
     "silent": (Decision.NONE,),
 }
 FILES = {file.parent.name: yaml.safe_load(file.read_text("utf-8")) for file in sorted(HERE.glob("*/policies.yaml"))}
 CASES = [
-    (module, pattern, answer, asked)
+    (module, pattern, effect, text)
     for module, policies in FILES.items()
-    for pattern, answers in policies.items()
-    for answer, questions in answers.items()
-    for asked in questions
+    for pattern, effects in policies.items()
+    for effect, requests in effects.items()
+    for text in requests
 ]
 
 
 @pytest.fixture(scope="module")
-def policies(life):
+def policies(lifecycle):
     """(module, address inside it) -> the policy's JSON."""
     return {
         (module, address): text
-        for module, resources in life.values.items()
+        for module, resources in lifecycle.values.items()
         if module
         for address, values in resources.items()
         for name in ATTRIBUTES
@@ -55,31 +55,31 @@ def policies(life):
 
 
 @pytest.fixture(scope="module")
-def organization(life):
-    return life.values[""]["aws_organizations_organization.this"]["id"]
+def organization(lifecycle):
+    return lifecycle.values[""]["aws_organizations_organization.this"]["id"]
 
 
-def question(asked, organization):
-    what, _, who = Template(asked).substitute(WORDS, organization=organization).partition(" by ")
-    action, _, resource = what.partition(" ")
-    caller, *keys = who.split(" ")
+def authorization_request(text, organization):
+    call, _, principal = Template(text).substitute(VARIABLES, organization=organization).partition(" by ")
+    action, _, resource = call.partition(" ")
+    caller, *keys = principal.split(" ")
     service = not caller.startswith("arn:")
     kind = "Service" if service else "Federated" if ":saml-provider/" in caller else "AWS"
-    sent = {
+    values = {
         "aws:SecureTransport": "true",
         "aws:PrincipalIsAWSService": str(service).lower(),
         "aws:PrincipalArn": caller,
     }
-    sent |= dict(key.split("=", 1) for key in keys)
+    values |= dict(key.split("=", 1) for key in keys)
     account = "" if service else caller.split(":")[4]
-    context = Context({key.lower(): (value,) for key, value in sent.items()})
+    context = Context({key.lower(): (value,) for key, value in values.items()})
     return AuthorizationRequest(action, resource or None, context, {kind: (caller,)}, account)
 
 
-def asked_of(module, address):
-    """Every question of the file about one policy."""
-    about = {it: answers for it, answers in FILES.get(module, {}).items() if _same(it, address)}
-    return [asked for answers in about.values() for questions in answers.values() for asked in questions]
+def requests_of(module, address):
+    """Every request of the file for one policy."""
+    policies = [effects for pattern, effects in FILES.get(module, {}).items() if _same(pattern, address)]
+    return [text for effects in policies for requests in effects.values() for text in requests]
 
 
 def _same(pattern, address):
@@ -89,23 +89,27 @@ def _same(pattern, address):
 _PLAIN = str.maketrans("[]", "()")  # brackets are part of an address, not of a pattern
 
 
-@pytest.mark.parametrize(("module", "pattern", "answer", "asked"), CASES, ids=lambda part: part)
-def test_a_policy_answers(policies, organization, module, pattern, answer, asked):
-    met = {address: text for (owner, address), text in policies.items() if owner == module and _same(pattern, address)}
-    assert met, f"{module} makes no policy at {pattern}"
-    found = {address: decide([text], question(asked, organization)) for address, text in met.items()}
-    assert {address: said for address, said in found.items() if said not in ANSWERS[answer]} == {}
+@pytest.mark.parametrize(("module", "pattern", "effect", "text"), CASES, ids=lambda part: part)
+def test_a_policy_decides(policies, organization, module, pattern, effect, text):
+    request = authorization_request(text, organization)
+    decisions = {
+        address: decide([policy], request)
+        for (owner, address), policy in policies.items()
+        if owner == module and _same(pattern, address)
+    }
+    assert decisions, f"{module} has no policy at {pattern}"
+    assert {address: decision for address, decision in decisions.items() if decision not in DECISIONS[effect]} == {}
 
 
-def test_every_statement_is_needed_by_a_question(policies, organization):
+def test_every_statement_is_needed_by_a_request(policies, organization):
     needless = []
     for (module, address), text in policies.items():
-        asked = [question(it, organization) for it in asked_of(module, address)]
+        requests = [authorization_request(line, organization) for line in requests_of(module, address)]
         document = json.loads(text)
         for number, statement in enumerate(document["Statement"]):
-            rest = [it for it in document["Statement"] if it is not statement]
+            rest = [other for other in document["Statement"] if other is not statement]
             without = json.dumps({**document, "Statement": rest})
-            if all(decide([text], it) is decide([without], it) for it in asked):
+            if all(decide([text], request) is decide([without], request) for request in requests):
                 needless.append(f"{module} {address} {statement.get('Sid', number)}")
     assert needless == []
     assert len(policies) > 60

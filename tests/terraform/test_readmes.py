@@ -49,25 +49,25 @@ def test_a_readme_has_the_tables_of_its_module(folder):
 
 
 def test_tables_stand_between_the_marks_and_nothing_else_changes(module):
-    written = readme(module)
-    assert written == f"# Thing\n\nMakes a thing.\n\n{BEGIN}\n{TABLES}\n{END}\n\nMore.\n"
-    (module / "README.md").write_text(written)
-    assert readme(module) == written, "once written it is current"
+    text = readme(module)
+    assert text == f"# Thing\n\nMakes a thing.\n\n{BEGIN}\n{TABLES}\n{END}\n\nMore.\n"
+    (module / "README.md").write_text(text)
+    assert readme(module) == text, "a second run changes nothing"
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "told"),
+    ("file", "text", "sentence"),
     [
         ("README.md", "# Thing\n", "repository/modules/thing/README.md: has no place for the tables; write the lines"),
         ("README.md", None, "repository/modules/thing/README.md: missing; say what the module makes"),
         ("main.tf", 'variable "x" {}\n', "repository/modules/thing/main.tf: variable x has no description"),
     ],
 )
-def test_what_a_readme_lacks_is_told_with_its_file(module, file, text, told):
+def test_what_a_readme_lacks_is_told_with_its_file(module, file, text, sentence):
     if text is None:
         (module / file).unlink()
     else:
         (module / file).write_text(text)
     with pytest.raises(UserError) as refused:
         readme(module)
-    assert refused.value.problems[0].startswith(told)
+    assert refused.value.problems[0].startswith(sentence)

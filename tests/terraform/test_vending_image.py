@@ -21,7 +21,7 @@ def test_the_image_has_the_versions_that_are_tested_here():
 
 def test_the_approved_index_has_what_the_image_takes():
     allowed = yaml.safe_load((ROOT / "terraform" / "packages.yaml").read_text(encoding="utf-8"))["packages"]
-    versions = {it["name"]: it["versions"] for it in allowed if it["ecosystem"] == "python"}
+    versions = {package["name"]: package["versions"] for package in allowed if package["ecosystem"] == "python"}
     assert [name for name, version in PINS.items() if version not in versions.get(name, [])] == []
 
 
@@ -34,9 +34,9 @@ def test_the_image_has_everything_that_the_command_imports():
         tops = {name.partition(".")[0] for name in set(sys.modules) - before}
         print(*{owner.lower().replace("_", "-").replace(".", "-") for top in tops for owner in owners.get(top, ())})
     """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    completed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     bundled = {"mlops-platform", "certifi"}  # the repository itself; what botocore takes only where it is there
-    assert set(done.stdout.split()) - bundled - set(PINS) == set()
+    assert set(completed.stdout.split()) - bundled - set(PINS) == set()
 
 
 @pytest.mark.parametrize("name", ["versions.tf", ".terraform.lock.hcl"])
