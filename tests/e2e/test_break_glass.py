@@ -67,8 +67,7 @@ module "break_glass" {
 }
 
 module "emergency_users" {
-  source = "%(modules)s/emergency_users"
-
+  source          = "%(modules)s/emergency_users"
   name_prefix     = "mlops"
   names           = ["erin", "frank"]
   role_name       = "platform-fix-engineer"
