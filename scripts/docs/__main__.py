@@ -1,6 +1,7 @@
 """`python -m scripts.docs [--check]`: writes the generated documents; with --check names those that are out of date.
 
-They are the tables of the module READMEs, docs/roles.md and the JSON schemas of the YAML files.
+They are the tables of the module READMEs, docs/roles.md, the picture of the folders in docs/architecture.md and the
+JSON schemas of the YAML files.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from generators.config import repository
 from generators.errors import UserError
-from scripts.docs import json_schema, module_tables, roles
+from scripts.docs import folder_graph, json_schema, module_tables, roles
 from scripts.terminal import complain, say
 
 
@@ -42,6 +43,7 @@ def _documents(root: Path) -> Iterator[tuple[Path, Callable[[], str]]]:
     for module in module_tables.modules(root):
         yield module / "README.md", partial(module_tables.readme, module)
     yield root / roles.FILE, partial(roles.text, root)
+    yield root / folder_graph.FILE, partial(folder_graph.text, root)
     for name, text in json_schema.texts().items():
         yield root / json_schema.FOLDER / name, partial(str, text)
 
