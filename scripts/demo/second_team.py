@@ -63,8 +63,8 @@ def drift(_: DemoState) -> str:
 
 
 def repair(_: DemoState) -> str:
-    """Vending with --refresh starts the audit trail again."""
-    commands.vend("team", SECOND_SPOKE, "--refresh")
+    """Applying the account's Terraform starts the audit trail again."""
+    commands.vend("apply", "spoke", "--account", SECOND_SPOKE)
     cloudtrail = aws_reader.client("cloudtrail", SECOND_SPOKE)
     [trail] = cloudtrail.describe_trails()["trailList"]
     require(cloudtrail.get_trail_status(Name=trail["TrailARN"])["IsLogging"], f"{trail['Name']} still does not log")

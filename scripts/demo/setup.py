@@ -95,8 +95,8 @@ def _recording_trail() -> str:
 
 
 def plans_are_empty(_: DemoState) -> str:
-    """Terraform plans no change in any account."""
-    results = commands.vend("drift", TEAM, "--whole", "--json").json
+    """Terraform plans no change in the organisation, the log archive, the hub and the first account."""
+    results = commands.vend("drift", SPOKE, "--whole", "--json").json
     require({result["result"] for result in results} == {"no changes"}, f"plans that are not empty: {results}")
     return f"no changes in {', '.join(result['part'] for result in results)}"
 
