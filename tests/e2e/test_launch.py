@@ -80,7 +80,7 @@ def test_an_upgrade_keeps_given_values_and_physical_ids(platform, estate, produc
 
 
 @pytest.mark.slow  # `make demo`, which .ci/run runs, asserts this too
-def test_a_failed_upgrade_is_tainted_and_tells_the_reason(platform, estate, product):
+def test_a_failed_upgrade_is_tainted_and_reports_the_reason(platform, estate, product):
     launch = _launch(platform, product, "tainted")
     platform.release_products(product, old=GIVE, new=BEYOND_THE_ROLE)
     _publish(platform, product)
@@ -94,7 +94,7 @@ def test_a_failed_upgrade_is_tainted_and_tells_the_reason(platform, estate, prod
     assert _parameter_value(estate, launch["outputs"]["Name"]) == "10 pages"
 
 
-def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, estate, product):
+def test_a_failed_launch_reports_the_reason_and_can_be_terminated(platform, estate, product):
     platform.release_products(product, old=GIVE, new=BEYOND_THE_ROLE)
     _publish(platform, product)
 
@@ -108,7 +108,7 @@ def test_a_failed_launch_tells_the_reason_and_can_be_terminated(platform, estate
 
 @pytest.mark.control(46)
 @pytest.mark.slow  # `make demo`, which .ci/run runs, asserts this too
-def test_a_retired_version_cannot_be_launched_and_goes_on_running(platform, estate, product):
+def test_a_retired_version_cannot_be_launched_and_keeps_running(platform, estate, product):
     launch = _launch(platform, product, "old-hand")
     platform.release_products(product)
     _publish(platform, product)
@@ -149,7 +149,7 @@ def test_the_declared_version_is_not_retired_by_accident(platform, estate, produ
     assert estate.product(product)["versions"][0][2] is True
 
 
-def test_the_inventory_says_who_is_behind_and_names_accounts_it_cannot_read(platform, estate, product):
+def test_the_inventory_shows_outdated_products_and_names_accounts_it_cannot_read(platform, estate, product):
     _launch(platform, product, "listed")
     platform.release_products(product)
     _publish(platform, product)
@@ -163,7 +163,7 @@ def test_the_inventory_says_who_is_behind_and_names_accounts_it_cannot_read(plat
     assert any(line.startswith("fresh (") for line in completed.stderr.splitlines())
 
 
-def test_everything_that_is_behind_is_upgraded_at_once(platform, estate, product):
+def test_every_outdated_product_is_upgraded_at_once(platform, estate, product):
     for name in ("many-1", "many-2"):
         _launch(platform, product, name)
     platform.release_products(product)
