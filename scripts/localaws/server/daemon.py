@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("LOCALAWS_HOME", ROOT / ".local"))  # tests have one of their own
 STATE, LOG = HOME / "aws.json", HOME / "aws.log"
 PATIENCE = 60.0  # seconds until a start counts as failed
