@@ -1,7 +1,7 @@
-"""What the YAML files may hold: the file border, and nowhere else pydantic. Pure.
+"""Pydantic models of platform.yaml, contracts.yaml and packages.yaml, and the types that all YAML schemas share. Pure.
 
-The JSON schemas that editors complete from are generated from these classes (`python -m scripts.docs.json_schema`).
-A field's description is what a person reads when the value does not fit.
+Only the schema modules use pydantic. `python -m scripts.docs.json_schema` generates JSON schemas for editors from these
+models. Error messages about a wrong value contain the description of its field.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ Instances = Annotated[int, Field(ge=1, description="training instances that the 
 
 
 class Shape(BaseModel):
-    """Strict: no conversion, no unknown key."""
+    """Strict base model: values are not converted and unknown keys are errors."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class TargetFile(Shape):
-    """The accounts that a target means."""
+    """The account ids of a target."""
 
     management: Account
     hub: Account
@@ -56,7 +56,7 @@ class OrganizationFile(Shape):
 
 
 class PortfolioFile(Shape):
-    """A portfolio and who may see it."""
+    """A Service Catalog portfolio and the organisational units that it is shared with."""
 
     title: Annotated[Text, Field(max_length=100, description="what people call the portfolio")]
     description: Annotated[Text, Field(max_length=2000, description="what it holds and for whom")]
@@ -66,7 +66,7 @@ class PortfolioFile(Shape):
 
 
 class PackageIndexFile(Shape):
-    """The hub's package index."""
+    """The CodeArtifact domain and repository of the hub."""
 
     domain: Dashed
     repository: Dashed
@@ -77,14 +77,14 @@ Connection = Annotated[str, Field(pattern=_CONNECTION, description="the ARN of a
 
 
 class ConnectionsFile(Shape):
-    """A connection to the Git provider in each account that hears of merges; a person accepts it at the provider."""
+    """Connections to the Git provider, one in each account with a pipeline; a person accepts them at the provider."""
 
     hub: Connection
     management: Connection
 
 
 class SourceCodeFile(Shape):
-    """Where merges come from."""
+    """The repository and branch whose merges start the pipelines."""
 
     repository: Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)+$", description="owner/name at the Git provider")]
     branch: Text
@@ -95,7 +95,7 @@ Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
 class HubFile(Shape):
-    """The hub account."""
+    """The hub account: catalogue, image registry and package index."""
 
     account_name: Dashed
     owner: Annotated[Text, Field(description="the team that answers for the catalogue")]
@@ -119,7 +119,7 @@ class IpAllocationFile(Shape):
 
 
 class LogArchiveFile(Shape):
-    """The account that keeps every account's logs."""
+    """The account that stores the logs of all accounts."""
 
     account_name: Dashed
     bucket: Annotated[Dashed, Field(max_length=35, description="a bucket name with room for account id and region")]
@@ -156,7 +156,7 @@ class SignInFile(Shape):
 
 
 class SettingsFile(Shape):
-    """Settings of every account's baseline; a team file may give others under `customizations`."""
+    """Settings of every account's baseline; a team file can override them under `customizations`."""
 
     availability_zones: AvailabilityZones
     log_retention_days: Days
@@ -193,7 +193,7 @@ class PlatformFile(Shape):
 
 
 class ContractFile(Shape):
-    """One value that is handed over."""
+    """One contract: a value in an SSM parameter that other stacks read."""
 
     path: Annotated[str, Field(pattern=r"^/[a-z0-9-]+(/[a-z0-9-]+)+$", description="an SSM path: /mlops/<scope>/<key>")]
     type: Annotated[Text, Field(description="the CloudFormation type of the value, such as AWS::EC2::VPC::Id")]
@@ -212,7 +212,7 @@ class ContractsFile(RootModel[dict[str, dict[str, ContractFile]]]):
 
 
 class PackageFile(Shape):
-    """A package that the index approves."""
+    """One package of the allow-list."""
 
     ecosystem: Annotated[Literal["python", "javascript"], Field(description="python or javascript")]
     name: Text

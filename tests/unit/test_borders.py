@@ -20,6 +20,12 @@ def test_no_file_of_python_is_over_300_lines():
     assert [str(path.relative_to(ROOT)) for path in long if len(path.read_text("utf-8").splitlines()) > 300] == []
 
 
+def test_no_line_of_yaml_in_terraform_is_over_140_characters():
+    files = [*(ROOT / "terraform").glob("*.yaml"), *(ROOT / "terraform" / "accounts").glob("*.yaml")]
+    lines = [(path.name, line) for path in files for line in path.read_text("utf-8").splitlines()]
+    assert [(name, line) for name, line in lines if len(line) > 140] == []
+
+
 def test_the_lock_names_no_registry_host():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock
