@@ -19,12 +19,13 @@ from generators.check import lint as linter
 from generators.check.lint import LintMatch, Start
 from generators.cloudformation import resource_schemas
 from generators.config import repository
-from generators.config.files import write_atomically
+from generators.config.files import digest_files, write_atomically
 from generators.launch_policy import contract_values, derive
 from generators.release import versions_folder
 from generators.release.model import Product
 
 _LAUNCH = Path(derive.__file__).parent
+_GENERATORS = _LAUNCH.parent
 
 
 def lint(root: Path, body: bytes, regions: tuple[str, ...], start: Start) -> Callable[[], tuple[LintMatch, ...]]:
@@ -76,12 +77,12 @@ def _surroundings(regions: tuple[str, ...]) -> bytes:
 
 def _facts(sources: Sequence[Path]) -> list[str]:
     """The version of AWS's schemas, and the programs that read them."""
-    return [version("cfn-lint"), *_digests((Path(resource_schemas.__file__), *sources))]
+    return [version("cfn-lint"), _digest_sources((Path(resource_schemas.__file__), *sources))]
 
 
 @cache
-def _digests(sources: tuple[Path, ...]) -> tuple[str, ...]:
-    return tuple(f"{path.name} {_digest(path.read_bytes())}" for path in sources)
+def _digest_sources(sources: tuple[Path, ...]) -> str:
+    return digest_files(_GENERATORS, sources)
 
 
 def _sources(folder: Path) -> list[Path]:

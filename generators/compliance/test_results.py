@@ -5,13 +5,12 @@ Outcomes count for the very sources that were tested: with one byte changed they
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from generators.config.files import write_atomically
+from generators.config.files import digest_files, write_atomically
 from generators.errors import UserError
 
 FILE = Path(".local/results.json")
@@ -42,11 +41,7 @@ class Proof:
 
 def digest(root: Path, *names: str) -> str:
     """Sha256 of files and folders, by name and content."""
-    found = hashlib.sha256()
-    for name in names:
-        for path in _files(root / name):
-            found.update(f"{path.relative_to(root)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+    return digest_files(root, (path for name in names for path in _files(root / name)))
 
 
 def sources(root: Path) -> str:

@@ -7,12 +7,12 @@ copied.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from generators.config import files as config_files
 from generators.config.validation import did_you_mean
 from generators.errors import UserError
 from generators.project_templates.values import Values, checked
@@ -46,11 +46,8 @@ def render(root: Path, model_type: str, values: Mapping[str, str]) -> dict[str, 
 
 
 def digest(files: Mapping[str, str]) -> str:
-    """sha256 over paths and texts, so that two renders can be compared."""
-    seen = hashlib.sha256()
-    for path, text in sorted(files.items()):
-        seen.update(f"{path}\0{len(text)}\0{text}".encode())
-    return seen.hexdigest()
+    """The digest of a rendered project, so that two renders can be compared."""
+    return config_files.digest((path, text.encode()) for path, text in sorted(files.items()))
 
 
 def _engine(folder: Path) -> Environment:

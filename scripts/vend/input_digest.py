@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from generators.config.files import digest, digest_files
 from generators.launch_policy import lint
 from generators.release import load
 from scripts.vend.terraform_states import TerraformState
@@ -20,9 +20,8 @@ _FOLDERS = {"hub": ("images",)}  # what a root reads beside its modules
 
 def of(unit: TerraformState) -> str:
     """sha256 over the root module, the modules below it, the facts that they read, the provider lock, the variables."""
-    digest = hashlib.sha256(_sources(unit.repository, unit.root).encode())
-    digest.update(json.dumps([unit.variables, unit.backend], sort_keys=True).encode())
-    return digest.hexdigest()
+    settings = json.dumps([unit.variables, unit.backend], sort_keys=True)
+    return digest([("sources", _sources(unit.repository, unit.root).encode()), ("settings", settings.encode())])
 
 
 @cache
@@ -33,12 +32,8 @@ def _sources(repository: Path, root: str) -> str:
     folders = (terraform / "live" / root, *modules, *(terraform / name for name in _FOLDERS.get(root, ())))
     files = [file for folder in folders for file in _files(folder)]
     files += [file for file in sorted(terraform.glob("*.yaml")) if file.name != _BOOK]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.relative_to(repository)}\0".encode() + file.read_bytes())
-    if terraform / "modules" / "launch_roles" in modules:
-        digest.update(json.dumps(_launch_roles(repository)).encode())
-    return digest.hexdigest()
+    launch_roles = _launch_roles(repository) if terraform / "modules" / "launch_roles" in modules else []
+    return json.dumps([digest_files(repository, files), launch_roles])
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generators.config.files import digest_files
 from scripts.vend import terraform_process
 from scripts.vend.terraform_process import CompletedCommand, run
 from scripts.vend.terraform_states import TerraformState
@@ -123,7 +123,7 @@ def initialise(unit: TerraformState) -> None:
 
 def _digest(module: Path) -> str:
     files = sorted([*module.glob("*.tf"), *module.glob(".terraform.lock.hcl")])
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    return digest_files(module, files)
 
 
 def mirror() -> tuple[Path, ...]:
