@@ -16,7 +16,7 @@ from generators.access.roles import Role, Roles
 from generators.access.roles_schema import MatrixFile
 from generators.config import platform, validation
 from generators.config.controls import FILE as CONTROLS
-from generators.config.controls import proven_on
+from generators.config.controls import with_evidence
 from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document
 from generators.errors import UserError
@@ -84,7 +84,7 @@ def read(root: Path) -> AccountPolicies:
                         (), (_EVERYTHING,), (), bounded=True)  # fmt: skip
     known_roles = Roles((*declared.all, product_role), declared.boundary)
     file, document = validation.read(root / FILE, root, MatrixFile)
-    problems = list(_problems(file, document, known_roles, proven_on(root, "policy")))
+    problems = list(_problems(file, document, known_roles, with_evidence(root, "policy")))
     if problems:
         raise UserError(problems)
     tasks = tuple(

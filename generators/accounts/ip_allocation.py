@@ -25,7 +25,7 @@ _HEAD = """\
 def read(root: Path) -> Allocations:
     """terraform/ip_allocations.yaml; UserError when a block is none or is given twice."""
     file, document = validation.read(root / FILE, root, IpAllocationsFile)
-    book = validation.mapped(lambda team, text: _network(text, document.where((team,))), file.root)
+    book = validation.map_values(lambda team, text: _network(text, document.where((team,))), file.root)
     clashes = [
         f"{document.where((second,))}: {second} {book[second]} overlaps {first} {book[first]}; two branches were given"
         " addresses at the same time: take out the line that was merged last and run `make vend` again"

@@ -66,7 +66,7 @@ def email(platform: Platform, account: str) -> str:
 
 def read(root: Path, platform: Platform) -> tuple[Team, ...]:
     """Every team, by name; UserError with every problem of every file, and of the files together."""
-    found = validation.every(lambda path: _team(path, root, platform), sorted((root / FOLDER).glob("*.yaml")))
+    found = validation.map_all(lambda path: _team(path, root, platform), sorted((root / FOLDER).glob("*.yaml")))
     problems = tuple(_name_problems(found, platform))
     if problems:
         raise UserError(problems)

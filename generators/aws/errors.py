@@ -30,7 +30,7 @@ def code(error: ClientError) -> str:
 
 
 @contextmanager
-def translated(where: str) -> Iterator[None]:
+def translate_errors(where: str) -> Iterator[None]:
     """Turn what boto3 raises inside into one UserError that begins with `where`."""
     try:
         yield

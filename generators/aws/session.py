@@ -14,7 +14,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from generators.aws.errors import translated
+from generators.aws.errors import translate_errors
 from generators.config import platform
 from generators.errors import UserError
 
@@ -62,7 +62,7 @@ class Aws:
         """boto3's credential arguments for `account` and `role`; empty means the caller's own."""
         if (account, role, by, owner) not in self._keys:
             find = self._local_keys if self.endpoint_is_local else self._own_keys
-            with translated(f"account {account}"):
+            with translate_errors(f"account {account}"):
                 self._keys[account, role, by, owner] = find(account, role, by or account, owner)
         return self._keys[account, role, by, owner]
 
@@ -75,7 +75,7 @@ class Aws:
         """The account whose credentials the caller has; the embedded AWS takes everyone for the management account."""
         if self.endpoint_is_local:
             return self.management_account
-        with translated("credentials"):
+        with translate_errors("credentials"):
             return str(self._connect("sts", self.platform.regions[0], {}).get_caller_identity()["Account"])
 
     def _local_keys(self, account: str, role: str, by: str, owner: str) -> Keys:

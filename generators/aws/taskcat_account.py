@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
-from generators.aws.errors import code, translated
+from generators.aws.errors import code, translate_errors
 from generators.aws.session import Aws
 
 _NAMES = {
@@ -27,7 +27,7 @@ def environment(aws: Aws, account: str) -> Mapping[str, str]:
 def bucket(aws: Aws, account: str, name: str) -> None:
     """Make the bucket that templates are uploaded to, unless it is there."""
     region = aws.platform.regions[0]
-    with translated(f"bucket {name}"):
+    with translate_errors(f"bucket {name}"):
         s3 = aws.client("s3", region, account)
         try:
             s3.head_bucket(Bucket=name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from generators.aws.errors import code, translated
+from generators.aws.errors import code, translate_errors
 from generators.aws.session import Aws
 from generators.errors import UserError
 
@@ -17,7 +17,7 @@ _RECORD = "vended"
 def backend(aws: Aws) -> dict[str, str]:
     """Settings of Terraform's S3 backend; makes the bucket when it is missing."""
     region, name = aws.platform.regions[0], _bucket(aws)
-    with translated(f"state bucket {name}"):
+    with translate_errors(f"state bucket {name}"):
         s3 = aws.client("s3", region, aws.management_account)
         _make(s3, name, region)
     return {"bucket": name, "region": region}
@@ -64,13 +64,13 @@ def read_applied_digest(aws: Aws, key: str) -> str:
 
 def write_applied_digest(aws: Aws, key: str, text: str) -> None:
     """Note a line beside a state."""
-    with translated(f"state {key}"):
+    with translate_errors(f"state {key}"):
         s3 = aws.client("s3", aws.platform.regions[0], aws.management_account)
         s3.put_object(Bucket=_bucket(aws), Key=f"{key}/{_RECORD}", Body=text.encode())
 
 
 def _get(aws: Aws, path: str) -> bytes | None:
-    with translated(f"state {path}"):
+    with translate_errors(f"state {path}"):
         s3 = aws.client("s3", aws.platform.regions[0], aws.management_account)
         try:
             body: bytes = s3.get_object(Bucket=_bucket(aws), Key=path)["Body"].read()

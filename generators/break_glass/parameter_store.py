@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from generators.aws.errors import translated
+from generators.aws.errors import translate_errors
 from generators.aws.session import Aws
 from generators.break_glass import access_request
 from generators.break_glass.access_request import AccessGrant, AccessRequest, BreakGlassStatus, StoredParameter
@@ -20,20 +20,20 @@ ROLE = "platform-support-engineer"
 _PATIENCE, _POLL = 20.0, 0.2  # seconds until the machine should have opened, and between two looks
 
 
-class AccessGrants:
+class BreakGlassClient:
     """One account as one person; UserError: exit code 1 for a wish that cannot be, 3 for what AWS refused."""
 
     def __init__(self, aws: Aws, account: str, person: str) -> None:
         self._person, self._prefix = person, aws.platform.name_prefix
         self._engineers = aws.platform.break_glass_users
         self.where, region = account, aws.platform.regions[0]
-        with translated(self.where):
+        with translate_errors(self.where):
             self._ssm: SSMClient = aws.client("ssm", region, account, ROLE, owner=person)
 
     def status(self) -> BreakGlassStatus:
         """What is recorded."""
         folder = access_request.folder(self._prefix)
-        with translated(self.where):
+        with translate_errors(self.where):
             pages = self._ssm.get_paginator("get_parameters_by_path").paginate(Path=folder, Recursive=True)
             found = [it for page in pages for it in page["Parameters"]]
         kept = [StoredParameter(it["Name"], it["Value"], it["Version"], it["LastModifiedDate"]) for it in found]
@@ -66,6 +66,6 @@ class AccessGrants:
 
     def _put(self, name: str, said: dict[str, str | int]) -> int:
         path = f"{access_request.folder(self._prefix)}/{name}"
-        with translated(self.where):
+        with translate_errors(self.where):
             made = self._ssm.put_parameter(Name=path, Value=json.dumps(said), Type="String", Overwrite=True)
         return made["Version"]

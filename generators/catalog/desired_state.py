@@ -69,11 +69,11 @@ def digest(text: str) -> str:
 
 def read(root: Path, products: Iterable[Product]) -> tuple[DesiredProduct, ...]:
     """Every frozen version with its changelog line; UserError when the declared one is not rendered."""
-    return validation.every(lambda product: _wanted(root, product), products)
+    return validation.map_all(lambda product: _wanted(root, product), products)
 
 
 def _wanted(root: Path, product: Product) -> DesiredProduct:
-    versions_folder.release(product)  # the declared version must be there
+    versions_folder.declared_release(product)  # the declared version must be there
     releases = versions_folder.releases(product)
     notes = {it.version: changelog.summary(product, it.version) for it in releases}
     document = yaml_reader.read(product.folder / "product.yaml", root)

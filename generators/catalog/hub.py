@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from generators.aws.errors import code, translated
+from generators.aws.errors import code, translate_errors
 from generators.aws.session import Aws
 from generators.catalog.desired_state import DesiredProduct, description, digest
 from generators.catalog.plan import (
@@ -60,7 +60,7 @@ class Hub:
     def __init__(self, aws: Aws, region: str) -> None:
         self.region = region
         self._aws = aws
-        with translated(f"hub ({region})"):
+        with translate_errors(f"hub ({region})"):
             self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, aws.hub_account)
             s3 = aws.client("s3", region, aws.hub_account)
         self.bucket = Bucket(s3, lambda: self._as_release("s3"), aws.platform.bucket(aws.hub_account, region), region)
@@ -84,7 +84,7 @@ class Hub:
         wanted one: its declared version must be there with its digest. Only the others are read in full; with
         `thorough` all are.
         """
-        with translated(f"hub ({self.region})"):
+        with translate_errors(f"hub ({self.region})"):
             self.portfolios = self._portfolios()
             listed = self._listed({it.product.name for it in wanted})
             self.products = {name: summary["ProductId"] for name, summary in listed.items()}
@@ -97,7 +97,7 @@ class Hub:
     def apply(self, actions: Iterable[Action], on_done: Callable[[Action], None] = lambda _: None) -> None:
         """Do one after the other; stops at the first refusal, so what was done is what `on_done` heard of."""
         for action in actions:
-            with translated(f"hub ({self.region})"):
+            with translate_errors(f"hub ({self.region})"):
                 self._apply(action)
             on_done(action)
 
@@ -105,12 +105,12 @@ class Hub:
         """Everything the hub holds of one product; None when it holds none. Needs a read() before."""
         if name not in self.products:
             return None
-        with translated(f"hub ({self.region})"):
+        with translate_errors(f"hub ({self.region})"):
             return self._full(self.products[name])
 
     def newest_versions(self) -> Mapping[str, str]:
         """Product name -> its newest version that can be launched, of every product of the hub."""
-        with translated(f"hub ({self.region})"):
+        with translate_errors(f"hub ({self.region})"):
             pages = self.catalog.get_paginator("search_products_as_admin").paginate()
             products = [it["ProductViewSummary"] for page in pages for it in page["ProductViewDetails"]]
             return {it["Name"]: newest(self._launchable(it["ProductId"])) for it in products}
@@ -225,7 +225,7 @@ class Hub:
         )
 
     def _artifact(self, wanted: DesiredProduct, release: Release) -> dict[str, Any]:
-        for key, content in versions_folder.seeds(release):
+        for key, content in versions_folder.project_archives(release):
             self.bucket.put_seed(key, content)
         return {
             "Name": str(release.version),

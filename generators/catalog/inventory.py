@@ -57,7 +57,7 @@ def read(
 def spokes(aws: Aws) -> Mapping[str, str]:
     """Account name -> id of every account where products may run, by name."""
     own = (aws.hub_account, aws.management_account)
-    found = sorted(organization.by_name(aws).items())
+    found = sorted(organization.account_ids(aws).items())
     return {name: it for name, it in found if it not in own and name != aws.platform.log_archive_account_name}
 
 

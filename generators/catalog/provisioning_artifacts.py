@@ -8,7 +8,7 @@ from urllib.error import URLError
 
 from botocore.exceptions import ClientError
 
-from generators.aws.errors import REFUSED, code, translated
+from generators.aws.errors import REFUSED, code, translate_errors
 from generators.catalog.hub import Hub
 from generators.errors import UserError
 from generators.release.version import Version
@@ -38,7 +38,7 @@ def retire(hub: Hub, product: str, version: Version) -> bool:
     detail = _described(hub, product, version)["ProvisioningArtifactDetail"]
     if not detail["Active"] and detail.get("Guidance") == "DEPRECATED":
         return False
-    with translated(f"hub ({hub.region})"):
+    with translate_errors(f"hub ({hub.region})"):
         hub.writer.update_provisioning_artifact(
             ProductId=hub.products[product],
             ProvisioningArtifactId=detail["Id"],
@@ -51,12 +51,12 @@ def retire(hub: Hub, product: str, version: Version) -> bool:
 def delete(hub: Hub, product: str, version: Version) -> None:
     """Gone from the catalogue; AWS refuses while somebody runs it."""
     detail = _described(hub, product, version)["ProvisioningArtifactDetail"]
-    with translated(f"hub ({hub.region})"):
+    with translate_errors(f"hub ({hub.region})"):
         hub.writer.delete_provisioning_artifact(ProductId=hub.products[product], ProvisioningArtifactId=detail["Id"])
 
 
 def _described(hub: Hub, product: str, version: Version) -> DescribeProvisioningArtifactOutputTypeDef:
-    with translated(f"hub ({hub.region})"):
+    with translate_errors(f"hub ({hub.region})"):
         try:
             return hub.catalog.describe_provisioning_artifact(
                 ProductId=hub.products[product], ProvisioningArtifactName=str(version)

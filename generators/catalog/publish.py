@@ -25,7 +25,7 @@ def plans(aws: Aws, wanted: Sequence[DesiredProduct], thorough: bool = False) ->
     """Reads every region; UserError with the problems of all. `thorough` does not trust release marks."""
     hubs = [Hub(aws, region) for region in aws.platform.regions]
     states = [(hub, hub.read(wanted, thorough)) for hub in hubs]
-    return validation.every(lambda it: RegionPlan(it[0], plan(wanted, it[1])), states)
+    return validation.map_all(lambda it: RegionPlan(it[0], plan(wanted, it[1])), states)
 
 
 def apply(planned: Sequence[RegionPlan], on_done: Callable[[str, Action], None]) -> tuple[tuple[str, Action], ...]:

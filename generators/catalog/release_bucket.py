@@ -68,6 +68,6 @@ class Bucket:
     def _require_same(self, release: Release) -> None:
         if self.get(release) != release.body:
             raise UserError(
-                f"s3://{self._name}/{release.key}: holds other content than {release.product.shown('versions')} "
+                f"s3://{self._name}/{release.key}: holds other content than {release.product.path('versions')} "
                 f"for {release.version}; raise the version"
             )

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from generators.aws.errors import REFUSED, code, translated
+from generators.aws.errors import REFUSED, code, translate_errors
 from generators.aws.session import Aws
 from generators.catalog.upgrades import Provisioned, newest
 from generators.errors import UserError
@@ -41,7 +41,7 @@ class Spoke:
     def __init__(self, aws: Aws, account: str, region: str, role: str, by: str = "") -> None:
         self.where = f"{account} ({region})"
         self.region, self._role = region, role
-        with translated(self.where):
+        with translate_errors(self.where):
             self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, account, role, by)
             self._stacks: CloudFormationClient = aws.client("cloudformation", region, account, role, by)
 
@@ -50,7 +50,7 @@ class Spoke:
 
         https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AccessLevelFilter.html
         """
-        with translated(self.where):
+        with translate_errors(self.where):
             return tuple(self._listed())
 
     def find(self, name: str) -> Provisioned:
@@ -63,7 +63,7 @@ class Spoke:
 
     def offer(self, product: str) -> LaunchOption:
         """What the role sees of a product; UserError when it sees nothing."""
-        with translated(self.where):
+        with translate_errors(self.where):
             try:
                 answer = self.catalog.describe_product(Name=product)
             except ClientError as error:
@@ -89,7 +89,7 @@ class Spoke:
         for it in self.read():
             if it.name == name:
                 return self._join(it, offer, version, hear)
-        with translated(self.where):
+        with translate_errors(self.where):
             answer = self.catalog.provision_product(
                 ProductId=offer.id,
                 ProvisioningArtifactId=offer.versions[version],
@@ -104,7 +104,7 @@ class Spoke:
         self, it: Provisioned, offer: LaunchOption, version: str, parameters: Mapping[str, str], hear: OnProgress
     ) -> Mapping[str, str]:
         """Move to another version in place and wait; what is not given keeps its value. TAINTED is a failure."""
-        with translated(self.where):
+        with translate_errors(self.where):
             artifact = offer.all_versions[version]
             answer = self.catalog.update_provisioned_product(
                 ProvisionedProductId=it.id,
@@ -118,7 +118,7 @@ class Spoke:
 
     def terminate(self, it: Provisioned, hear: OnProgress) -> None:
         """Delete the stack and wait until it is gone."""
-        with translated(self.where):
+        with translate_errors(self.where):
             answer = self.catalog.terminate_provisioned_product(ProvisionedProductId=it.id, TerminateToken=uuid4().hex)
             self._await(it.name, answer["RecordDetail"]["RecordId"], hear)
 
@@ -148,7 +148,7 @@ class Spoke:
 
     def _join(self, it: Provisioned, offer: LaunchOption, version: str, hear: OnProgress) -> Mapping[str, str]:
         if (it.product, it.version, it.status) == (offer.name, version, "UNDER_CHANGE"):
-            with translated(self.where):
+            with translate_errors(self.where):
                 return self._await(it.name, it.record, hear)
         raise UserError(
             f"{self.where}: '{it.name}' exists already ({it.product} {it.version}, {it.status}); "

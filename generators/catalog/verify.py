@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from generators.aws.errors import translated
+from generators.aws.errors import translate_errors
 from generators.aws.session import Aws
 from generators.catalog import provisioning_artifacts
 from generators.catalog.desired_state import DesiredProduct, digest
@@ -70,7 +70,7 @@ def _bytes(hub: Hub, wanted: DesiredProduct, release: Release, described: str) -
         yield _finding(hub, wanted, _file(release), f"the hub's description has another digest; {raise_it}")
     if provisioning_artifacts.template(hub, wanted.product.name, release.version) != release.body:
         yield _finding(hub, wanted, _file(release), f"Service Catalog hands out other content; {raise_it}")
-    with translated(f"release bucket ({hub.region})"):
+    with translate_errors(f"release bucket ({hub.region})"):
         stored = hub.bucket.get(release)
     if stored != release.body:
         what = "holds no such object" if stored is None else "holds other content"
@@ -82,4 +82,4 @@ def _file(release: Release) -> str:
 
 
 def _finding(hub: Hub, wanted: DesiredProduct, file: str, message: str) -> Finding:
-    return Finding("hub", "error", wanted.product.shown(file), f"{wanted.product.name} in {hub.region}", message)
+    return Finding("hub", "error", wanted.product.path(file), f"{wanted.product.name} in {hub.region}", message)

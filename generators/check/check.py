@@ -34,8 +34,8 @@ def check(
             release = render(root, product)
             return release, lint_cache.lint(root, release.body, regions, start)
 
-        begun = validation.every(begin, products)
-        packages = validation.every(lambda it: _package(root, it[0]), begun)
+        begun = validation.map_all(begin, products)
+        packages = validation.map_all(lambda it: _package(root, it[0]), begun)
         found: list[Finding] = []
         for (release, lints), package in zip(begun, packages, strict=True):
             found += [*waivers.apply(release.product, _findings(release, lints()), today), *package]
@@ -49,7 +49,7 @@ def failed(findings: Iterable[Finding]) -> bool:
 
 
 def _findings(release: Release, lints: tuple[LintMatch, ...]) -> tuple[Finding, ...]:
-    file = release.product.shown(f"versions/{release.version}.json")
+    file = release.product.path(f"versions/{release.version}.json")
     return tuple(Finding(it.rule, it.level, f"{file}:{it.line}", it.resource, it.message) for it in lints)
 
 
@@ -80,7 +80,7 @@ def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
     more, less = statements.difference(json.loads(written), json.loads(wanted))
     told = "".join([f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""])
     fix = f"run `catalog launch-policy {product.name}`"
-    return _errors("launch-policy", (f"{product.shown(derive.FILE)}: is not what the templates need{told}; {fix}",))
+    return _errors("launch-policy", (f"{product.path(derive.FILE)}: is not what the templates need{told}; {fix}",))
 
 
 def _changelog(release: Release) -> tuple[Finding, ...]:
@@ -94,12 +94,12 @@ def _changelog(release: Release) -> tuple[Finding, ...]:
 def _readme(release: Release) -> tuple[Finding, ...]:
     fix = f"run `catalog render {release.product.name}`"
     stale = product_readme.stale(release.product, json.loads(release.body))
-    return _errors("readme", (f"{release.product.shown(it)}: it is not what the template says; {fix}" for it in stale))
+    return _errors("readme", (f"{release.product.path(it)}: it is not what the template says; {fix}" for it in stale))
 
 
 def _frozen(release: Release) -> tuple[Finding, ...]:
     product = release.product
-    where = product.shown(f"versions/{release.version}.json")
+    where = product.path(f"versions/{release.version}.json")
     if not release.path.exists():
         problem = f"version {release.version} is not rendered; run `catalog render {product.name}`"
     elif release.path.read_bytes() != release.body:
@@ -111,7 +111,7 @@ def _frozen(release: Release) -> tuple[Finding, ...]:
 
 def _version(release: Release) -> tuple[Finding, ...]:
     """The declared version against the newest frozen one below it."""
-    previous = versions_folder.previous(release.product)
+    previous = versions_folder.previous_release(release.product)
     if previous is None:
         return ()
     judgement = bump(json.loads(previous.body), json.loads(release.body))
@@ -129,7 +129,7 @@ def _version(release: Release) -> tuple[Finding, ...]:
 def _version_line(product: Product) -> str:
     lines = (product.folder / "product.yaml").read_text(encoding="utf-8").splitlines()
     number = next((index for index, line in enumerate(lines, 1) if line.startswith("version:")), 1)
-    return product.shown(f"product.yaml:{number}")
+    return product.path(f"product.yaml:{number}")
 
 
 def _errors(rule: str, problems: Iterable[str]) -> tuple[Finding, ...]:

@@ -29,7 +29,7 @@ def _after(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
 
 
 def _stale(product: Product, waiver: Waiver, findings: Sequence[Finding], today: date) -> Finding | None:
-    where = product.shown(f"product.yaml:{waiver.line}")
+    where = product.path(f"product.yaml:{waiver.line}")
     if waiver.until < today:
         text = f"the waiver of {waiver.rule} ended on {waiver.until}; mend {waiver.resource} or agree a new end"
     elif not any(_covers(waiver, finding) for finding in findings):

@@ -35,6 +35,6 @@ def read(root: Path) -> Mapping[int, Control]:
     return {it.number: it for it in sorted(found, key=lambda control: control.number)}
 
 
-def proven_on(root: Path, ground: EvidenceType) -> frozenset[int]:
+def with_evidence(root: Path, ground: EvidenceType) -> frozenset[int]:
     """The numbers of the controls that are proven on this ground."""
     return frozenset(it.number for it in read(root).values() if ground in it.evidence)

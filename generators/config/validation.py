@@ -39,7 +39,7 @@ def _line(problem: str) -> int:
     return int(line) if line.isdigit() else 0
 
 
-def every(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
+def map_all(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
     """Apply a reader to each item; one UserError with the problems of them all."""
     done: list[T] = []
     problems: list[str] = []
@@ -53,9 +53,9 @@ def every(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
     return tuple(done)
 
 
-def mapped(read_one: Callable[[str, A], T], items: Mapping[str, A]) -> dict[str, T]:
+def map_values(read_one: Callable[[str, A], T], items: Mapping[str, A]) -> dict[str, T]:
     """Apply a reader to each entry of a mapping; one UserError with the problems of them all."""
-    return dict(every(lambda item: (item[0], read_one(*item)), items.items()))
+    return dict(map_all(lambda item: (item[0], read_one(*item)), items.items()))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

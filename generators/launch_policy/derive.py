@@ -32,7 +32,7 @@ def of_product(root: Path, product: Product, current: Template | None = None) ->
     size = statements.size(document)
     if size > statements.LIMIT:
         raise UserError(
-            f"{product.shown(FILE)}: needs {size:,} characters, a role's inline policies hold {statements.LIMIT:,};"
+            f"{product.path(FILE)}: needs {size:,} characters, a role's inline policies hold {statements.LIMIT:,};"
             " name the resources alike, or split the product"
         )
     return statements.text(document)
@@ -59,7 +59,7 @@ def _unpublished(product: Product, templates: Sequence[Template]) -> Iterator[st
         )
         if not published and not is_custom(kind) and kind not in schema_overrides.NOTHING:
             yield (
-                f"{product.shown('template.py')}: AWS publishes no permissions of {kind}; say in"
+                f"{product.path('template.py')}: AWS publishes no permissions of {kind}; say in"
                 " generators/cloudformation/schema_overrides.py what its handlers need, with the AWS page"
             )
 
@@ -68,6 +68,6 @@ def _wide(product: Product, found: Sequence[RequiredPermission]) -> Iterator[str
     """A role that nobody can name would be every role."""
     for why in sorted({it.why for it in found if it.action == "iam:PassRole" and it.resource.endswith(":role/*")}):
         yield (
-            f"{product.shown('template.py')}: {why} passes a role that the policy cannot name; name the role in the"
+            f"{product.path('template.py')}: {why} passes a role that the policy cannot name; name the role in the"
             " template, or its contract in generators/launch_policy/contract_values.py"
         )

@@ -36,7 +36,7 @@ def require_valid(products: Iterable[Product]) -> None:
 
 def problems(product: Product) -> tuple[str, ...]:
     """`file:line: what; what to do` for each word that IAM does not know: a typing error allows nothing."""
-    path, where = product.folder / FILE, product.shown(FILE)
+    path, where = product.folder / FILE, product.path(FILE)
     if not path.is_file():
         return (f"{where}: file is missing; run `catalog launch-policy {product.name}`",)
     text = path.read_text(encoding="utf-8")

@@ -35,13 +35,13 @@ def archive(files: Mapping[str, str]) -> bytes:
     return content.getvalue()
 
 
-def held(content: bytes) -> dict[str, str]:
+def read_archive(content: bytes) -> dict[str, str]:
     """Path -> text of an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         return {it: zipped.read(it).decode() for it in zipped.namelist()}
 
 
-def rendered(root: Path) -> dict[str, dict[str, str]]:
+def render_all(root: Path) -> dict[str, dict[str, str]]:
     """Model type -> the files that the project templates give now."""
     return {it: project_templates.render(root, it, VALUES) for it in project_templates.MODEL_TYPES}
 
@@ -66,7 +66,7 @@ def write(root: Path) -> tuple[str, ...]:
     """The names of the archives that were not there before."""
     (root / FOLDER).mkdir(parents=True, exist_ok=True)
     names, new = {}, []
-    for model_type, files in rendered(root).items():
+    for model_type, files in render_all(root).items():
         names[model_type] = name(model_type, files)
         file = root / FOLDER / names[model_type]
         if not file.exists():

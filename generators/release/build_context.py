@@ -16,7 +16,7 @@ from generators.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
-class Building:
+class BuildContext:
     """The product and version that is being built, and the repository whose contracts it reads."""
 
     root: Path
@@ -24,11 +24,11 @@ class Building:
     version: str  # 1.1.0
 
 
-_current: ContextVar[Building] = ContextVar("building")
+_current: ContextVar[BuildContext] = ContextVar("building")
 
 
-def current() -> Building:
-    """What is being built now; UserError outside of `building()`."""
+def current() -> BuildContext:
+    """What is being built now; UserError outside of `bind_build_context()`."""
     try:
         return _current.get()
     except LookupError:
@@ -36,9 +36,9 @@ def current() -> Building:
 
 
 @contextmanager
-def building(root: Path, product: str, version: str) -> Iterator[Building]:
+def bind_build_context(root: Path, product: str, version: str) -> Iterator[BuildContext]:
     """Say what is being built for as long as the block runs."""
-    token = _current.set(Building(root, product, version))
+    token = _current.set(BuildContext(root, product, version))
     try:
         yield _current.get()
     finally:

@@ -30,7 +30,7 @@ def read(product: Product) -> Mapping[Version, str]:
 def summary(product: Product, version: Version) -> str:
     """What a version's first line says; UserError when the heading or the line is missing."""
     entries = read(product)
-    where = product.shown("CHANGELOG.md")
+    where = product.path("CHANGELOG.md")
     if version not in entries:
         raise UserError(f"{where}: no heading for {version}; write '## {version}' and below it what the user notices")
     if not entries[version]:

@@ -23,7 +23,7 @@ def products(root: Path, name: str = "all") -> tuple[Product, ...]:
     if name != "all":
         return (product(root, name),)
     facts = _facts(root)
-    return validation.every(lambda folder: _product(folder, root, facts), _folders(root))
+    return validation.map_all(lambda folder: _product(folder, root, facts), _folders(root))
 
 
 def product(root: Path, name: str) -> Product:

@@ -46,7 +46,7 @@ class Product:
     waivers: tuple[Waiver, ...] = ()
     visible_in_studio: bool = False  # Studio shows it as a project template
 
-    def shown(self, file: str) -> str:
+    def path(self, file: str) -> str:
         """A file of the product as people read it: products/studio_environment/template.py."""
         return f"products/{self.folder.name}/{file}"
 

@@ -23,7 +23,7 @@ def render(root: Path, product: Product) -> Release:
     body = canonical(template)
     if len(body) > SIZE_LIMIT:
         raise UserError(
-            f"{product.shown('template.py')}: the template has {len(body):,} bytes, Service Catalog and CloudFormation"
+            f"{product.path('template.py')}: the template has {len(body):,} bytes, Service Catalog and CloudFormation"
             f" take {SIZE_LIMIT:,}; move scripts and documents out of the template or split the product"
         )
     return Release(product, product.version, body)

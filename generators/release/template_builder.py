@@ -12,15 +12,15 @@ from types import ModuleType
 from typing import Any
 
 from generators.errors import UserError
-from generators.release.build_context import building
+from generators.release.build_context import bind_build_context
 from generators.release.model import Product
 
 
 def build(root: Path, product: Product) -> dict[str, Any]:
     """What `build()` in template.py returns, as a dict; UserError with the author's line when it raises."""
     path = product.folder / "template.py"
-    shown = product.shown("template.py")
-    with building(root, product.name, str(product.version)):
+    shown = product.path("template.py")
+    with bind_build_context(root, product.name, str(product.version)):
         try:
             return _run(path)
         except UserError as error:

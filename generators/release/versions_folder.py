@@ -33,16 +33,16 @@ def releases(product: Product) -> tuple[Release, ...]:
     return tuple(Release(product, version, _path(product, version).read_bytes()) for version in versions(product))
 
 
-def release(product: Product) -> Release:
+def declared_release(product: Product) -> Release:
     """The version that product.yaml declares; UserError when it is not rendered yet."""
     for it in releases(product):
         if it.version == product.version:
             return it
-    where = product.shown("product.yaml")
+    where = product.path("product.yaml")
     raise UserError(f"{where}: version {product.version} is not rendered; run `catalog render {product.name}`")
 
 
-def previous(product: Product) -> Release | None:
+def previous_release(product: Product) -> Release | None:
     """The newest frozen version below the declared one."""
     older = [it for it in releases(product) if it.version < product.version]
     return older[-1] if older else None
@@ -72,14 +72,14 @@ def freeze(it: Release) -> bool:
 
 
 def _refusal(it: Release) -> str:
-    where = it.product.shown(f"versions/{it.version}.json")
+    where = it.product.path(f"versions/{it.version}.json")
     return (
-        f"{where}: {it.version} is frozen with other content; raise the version in {it.product.shown('product.yaml')}"
+        f"{where}: {it.version} is frozen with other content; raise the version in {it.product.path('product.yaml')}"
         " (if it was never published, delete this file and render again)"
     )
 
 
-def seeds(it: Release) -> tuple[tuple[str, bytes], ...]:
+def project_archives(it: Release) -> tuple[tuple[str, bytes], ...]:
     """Key and bytes of each archive that the template names: what a new repository begins with is frozen like it."""
     text = it.body.decode()
     files = sorted((it.product.folder / "seeds").glob("*.zip"))
@@ -102,7 +102,7 @@ def _sums(product: Product) -> Mapping[str, str]:
 
 
 def _edited(product: Product, name: str, digest: str | None) -> tuple[str, ...]:
-    where = product.shown(f"versions/{name}.json")
+    where = product.path(f"versions/{name}.json")
     path = _folder(product) / f"{name}.json"
     try:
         Version.parse(name)

@@ -15,7 +15,7 @@ from generators.release import load, versions_folder
 from scripts.audit import checkov, control_tower, lint, nist
 from scripts.audit.report import Report
 from scripts.audit.tools import AbsentError
-from scripts.terminal import complain, emit, say
+from scripts.terminal import emit, print_errors, print_line
 
 KEPT = Path(".local/audit")
 SCANNERS = {"cfn-lint": lint.audit, "checkov": checkov.audit, "control-tower": control_tower.audit, "nist": nist.audit}
@@ -27,20 +27,20 @@ def main() -> int:
     try:
         reports, absent = _scan(root)
     except UserError as error:
-        complain(error.problems)
+        print_errors(error.problems)
         return error.exit_code
-    complain(tuple(line for report in reports if report.bound for line in report.failures))
+    print_errors(tuple(line for report in reports if report.bound for line in report.failures))
     emit(_table(reports), None, as_json=False)
     for line in absent:
-        say(line)
-    say(f"every finding: {KEPT}/")
+        print_line(line)
+    print_line(f"every finding: {KEPT}/")
     return 0 if all(report.held for report in reports) else 2
 
 
 def _scan(root: Path) -> tuple[list[Report], list[str]]:
     kept = root / KEPT
     kept.mkdir(parents=True, exist_ok=True)
-    templates = {it.product.name: it.path for it in map(versions_folder.release, load.products(root))}
+    templates = {it.product.name: it.path for it in map(versions_folder.declared_release, load.products(root))}
     reports, absent = [], []
     for name, audit in SCANNERS.items():
         try:

@@ -43,4 +43,4 @@ def _spoke(account: str, role: str, region: str) -> Spoke:
     known = aws.platform.regions
     if region and region not in known:
         raise UserError(f"--region {region}: the platform is not there; use one of: {', '.join(known)}")
-    return Spoke(aws, organization.find(aws, account), region or known[0], role)
+    return Spoke(aws, organization.account_id(aws, account), region or known[0], role)

@@ -14,7 +14,7 @@ from pathlib import Path
 from generators.config import repository
 from generators.errors import UserError
 from scripts.docs import folder_graph, json_schema, module_tables, roles
-from scripts.terminal import complain, say
+from scripts.terminal import print_errors, print_line
 
 
 def main() -> int:
@@ -33,8 +33,8 @@ def main() -> int:
         stale.append(path)
         if not check:
             path.write_text(text, encoding="utf-8")
-        say(f"{path.relative_to(root)}: {'out of date; run make docs' if check else 'written'}")
-    complain(tuple(problems))
+        print_line(f"{path.relative_to(root)}: {'out of date; run make docs' if check else 'written'}")
+    print_errors(tuple(problems))
     return 1 if problems else 2 if stale and check else 0
 
 

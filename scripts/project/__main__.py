@@ -12,7 +12,7 @@ from generators import project_templates
 from generators.config import repository
 from generators.errors import UserError
 from scripts.project import environment, quality
-from scripts.terminal import complain, emit, say
+from scripts.terminal import emit, print_errors, print_line
 
 
 @click.command()
@@ -31,19 +31,19 @@ def main(model_type: str, folder: Path | None, name: str, team: str, description
         quality.write(files, place, replace=folder is None)
         outcomes = _outcomes(root, name, place)
     except UserError as error:
-        complain(error.problems)
+        print_errors(error.problems)
         sys.exit(error.exit_code)
     _show(outcomes, place)
     sys.exit(0 if all(it.good for it in outcomes) else 2)
 
 
 def _outcomes(root: Path, name: str, place: Path) -> list[quality.Outcome]:
-    programs = environment.ready(root, say)
+    programs = environment.ready(root, print_line)
     found = []
     for check, command in quality.CHECKS.items():
-        say(f"{check}: {' '.join(command)}")
+        print_line(f"{check}: {' '.join(command)}")
         found.append(quality.run(check, command, place, programs))
-    say("every step of the pipeline, each as a process")
+    print_line("every step of the pipeline, each as a process")
     return [*found, quality.steps(name, place, programs)]
 
 
@@ -52,14 +52,14 @@ def _show(outcomes: list[quality.Outcome], place: Path) -> None:
     for it in outcomes:
         table.add_row(it.name, "yes" if it.good else "NO", f"{it.seconds:.0f}")
         if not it.good:
-            complain((it.text.strip(),))
+            print_errors((it.text.strip(),))
     emit(table, None, as_json=False)
     if outcomes[-1].good:
         measured = Table("metric", "on test data")
         for name, value in quality.metrics(place).items():
             measured.add_row(name, f"{value:.4f}")
         emit(measured, None, as_json=False)
-    say(f"the project: {place}")
+    print_line(f"the project: {place}")
 
 
 if __name__ == "__main__":

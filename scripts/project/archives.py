@@ -5,16 +5,16 @@ import sys
 from generators.config import repository
 from generators.errors import UserError
 from generators.project_templates import archives
-from scripts.terminal import complain, say
+from scripts.terminal import print_errors, print_line
 
 
 def main() -> int:
     """0 when they are current or written, 1 when a template is wrong."""
     try:
         for it in archives.write(repository.find_root()):
-            say(f"{archives.FOLDER}/{it}: written")
+            print_line(f"{archives.FOLDER}/{it}: written")
     except UserError as error:
-        complain(error.problems)
+        print_errors(error.problems)
         return 1
     return 0
 

@@ -19,13 +19,13 @@ from scripts.taskcat.account import use
 from scripts.taskcat.dependencies import with_prerequisites
 from scripts.taskcat.prerequisites import lay
 from scripts.taskcat.progress import Watcher
-from scripts.terminal import complain, say
+from scripts.terminal import print_errors, print_line
 
 
 def main() -> int:
     """Launch the named products; 0 when every stack was created and deleted, 2 when one was not."""
     if len(sys.argv) != 2:
-        complain(("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment",))
+        print_errors(("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment",))
         return 1
     try:
         root = repository.find_root()
@@ -35,7 +35,7 @@ def main() -> int:
         for name in tests:
             lay(root, name, client)
     except UserError as error:
-        complain(error.problems)
+        print_errors(error.problems)
         return error.exit_code
     return _launch(tests)
 
@@ -59,11 +59,11 @@ def _launch(tests: dict[str, Any]) -> int:
             for name, test in tests.items():
                 stacks = running.enter_context(test)
                 _check(name, stacks)
-                say(f"taskcat: {name}: {len(stacks)} launched")
+                print_line(f"taskcat: {name}: {len(stacks)} launched")
     except (TaskCatException, UserError) as problem:
-        complain((f"taskcat: {problem}",))
+        print_errors((f"taskcat: {problem}",))
         return 2
-    say(f"taskcat: {', '.join(tests)}: created and deleted")
+    print_line(f"taskcat: {', '.join(tests)}: created and deleted")
     return 0
 
 

@@ -14,7 +14,7 @@ from generators.catalog.hub import Hub
 from generators.config import repository
 from generators.errors import UserError
 from generators.release import load, versions_folder
-from scripts.terminal import say
+from scripts.terminal import print_line
 
 
 def use(root: Path, buckets: set[str]) -> None:
@@ -24,7 +24,7 @@ def use(root: Path, buckets: set[str]) -> None:
         _run(root, "scripts.localaws", "start")
         _lay_down(root, account)
     aws = connect(root)
-    identifier = organization.find(aws, account)
+    identifier = organization.account_id(aws, account)
     for name in sorted(buckets):
         taskcat_account.bucket(aws, identifier, name)
     given = taskcat_account.environment(aws, identifier)
@@ -42,7 +42,7 @@ def _lay_down(root: Path, account: str) -> None:
         (f"spoke/{account}", ("spoke", "--account", account)),
     ):
         if not _applied(aws, key):
-            say(f"taskcat: laying down {key}")
+            print_line(f"taskcat: laying down {key}")
             _run(root, "scripts.vend", "apply", *words)
     _seed(root, aws)
 
@@ -51,7 +51,7 @@ def _seed(root: Path, aws: Aws) -> None:
     """What new repositories begin with: a release brings it to the hub, and here there was none."""
     hub = Hub(aws, aws.platform.regions[0])
     for product in load.products(root):
-        for key, content in versions_folder.seeds(versions_folder.release(product)):
+        for key, content in versions_folder.project_archives(versions_folder.declared_release(product)):
             hub.bucket.put_seed(key, content)
 
 

@@ -29,7 +29,7 @@ def _add(root: Path, name: str, ordered: list[str]) -> None:
 
 
 def _writers(root: Path, name: str) -> set[str]:
-    template = json.loads(versions_folder.release(load.product(root, name)).body)
+    template = json.loads(versions_folder.declared_release(load.product(root, name)).body)
     read = {parameter.get("Default") for parameter in template.get("Parameters", {}).values()}
     every = [contract for keys in contracts.read(root).values() for contract in keys.values()]
     writers = {contract.writer for contract in every if contract.path in read}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from scripts.terminal import say
+from scripts.terminal import print_line
 
 _POLL = 1.0  # seconds
 
@@ -21,7 +21,7 @@ class Watcher:
                 stack.refresh()
                 if told.get(stack.id) != stack.status:
                     told[stack.id] = stack.status
-                    say(f"taskcat: {stack.test_name}: {stack.status}")
+                    print_line(f"taskcat: {stack.test_name}: {stack.status}")
             if not any(status.endswith("_IN_PROGRESS") for status in told.values()):
                 return
             time.sleep(_POLL)

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-Advance = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
 def _console(stderr: bool = False) -> Console:
@@ -29,19 +29,19 @@ def emit(renderable: RenderableType, data: Any, as_json: bool) -> None:
         _console().print(renderable)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """One plain sentence on standard output."""
     _console().print(text, markup=False, soft_wrap=True)
 
 
-def complain(problems: tuple[str, ...]) -> None:
+def print_errors(problems: tuple[str, ...]) -> None:
     """Problems, one a line, on standard error."""
     for problem in problems:
         sys.stderr.write(problem + "\n")
 
 
 @contextmanager
-def progress(description: str, total: int) -> Iterator[Advance]:
+def progress(description: str, total: int) -> Iterator[OnProgress]:
     """Yields `advance(text)`, one step each: a bar in a terminal, a line on standard error in a log."""
     console = _console(stderr=True)
     if not console.is_terminal:
@@ -58,7 +58,7 @@ def progress(description: str, total: int) -> Iterator[Advance]:
         yield lambda text: bar.update(task, advance=1, description=f"{description}: {text}")
 
 
-def _lines(description: str, total: int) -> Advance:
+def _lines(description: str, total: int) -> OnProgress:
     done = iter(range(1, total + 1_000_000))
 
     def advance(text: str) -> None:
@@ -68,11 +68,11 @@ def _lines(description: str, total: int) -> Advance:
 
 
 @contextmanager
-def waiting(description: str) -> Iterator[Advance]:
+def waiting(description: str) -> Iterator[OnProgress]:
     """Yields `hear(text)` for work whose steps nobody can count: a clock in a terminal, a line each in a log."""
     console = _console(stderr=True)
     if not console.is_terminal:
-        yield lambda text: complain((f"{description}: {text}",))
+        yield lambda text: print_errors((f"{description}: {text}",))
         return
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as bar:
         task = bar.add_task(description, total=None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from generators.errors import UserError
-from scripts.terminal import complain
+from scripts.terminal import print_errors
 from scripts.vend.commands import COMMANDS
 
 _EPILOG = """\b
@@ -41,10 +41,10 @@ def main(run: Callable[..., int | None] = cli.main) -> None:
         error.show()
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
-        complain(("vend: interrupted; run it again, it goes on where it stopped",))
+        print_errors(("vend: interrupted; run it again, it goes on where it stopped",))
         sys.exit(130)
     except UserError as error:
-        complain(error.problems)
+        print_errors(error.problems)
         sys.exit(error.exit_code)
 
 

@@ -13,7 +13,7 @@ from generators.aws import terraform_state
 from generators.aws.session import Aws, connect
 from generators.config import repository
 from generators.errors import UserError
-from scripts.terminal import complain, emit, progress, say, waiting
+from scripts.terminal import emit, print_errors, print_line, progress, waiting
 from scripts.terminal import outcomes as outcome_table
 from scripts.vend import decommission as ending
 from scripts.vend import input_digest, pipeline_input, plan_checks, terraform, vending
@@ -36,7 +36,7 @@ def team(name: str, plan_only: bool, refresh: bool, as_json: bool) -> int:
     root, aws, asked = _start()
     wanted = asked.of(name)
     if not plan_only and ip_allocation.write(root, asked.book):
-        complain((f"{ip_allocation.FILE}: new entries; commit it",))
+        print_errors((f"{ip_allocation.FILE}: new entries; commit it",))
     with progress("vending", 2 + len(aws.platform.regions) + len(wanted)) as advance:
         way = RunOptions(aws, plan_only, refresh, advance)
         outcomes = vending.apply_platform(way, root, asked, wanted)
@@ -70,7 +70,7 @@ def decommission(name: str, force: bool) -> None:
     units = parts.spokes(root, aws, asked, asked.of(name))
     with waiting(f"decommissioning {name}") as hear:
         ending.end(aws, asked, name, units, force, hear)
-    say(f"{name}: its accounts are closed; commit what changed in {ip_allocation.FILE.parent}")
+    print_line(f"{name}: its accounts are closed; commit what changed in {ip_allocation.FILE.parent}")
 
 
 @click.command("list")
@@ -86,7 +86,7 @@ def listing(bucket: str) -> None:
     if bucket and names:
         pipeline_input.hand_over(aws, root, bucket, names)
     for line in pipeline_input.lines(names).splitlines():
-        say(line)
+        print_line(line)
 
 
 @click.command()
@@ -101,8 +101,8 @@ def plan(root_module: str, account: str, expect_empty: bool) -> int:
         counts, found = terraform.plan(unit), plan_checks.check_plan(unit)
         changed |= bool(counts.changes)
         findings += plan_checks.sentences(unit, found)
-        say(f"{unit.title}: {f'planned: {counts}' if counts.changes else 'no changes'}; {found}")
-    complain(findings)
+        print_line(f"{unit.title}: {f'planned: {counts}' if counts.changes else 'no changes'}; {found}")
+    print_errors(findings)
     return 2 if findings or (expect_empty and changed) else 0
 
 
@@ -116,7 +116,7 @@ def apply(root_module: str, account: str) -> None:
         outcome = vending.apply_state(RunOptions(aws, refresh=True), unit)
         if outcome.problems or outcome.findings:
             raise UserError(outcome.problems or outcome.findings, 3 if outcome.problems else 2)
-        say(f"{unit.title}: {outcome.result}" + (f": {outcome.detail}" if outcome.detail else ""))
+        print_line(f"{unit.title}: {outcome.result}" + (f": {outcome.detail}" if outcome.detail else ""))
 
 
 @click.command()
@@ -128,7 +128,7 @@ def destroy(root_module: str, account: str) -> None:
     for unit in _units(root_module, account):
         terraform_state.write_applied_digest(aws, unit.key, "")
         terraform.destroy(unit)
-        say(f"{unit.title}: destroyed")
+        print_line(f"{unit.title}: destroyed")
 
 
 COMMANDS = (team, drift, decommission, listing, plan, apply, destroy)
@@ -138,7 +138,7 @@ def _start() -> tuple[Path, Aws, AccountRequests]:
     """The repository, the target, and what all team files ask for: nothing begins before all of it is valid."""
     root = repository.find_root()
     asked = account_requests.read(root)
-    complain(asked.warnings)
+    print_errors(asked.warnings)
     return root, connect(root), asked
 
 
@@ -149,7 +149,7 @@ def _units(root_module: str, account: str) -> tuple[TerraformState, ...]:
 
 def _told(outcomes: Sequence[Outcome], as_json: bool) -> int:
     emit(outcome_table.table(outcomes), outcome_table.data(outcomes), as_json)
-    complain(tuple(problem for it in outcomes for problem in (*it.problems, *it.findings)))
+    print_errors(tuple(problem for it in outcomes for problem in (*it.problems, *it.findings)))
     if any(it.result == "failed" for it in outcomes):
         return 3
     return 2 if any(it.findings for it in outcomes) else 0

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from generators.aws.errors import translated
+from generators.aws.errors import translate_errors
 from generators.aws.session import Aws
 
 SOURCE, LIST = "source.zip", "accounts.jsonl"  # as the pipeline's trigger and builds call them
@@ -19,7 +19,7 @@ _LEFT_OUT = {"__pycache__", ".terraform"}
 def hand_over(aws: Aws, repository: Path, bucket: str, accounts: Iterable[str]) -> None:
     """Upload the source, then the list: it starts the run, and each of its lines names that version of the source."""
     s3 = aws.client("s3", aws.platform.regions[0], aws.management_account)
-    with translated(f"--to {bucket}"):
+    with translate_errors(f"--to {bucket}"):
         put = s3.put_object(Bucket=bucket, Key=SOURCE, Body=_archive(repository))
         s3.put_object(Bucket=bucket, Key=LIST, Body=lines(accounts, put["VersionId"]).encode())
 

@@ -10,7 +10,7 @@ from typing import Any
 from generators.accounts.account_requests import AccountRequests
 from generators.accounts.teams import Account, account_name
 from generators.aws import terraform_state
-from generators.aws.organization import by_name
+from generators.aws.organization import account_ids
 from generators.aws.session import Aws
 from generators.errors import UserError
 
@@ -82,7 +82,7 @@ def spokes(
     repository: Path, aws: Aws, requests: AccountRequests, wanted: tuple[Account, ...]
 ) -> tuple[TerraformState, ...]:
     """A unit for each account and region; UserError when the hub was never applied or an account does not exist."""
-    ids = by_name(aws)
+    ids = account_ids(aws)
     missing = [account for account in wanted if account.name not in ids]
     if missing:
         raise UserError(

@@ -160,7 +160,7 @@ def _adopt(aws: Aws, unit: TerraformState) -> None:
     held = terraform_state.resources(aws, unit.key)
     if not held:
         return
-    existing = organization.by_name(aws)
+    existing = organization.account_ids(aws)
     for name in unit.variables["accounts"]:
         address = f'{_ACCOUNT}["{name}"]'
         if name in existing and address not in held:

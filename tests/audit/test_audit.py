@@ -13,7 +13,7 @@ from generators.release import load, versions_folder
 from scripts.audit import checkov, control_tower, lint, nist
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = {it.product.name: it.path for it in map(versions_folder.release, load.products(ROOT))}
+TEMPLATES = {it.product.name: it.path for it in map(versions_folder.declared_release, load.products(ROOT))}
 TERRAFORM = """
 resource "aws_kms_key" "this" {
   description = "never rotated"

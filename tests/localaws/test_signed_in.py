@@ -41,7 +41,7 @@ def test_who_vends_from_the_management_account_needs_no_credentials_of_the_hub(
     signed_in: Callable[..., Target], member: Callable[[str], str]
 ) -> None:
     hub = member("signed-in-hub")
-    assert organization.by_name(signed_in("", hub))["signed-in-hub"] == hub
+    assert organization.account_ids(signed_in("", hub))["signed-in-hub"] == hub
 
 
 def test_who_is_signed_in_to_a_spoke_is_told_where_to_sign_in(
@@ -49,4 +49,4 @@ def test_who_is_signed_in_to_a_spoke_is_told_where_to_sign_in(
 ) -> None:
     hub, spoke = member("signed-in-hub"), member("signed-in-spoke")
     with pytest.raises(UserError, match=f"they are of account {spoke}, not of {hub}"):
-        organization.by_name(signed_in(spoke, hub))
+        organization.account_ids(signed_in(spoke, hub))

@@ -20,7 +20,9 @@ from tests.products.choices import answers, asked, launched
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = load.products(ROOT)
-TEMPLATES: dict[str, dict[str, Any]] = {it.name: json.loads(versions_folder.release(it).body) for it in PRODUCTS}
+TEMPLATES: dict[str, dict[str, Any]] = {
+    it.name: json.loads(versions_folder.declared_release(it).body) for it in PRODUCTS
+}
 RULES = [kind() for kind in rule_index.known()]
 REGIONS = list(repository.platform(ROOT).regions)
 each_template = pytest.mark.parametrize("name", TEMPLATES)

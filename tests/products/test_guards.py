@@ -67,7 +67,7 @@ RULES = [kind() for kind in rule_index.known()]
 
 
 def template(product: str) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(versions_folder.release(load.product(ROOT, product)).body)
+    body: dict[str, Any] = json.loads(versions_folder.declared_release(load.product(ROOT, product)).body)
     return body
 
 

@@ -36,7 +36,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 @pytest.fixture(scope="module")
 def environment(account: Account) -> Stack:
     studio = Stack(account, STUDIO, "studio", account.launch_role(STUDIO))
-    newest = str(versions_folder.release(load.product(ROOT, STUDIO)).version)
+    newest = str(versions_folder.declared_release(load.product(ROOT, STUDIO)).version)
     assert studio.create(newest, TeamName="credit-risk") == "CREATE_COMPLETE"
     return studio
 

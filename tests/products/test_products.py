@@ -66,7 +66,7 @@ def test_readme_shows_picture_and_tables_and_says_when_to_use_it(product: Produc
     text = (product.folder / "README.md").read_text()
     parts = ("## When to use it", "<!-- parameters -->", "<!-- outputs -->", "](architecture.svg)")
     assert [part for part in parts if part not in text] == []
-    assert product_readme.stale(product, json.loads(versions_folder.release(product).body)) == ()
+    assert product_readme.stale(product, json.loads(versions_folder.declared_release(product).body)) == ()
 
 
 @each_product
@@ -77,7 +77,7 @@ def test_taskcat_reads_its_configuration(product: Product) -> None:
 @each_product
 def test_taskcat_launches_the_declared_version_with_allowed_parameters(product: Product) -> None:
     config = yaml.safe_load((product.folder / ".taskcat.yml").read_text())
-    parameters = body(versions_folder.release(product))["Parameters"]
+    parameters = body(versions_folder.declared_release(product))["Parameters"]
     for case in config["tests"].values():
         assert case["template"] == f"versions/{product.version}.json"
         given = case.get("parameters", {})
@@ -109,7 +109,7 @@ def test_contract_of_a_product_has_a_resource_that_writes_it() -> None:
     written = {
         resource["Properties"]["Name"]
         for product in PRODUCTS
-        for resource in body(versions_folder.release(product))["Resources"].values()
+        for resource in body(versions_folder.declared_release(product))["Resources"].values()
         if resource["Type"] == "AWS::SSM::Parameter"
     }
     assert written == declared

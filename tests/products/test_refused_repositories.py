@@ -41,7 +41,7 @@ def test_a_repository_that_is_not_there_is_refused(
 ) -> None:
     stack = Stack(account, PRODUCT.name, f"{provider}-{repository.replace('/', '-')}", key)
     buckets = account.client("s3").list_buckets()["Buckets"]
-    newest = str(versions_folder.release(PRODUCT).version)
+    newest = str(versions_folder.declared_release(PRODUCT).version)
     given = {"Provider": provider, "Repository": repository, "ModelName": "churn"}
     assert stack.create(newest, **given) == "ROLLBACK_COMPLETE"
     assert why in stack.reasons()

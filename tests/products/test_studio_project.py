@@ -194,7 +194,7 @@ def test_a_project_is_brought_to_a_newer_version_and_deleted_without_its_code(st
 
 def from_bucket(studio: Studio, sagemaker: Any, name: str, version: str = "") -> str:
     """The project's state when it began with the template as it lies in the bucket, not with the product."""
-    newest = version or str(versions_folder.release(PRODUCT).version)
+    newest = version or str(versions_folder.declared_release(PRODUCT).version)
     template = {"TemplateName": PRODUCT.name, "TemplateURL": studio.account.url(PRODUCT.name, newest)}
     given = [{"Key": "ModelType", "Value": "model-chain"}]
     provider = {"CfnTemplateProvider": {**template, "Parameters": given}}

@@ -20,7 +20,7 @@ from tests.products.account import ACCOUNT, REGION, ROOT, Account
 from tests.products.stack import Stack
 
 PRODUCT = load.product(ROOT, "ml-project")
-VERSION = str(versions_folder.release(PRODUCT).version)
+VERSION = str(versions_folder.declared_release(PRODUCT).version)
 TYPE = "bring-your-own-container"
 
 
@@ -86,7 +86,7 @@ def test_an_empty_repository_gets_the_project_of_the_model_type(
     assert stack.create(VERSION, **asked("bank/first")) == "CREATE_COMPLETE"
     git("clone", "--quiet", github.url("bank/first"), str(tmp_path / "work"))
     assert git("log", "--format=%s", cwd=tmp_path / "work").splitlines() == [f"Begin as {TYPE}"]
-    content = archives.held((ROOT / archives.FOLDER / archives.current(ROOT)[TYPE]).read_bytes())
+    content = archives.read_archive((ROOT / archives.FOLDER / archives.current(ROOT)[TYPE]).read_bytes())
     listed = git("ls-files", "--stage", cwd=tmp_path / "work").splitlines()
     modes = {path: entry.split()[0] for entry, _, path in (it.partition("\t") for it in listed)}
     assert modes == {path: "100755" if text.startswith("#!") else "100644" for path, text in content.items()}
@@ -146,7 +146,7 @@ def test_what_is_no_name_of_a_repository_is_refused_at_once(account: Account, ke
 
 def test_the_build_may_use_the_connection_for_this_repository_alone() -> None:
     """That the embedded AWS heeds such a policy is in tests/localaws/test_providers.py."""
-    role = json.loads(versions_folder.release(PRODUCT).body)["Resources"]["SeedingRole"]["Properties"]
+    role = json.loads(versions_folder.declared_release(PRODUCT).body)["Resources"]["SeedingRole"]["Properties"]
     statements = [it for policy in role["Policies"] for it in policy["PolicyDocument"]["Statement"]]
     uses = [it for it in statements if any("UseConnection" in action for action in it["Action"])]
     assert len(uses) == 2

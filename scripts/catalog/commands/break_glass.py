@@ -14,7 +14,7 @@ import click
 from generators.aws import organization
 from generators.aws.errors import REFUSED
 from generators.aws.session import connect
-from generators.break_glass.parameter_store import AccessGrants
+from generators.break_glass.parameter_store import BreakGlassClient
 from generators.config import repository
 from generators.errors import UserError
 from scripts.terminal import break_glass as show
@@ -54,7 +54,7 @@ def _in_account(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def wrapped(account: str, person: str, as_json: bool, **others: Any) -> None:
         aws = connect(repository.find_root())
-        there = AccessGrants(aws, organization.find(aws, account), person or getpass.getuser())
+        there = BreakGlassClient(aws, organization.account_id(aws, account), person or getpass.getuser())
         function(there=there, as_json=as_json, **others)
 
     return wrapped
@@ -64,7 +64,7 @@ def _in_account(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--minutes", type=int, required=True, help="How long the window shall be, 1 to 60.")
 @click.option("--reason", required=True, help="What must be mended, in a sentence.")
 @_in_account
-def request(there: AccessGrants, as_json: bool, minutes: int, reason: str) -> None:
+def request(there: BreakGlassClient, as_json: bool, minutes: int, reason: str) -> None:
     """Ask for a window. A newer request takes the place of an older one; each waits an hour for its approval."""
     made = there.request(minutes, reason)
     text = f"{made.requester} asks for {minutes} minutes in {there.where}; another person must approve within the hour"
@@ -74,7 +74,7 @@ def request(there: AccessGrants, as_json: bool, minutes: int, reason: str) -> No
 @command.command(epilog=_EXAMPLES)
 @click.option("--requester", required=True, metavar="NAME", help="Whose request.")
 @_in_account
-def approve(there: AccessGrants, as_json: bool, requester: str) -> None:
+def approve(there: BreakGlassClient, as_json: bool, requester: str) -> None:
     """Approve another person's newest request; the window opens at once."""
     with waiting(f"opening for {requester}"):
         opened = there.approve(requester)
@@ -86,7 +86,7 @@ def approve(there: AccessGrants, as_json: bool, requester: str) -> None:
 
 @command.command(epilog=_EXAMPLES)
 @_in_account
-def status(there: AccessGrants, as_json: bool) -> None:
+def status(there: BreakGlassClient, as_json: bool) -> None:
     """Show what is open, what waits for an approval, and every window that there was."""
     found, now = there.status(), datetime.now(UTC)
     emit(show.table(found, there.where, now), show.data(found, now), as_json)

@@ -49,11 +49,9 @@ def _pair(root: Path, product: Product, old: str | None, new: str | None) -> tup
     after = _frozen(product, new) if new else render(root, product)
     if old:
         return _frozen(product, old), after
-    before = versions_folder.previous(product)
+    before = versions_folder.previous_release(product)
     if before is None:
-        raise UserError(
-            f"{product.shown('versions')}: {product.name} has no version below {product.version} to compare"
-        )
+        raise UserError(f"{product.path('versions')}: {product.name} has no version below {product.version} to compare")
     return before, after
 
 
@@ -61,5 +59,5 @@ def _frozen(product: Product, wanted: str) -> Release:
     releases = {str(it.version): it for it in versions_folder.releases(product)}
     if wanted not in releases:
         known = ", ".join(releases) or "none yet"
-        raise UserError(f"{product.shown('versions')}: no frozen version {wanted}; use one of: {known}")
+        raise UserError(f"{product.path('versions')}: no frozen version {wanted}; use one of: {known}")
     return releases[wanted]

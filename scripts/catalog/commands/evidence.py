@@ -14,7 +14,7 @@ from generators.launch_policy import lint
 from generators.release import load, versions_folder
 from generators.release.model import Product, Release
 from generators.release.version import Version
-from scripts.terminal import complain, say
+from scripts.terminal import print_errors, print_line
 
 _EXAMPLES = """
 \b
@@ -49,9 +49,9 @@ def command(context: click.Context, product: str, version: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / f"{table.version}.json", evidence.as_json(table))
         write_atomically(folder / f"{table.version}.html", evidence.as_page(table))
-        say(f"{(folder / table.version).relative_to(root)}.html: {_summary(table)}")
+        print_line(f"{(folder / table.version).relative_to(root)}.html: {_summary(table)}")
     problems = tuple(problem for table in tables for problem in table.problems)
-    complain(problems)
+    print_errors(problems)
     context.exit(2 if problems else 0)
 
 
@@ -61,7 +61,7 @@ def _summary(table: Evidence) -> str:
 
 def _release(product: Product, version: str) -> Release:
     if not version:
-        return versions_folder.release(product)
+        return versions_folder.declared_release(product)
     wanted, held = Version.parse(version), versions_folder.releases(product)
     for it in held:
         if it.version == wanted:

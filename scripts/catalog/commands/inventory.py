@@ -7,7 +7,7 @@ import click
 from generators.aws.session import connect
 from generators.catalog import inventory as reading
 from generators.config import repository
-from scripts.terminal import complain, emit, inventory, progress
+from scripts.terminal import emit, inventory, print_errors, progress
 
 _EXAMPLES = """
 \b
@@ -34,4 +34,4 @@ def command(product: str, as_json: bool) -> None:
     shown = [it for it in rows if product in ("", it.product)]
     emit(inventory.table(shown, unreadable), inventory.data(shown), as_json)
     if as_json:
-        complain(inventory.complaints(unreadable))
+        print_errors(inventory.complaints(unreadable))

@@ -45,7 +45,7 @@ def command(context: click.Context, product: str, check: bool, as_json: bool) ->
             advance(it.name)
             return it, changed
 
-        results = validation.every(one, products)
+        results = validation.map_all(one, products)
     emit("\n".join(_line(it, changed, check) for it, changed in results), [_data(*it) for it in results], as_json)
     context.exit(2 if check and any(changed for _, changed in results) else 0)
 
@@ -61,8 +61,8 @@ def _write(path: Path, text: str, check: bool) -> bool:
 
 def _line(it: Product, changed: bool, check: bool) -> str:
     done = "unchanged" if not changed else "is not current:" if check else "wrote"
-    return f"{it.name}: {done} {it.shown(derive.FILE)}"
+    return f"{it.name}: {done} {it.path(derive.FILE)}"
 
 
 def _data(it: Product, changed: bool) -> dict[str, str | bool]:
-    return {"product": it.name, "file": it.shown(derive.FILE), "changed": changed}
+    return {"product": it.name, "file": it.path(derive.FILE), "changed": changed}

@@ -33,7 +33,7 @@ def command(name: str, as_json: bool) -> None:
     release, _ = freeze(root, product)
     files = [path.relative_to(root).as_posix() for path in (*written, policy, release.path)]
     following = [
-        f"edit   {release.product.shown('template.py')}, product.yaml, CHANGELOG.md, README.md",
+        f"edit   {release.product.path('template.py')}, product.yaml, CHANGELOG.md, README.md",
         f"then   catalog render {release.product.name}",
         f"       catalog launch-policy {release.product.name}",
         f"and    catalog check {release.product.name}",

@@ -39,12 +39,12 @@ def command(product: str, as_json: bool) -> None:
             advance(it.name)
             return done
 
-        results = validation.every(one, products)
+        results = validation.map_all(one, products)
     emit("\n".join(_line(*it) for it in results), [_data(*it) for it in results], as_json)
 
 
 def _line(release: Release, changed: bool) -> str:
-    file = release.product.shown(f"versions/{release.version}.json")
+    file = release.product.path(f"versions/{release.version}.json")
     return f"{release.product.name} {release.version}: {'wrote' if changed else 'unchanged'} {file}"
 
 
@@ -53,6 +53,6 @@ def _data(release: Release, changed: bool) -> dict[str, str | bool]:
         "product": release.product.name,
         "version": str(release.version),
         "sha256": release.digest,
-        "file": release.product.shown(f"versions/{release.version}.json"),
+        "file": release.product.path(f"versions/{release.version}.json"),
         "changed": changed,
     }

@@ -63,7 +63,7 @@ def _refuse_declared(wants: DesiredProduct, version: Version, delete: bool, forc
     if version == wants.product.version and (delete or not force):
         ask = "declare and publish another version first"
         more = "" if delete else ", or retire it with --force"
-        raise UserError(f"{wants.product.shown('product.yaml')}: declares {version}; {ask}{more}")
+        raise UserError(f"{wants.product.path('product.yaml')}: declares {version}; {ask}{more}")
 
 
 def _refuse_used(aws: Aws, product: str, version: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from generators.aws.errors import translated
+from generators.aws.errors import translate_errors
 from generators.errors import UserError
 
 
@@ -25,7 +25,7 @@ def refusal(code: str, message: str = "said AWS") -> ClientError:
     ],
 )
 def test_each_refusal_is_one_sentence_with_exit_code_3(raised, told):
-    with pytest.raises(UserError) as caught, translated("hub"):
+    with pytest.raises(UserError) as caught, translate_errors("hub"):
         raise raised
 
     [problem] = caught.value.problems
@@ -34,5 +34,5 @@ def test_each_refusal_is_one_sentence_with_exit_code_3(raised, told):
 
 
 def test_what_is_a_bug_keeps_its_traceback():
-    with pytest.raises(KeyError), translated("hub"):
+    with pytest.raises(KeyError), translate_errors("hub"):
         raise KeyError("owner")

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_every_control_that_templates_prove_has_a_rule_and_no_rule_claims_another():
-    assert set(rule_index.enforcing()) == controls.proven_on(ROOT, "template")
+    assert set(rule_index.enforcing()) == controls.with_evidence(ROOT, "template")
 
 
 def test_a_rule_names_its_controls_in_its_reason():
@@ -20,7 +20,7 @@ def test_a_rule_names_its_controls_in_its_reason():
 
 
 def test_every_control_that_plans_prove_has_a_check_and_no_check_claims_another():
-    assert set(run.proving()) == controls.proven_on(ROOT, "plan")
+    assert set(run.proving()) == controls.with_evidence(ROOT, "plan")
 
 
 def test_a_check_has_the_name_of_its_file_and_names_one_idea():

@@ -15,7 +15,7 @@ from generators.cloudformation import resource_schemas
 from generators.config import contracts
 from generators.errors import UserError
 from generators.kit.instances import ALL
-from generators.release.build_context import building
+from generators.release.build_context import bind_build_context
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY_CONTRACT = [(scope, key) for scope, keys in contracts.read(ROOT).items() for key in keys]
@@ -23,7 +23,7 @@ EVERY_CONTRACT = [(scope, key) for scope, keys in contracts.read(ROOT).items() f
 
 @pytest.fixture(autouse=True)
 def studio() -> Iterator[None]:
-    with building(ROOT, "studio-environment", "1.2.3"):
+    with bind_build_context(ROOT, "studio-environment", "1.2.3"):
         yield
 
 

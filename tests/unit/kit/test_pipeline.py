@@ -13,7 +13,7 @@ from troposphere import Equals, Ref, Template
 from generators import kit
 from generators.errors import UserError
 from generators.release import load, versions_folder
-from generators.release.build_context import building
+from generators.release.build_context import bind_build_context
 
 ROOT = Path(__file__).resolve().parents[3]
 CONNECTION = "arn:aws:codeconnections:eu-west-2:123456789012:connection/1"
@@ -21,7 +21,7 @@ CONNECTION = "arn:aws:codeconnections:eu-west-2:123456789012:connection/1"
 
 @pytest.fixture(autouse=True)
 def product() -> Iterator[None]:
-    with building(ROOT, "training-pipeline", "1.2.3"):
+    with bind_build_context(ROOT, "training-pipeline", "1.2.3"):
         yield
 
 
@@ -134,7 +134,7 @@ def test_both_products_train_with_the_same_builds_and_the_same_pipeline() -> Non
 
 
 def newest(product: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(versions_folder.release(load.product(ROOT, product)).body)["Resources"]
+    found: dict[str, Any] = json.loads(versions_folder.declared_release(load.product(ROOT, product)).body)["Resources"]
     return found
 
 

@@ -24,19 +24,19 @@ def test_newest_archive_holds_what_the_project_template_gives(model_type: str) -
     assert name == archives.name(model_type, files), (
         "run: python -m scripts.project.archives, raise the version of ml-project"
     )
-    assert archives.held((ROOT / archives.FOLDER / name).read_bytes()) == files
+    assert archives.read_archive((ROOT / archives.FOLDER / name).read_bytes()) == files
 
 
 def test_every_archive_is_named_by_what_is_in_it() -> None:
     for file in (ROOT / archives.FOLDER).glob("*.zip"):
         model_type = file.stem.rpartition("-")[0]
-        assert file.name == archives.name(model_type, archives.held(file.read_bytes()))
+        assert file.name == archives.name(model_type, archives.read_archive(file.read_bytes()))
 
 
 @pytest.mark.parametrize("release", versions_folder.releases(PRODUCT), ids=lambda it: str(it.version))
 def test_frozen_version_finds_the_archives_that_it_names(release: versions_folder.Release) -> None:
     named = {it["Key"] for it in json.loads(release.body)["Mappings"]["Seeds"].values()}
-    assert {key for key, _ in versions_folder.seeds(release)} == named
+    assert {key for key, _ in versions_folder.project_archives(release)} == named
     assert len(named) == len(project_templates.MODEL_TYPES)
 
 

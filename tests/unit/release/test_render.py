@@ -12,7 +12,7 @@ import pytest
 
 from generators.errors import UserError
 from generators.release import changelog, load, versions_folder
-from generators.release.build_context import building, current
+from generators.release.build_context import bind_build_context, current
 from generators.release.render import freeze, render
 from generators.release.version import Version
 from tests.unit.conftest import PRODUCT, REPOSITORY
@@ -83,8 +83,8 @@ def test_versions_are_ordered_as_numbers(repository):
 
     product = book(repository)
     assert [str(it.version) for it in versions_folder.releases(product)] == ["1.2.0", "1.9.0", "1.10.0"]
-    assert versions_folder.release(product).version == Version(1, 9, 0)
-    previous = versions_folder.previous(product)
+    assert versions_folder.declared_release(product).version == Version(1, 9, 0)
+    previous = versions_folder.previous_release(product)
     assert previous is not None
     assert previous.version == Version(1, 2, 0)
 
@@ -93,7 +93,7 @@ def test_a_release_that_is_not_rendered_names_the_command(repository):
     with pytest.raises(
         UserError, match=r"product\.yaml: version 1\.0\.0 is not rendered; run `catalog render note-book`"
     ):
-        versions_folder.release(book(repository))
+        versions_folder.declared_release(book(repository))
 
 
 def test_an_edited_release_is_never_used(repository):
@@ -117,7 +117,7 @@ def test_a_template_knows_what_is_being_built(repository):
 
 
 def test_outside_of_a_build_nothing_is_being_built(tmp_path):
-    with building(tmp_path, "a", "1.0.0"):
+    with bind_build_context(tmp_path, "a", "1.0.0"):
         assert current().product == "a"
     with pytest.raises(UserError, match="run that command"):
         current()
