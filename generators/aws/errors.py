@@ -1,4 +1,4 @@
-"""AWS's refusals as sentences for a person; the only place that knows AWS's error codes."""
+"""Errors of AWS as sentences for people. No other module knows AWS's error codes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _EXPIRED = {
 
 
 def code(error: ClientError) -> str:
-    """AWS's code of a refusal."""
+    """The error code of AWS, such as AccessDeniedException."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 @contextmanager
 def translate_errors(where: str) -> Iterator[None]:
-    """Turn what boto3 raises inside into one UserError that begins with `where`."""
+    """Turn an exception of boto3 inside the block into one UserError that begins with `where`."""
     try:
         yield
     except ClientError as error:
@@ -49,7 +49,7 @@ def translate_errors(where: str) -> Iterator[None]:
 def _refusal(where: str, error: ClientError) -> str:
     if code(error) in _EXPIRED:
         return f"{where}: the credentials have expired or are unknown ({code(error)}); sign in again"
-    said = error.response.get("Error", {}).get("Message", "")
+    message = error.response.get("Error", {}).get("Message", "")
     if "AccessDenied" in code(error):
-        return f"{where}: {error.operation_name} was denied: {said}; use a role that may, or ask the platform team"
-    return f"{where}: AWS refused {error.operation_name} ({code(error)}): {said}; nothing after it was done"
+        return f"{where}: {error.operation_name} was denied: {message}; use a role that may, or ask the platform team"
+    return f"{where}: AWS refused {error.operation_name} ({code(error)}): {message}; nothing after it was done"

@@ -80,5 +80,5 @@ def _account(aws: Aws, name: str, account: str, latest: Mapping[str, Mapping[str
             who=it.who,
         )
         for region in aws.platform.regions
-        for it in Spoke(aws, account, region, READER, by=aws.hub_account).read()
+        for it in Spoke(aws, account, region, READER, source_account=aws.hub_account).read()
     ]

@@ -38,12 +38,12 @@ class LaunchOption:
 class Spoke:
     """Every method raises UserError: exit code 1 for what the person named wrongly, 3 for what AWS refused."""
 
-    def __init__(self, aws: Aws, account: str, region: str, role: str, by: str = "") -> None:
+    def __init__(self, aws: Aws, account: str, region: str, role: str, source_account: str = "") -> None:
         self.where = f"{account} ({region})"
         self.region, self._role = region, role
         with translate_errors(self.where):
-            self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, account, role, by)
-            self._stacks: CloudFormationClient = aws.client("cloudformation", region, account, role, by)
+            self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, account, role, source_account)
+            self._stacks: CloudFormationClient = aws.client("cloudformation", region, account, role, source_account)
 
     def read(self) -> tuple[Provisioned, ...]:
         """Every provisioned product of the account, whoever launched it.

@@ -1,1 +1,1 @@
-"""Launches product templates through taskcat's own engine."""
+"""Launches product templates with taskcat."""

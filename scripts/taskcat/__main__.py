@@ -1,6 +1,6 @@
 """`make taskcat PRODUCT=...`: launch a product's template in every parameter set of its .taskcat.yml, then delete it.
 
-A product that reads another product's contract needs that product running: it is launched first, through taskcat too.
+A product that reads another product's contract needs that product running: taskcat launches that one first.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ import boto3  # noqa: TID251 the session that taskcat uses
 
 from generators.config import repository
 from generators.errors import UserError
-from scripts.taskcat.account import use
+from scripts.taskcat.account import use_account
 from scripts.taskcat.dependencies import with_prerequisites
-from scripts.taskcat.prerequisites import lay
-from scripts.taskcat.progress import Watcher
+from scripts.taskcat.prerequisites import create_prerequisites
+from scripts.taskcat.progress import StackPrinter
 from scripts.terminal import print_errors, print_line
 
 
 def main() -> int:
-    """Launch the named products; 0 when every stack was created and deleted, 2 when one was not."""
+    """Launch the products; 0 when every stack was created and deleted, 2 when one was not."""
     if len(sys.argv) != 2:
         print_errors(("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment",))
         return 1
     try:
         root = repository.find_root()
         tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
-        use(root, {test.config.config.project.s3_bucket for test in tests.values()})
+        use_account(root, {test.config.config.project.s3_bucket for test in tests.values()})
         client: Any = boto3.client
         for name in tests:
-            lay(root, name, client)
+            create_prerequisites(root, name, client)
     except UserError as error:
         print_errors(error.problems)
         return error.exit_code
@@ -46,7 +46,7 @@ def _test(root: Path, name: str) -> Any:
     folder = root / "products" / name.replace("-", "_")
     test = CFNTest.from_file(project_root=str(folder), input_file=str(folder / ".taskcat.yml"))
     test.lint_disable, test.dont_wait_for_delete = True, False  # `catalog check` is the linter
-    test.printer = Watcher()
+    test.printer = StackPrinter()
     return test
 
 
@@ -60,20 +60,21 @@ def _launch(tests: dict[str, Any]) -> int:
                 stacks = running.enter_context(test)
                 _check(name, stacks)
                 print_line(f"taskcat: {name}: {len(stacks)} launched")
-    except (TaskCatException, UserError) as problem:
-        print_errors((f"taskcat: {problem}",))
+    except (TaskCatException, UserError) as error:
+        print_errors((f"taskcat: {error}",))
         return 2
     print_line(f"taskcat: {', '.join(tests)}: created and deleted")
     return 0
 
 
 def _check(name: str, stacks: Any) -> None:
-    """taskcat reports a failed stack only when everything has ended; say at once which resource refused, and why."""
+    """UserError with the resources that failed and their reasons; taskcat reports them only at the very end."""
     for stack in stacks:
-        failed = [event for event in stack.events() if event.status.endswith("_FAILED")]
+        events = [event for event in stack.events() if event.status.endswith("_FAILED")]
         if stack.status != "CREATE_COMPLETE":
-            told = "; ".join(f"{event.logical_id}: {event.status_reason}" for event in failed) or stack.status_reason
-            raise UserError(f"{name}: the stack is {stack.status}: {told}; mend the template or the parameters")
+            reasons = "; ".join(f"{event.logical_id}: {event.status_reason}" for event in events)
+            reasons = reasons or stack.status_reason
+            raise UserError(f"{name}: the stack is {stack.status}: {reasons}; mend the template or the parameters")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which products must run before a product: the writers of the contracts that it reads. Reads files, nothing else."""
+"""Launch order of products: a product needs the writers of the contracts that it reads. Reads files, nothing else."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ from generators.release import load, versions_folder
 
 
 def with_prerequisites(root: Path, name: str) -> tuple[str, ...]:
-    """`name` (or every product, for `all`) after the products that it needs; UserError when one is
-    unknown or has an invalid launch policy."""
+    """The product `name` (or `all` products) after the products that it needs.
+
+    UserError when a product is unknown or has an invalid launch policy.
+    """
     ordered: list[str] = []
     for product in load.products(root, name):
         _add(root, product.name, ordered)
-    lint.require_valid(load.product(root, needed) for needed in ordered)
+    lint.require_valid(load.product(root, product) for product in ordered)
     return tuple(ordered)
 
 
 def _add(root: Path, name: str, ordered: list[str]) -> None:
-    for needed in sorted(_writers(root, name)):
-        if needed != name:
-            _add(root, needed, ordered)
+    for prerequisite in sorted(_writers(root, name)):
+        if prerequisite != name:
+            _add(root, prerequisite, ordered)
     if name not in ordered:
         ordered.append(name)
 
 
 def _writers(root: Path, name: str) -> set[str]:
+    """The products that write a contract which the template of `name` reads."""
     template = json.loads(versions_folder.declared_release(load.product(root, name)).body)
-    read = {parameter.get("Default") for parameter in template.get("Parameters", {}).values()}
-    every = [contract for keys in contracts.read(root).values() for contract in keys.values()]
-    writers = {contract.writer for contract in every if contract.path in read}
+    defaults = {parameter.get("Default") for parameter in template.get("Parameters", {}).values()}
+    every_contract = [contract for keys in contracts.read(root).values() for contract in keys.values()]
+    writers = {contract.writer for contract in every_contract if contract.path in defaults}
     return {Path(writer).name.replace("_", "-") for writer in writers if writer.startswith("products/")}

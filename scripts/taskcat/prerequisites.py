@@ -1,4 +1,4 @@
-"""What a product's own tests/ground.py lays down before it is launched, if it has one."""
+"""Runs the prerequisites that a product defines in its own tests/prerequisites.py."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 
-def lay(root: Path, product: str, client: Callable[[str], Any]) -> None:
-    """Calls lay(client) of products/<product>/tests/ground.py; `client("sagemaker")` is one of boto3's."""
-    path = root / "products" / product.replace("-", "_") / "tests" / "ground.py"
+def create_prerequisites(root: Path, product: str, client: Callable[[str], Any]) -> None:
+    """Call create_prerequisites(client) of products/<product>/tests/prerequisites.py, if the product has that file.
+
+    `client("sagemaker")` returns a boto3 client.
+    """
+    path = root / "products" / product.replace("-", "_") / "tests" / "prerequisites.py"
     if path.is_file():
-        runpy.run_path(str(path))["lay"](client)
+        runpy.run_path(str(path))["create_prerequisites"](client)

@@ -26,7 +26,9 @@ def end(
     aws: Aws, requests: AccountRequests, team: str, units: tuple[TerraformState, ...], force: bool, hear: OnProgress
 ) -> None:
     """End every account of a team; UserError while something is in use, unless forced."""
-    live = {unit.title: unit.variables["account_id"] for unit in units if terraform_state.resources(aws, unit.key)}
+    live = {
+        unit.title: unit.variables["account_id"] for unit in units if terraform_state.resource_addresses(aws, unit.key)
+    }
     if force:
         _terminate(aws, live, hear)
     else:
@@ -58,7 +60,7 @@ def _refuse_while_used(aws: Aws, live: Mapping[str, str]) -> None:
 
 
 def _spoke(aws: Aws, account: str) -> Spoke:
-    return Spoke(aws, account, aws.platform.regions[0], ADMINISTRATOR, by=aws.management_account)
+    return Spoke(aws, account, aws.platform.regions[0], ADMINISTRATOR, source_account=aws.management_account)
 
 
 def _held(aws: Aws, account: str) -> tuple[str, ...]:
@@ -90,6 +92,6 @@ def _try(spoke: Spoke, it: Provisioned, hear: OnProgress) -> None:
 
 def _destroy(aws: Aws, unit: TerraformState) -> None:
     terraform_state.write_applied_digest(aws, unit.key, "")
-    if any(address.startswith(_EVIDENCE) for address in terraform_state.resources(aws, unit.key)):
+    if any(address.startswith(_EVIDENCE) for address in terraform_state.resource_addresses(aws, unit.key)):
         terraform.remove_from_state(unit, _EVIDENCE)
     terraform.destroy(unit)

@@ -94,7 +94,7 @@ def apply_state(way: RunOptions, unit: TerraformState) -> Outcome:
 
 def _vend(way: RunOptions, unit: TerraformState) -> Outcome:
     now = input_digest.of(unit)
-    if way.plan_only and way.refresh and not terraform_state.resources(way.aws, unit.key):
+    if way.plan_only and way.refresh and not terraform_state.resource_addresses(way.aws, unit.key):
         return Outcome(unit.title, "not vended", "nothing was laid down here yet")
     if not way.refresh and terraform_state.read_applied_digest(way.aws, unit.key) == now:
         return Outcome(unit.title, "unchanged")
@@ -157,7 +157,7 @@ def _must_close_no_account(unit: TerraformState, counts: PlanSummary) -> None:
 
 def _adopt(aws: Aws, unit: TerraformState) -> None:
     """Accounts that were made by a run that ended before it could write its state."""
-    held = terraform_state.resources(aws, unit.key)
+    held = terraform_state.resource_addresses(aws, unit.key)
     if not held:
         return
     existing = organization.account_ids(aws)

@@ -12,7 +12,7 @@ import boto3
 from generators.config import contracts, repository
 from generators.project_templates import archives
 from generators.release import load, versions_folder
-from scripts.taskcat.prerequisites import lay
+from scripts.taskcat.prerequisites import create_prerequisites
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-2"
@@ -117,9 +117,9 @@ class Account:
         session = self.client("sts").assume_role(RoleArn=arn["Arn"], RoleSessionName="launch")
         return str(session["Credentials"]["AccessKeyId"])
 
-    def lay_ground(self, product: str) -> None:
-        """What the product's own tests/ground.py says must be there before."""
-        lay(ROOT, product, self.client)
+    def create_prerequisites(self, product: str) -> None:
+        """Create what the product needs before a launch (its tests/prerequisites.py)."""
+        create_prerequisites(ROOT, product, self.client)
 
     def allow(self, product: str, text: str) -> None:
         """Give the launch role this policy and no other."""

@@ -48,7 +48,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Life]]
         keys = {name: account.launch_role(name) for name in NAMES}
         found, running = {name: Life() for name in NAMES}, {}
         for name in NAMES:
-            account.lay_ground(name)
+            account.create_prerequisites(name)
             for sid, action in tried(name):
                 found[name].without[sid, action] = without(account, name, keys[name], sid, action)
             running[name] = live(account, name, keys[name], found[name])

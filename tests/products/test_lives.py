@@ -47,7 +47,7 @@ def key(account: Account) -> Callable[[str], str]:
 
     @cache
     def of(product: str) -> str:
-        account.lay_ground(product)
+        account.create_prerequisites(product)
         return account.launch_role(product)
 
     return of

@@ -1,4 +1,4 @@
-"""What must be there before the product can be launched: a model group of which one version is approved."""
+"""Prerequisites of a launch: a model group of which one version is approved."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 GROUP = "taskcat-model"
 
 
-def lay(client: Callable[[str], Any]) -> None:
-    """Once for each account; `client("sagemaker")` is boto3's."""
+def create_prerequisites(client: Callable[[str], Any]) -> None:
+    """Create them once in each account; `client("sagemaker")` returns a boto3 client."""
     registry = client("sagemaker")
     known = registry.list_model_package_groups(NameContains=GROUP)["ModelPackageGroupSummaryList"]
     if not known:

@@ -1,4 +1,4 @@
-"""What must be there before the product can be launched: a repository in CodeCommit with a first commit."""
+"""Prerequisites of a launch: a repository in CodeCommit with a first commit."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 REPOSITORY = "taskcat"
 
 
-def lay(client: Callable[[str], Any]) -> None:
-    """Once for each account; `client("codecommit")` is boto3's."""
+def create_prerequisites(client: Callable[[str], Any]) -> None:
+    """Create them once in each account; `client("codecommit")` returns a boto3 client."""
     code = client("codecommit")
     known = {it["repositoryName"] for it in code.list_repositories()["repositories"]}
     if REPOSITORY not in known:

@@ -1,4 +1,4 @@
-"""What must be there before the product can be launched: an empty repository that the account's connection reaches."""
+"""Prerequisites of a launch: an empty repository that the account's connection reaches."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[3]
 REPOSITORY = "bank/taskcat"
 
 
-def lay(client: Callable[[str], Any]) -> None:
-    """On the embedded AWS a person at the provider is an address; on AWS somebody has made the repository by hand."""
+def create_prerequisites(client: Callable[[str], Any]) -> None:
+    """Create the repository at the embedded Git provider; on AWS a person creates it by hand at the provider."""
     ssm = client("ssm")
     endpoint = ssm.meta.endpoint_url
     if not endpoint.startswith("http://127.0.0.1:"):
