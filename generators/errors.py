@@ -1,8 +1,9 @@
-"""The error that a person can resolve."""
+"""The error for a problem that a person can resolve, and the hint for an unknown name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class UserError(Exception):
@@ -15,3 +16,10 @@ class UserError(Exception):
         self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
         self.exit_code = exit_code
         super().__init__("\n".join(self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The hint of a message about an unknown name: the nearest known one, or all of them."""
+    names = sorted(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(names)}"

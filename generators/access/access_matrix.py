@@ -17,9 +17,8 @@ from generators.access.roles_schema import MatrixFile
 from generators.config import platform, validation
 from generators.config.controls import FILE as CONTROLS
 from generators.config.controls import with_evidence
-from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 from generators.iam import policy_lint
 from generators.iam.authorization import Documents, Policies, Verdict, authorize
 from generators.iam.evaluation import AuthorizationRequest, Context
@@ -55,7 +54,8 @@ class AccountPolicies:
         """What counts for a session of the role; `resource` is the policy of what it is about."""
         boundary = (roles.document(self.roles.boundary),) if role.bounded else None
         over = (self.control,) if self.control else ()
-        return Policies((role.document,), boundary, control=over, resource=resource, guarded=guarded)
+        return Policies((role.document,), boundary, service_control_policies=over, resource=resource,
+                        requires_resource_policy=guarded)  # fmt: skip
 
 
 def words(root: Path) -> Mapping[str, str]:
@@ -128,7 +128,7 @@ def differing(account: AccountPolicies) -> Iterator[tuple[str, AccessRule]]:
         for role in account.roles.all:
             verdict = decide(account, role, task)
             if verdict.allowed != (role.name in task.allowed_roles):
-                said = "may" if verdict.allowed else f"may not ({verdict.why})"
+                said = "may" if verdict.allowed else f"may not ({verdict.reason})"
                 told = f"{task.name}: {role.name} {said}; correct roles.yaml, or the row if it should"
                 yield f"{task.place}: {told}", task
 
@@ -139,9 +139,15 @@ _EVERYTHING = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource"
 def _problems(file: MatrixFile, document: Document, roles: Roles, controls: frozenset[int]) -> Iterator[str]:
     names = [role.name for role in roles.all]
     for index, row in enumerate(file.root):
-        yield from (f"{document.where((index, 'action'))}: {it}" for it in [policy_lint.wrong_action(row.action)] if it)
+        yield from (
+            f"{document.where((index, 'action'))}: {it}" for it in [policy_lint.action_problem(row.action)] if it
+        )
         for key in row.context:
-            yield from (f"{document.where((index, 'context', key))}: {it}" for it in [policy_lint.wrong_key(key)] if it)
+            yield from (
+                f"{document.where((index, 'context', key))}: {it}"
+                for it in [policy_lint.condition_key_problem(key)]
+                if it
+            )
         for place, number in enumerate(row.controls):
             if number not in controls:
                 where = document.where((index, "controls", place))

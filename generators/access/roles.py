@@ -11,9 +11,8 @@ from typing import Any
 
 from generators.access.roles_schema import ExecutionRoleFile, RolesFile, StatementFile, TrustFile
 from generators.config import platform, validation
-from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document, Location
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 from generators.iam import policy_lint
 
 FILE = Path("terraform/roles.yaml")
@@ -178,7 +177,7 @@ def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> 
 
 def _problems(statement: StatementFile | TrustFile, words: Mapping[str, str]) -> Iterator[tuple[Location, str]]:
     reached = statement.Resource if isinstance(statement, StatementFile) else []  # a trust reaches the role itself
-    checks = (("Action", policy_lint.wrong_action, statement.Action), ("Resource", policy_lint.wrong_arn, reached))
+    checks = (("Action", policy_lint.action_problem, statement.Action), ("Resource", policy_lint.arn_problem, reached))
     for element, check, written in checks:
         for index, text in enumerate([written] if isinstance(written, str) else written):
             place: Location = (element,) if isinstance(written, str) else (element, index)
@@ -186,5 +185,5 @@ def _problems(statement: StatementFile | TrustFile, words: Mapping[str, str]) ->
             unknown = [f"unknown value '{word}'; {did_you_mean(word, words)}" for word in missing]
             yield from ((place, problem) for problem in unknown or [check(replaced(text, words))])
     for name, lines in statement.Condition.items():
-        found = [(("Condition", name), policy_lint.wrong_operator(name))]
-        yield from found + [(("Condition", name, key), policy_lint.wrong_key(key)) for key in lines]
+        found = [(("Condition", name), policy_lint.operator_problem(name))]
+        yield from found + [(("Condition", name, key), policy_lint.condition_key_problem(key)) for key in lines]

@@ -11,8 +11,7 @@ from generators.accounts.ip_allocation import Allocations
 from generators.accounts.teams import Account, Team
 from generators.config import repository
 from generators.config.platform import Platform
-from generators.config.validation import did_you_mean
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 SUSPENDED = "suspended"
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from generators.accounts.team_schema import CustomizationsFile, TeamFile
 from generators.config import validation
 from generators.config.platform import Platform
-from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document, Location
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 FOLDER = Path("terraform/accounts")
 Settings = Mapping[str, int]

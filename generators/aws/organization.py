@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from generators.aws.errors import translate_errors
 from generators.aws.session import Aws
-from generators.config.validation import did_you_mean
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 _ID = re.compile(r"\d{12}")
 

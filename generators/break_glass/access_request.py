@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from generators.config.validation import did_you_mean
+from generators.errors import did_you_mean
 
 MOST_MINUTES = 60
 FRESH = timedelta(hours=1)  # how long a request may wait for its approval

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators.cloudformation import property_permissions, resource_schemas, schema_overrides
-from generators.cloudformation.action_aliases import iam_action
 from generators.cloudformation.action_scope import ConditionContext, scopes
 from generators.cloudformation.resource import Resource, has_property, strings_at
+from generators.iam.action_names import iam_action
 
 HANDLERS = ("create", "read", "update", "delete")
 

@@ -10,9 +10,8 @@ from types import MappingProxyType
 
 from generators.config import validation
 from generators.config.schema import ContractsFile
-from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import state
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 FILE = Path("terraform/contracts.yaml")
 

@@ -11,9 +11,8 @@ from types import MappingProxyType
 
 from generators.config import validation
 from generators.config.schema import PlatformFile
-from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document, state
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 FILE = Path("terraform/platform.yaml")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -14,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from generators.config import yaml_reader
 from generators.config.yaml_reader import Document, Location
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -56,13 +55,6 @@ def map_all(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
 def map_values(read_one: Callable[[str, A], T], items: Mapping[str, A]) -> dict[str, T]:
     """Apply a reader to each entry of a mapping; one UserError with the problems of them all."""
     return dict(map_all(lambda item: (item[0], read_one(*item)), items.items()))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The second half of a message about an unknown word: the nearest known one, or all of them."""
-    names = sorted(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(names)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""AWS's policy language: documents, conditions, and what all policies together decide. Pure; IAM is all it knows."""
+"""The IAM policy language: documents, conditions, and the decision of all policies together. Pure."""

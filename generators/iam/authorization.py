@@ -1,4 +1,4 @@
-"""What all policies that count for a request decide together. Pure.
+"""The decision of all policies that apply to a request. Pure.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -8,68 +8,68 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from generators.iam.evaluation import AuthorizationRequest, Decision, PrincipalMatch, answer
+from generators.iam.evaluation import AuthorizationRequest, Decision, PrincipalMatch, evaluate
 
 Documents = tuple[str, ...]
-# What a resource's policy within the account goes past when it names the session or the user itself, not its role:
+# Within the account these do not limit a resource-based policy that names the session or the user itself:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-_LIFTED = ("a permissions boundary", "a session policy")
+_BYPASSED_BY_PRINCIPAL = ("a permissions boundary", "a session policy")
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Every policy that counts, as JSON. None: there is no such policy, so it bounds nothing."""
+    """Every policy that applies, as JSON. None: there is no such policy, so it limits nothing."""
 
     identity: Documents = ()
     boundary: Documents | None = None
     session: Documents | None = None
-    control: tuple[Documents, ...] = ()  # service control policies of each level, from the root to the account
+    service_control_policies: tuple[Documents, ...] = ()  # of each level, from the root to the account
     resource: Documents | None = None
-    foreign: bool = False  # the resource is another account's, so both sides must allow
-    guarded: bool = False  # keys and trust: without its own policy's word nobody passes, not even within the account
+    cross_account: bool = False  # the resource belongs to another account, so both sides must allow
+    requires_resource_policy: bool = False  # KMS keys and trust: without its own policy nobody has access
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether it may be done; `why` ends AWS's sentence for a refusal, "" when it is allowed."""
+    """The result of an authorization; `reason` ends AWS's sentence for a denial, "" when the request is allowed."""
 
     allowed: bool
-    why: str = ""
+    reason: str = ""
 
 
-def authorize(question: AuthorizationRequest, policies: Policies) -> Verdict:
-    """An explicit deny anywhere, then each bound, then who allows. Raises PolicyError for what IAM does not know."""
-    asked = question if policies.boundary is None else replace(question, bounded=True)
-    bounds = _bounds(policies)
-    kinds = [*bounds, ("an identity-based policy", policies.identity)]
-    answers = [(kind, answer(documents, asked)[0]) for kind, documents in kinds]
-    shared, named = answer(policies.resource or (), asked)
-    for kind, said in [*answers, ("a resource-based policy", shared)]:
-        if said is Decision.DENY:
+def authorize(request: AuthorizationRequest, policies: Policies) -> Verdict:
+    """An explicit deny anywhere, then each limit, then who allows. Raises PolicyError for what IAM does not know."""
+    request = request if policies.boundary is None else replace(request, has_boundary=True)
+    limits = _limits(policies)
+    kinds = [*limits, ("an identity-based policy", policies.identity)]
+    decisions = [(kind, evaluate(documents, request)[0]) for kind, documents in kinds]
+    by_resource, principal = evaluate(policies.resource or (), request)
+    for kind, decision in [*decisions, ("a resource-based policy", by_resource)]:
+        if decision is Decision.DENY:
             return Verdict(False, f"with an explicit deny in {kind}")
-    lifted = _LIFTED if named is PrincipalMatch.ITSELF and not policies.foreign else ()
-    for kind, said in answers[: len(bounds)]:
-        if said is Decision.NONE and kind not in lifted:
-            return _nobody(question, kind)
-    return _allowed(question, policies, answers[-1][1] is not Decision.NONE, shared)
+    bypasses = principal is PrincipalMatch.PRINCIPAL and not policies.cross_account
+    for kind, decision in decisions[: len(limits)]:
+        if decision is Decision.IMPLICIT_DENY and not (bypasses and kind in _BYPASSED_BY_PRINCIPAL):
+            return _implicit_deny(request, kind)
+    return _allowed(request, policies, decisions[-1][1] is not Decision.IMPLICIT_DENY, by_resource)
 
 
-def _bounds(policies: Policies) -> list[tuple[str, Documents]]:
-    """What can only take away: each of them must allow as well."""
-    found = [("a service control policy", documents) for documents in policies.control]
-    for kind, documents in zip(_LIFTED, (policies.boundary, policies.session), strict=True):
-        found += [(kind, documents)] if documents is not None else []
-    return found
+def _limits(policies: Policies) -> list[tuple[str, Documents]]:
+    """Policies that grant nothing; each of them must allow the request as well."""
+    limits = [("a service control policy", documents) for documents in policies.service_control_policies]
+    for kind, documents in zip(_BYPASSED_BY_PRINCIPAL, (policies.boundary, policies.session), strict=True):
+        limits += [(kind, documents)] if documents is not None else []
+    return limits
 
 
-def _allowed(question: AuthorizationRequest, policies: Policies, own: bool, shared: Decision) -> Verdict:
-    """Within an account one side is enough if it names the caller; a guarded or foreign resource wants its own word."""
-    if shared is Decision.NONE and (policies.foreign or policies.guarded):
-        return _nobody(question, "a resource-based policy")
-    if own or (shared is Decision.DIRECT and not policies.foreign):
+def _allowed(request: AuthorizationRequest, policies: Policies, by_identity: bool, by_resource: Decision) -> Verdict:
+    """Within an account one side is enough if it names the caller; otherwise the resource's policy must allow too."""
+    if by_resource is Decision.IMPLICIT_DENY and (policies.cross_account or policies.requires_resource_policy):
+        return _implicit_deny(request, "a resource-based policy")
+    if by_identity or (by_resource is Decision.ALLOW_PRINCIPAL and not policies.cross_account):
         return Verdict(True)
-    return _nobody(question, "an identity-based policy")
+    return _implicit_deny(request, "an identity-based policy")
 
 
-def _nobody(question: AuthorizationRequest, kind: str) -> Verdict:
-    return Verdict(False, f"because no {kind.split(' ', 1)[1]} allows the {question.action} action")
+def _implicit_deny(request: AuthorizationRequest, kind: str) -> Verdict:
+    return Verdict(False, f"because no {kind.split(' ', 1)[1]} allows the {request.action} action")

@@ -20,81 +20,84 @@ class PolicyError(ValueError):
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:
-    """Policies may write one thing or a list of things."""
+    """The values of an element that may be one value or a list."""
     return tuple(value) if isinstance(value, list) else (value,)
 
 
 @dataclass(frozen=True)
 class Context:
-    """The request's condition keys (lower case). `knows` tells an absent key from one that nobody computed."""
+    """The condition keys of a request, in lower case.
+
+    A key without a value is absent from the request where `is_computed` is true for it, otherwise it is unknown.
+    """
 
     values: Mapping[str, Values] = field(default_factory=dict)
-    knows: Callable[[str], bool] = field(default=lambda _: True)
+    is_computed: Callable[[str], bool] = field(default=lambda _: True)
 
     def get(self, key: str) -> Values | None:
-        """The key's values; () when the request does not carry it, None when that is not known."""
-        found = self.values.get(key.lower())
-        return found if found is not None else () if self.knows(key.lower()) else None
+        """The values of a key; () when the request does not carry it, None when that is unknown."""
+        values = self.values.get(key.lower())
+        return values if values is not None else () if self.is_computed(key.lower()) else None
 
 
-_LITERAL = str.maketrans({"*": "\ue000", "?": "\ue001"})
-_MEANS = {"*": ".*", "?": ".", "\ue000": re.escape("*"), "\ue001": re.escape("?")}
+_ESCAPED_WILDCARDS = str.maketrans({"*": "\ue000", "?": "\ue001"})
+_REGULAR_EXPRESSIONS = {"*": ".*", "?": ".", "\ue000": re.escape("*"), "\ue001": re.escape("?")}
 
 
-def literal(text: str) -> str:
-    """The text as part of a pattern that means these very characters: what a request sends is never a wildcard."""
-    return text.translate(_LITERAL)
+def escape_wildcards(text: str) -> str:
+    """The text as a part of a pattern that matches exactly this text: a value of a request is never a wildcard."""
+    return text.translate(_ESCAPED_WILDCARDS)
 
 
 @functools.lru_cache(maxsize=4096)
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = (_MEANS.get(c) or re.escape(c) for c in glob)
+    parts = (_REGULAR_EXPRESSIONS.get(character) or re.escape(character) for character in glob)
     return re.compile("".join(parts), re.DOTALL)
 
 
 def matches(glob: str, text: str) -> bool:
-    """IAM's wildcards: * is any text, ? is one character."""
+    """Whether a text matches a pattern with IAM's wildcards: * is any text, ? is one character."""
     return _pattern(glob).fullmatch(text) is not None
 
 
-def _arn(wanted: str, given: str) -> bool:
-    ours, theirs = wanted.split(":", 5), given.split(":", 5)
-    return len(ours) == len(theirs) and all(map(matches, ours, theirs))
+def _arn_matches(pattern: str, arn: str) -> bool:
+    patterns, parts = pattern.split(":", 5), arn.split(":", 5)
+    return len(patterns) == len(parts) and all(map(matches, patterns, parts))
 
 
-def _instant(text: str) -> float:
+def _timestamp(text: str) -> float:
     if re.fullmatch(r"\d+(\.\d+)?", text):
         return float(text)
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _ip(wanted: str, given: str) -> bool:
-    return ipaddress.ip_address(given) in ipaddress.ip_network(wanted, strict=False)
+def _in_network(network: str, address: str) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
 
 
-def _ordered(read: Callable[[str], float], kind: str) -> dict[str, Callable[[str, str], bool]]:
+def _ordered(number: Callable[[str], float], prefix: str) -> dict[str, Callable[[str, str], bool]]:
     return {
-        f"{kind}Equals": lambda wanted, given: read(given) == read(wanted),
-        f"{kind}LessThan": lambda wanted, given: read(given) < read(wanted),
-        f"{kind}LessThanEquals": lambda wanted, given: read(given) <= read(wanted),
-        f"{kind}GreaterThan": lambda wanted, given: read(given) > read(wanted),
-        f"{kind}GreaterThanEquals": lambda wanted, given: read(given) >= read(wanted),
+        f"{prefix}Equals": lambda limit, value: number(value) == number(limit),
+        f"{prefix}LessThan": lambda limit, value: number(value) < number(limit),
+        f"{prefix}LessThanEquals": lambda limit, value: number(value) <= number(limit),
+        f"{prefix}GreaterThan": lambda limit, value: number(value) > number(limit),
+        f"{prefix}GreaterThanEquals": lambda limit, value: number(value) >= number(limit),
     }
 
 
-# (the policy's value, the request's value) -> do they match?
-_POSITIVE: dict[str, Callable[[str, str], bool]] = {
-    "StringEquals": lambda wanted, given: wanted == given,
-    "StringEqualsIgnoreCase": lambda wanted, given: wanted.lower() == given.lower(),
+# Operator -> does the policy's value (first) match the request's value (second)?
+_COMPARISONS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda expected, value: expected == value,
+    "StringEqualsIgnoreCase": lambda expected, value: expected.lower() == value.lower(),
     "StringLike": matches,
-    "Bool": lambda wanted, given: wanted.lower() == given.lower(),
-    "BinaryEquals": lambda wanted, given: wanted == given,
-    "IpAddress": _ip,
-    "ArnEquals": _arn,
-    "ArnLike": _arn,
+    "Bool": lambda expected, value: expected.lower() == value.lower(),
+    "BinaryEquals": lambda expected, value: expected == value,
+    "IpAddress": _in_network,
+    "ArnEquals": _arn_matches,
+    "ArnLike": _arn_matches,
     **_ordered(float, "Numeric"),
-    **_ordered(_instant, "Date"),
+    **_ordered(_timestamp, "Date"),
 }
 _NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -110,7 +113,7 @@ _NEGATED = {
 
 @dataclass(frozen=True)
 class Operator:
-    """A condition operator such as ForAnyValue:StringNotLikeIfExists, taken apart."""
+    """The parts of a condition operator such as ForAnyValue:StringNotLikeIfExists."""
 
     base: str
     negated: bool
@@ -118,40 +121,40 @@ class Operator:
     if_exists: bool
 
 
-PATTERNS = frozenset({"StringLike", "ArnEquals", "ArnLike"})  # operators whose values have wildcards
+WILDCARD_OPERATORS = frozenset({"StringLike", "ArnEquals", "ArnLike"})  # their values may have wildcards
 
 
 @functools.lru_cache(maxsize=256)
 def operator(name: str) -> Operator:
-    """Raises PolicyError for one that IAM does not have."""
+    """Parse an operator; PolicyError for one that IAM does not have."""
     quantifier, _, rest = name.rpartition(":")
     base = rest.removesuffix("IfExists")
     if quantifier not in ("", "ForAnyValue", "ForAllValues"):
         raise PolicyError(f"unknown condition qualifier {quantifier}")
-    if base not in _POSITIVE and base not in _NEGATED and rest != "Null":
+    if base not in _COMPARISONS and base not in _NEGATED and rest != "Null":
         raise PolicyError(f"unknown condition operator {name}")
     return Operator(_NEGATED.get(base, base), base in _NEGATED, quantifier, base != rest)
 
 
-def _one(op: Operator, wanted: Values, given: str) -> bool:
-    def hit(value: str) -> bool:
+def _value_matches(parsed: Operator, expected: Values, value: str) -> bool:
+    def equal(policy_value: str) -> bool:
         try:
-            return _POSITIVE[op.base](value, given)
-        except ValueError:  # not a number, a date, an address: no match
+            return _COMPARISONS[parsed.base](policy_value, value)
+        except ValueError:  # not a number, a date or an address, so no match
             return False
 
-    return any(hit(value) for value in wanted) != op.negated
+    return any(equal(policy_value) for policy_value in expected) != parsed.negated
 
 
-def holds(name: str, key: str, wanted: Values, context: Context) -> bool | None:
-    """One line of a Condition; None when the context does not know the key."""
-    op, given = operator(name), context.get(key)
-    if given is None:
+def condition_matches(name: str, key: str, expected: Values, context: Context) -> bool | None:
+    """Evaluate one operator and key of a Condition; None when the value of the key is unknown."""
+    parsed, values = operator(name), context.get(key)
+    if values is None:
         return None
-    if op.base == "Null":
-        return any((not given) == (value.lower() == "true") for value in wanted)
-    if not given:
-        return op.if_exists or op.quantifier == "ForAllValues" or (op.negated and not op.quantifier)
-    tests = (_one(op, wanted, value) for value in given)
-    every = op.quantifier == "ForAllValues" or (op.negated and not op.quantifier)
-    return all(tests) if every else any(tests)
+    if parsed.base == "Null":
+        return any((not values) == (value.lower() == "true") for value in expected)
+    if not values:
+        return parsed.if_exists or parsed.quantifier == "ForAllValues" or (parsed.negated and not parsed.quantifier)
+    results = (_value_matches(parsed, expected, value) for value in values)
+    every = parsed.quantifier == "ForAllValues" or (parsed.negated and not parsed.quantifier)
+    return all(results) if every else any(results)

@@ -1,7 +1,7 @@
-"""Decides one question against policy documents: statements, wildcards, variables, conditions, principals. Pure.
+"""Evaluates a request against policy documents: statements, wildcards, variables, conditions, principals. Pure.
 
-Three answers per part: yes, no, and None for "cannot tell" (a resource or a condition key that nobody computed).
-An Allow that cannot tell allows; a Deny that cannot tell does not deny.
+Each part of a statement matches, does not match, or is None: unknown, because nobody computed the resource or a
+condition key. An Allow with an unknown part allows; a Deny with an unknown part does not deny.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -15,7 +15,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
-from generators.iam.conditions import PATTERNS, Context, PolicyError, Values, holds, literal, matches, operator
+from generators.iam.conditions import (
+    WILDCARD_OPERATORS,
+    Context,
+    PolicyError,
+    Values,
+    condition_matches,
+    escape_wildcards,
+    matches,
+    operator,
+)
 from generators.iam.policy_document import Statement, parse
 
 __all__ = [
@@ -25,39 +34,39 @@ __all__ = [
     "PolicyError",
     "PrincipalMatch",
     "Statement",
-    "answer",
     "decide",
+    "evaluate",
     "parse",
 ]
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
 class Decision(Enum):
-    """What a set of policies says. DIRECT: an Allow that names the principal itself, not only its account."""
+    """The decision of a set of policies. ALLOW_PRINCIPAL: an Allow names the principal itself, not only its account."""
 
-    NONE = "no policy allows"
+    IMPLICIT_DENY = "no policy allows"
     ALLOW = "allowed"
-    DIRECT = "allowed by name"
+    ALLOW_PRINCIPAL = "allowed by name"
     DENY = "explicit deny"
 
 
 class PrincipalMatch(IntEnum):
-    """How a statement means the caller. A role stands for all its sessions; * means each session itself."""
+    """How closely a statement names the caller. A role stands for all its sessions; * means each session itself."""
 
-    NOBODY = 0
+    NONE = 0
     ACCOUNT = 1
     ROLE = 2
-    ITSELF = 3
+    PRINCIPAL = 3  # the user or the session itself
 
 
-_SAYS = {PrincipalMatch.NOBODY: Decision.NONE, PrincipalMatch.ACCOUNT: Decision.ALLOW}
+_DECISIONS = {PrincipalMatch.NONE: Decision.IMPLICIT_DENY, PrincipalMatch.ACCOUNT: Decision.ALLOW}
 
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """May these principals do this to that? resource None: not known. Principal kinds: AWS, Service, Federated.
+    """One action of these principals on a resource; resource None is unknown. Kinds: AWS, Service, Federated.
 
-    bounded: a permissions boundary counts, so every Deny with NotPrincipal denies, whomever it spares.
+    has_boundary: a permissions boundary applies, so every Deny with NotPrincipal denies, whomever it excludes.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
 
@@ -66,123 +75,131 @@ class AuthorizationRequest:
     context: Context = field(default_factory=Context)
     principals: Mapping[str, Values] = field(default_factory=dict)
     account: str = ""
-    bounded: bool = False
+    has_boundary: bool = False
 
 
-def decide(policies: Iterable[str], question: AuthorizationRequest) -> Decision:
-    """The documents' answer; an explicit deny wins. Raises PolicyError."""
-    return answer(policies, question)[0]
+def decide(policies: Iterable[str], request: AuthorizationRequest) -> Decision:
+    """The decision of the documents; an explicit deny wins. Raises PolicyError."""
+    return evaluate(policies, request)[0]
 
 
-def answer(policies: Iterable[str], question: AuthorizationRequest) -> tuple[Decision, PrincipalMatch]:
-    """The documents' answer, and how closely those that allow name the caller. Raises PolicyError."""
-    closest = PrincipalMatch.NOBODY
+def evaluate(policies: Iterable[str], request: AuthorizationRequest) -> tuple[Decision, PrincipalMatch]:
+    """The decision of the documents, and how closely those that allow name the caller. Raises PolicyError."""
+    closest = PrincipalMatch.NONE
     for statement in (statement for document in policies for statement in parse(document)):
-        applies, named = _applies(statement, question)
+        applies, principal = _applies(statement, request)
         if statement.effect == "Deny" and applies:
-            return Decision.DENY, PrincipalMatch.NOBODY
+            return Decision.DENY, PrincipalMatch.NONE
         if statement.effect == "Allow" and applies is not False:
-            closest = max(closest, named)
-    return _SAYS.get(closest, Decision.DIRECT), closest
+            closest = max(closest, principal)
+    return _DECISIONS.get(closest, Decision.ALLOW_PRINCIPAL), closest
 
 
-def _applies(statement: Statement, question: AuthorizationRequest) -> tuple[bool | None, PrincipalMatch]:
-    if not _action(statement, question.action):  # first, because it rules out most statements
-        return False, PrincipalMatch.NOBODY
-    named = _names(statement, question)
-    answers = [named is not PrincipalMatch.NOBODY, _resource(statement, question)]
-    if False in answers:
-        return False, PrincipalMatch.NOBODY
-    answers += [_condition(statement, *line, question.context) for line in statement.conditions]
-    return _all(answers), named
+def _applies(statement: Statement, request: AuthorizationRequest) -> tuple[bool | None, PrincipalMatch]:
+    if not _action_matches(statement, request.action):  # first, because it rules out most statements
+        return False, PrincipalMatch.NONE
+    principal = _principal_match(statement, request)
+    results = [principal is not PrincipalMatch.NONE, _resource_matches(statement, request)]
+    if False in results:
+        return False, PrincipalMatch.NONE
+    results += [_condition_matches(statement, *condition, request.context) for condition in statement.conditions]
+    return _all(results), principal
 
 
-def _all(answers: Iterable[bool | None]) -> bool | None:
-    known = list(answers)
-    return False if False in known else None if None in known else True
+def _all(results: list[bool | None]) -> bool | None:
+    return False if False in results else None if None in results else True
 
 
-def _action(statement: Statement, action: str) -> bool:
+def _action_matches(statement: Statement, action: str) -> bool:
     patterns = statement.action if statement.action is not None else statement.not_action or ()
-    return _named(patterns, action) == (statement.action is not None)
+    return _any_matches(patterns, action) == (statement.action is not None)
 
 
 @functools.lru_cache(maxsize=65536)
-def _named(patterns: Values, action: str) -> bool:
-    """The same few actions are asked of the same statements all day."""
+def _any_matches(patterns: Values, action: str) -> bool:
+    """Cached, because requests repeat the same few actions against the same statements."""
     return any(matches(pattern.lower(), action.lower()) for pattern in patterns)
 
 
-def _resource(statement: Statement, question: AuthorizationRequest) -> bool | None:
+def _resource_matches(statement: Statement, request: AuthorizationRequest) -> bool | None:
     if statement.resource is None and statement.not_resource is None:
         return True  # a trust policy
-    wanted = statement.resource if statement.resource is not None else statement.not_resource or ()
     positive = statement.resource is not None
-    if "*" in wanted:
+    patterns = statement.resource if statement.resource is not None else statement.not_resource or ()
+    if "*" in patterns:
         return positive
-    if question.resource is None:
+    if request.resource is None:
         return None
-    filled = [_filled(pattern, question.context, literal) if statement.variables else pattern for pattern in wanted]
-    if False in filled and not positive:
-        return False  # what it spares nobody knows: AWS may take the whole statement for void
-    hits = [matches(it, question.resource) if isinstance(it, str) else it for it in filled]
-    hit = True if True in hits else None if None in hits else False
-    return hit if positive or hit is None else not hit
+    if statement.variables:
+        substituted = [_substitute(pattern, request.context, escape_wildcards) for pattern in patterns]
+    else:
+        substituted = list(patterns)
+    if False in substituted and not positive:
+        return False  # nobody knows which resource it excludes: AWS may ignore the whole statement
+    results = [matches(item, request.resource) if isinstance(item, str) else item for item in substituted]
+    result = True if True in results else None if None in results else False
+    return result if positive or result is None else not result
 
 
-def _condition(statement: Statement, name: str, key: str, wanted: Values, context: Context) -> bool | None:
+def _condition_matches(statement: Statement, name: str, key: str, expected: Values, context: Context) -> bool | None:
     if not statement.variables:
-        return holds(name, key, wanted, context)
-    kind = operator(name)
-    filled = [_filled(value, context, literal if kind.base in PATTERNS else str) for value in wanted]
-    if None in filled:
+        return condition_matches(name, key, expected, context)
+    parsed = operator(name)
+    escape = escape_wildcards if parsed.base in WILDCARD_OPERATORS else str
+    substituted = [_substitute(value, context, escape) for value in expected]
+    if None in substituted:
         return None
-    if False in filled and kind.negated and context.get(key):
-        return False  # not what nobody knows: AWS may take the whole statement for void
-    return holds(name, key, tuple(value for value in filled if isinstance(value, str)), context)
+    if False in substituted and parsed.negated and context.get(key):
+        return False  # nobody knows which value it excludes: AWS may ignore the whole statement
+    return condition_matches(name, key, tuple(value for value in substituted if isinstance(value, str)), context)
 
 
-def _filled(text: str, context: Context, guard: Callable[[str], str]) -> str | bool | None:
+def _substitute(text: str, context: Context, escape: Callable[[str], str]) -> str | bool | None:
     """The text with its policy variables; False when the request has no such value, None when that is unknown."""
     if "${" not in text:
         return text
-    lost: list[bool | None] = []
+    unresolved: list[bool | None] = []
 
-    def value(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         key, _, default = (part.strip() for part in match.group(1).partition(","))
         if key in ("*", "?", "$"):
-            return guard(key)
-        found = context.get(key)
-        if found and len(found) == 1:
-            return guard(found[0])
+            return escape(key)
+        values = context.get(key)
+        if values and len(values) == 1:
+            return escape(values[0])
         if not default:
-            lost.append(None if found is None else False)
-        return guard(default.strip("'"))
+            unresolved.append(None if values is None else False)
+        return escape(default.strip("'"))
 
-    filled = _VARIABLE.sub(value, text)
-    return lost[0] if lost else filled
+    substituted = _VARIABLE.sub(replacement, text)
+    return unresolved[0] if unresolved else substituted
 
 
-def _names(statement: Statement, question: AuthorizationRequest) -> PrincipalMatch:
-    """An identity policy's statement, which names nobody, means the caller itself."""
+def _principal_match(statement: Statement, request: AuthorizationRequest) -> PrincipalMatch:
+    """A statement of an identity policy, which has no principal, means the caller itself."""
     if statement.principal is not None:
-        return _listed(statement.principal, question)
-    if statement.not_principal is None or question.bounded or not _listed(statement.not_principal, question):
-        return PrincipalMatch.ITSELF
-    return PrincipalMatch.NOBODY
+        return _match_of(statement.principal, request)
+    excluded = statement.not_principal
+    if excluded is None or request.has_boundary or not _match_of(excluded, request):
+        return PrincipalMatch.PRINCIPAL
+    return PrincipalMatch.NONE
 
 
-def _listed(listed: Mapping[str, Values], question: AuthorizationRequest) -> PrincipalMatch:
-    if "*" in listed or "*" in listed.get("AWS", ()):
-        return PrincipalMatch.ITSELF
-    found = [name for kind, names in question.principals.items() for name in names if name in listed.get(kind, ())]
-    if found:
-        return PrincipalMatch.ROLE if all(map(_is_role, found)) else PrincipalMatch.ITSELF
-    account = (question.account, f"arn:aws:iam::{question.account}:root")
-    by_account = question.account and any(value in account for value in listed.get("AWS", ()))
-    return PrincipalMatch.ACCOUNT if by_account else PrincipalMatch.NOBODY
+def _match_of(principals: Mapping[str, Values], request: AuthorizationRequest) -> PrincipalMatch:
+    if "*" in principals or "*" in principals.get("AWS", ()):
+        return PrincipalMatch.PRINCIPAL
+    callers = request.principals.items()
+    common = [name for kind, names in callers for name in names if name in principals.get(kind, ())]
+    if common:
+        return PrincipalMatch.ROLE if all(map(_is_role, common)) else PrincipalMatch.PRINCIPAL
+    account = (request.account, f"arn:aws:iam::{request.account}:root")
+    by_account = request.account and any(value in account for value in principals.get("AWS", ()))
+    return PrincipalMatch.ACCOUNT if by_account else PrincipalMatch.NONE
 
 
 def _is_role(name: str) -> bool:
-    """Its ARN, or its unique id: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"""
+    """Whether it is a role's ARN or unique id.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
     return ":role/" in name or name.startswith("AROA")

@@ -1,4 +1,4 @@
-"""Policy documents as values. What IAM does not know is an error, never something to skip. Pure.
+"""Parses policy documents. What IAM does not know is an error and never ignored. Pure.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -18,12 +18,12 @@ _ELEMENTS = frozenset(
 )
 _PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 _PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser", "*"})
-_VERSIONS = ("2012-10-17", "2008-10-17")  # the older one, also when there is none, has no variables
+_VERSIONS = ("2012-10-17", "2008-10-17")  # the older one, which is also the default, has no variables
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, every list a tuple. An element that is absent is None."""
+    """A statement, with every list as a tuple. An absent element is None."""
 
     effect: str
     action: Values | None
@@ -38,7 +38,7 @@ class Statement:
 
 @functools.lru_cache(maxsize=2048)
 def parse(document: str) -> tuple[Statement, ...]:
-    """Raises PolicyError for what is not a policy or uses an operator that IAM does not have."""
+    """The statements of a policy; PolicyError for what is not a policy or has an operator that IAM does not have."""
     try:
         content = json.loads(document)
     except ValueError as error:
@@ -65,15 +65,15 @@ def _statement(raw: Any, *, variables: bool) -> Statement:
     if "NotPrincipal" in raw and raw["Effect"] == "Allow":
         raise PolicyError("NotPrincipal goes with Deny only; to allow, name the principals")
 
-    def many(key: str) -> Values | None:
+    def values(key: str) -> Values | None:
         return as_tuple(raw[key]) if key in raw else None
 
     return Statement(
         raw["Effect"],
-        many("Action"),
-        many("NotAction"),
-        many("Resource"),
-        many("NotResource"),
+        values("Action"),
+        values("NotAction"),
+        values("Resource"),
+        values("NotResource"),
         _principal(raw.get("Principal")),
         _principal(raw.get("NotPrincipal")),
         tuple(_conditions(raw.get("Condition", {}), variables)),
@@ -95,12 +95,12 @@ def _principal(raw: Any) -> Mapping[str, Values] | None:
 
 def _conditions(raw: dict[str, dict[str, Any]], variables: bool) -> Iterable[tuple[str, str, Values]]:
     for name, lines in raw.items():
-        texts = operator(name).base.startswith(("String", "Arn"))
+        takes_variables = operator(name).base.startswith(("String", "Arn"))
         for key, value in lines.items():
-            wanted = tuple(_text(item) for item in as_tuple(value))
-            if variables and not texts and any("${" in item for item in wanted):
+            values = tuple(_text(item) for item in as_tuple(value))
+            if variables and not takes_variables and any("${" in item for item in values):
                 raise PolicyError(f"{name} takes no variable; only the String and Arn operators do")
-            yield name, key, wanted
+            yield name, key, values
 
 
 def _text(value: Any) -> str:

@@ -1,5 +1,6 @@
-"""What IAM knows: actions, ARNs and keys of resources from cfn-lint's copy of AWS's policy language, other keys from a
-list of ours. Pure.
+"""Problems of a policy's actions, operators, condition keys and ARNs: names that IAM does not have. Pure.
+
+Actions, ARNs and the keys of resource types come from cfn-lint's copy of AWS's reference, other keys from this file.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from generators.config.validation import did_you_mean
+from generators.errors import did_you_mean
 from generators.iam.conditions import PolicyError, matches, operator
 from generators.iam.service_reference import services
 
-# Keys of the services that our policies name; those of a resource's type stand in cfn-lint's copy.
-_NAMES = """
+# Condition keys in our policies that cfn-lint's copy does not list with a resource type.
+_OTHER_KEYS = """
 SAML:aud aws:CurrentTime aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID
 aws:PrincipalTag/* aws:RequestTag/* aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag/*
 aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIp aws:TagKeys aws:TokenIssueTime aws:ViaAWSService
@@ -30,33 +31,33 @@ sagemaker:OutputKmsKey sagemaker:OwnerUserProfileArn sagemaker:ResourceTag/* sag
 sagemaker:VolumeKmsKey sagemaker:VpcSecurityGroupIds sagemaker:VpcSubnets servicecatalog:accountLevel
 servicecatalog:roleLevel servicecatalog:userLevel sts:AWSServiceName sts:ExternalId sts:RoleSessionName
 """
-_KEYS = _NAMES.split()
+_KEYS = _OTHER_KEYS.split()
 
 
 @cache
 def _keys() -> tuple[str, ...]:
-    """All of them; a `${TagKey}` of the copy is any tag."""
-    kinds = [kind for service in services().values() for kind in service.get("Resources", {}).values()]
-    hanging = {re.sub(r"\$\{.*", "*", key) for kind in kinds for key in kind.get("ConditionKeys", ())}
-    return (*_KEYS, *sorted(hanging - set(_KEYS)))
+    """All condition keys; `${TagKey}` in the copy becomes `*`."""
+    resource_types = [entry for service in services().values() for entry in service.get("Resources", {}).values()]
+    keys = {re.sub(r"\$\{.*", "*", key) for entry in resource_types for key in entry.get("ConditionKeys", ())}
+    return (*_KEYS, *sorted(keys - set(_KEYS)))
 
 
-def wrong_action(pattern: str) -> str:
-    """Why no action is meant, "" when one is, or every one."""
+def action_problem(pattern: str) -> str:
+    """The problem of an action pattern that matches no action, else ""."""
     if pattern == "*":
         return ""
     service, _, name = pattern.partition(":")
-    known = services().get(service)
-    if known is None:
+    reference = services().get(service)
+    if reference is None:
         return f"unknown service '{service}' in '{pattern}'; {did_you_mean(service, services())}"
-    name, actions = name.lower(), known["Actions"]
+    name, actions = name.lower(), reference["Actions"]
     if name not in actions and not any(matches(name, action) for action in actions):
         return f"unknown action '{pattern}'; {did_you_mean(name, actions)}"
     return ""
 
 
-def wrong_operator(name: str) -> str:
-    """Why it is no condition operator, "" when it is one."""
+def operator_problem(name: str) -> str:
+    """The problem of a name that is no condition operator, else ""."""
     try:
         operator(name)
     except PolicyError as error:
@@ -64,39 +65,39 @@ def wrong_operator(name: str) -> str:
     return ""
 
 
-def wrong_key(name: str) -> str:
-    """Why it is no condition key, "" when it is one."""
-    if any(matches(known.lower(), name.lower()) for known in _keys()):
+def condition_key_problem(name: str) -> str:
+    """The problem of a name that is no condition key, else ""."""
+    if any(matches(key.lower(), name.lower()) for key in _keys()):
         return ""
     return f"unknown condition key '{name}'; {did_you_mean(name, _keys())}"
 
 
-def wrong_arn(text: str) -> str:
-    """Why nothing has such an ARN, "" when something may."""
+def arn_problem(text: str) -> str:
+    """The problem of a pattern that matches the ARN of no resource, else ""."""
     if text == "*":
         return ""
     parts = text.split(":", 5)
     if len(parts) < 6 or parts[0] != "arn" or not parts[5]:
         return f"'{text}' is no ARN; write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE or \"*\""
-    known = services().get(parts[2])
-    if known is None:
+    reference = services().get(parts[2])
+    if reference is None:
         return f"unknown service '{parts[2]}' in '{text}'; {did_you_mean(parts[2], services())}"
-    kinds = sorted({form.split(":", 5)[5] for form in _forms(known)})
-    if parts[5] != "*" and kinds and not any(_fits(kind, parts[5]) for kind in kinds):
-        return f"'{text}' names nothing of {parts[2]}; its resources begin with {', '.join(_heads(kinds))}"
+    formats = sorted({arn_format.split(":", 5)[5] for arn_format in _arn_formats(reference)})
+    if parts[5] != "*" and formats and not any(_may_match(resource, parts[5]) for resource in formats):
+        return f"'{text}' names nothing of {parts[2]}; its resources begin with {', '.join(_prefixes(formats))}"
     return ""
 
 
-def _forms(service: dict[str, Any]) -> Iterator[str]:
+def _arn_formats(service: dict[str, Any]) -> Iterator[str]:
     for resource in service.get("Resources", {}).values():
         yield from resource.get("ARNFormats", ())
 
 
-def _heads(kinds: list[str]) -> list[str]:
-    return sorted({kind.split(".*")[0] for kind in kinds if kind.split(".*")[0]})
+def _prefixes(formats: list[str]) -> list[str]:
+    return sorted({resource.split(".*")[0] for resource in formats} - {""})
 
 
-def _fits(kind: str, written: str) -> bool:
-    """Whether the two can mean the same, as far as both say it plainly."""
-    head, plain = kind.split(".*")[0], written.split("*")[0].split("$")[0]
-    return head.startswith(plain) or plain.startswith(head)
+def _may_match(resource_format: str, pattern: str) -> bool:
+    """Whether a pattern can match an ARN of the format, judged by the text before the first wildcard or variable."""
+    prefix, literal = resource_format.split(".*")[0], pattern.split("*")[0].split("$")[0]
+    return prefix.startswith(literal) or literal.startswith(prefix)

@@ -1,4 +1,4 @@
-"""AWS's policy language: services, actions, resource types and ARN formats, from the data that cfn-lint ships."""
+"""Services, actions, resource types and ARN formats of IAM, from the data that cfn-lint ships."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import Any
 
 
 def resource_types(service: str) -> tuple[str, ...]:
-    """The resource types that IAM knows of a service, in lower case; () for an unknown service."""
+    """The resource types of a service, in lower case; () for an unknown service."""
     return tuple(services().get(service, {}).get("Resources", ()))
 
 
 def acts_on(action: str) -> tuple[str, ...] | None:
-    """The resource types of an IAM action, in lower case; () acts on `*` alone, None is no action."""
+    """The resource types of an action, in lower case; () when it supports only `*`, None for an unknown action."""
     service, _, name = action.partition(":")
-    found = services().get(service, {}).get("Actions", {}).get(name.lower())
-    return None if found is None else tuple(it.lower() for it in found.get("Resources", ()))
+    entry = services().get(service, {}).get("Actions", {}).get(name.lower())
+    return None if entry is None else tuple(resource_type.lower() for resource_type in entry.get("Resources", ()))
 
 
 def arn_forms(service: str, resource_type: str) -> tuple[str, ...]:
-    """The ARNs of a resource type, `.*` for its name; () when AWS tells none."""
-    found = services().get(service, {}).get("Resources", {}).get(resource_type, {})
-    return tuple(found.get("ARNFormats", ()))
+    """The ARN formats of a resource type, with `.*` for its name; () when AWS publishes none."""
+    entry = services().get(service, {}).get("Resources", {}).get(resource_type, {})
+    return tuple(entry.get("ARNFormats", ()))
 
 
 @cache
 def services() -> Mapping[str, Any]:
-    """AWS's policy language as cfn-lint ships it: service -> Actions (lower case) and Resources."""
+    """IAM's reference as cfn-lint ships it: service -> Actions (lower case) and Resources."""
     return packaged_data("AdditionalSpecs/Policies.json")
 
 

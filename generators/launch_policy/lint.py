@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generators.config.validation import did_you_mean
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 from generators.iam import policy_lint
 from generators.iam.conditions import PolicyError
 from generators.iam.policy_document import parse
@@ -23,8 +22,8 @@ FILE = "launch_policy.json"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _WORD = re.compile(r"\$\{(\w+)\}")
 SourceLocation = tuple[str | int, ...]
-_CHECKS = {"Action": policy_lint.wrong_action, "NotAction": policy_lint.wrong_action, "Resource": policy_lint.wrong_arn,
-           "NotResource": policy_lint.wrong_arn}  # fmt: skip
+_CHECKS = {"Action": policy_lint.action_problem, "NotAction": policy_lint.action_problem,
+           "Resource": policy_lint.arn_problem, "NotResource": policy_lint.arn_problem}  # fmt: skip
 
 
 def require_valid(products: Iterable[Product]) -> None:
@@ -98,9 +97,9 @@ def _in_statement(statement: dict[str, Any]) -> Iterator[tuple[SourceLocation, s
             yield place, _unknown_word(text) or check(example(text))
     conditions = statement.get("Condition", {})
     for name, lines in conditions.items() if isinstance(conditions, dict) else ():
-        yield ("Condition", name, "key"), policy_lint.wrong_operator(name)
+        yield ("Condition", name, "key"), policy_lint.operator_problem(name)
         for key, value in lines.items() if isinstance(lines, dict) else ():
-            yield ("Condition", name, key, "key"), policy_lint.wrong_key(key)
+            yield ("Condition", name, key, "key"), policy_lint.condition_key_problem(key)
             yield from ((place, _unknown_word(text)) for place, text in _texts(value, ("Condition", name, key)))
 
 

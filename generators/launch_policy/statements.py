@@ -91,8 +91,8 @@ def _actions(policy: Mapping[str, Any]) -> set[str]:
 
 def missing_permissions(needs: Iterable[RequiredPermission], policies: Sequence[str]) -> tuple[RequiredPermission, ...]:
     """The needs that the policies do not allow, an example account's values in the place of the placeholders."""
-    given = tuple(example(it) for it in policies)
-    return tuple(need for need in needs if decide(given, authorization_request(need)) in (Decision.NONE, Decision.DENY))
+    documents, denied = tuple(map(example, policies)), (Decision.IMPLICIT_DENY, Decision.DENY)
+    return tuple(need for need in needs if decide(documents, authorization_request(need)) in denied)
 
 
 def authorization_request(need: RequiredPermission) -> AuthorizationRequest:

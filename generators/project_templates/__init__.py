@@ -13,8 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generators.config import files as config_files
-from generators.config.validation import did_you_mean
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 from generators.project_templates.values import Values, checked
 
 FOLDER = "products/ml_project/templates"

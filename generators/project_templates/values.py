@@ -8,8 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from generators.config.validation import did_you_mean
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 32  # characters of a name: SageMaker's own bound on a project's name

@@ -8,9 +8,8 @@ from pathlib import Path
 from generators.config import validation
 from generators.config.platform import Platform
 from generators.config.repository import contracts, platform
-from generators.config.validation import did_you_mean
 from generators.config.yaml_reader import Document
-from generators.errors import UserError
+from generators.errors import UserError, did_you_mean
 from generators.release.model import Product, Support, Waiver
 from generators.release.product_schema import ProductFile, WaiverFile
 from generators.release.version import Version

@@ -14,11 +14,11 @@ import pytest
 from botocore import xform_name
 
 from generators.access.analysis import code_permissions, service_permissions
-from generators.iam.action_names import ACTIONS
+from generators.iam.action_names import iam_action
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "terraform" / "modules"
-PUBLISHER = ROOT / "generators" / "catalog" / "aws"
+PUBLISHER = ROOT / "generators" / "catalog"
 _ACTION = re.compile(r'"((?!aws:)[a-z0-9-]+:[A-Z][A-Za-z]+\*?)"(?!: )')  # a text that is no condition key
 # What CodeBuild does around a build: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
 _LOG = "logs:CreateLogStream logs:PutLogEvents"
@@ -34,7 +34,10 @@ _IMAGE = "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlFo
 
 def of_publisher(_: str) -> frozenset[str]:
     """What the modules that publish call on their clients, which they are handed."""
-    trees = [ast.parse((PUBLISHER / f"{it}.py").read_text("utf-8")) for it in ("hub", "versions", "bucket")]
+    trees = [
+        ast.parse((PUBLISHER / f"{it}.py").read_text("utf-8"))
+        for it in ("hub", "provisioning_artifacts", "release_bucket")
+    ]
     called = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     named = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return frozenset(action for method, action in _methods().items() if method in called | named)
@@ -45,7 +48,7 @@ def _methods() -> dict[str, str]:
     """Methods of the two clients that publish, and the action that each asks for."""
     session = botocore.session.Session()
     asked = [(it, name) for it in ("servicecatalog", "s3") for name in session.get_service_model(it).operation_names]
-    return {xform_name(name): f"{it}:{ACTIONS.get(f'{it}:{name}', name)}" for it, name in asked}
+    return {xform_name(name): iam_action(f"{it}:{name}") for it, name in asked}
 
 
 def of_terraform(text: str) -> frozenset[str]:

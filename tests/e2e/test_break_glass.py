@@ -269,7 +269,7 @@ def test_the_policies_end_a_window_without_the_state_machine(break_glass: BreakG
     [ends], (trust, window_policy) = break_glass.ends, break_glass.open_documents
     erin = f"arn:aws:iam::{MANAGEMENT}:user/break-glass/erin"
     before = datetime.fromisoformat(ends) - timedelta(seconds=1)
-    for moment, decision in ((ends, Decision.NONE), (f"{before:%Y-%m-%dT%H:%M:%SZ}", Decision.ALLOW)):
+    for moment, decision in ((ends, Decision.IMPLICIT_DENY), (f"{before:%Y-%m-%dT%H:%M:%SZ}", Decision.ALLOW)):
         keys = {"aws:principalarn": erin, "aws:multifactorauthpresent": "true", "aws:currenttime": moment}
         context = Context({key: (value,) for key, value in keys.items()})
         request = AuthorizationRequest("sts:AssumeRole", None, context, {"AWS": (erin,)}, MANAGEMENT)

@@ -47,13 +47,13 @@ class Case:
             identity=(_text(self.identity),) if self.identity else (),
             boundary=_texts(self.boundary),
             session=_texts(self.session),
-            control=tuple((_text(level),) for level in self.control),
+            service_control_policies=tuple((_text(level),) for level in self.control),
             resource=_texts(self.resource),
-            foreign=self.owner != OURS,
-            guarded=self.thing.guarded,
+            cross_account=self.owner != OURS,
+            requires_resource_policy=self.thing.guarded,
         )
         verdict = authorize(question, policies)
-        refused = "ExplicitlyDenied" if "explicit deny" in verdict.why else "ImplicitlyDenied"
+        refused = "ExplicitlyDenied" if "explicit deny" in verdict.reason else "ImplicitlyDenied"
         return "Allowed" if verdict.allowed else refused
 
     @property

@@ -26,9 +26,9 @@ VARIABLES = {
     "stranger": "999988887777",
 }
 DECISIONS = {
-    "allows": (Decision.ALLOW, Decision.DIRECT),
+    "allows": (Decision.ALLOW, Decision.ALLOW_PRINCIPAL),
     "denies": (Decision.DENY,),
-    "silent": (Decision.NONE,),
+    "silent": (Decision.IMPLICIT_DENY,),
 }
 FILES = {file.parent.name: yaml.safe_load(file.read_text("utf-8")) for file in sorted(HERE.glob("*/policies.yaml"))}
 CASES = [

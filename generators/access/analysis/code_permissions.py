@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from generators.iam.action_names import ACTIONS
+from generators.iam.action_names import iam_action
 
 # Services of boto3 and of the command line whose IAM prefix is another word.
 _PREFIXES = {
@@ -189,7 +189,7 @@ def _action(service: str, method: str) -> str:
 
 def _named(service: str, operation: str) -> str:
     prefix = _PREFIXES.get(service, service)
-    return f"{prefix}:{ACTIONS.get(f'{prefix}:{operation}', operation)}"
+    return iam_action(f"{prefix}:{operation}")
 
 
 def _waiter(service: str, name: str) -> str:

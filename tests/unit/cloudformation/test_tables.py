@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from generators.cloudformation import (
-    action_aliases,
-    arn_formats,
-    property_permissions,
-    resource_schemas,
-    schema_overrides,
-)
+from generators.cloudformation import arn_formats, property_permissions, resource_schemas, schema_overrides
 from generators.cloudformation.handler_permissions import HANDLERS
-from generators.iam import service_reference
+from generators.iam import action_names, service_reference
 
 
 def listed(kind: str) -> set[str]:
-    own = {action_aliases.iam_action(action) for action in resource_schemas.permissions(kind, *HANDLERS)}
+    own = {action_names.iam_action(action) for action in resource_schemas.permissions(kind, *HANDLERS)}
     return own | {action for handler in HANDLERS for action in schema_overrides.extra_permissions(kind, handler)}
 
 
@@ -35,15 +29,15 @@ def test_every_property_of_a_row_exists(kind: str) -> None:
 def test_what_we_add_is_an_action_and_not_published(kind: str) -> None:
     for handler in HANDLERS:
         added = schema_overrides.extra_permissions(kind, handler)
-        published = {action_aliases.iam_action(action) for action in resource_schemas.permissions(kind, handler)}
+        published = {action_names.iam_action(action) for action in resource_schemas.permissions(kind, handler)}
         assert sorted(added & published) == []
         assert [action for action in sorted(added) if service_reference.acts_on(action) is None] == []
 
 
 def test_every_other_spelling_is_one_that_iam_does_not_know() -> None:
-    other = [it for it, right in action_aliases.ACTIONS.items() if it.lower() != right.lower()]  # IAM reads either case
+    other = [it for it, right in action_names.ACTIONS.items() if it.lower() != right.lower()]  # IAM reads either case
     assert [it for it in other if service_reference.acts_on(it) is not None] == []
-    assert [it for it in action_aliases.ACTIONS.values() if it and service_reference.acts_on(it) is None] == []
+    assert [it for it in action_names.ACTIONS.values() if it and service_reference.acts_on(it) is None] == []
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,9 @@ class Bucket(FakeBucket):
     @staticmethod
     def _log_permissions_enabled_policy(target_bucket: Any, target_prefix: str | None) -> bool:
         resource = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
-        question = AuthorizationRequest("s3:PutObject", resource, Context(knows=lambda _: False), _LOGGING)
+        question = AuthorizationRequest("s3:PutObject", resource, Context(is_computed=lambda _: False), _LOGGING)
         document = target_bucket.policy_text
-        return bool(document) and decide([document], question) in (Decision.ALLOW, Decision.DIRECT)
+        return bool(document) and decide([document], question) in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL)
 
 
 def bucket_of(arn: str) -> Bucket | None:

@@ -108,8 +108,8 @@ def assume_as_service(role_arn: str, service: str, session_name: str, source_acc
     where = Context(values, lambda key: knows(key) and key != "aws:sourcearn")
     question = AuthorizationRequest("sts:AssumeRole", role_arn, where, {"Service": (service,)})
     role = find_role(role_arn)
-    trusted = decide([role.assume_role_policy_document], question) if role else Decision.NONE
-    if role is None or trusted not in (Decision.ALLOW, Decision.DIRECT):
+    trusted = decide([role.assume_role_policy_document], question) if role else Decision.IMPLICIT_DENY
+    if role is None or trusted not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
         raise AccessDenied(_denied(service, role_arn).message.removeprefix("User: "))
     return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)
 

@@ -80,7 +80,7 @@ def first_refused(caller: Caller, questions: Iterable[AuthorizationRequest]) -> 
     """The first thing that the caller's own side does not allow, and why; None when it may do all of them."""
     counting = applicable_policies(caller)
     verdicts = ((question, judged(question, counting)) for question in questions)
-    return next(((question, verdict.why) for question, verdict in verdicts if not verdict.allowed), None)
+    return next(((question, verdict.reason) for question, verdict in verdicts if not verdict.allowed), None)
 
 
 def _aliases(caller: Caller) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _check(call: AwsRequest, caller: Caller, question: AuthorizationRequest, thi
     if not verdict.allowed:
         code, status = _DENIED[call.protocol]
         what = f"{question.action} on resource: {question.resource or '*'}"
-        raise AwsError(code, f"User: {caller.arn} is not authorized to perform: {what} {verdict.why}", status)
+        raise AwsError(code, f"User: {caller.arn} is not authorized to perform: {what} {verdict.reason}", status)
 
 
 def _verdict(
@@ -115,4 +115,4 @@ def _about_nobody(question: AuthorizationRequest, policies: tuple[str, ...]) -> 
     if answer is Decision.DENY:
         return Verdict(False, "with an explicit deny in a resource-based policy")
     why = f"because no resource-based policy allows the {question.action} action"
-    return Verdict(answer is not Decision.NONE, why)
+    return Verdict(answer is not Decision.IMPLICIT_DENY, why)

@@ -34,10 +34,10 @@ def applicable_policies(
         identity=_EVERYTHING if caller.is_root else _identity(role) or _of_user(caller),
         boundary=(_document(iam_backends[caller.account]["aws"].managed_policies[boundary]),) if boundary else None,
         session=(caller.session_policy,) if caller.session_policy else None,
-        control=_control(caller.account),
+        service_control_policies=_control(caller.account),
         resource=(resource,) if resource else None,
-        foreign=foreign,
-        guarded=guarded,
+        cross_account=foreign,
+        requires_resource_policy=guarded,
     )
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generators.iam.action_names import ACTIONS
+from generators.iam.action_names import iam_action
 from scripts.localaws.services.iam.authorization.arn_templates import ARN_PREFIX, EC2, OWNER, PASSES_ROLES, RESOURCES
 
 _FIELD = re.compile(r"{([\w.]+)(:?)(?:\|(\w+))?}")
@@ -18,7 +18,7 @@ _VERB = re.compile(r"^(?:Create|Delete|Describe|List|Retry|Start|Stop|Update)")
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
     """Such as s3:GetObject for HeadObject."""
-    name = ACTIONS.get(f"{prefix}:{operation}", operation)
+    name = iam_action(f"{prefix}:{operation}").partition(":")[2]
     if prefix == "s3" and name in ("GetObject", "DeleteObject") and params.get("VersionId"):
         name += "Version"
     return f"{prefix}:{name}"

@@ -1,4 +1,4 @@
-"""The evaluator: one case a line. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"""
+"""The evaluation of one request against policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"""
 
 import json
 from typing import Any
@@ -8,7 +8,8 @@ import pytest
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, PolicyError, decide
 
 ARN = "arn:aws:s3:::data/a/b.csv"
-ALLOW, DENY, NONE, DIRECT = Decision.ALLOW, Decision.DENY, Decision.NONE, Decision.DIRECT
+ALLOW, DENY = Decision.ALLOW, Decision.DENY
+IMPLICIT_DENY, ALLOW_PRINCIPAL = Decision.IMPLICIT_DENY, Decision.ALLOW_PRINCIPAL
 
 
 def policy(effect: str = "Allow", **more: Any) -> str:
@@ -17,12 +18,12 @@ def policy(effect: str = "Allow", **more: Any) -> str:
     )
 
 
-def ask(document: str, action: str = "s3:GetObject", resource: str | None = ARN, **values: Any) -> Decision:
-    """NONE, DENY or ALLOW; values are condition keys with __ for the colon."""
+def decision(document: str, action: str = "s3:GetObject", resource: str | None = ARN, **values: Any) -> Decision:
+    """IMPLICIT_DENY, DENY or ALLOW; values are condition keys with __ for the colon."""
     keys = {key.replace("__", ":"): value if isinstance(value, tuple) else (value,) for key, value in values.items()}
-    known = Context(keys, lambda key: not key.startswith("never:"))
-    answer = decide([document], AuthorizationRequest(action, resource, known))
-    return ALLOW if answer is DIRECT else answer
+    context = Context(keys, lambda key: not key.startswith("never:"))
+    result = decide([document], AuthorizationRequest(action, resource, context))
+    return ALLOW if result is ALLOW_PRINCIPAL else result
 
 
 @pytest.mark.parametrize(
@@ -32,48 +33,48 @@ def ask(document: str, action: str = "s3:GetObject", resource: str | None = ARN,
         ({"Action": "S3:getobject"}, "s3:GetObject", ALLOW),
         ({"Action": ["s3:Put*", "s3:Get*"]}, "s3:GetObject", ALLOW),
         ({"Action": "s3:Get?bject"}, "s3:GetObject", ALLOW),
-        ({"Action": "s3:Get"}, "s3:GetObject", NONE),
+        ({"Action": "s3:Get"}, "s3:GetObject", IMPLICIT_DENY),
         ({"Resource": "arn:aws:s3:::data/*"}, "s3:GetObject", ALLOW),
-        ({"Resource": "arn:aws:s3:::data"}, "s3:GetObject", NONE),
-        ({"Resource": "arn:aws:s3:::DATA/*"}, "s3:GetObject", NONE),
+        ({"Resource": "arn:aws:s3:::data"}, "s3:GetObject", IMPLICIT_DENY),
+        ({"Resource": "arn:aws:s3:::DATA/*"}, "s3:GetObject", IMPLICIT_DENY),
     ],
 )
 def test_actions_ignore_case_and_resources_do_not(elements: dict[str, Any], action: str, expected: Decision) -> None:
-    assert ask(policy(**elements), action) is expected
+    assert decision(policy(**elements), action) is expected
 
 
-@pytest.mark.parametrize(("action", "expected"), [("iam:CreateUser", NONE), ("s3:GetObject", ALLOW)])
+@pytest.mark.parametrize(("action", "expected"), [("iam:CreateUser", IMPLICIT_DENY), ("s3:GetObject", ALLOW)])
 def test_not_action_is_everything_else(action: str, expected: Decision) -> None:
     document = json.dumps({"Statement": [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]})
-    assert ask(document, action) is expected
+    assert decision(document, action) is expected
 
 
-@pytest.mark.parametrize(("resource", "expected"), [(ARN, NONE), ("arn:aws:s3:::other/x", DENY)])
+@pytest.mark.parametrize(("resource", "expected"), [(ARN, IMPLICIT_DENY), ("arn:aws:s3:::other/x", DENY)])
 def test_not_resource_is_every_other_resource(resource: str, expected: Decision) -> None:
     document = json.dumps({"Statement": [{"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::data/*"}]})
-    assert ask(document, resource=resource) is expected
+    assert decision(document, resource=resource) is expected
 
 
-def test_an_explicit_deny_wins_wherever_it_stands() -> None:
+def test_an_explicit_deny_wins_in_any_order() -> None:
     documents = [policy("Deny", Action="s3:GetObject"), policy()]
-    question = AuthorizationRequest("s3:GetObject", ARN)
-    assert [decide(order, question) for order in (documents, documents[::-1])] == [DENY, DENY]
+    request = AuthorizationRequest("s3:GetObject", ARN)
+    assert [decide(order, request) for order in (documents, documents[::-1])] == [DENY, DENY]
 
 
 def test_an_unknown_resource_allows_but_does_not_deny() -> None:
-    some = "arn:aws:s3:::data/*"
-    assert ask(policy(Resource=some), resource=None) is ALLOW
-    assert ask(policy("Deny", Resource=some), resource=None) is NONE
+    pattern = "arn:aws:s3:::data/*"
+    assert decision(policy(Resource=pattern), resource=None) is ALLOW
+    assert decision(policy("Deny", Resource=pattern), resource=None) is IMPLICIT_DENY
 
 
-def test_a_condition_key_that_nobody_computes_allows_but_does_not_deny() -> None:
+def test_an_unknown_condition_key_allows_but_does_not_deny() -> None:
     condition = {"StringEquals": {"never:known": "x"}}
-    assert ask(policy(Condition=condition)) is ALLOW
-    assert ask(policy("Deny", Condition=condition)) is NONE
+    assert decision(policy(Condition=condition)) is ALLOW
+    assert decision(policy("Deny", Condition=condition)) is IMPLICIT_DENY
 
 
 CONDITIONS: list[tuple[str, str, Any, Any, bool]] = [
-    # operator, key, the policy's value, the request's value (None: absent), does it hold
+    # operator, key, the policy's value, the request's value (None: absent), does it match
     ("StringEquals", "aws:k", "a", "a", True),
     ("StringEquals", "aws:k", ["a", "b"], "b", True),
     ("StringEquals", "aws:k", "a", "A", False),
@@ -121,32 +122,34 @@ CONDITIONS: list[tuple[str, str, Any, Any, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("operator", "key", "wanted", "given", "holds"), CONDITIONS)
-def test_condition(operator: str, key: str, wanted: Any, given: Any, holds: bool) -> None:
+@pytest.mark.parametrize(("operator", "key", "policy_value", "request_value", "matches"), CONDITIONS)
+def test_condition(operator: str, key: str, policy_value: Any, request_value: Any, matches: bool) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"""
-    values = {} if given is None else {key: given}
-    assert ask(policy(Condition={operator: {key: wanted}}), **values) is (ALLOW if holds else NONE)
+    values = {} if request_value is None else {key: request_value}
+    assert decision(policy(Condition={operator: {key: policy_value}}), **values) is (
+        ALLOW if matches else IMPLICIT_DENY
+    )
 
 
-def test_condition_keys_ignore_case_and_all_lines_must_hold() -> None:
+def test_condition_keys_ignore_case_and_all_conditions_must_match() -> None:
     document = policy(Condition={"StringEquals": {"AWS:K": "a", "aws:l": "b"}})
-    assert ask(document, aws__k="a", aws__l="b") is ALLOW
-    assert ask(document, aws__k="a", aws__l="c") is NONE
+    assert decision(document, aws__k="a", aws__l="b") is ALLOW
+    assert decision(document, aws__k="a", aws__l="c") is IMPLICIT_DENY
 
 
 @pytest.mark.parametrize(
     ("pattern", "values", "expected"),
     [
         ("arn:aws:s3:::data/${aws:team}/*", {"aws:team": "a"}, ALLOW),
-        ("arn:aws:s3:::data/${aws:team}/*", {"aws:team": "z"}, NONE),
-        ("arn:aws:s3:::data/${aws:team}/*", {}, NONE),
+        ("arn:aws:s3:::data/${aws:team}/*", {"aws:team": "z"}, IMPLICIT_DENY),
+        ("arn:aws:s3:::data/${aws:team}/*", {}, IMPLICIT_DENY),
         ("arn:aws:s3:::data/${aws:team, 'a'}/*", {}, ALLOW),
         ("arn:aws:s3:::data/${never:known}/*", {}, ALLOW),
     ],
 )
 def test_policy_variable_in_a_resource(pattern: str, values: dict[str, str], expected: Decision) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
-    assert ask(policy(Resource=pattern), **values) is expected
+    assert decision(policy(Resource=pattern), **values) is expected
 
 
 @pytest.mark.parametrize(
@@ -161,9 +164,9 @@ def test_policy_variable_in_a_resource(pattern: str, values: dict[str, str], exp
         policy(Condition={"ForSomeValue:StringEquals": {"a": "b"}}),
     ],
 )
-def test_what_is_no_policy_is_refused(document: str) -> None:
+def test_an_invalid_policy_is_refused(document: str) -> None:
     with pytest.raises(PolicyError):
-        ask(document)
+        decision(document)
 
 
 ROLE, SESSION = "arn:aws:iam::111122223333:role/lead", "arn:aws:sts::111122223333:assumed-role/lead/x"
@@ -172,17 +175,17 @@ ROLE, SESSION = "arn:aws:iam::111122223333:role/lead", "arn:aws:sts::11112222333
 @pytest.mark.parametrize(
     ("principal", "expected"),
     [
-        ("*", DIRECT),
-        ({"AWS": "*"}, DIRECT),
-        ({"AWS": ROLE}, DIRECT),
-        ({"AWS": [SESSION, "arn:aws:iam::1:root"]}, DIRECT),
+        ("*", ALLOW_PRINCIPAL),
+        ({"AWS": "*"}, ALLOW_PRINCIPAL),
+        ({"AWS": ROLE}, ALLOW_PRINCIPAL),
+        ({"AWS": [SESSION, "arn:aws:iam::1:root"]}, ALLOW_PRINCIPAL),
         ({"AWS": "arn:aws:iam::111122223333:root"}, ALLOW),
         ({"AWS": "111122223333"}, ALLOW),
-        ({"AWS": "arn:aws:iam::444455556666:root"}, NONE),
-        ({"Service": "sagemaker.amazonaws.com"}, NONE),
+        ({"AWS": "arn:aws:iam::444455556666:root"}, IMPLICIT_DENY),
+        ({"Service": "sagemaker.amazonaws.com"}, IMPLICIT_DENY),
     ],
 )
-def test_a_principal_is_named_itself_or_by_its_account(principal: Any, expected: Decision) -> None:
+def test_a_statement_names_the_principal_or_its_account(principal: Any, expected: Decision) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
-    question = AuthorizationRequest("s3:GetObject", ARN, Context(), {"AWS": (ROLE, SESSION)}, "111122223333")
-    assert decide([policy(Principal=principal)], question) is expected
+    request = AuthorizationRequest("s3:GetObject", ARN, Context(), {"AWS": (ROLE, SESSION)}, "111122223333")
+    assert decide([policy(Principal=principal)], request) is expected
