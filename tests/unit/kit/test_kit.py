@@ -132,7 +132,7 @@ def test_function_role_lets_it_write_its_own_log_only(tmp_path: Path) -> None:
 
 
 def test_instance_types_are_those_that_cloudformation_and_sagemaker_both_know() -> None:
-    template = resource_schemas._schema("AWS::SageMaker::Domain")["definitions"]["AppInstanceType"]["enum"]
+    template = resource_schemas.schema("AWS::SageMaker::Domain")["definitions"]["AppInstanceType"]["enum"]
     api = botocore.session.get_session().get_service_model("sagemaker").shape_for("AppInstanceType").enum
     assert set(template) & set(api) - {"system"} == set(ALL)
 

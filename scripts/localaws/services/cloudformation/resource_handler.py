@@ -10,6 +10,7 @@ from typing import Any
 import jmespath
 from botocore.exceptions import ClientError, ParamValidationError
 
+from generators.cloudformation import resource_schemas
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation import schemas
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
@@ -102,7 +103,7 @@ class Handler:
         return found
 
     def _identify(self, it: PhysicalResource) -> str:
-        return "|".join(str(self.attribute(it, name)) for name in schemas.identifier(it.kind))
+        return "|".join(str(self.attribute(it, name)) for name in resource_schemas.identifier(it.kind))
 
     def _apply(self, row: ResourceType, aspect: PropertyHandler, it: PhysicalResource, old: Any, new: Any) -> None:
         for operation, arguments in aspect.calls(it, old, new):
@@ -175,11 +176,12 @@ def _generated(it: PhysicalResource, row: ResourceType) -> str:
 
 def _with_tags(kind: str, props: Props, tags: list[dict[str, str]]) -> Props:
     """The stack's tags on every type whose schema has tags; the template's own win."""
-    told = schemas.schema(kind).get("tagging", {}).get("tagProperty")
+    schema = resource_schemas.schema(kind)
+    takes_tags = schema.get("tagging", {}).get("tagProperty") == "/properties/Tags"
     ours = {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
-    if told != "/properties/Tags" or not ours or "Tags" in schemas.schema(kind).get("createOnlyProperties", []):
+    if not takes_tags or not ours or "Tags" in schema.get("createOnlyProperties", []):
         return dict(props)
-    own = props.get("Tags", {} if schemas.schema(kind)["properties"]["Tags"].get("type") == "object" else [])
+    own = props.get("Tags", {} if schema["properties"]["Tags"].get("type") == "object" else [])
     if isinstance(own, dict):
         return {**props, "Tags": {**ours, **own}}
     names = {tag["Key"] for tag in own}

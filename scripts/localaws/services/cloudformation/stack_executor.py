@@ -276,7 +276,7 @@ def _same(new: Props, old: Props) -> bool:
 def _replaced(new: PhysicalResource, old: PhysicalResource) -> bool:
     if is_custom(new.kind):
         return bool(new.props.get("ServiceToken") != old.props.get("ServiceToken"))
-    changed = schemas.replaces(new.kind, old.props, new.props)
+    changed = schemas.replacing_properties(new.kind, old.props, new.props)
     return any(name in new.props or not name.endswith("Name") for name in changed)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from generators.cloudformation import resource_schemas
 from generators.cloudformation.references import ReferenceCollector
-from scripts.localaws.services.cloudformation import parameters, schemas
+from scripts.localaws.services.cloudformation import parameters
 from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.resource_types import held, is_custom
 
@@ -53,7 +54,7 @@ def _check_resource(name: str, it: Any) -> None:
 
 def _check_types(template: Mapping[str, Any]) -> None:
     kinds = sorted({it["Type"] for it in template["Resources"].values()})
-    unknown = [kind for kind in kinds if not is_custom(kind) and not schemas.known(kind)]
+    unknown = [kind for kind in kinds if not is_custom(kind) and not resource_schemas.exists(kind)]
     if unknown:
         raise invalid(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
     if missing := [kind for kind in kinds if not held(kind)]:
