@@ -243,7 +243,7 @@ def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
 def test_a_row_speaks_of_what_the_model_has(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
     model = get_service_model(APIS[scope].model)
-    assert APIS[scope].whole == (SERVICES[scope].folder == "generic")
+    assert APIS[scope].whole == (SERVICES[scope].folder == "stored")
     asked = operations(scope)
     assert asked <= set(model.operation_names)
     codes = {APIS[scope].absent, APIS[scope].taken, *(noun.absent for noun in APIS[scope].nouns)} - {""}

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
-from scripts.localaws.services.cloudformation.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
 
 PATH = "/localaws/cloudformation/response/"
 _PATIENCE = 60.0  # seconds until a function that never answers fails its resource; ServiceTimeout shortens it

@@ -18,7 +18,7 @@ from generators.cloudformation.resource import Resource, StackLocation
 from generators.iam.conditions import Context
 from generators.iam.evaluation import AuthorizationRequest
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
-from scripts.localaws.services.cloudformation.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
 from scripts.localaws.services.iam.authorization.authorize import ask, first_refused
 from scripts.localaws.services.sts import sessions
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts.localaws.services.cloudformation.exceptions import invalid
-from scripts.localaws.services.cloudformation.resource_type import PhysicalResource
+from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource
 
 LOCK = threading.RLock()
 

@@ -14,13 +14,13 @@ from generators.cloudformation import resource_schemas
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation import schemas
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
-from scripts.localaws.services.cloudformation.resource_type import (
+from scripts.localaws.services.cloudformation.resource_types import ROWS
+from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
     Props,
     ResourceType,
 )
-from scripts.localaws.services.cloudformation.resource_types import ROWS
 
 _SUFFIX = string.ascii_uppercase + string.digits
 _GONE = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|(cannot|could not) find", re.IGNORECASE)

@@ -1,6 +1,5 @@
 """Every resource type that the engine holds. Adding one is one row in the file of its service."""
 
-from scripts.localaws.services.cloudformation.resource_type import ResourceType
 from scripts.localaws.services.cloudformation.resources import (
     cloudwatch_events_budgets,
     codesuite_ecr,
@@ -10,6 +9,7 @@ from scripts.localaws.services.cloudformation.resources import (
     sagemaker_serving,
     sagemaker_studio,
 )
+from scripts.localaws.services.cloudformation.resources.resource_type import ResourceType
 
 ROWS: dict[str, ResourceType] = {
     **s3_ssm_logs_kms_sns_sqs.ROWS,

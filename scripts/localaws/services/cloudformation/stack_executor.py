@@ -19,8 +19,8 @@ from scripts.localaws.services.cloudformation.handler_authorization import Autho
 from scripts.localaws.services.cloudformation.intrinsics import missing
 from scripts.localaws.services.cloudformation.models import LOCK, STORES, DeployedTemplate, Stack, StackResource
 from scripts.localaws.services.cloudformation.resource_handler import Handler
-from scripts.localaws.services.cloudformation.resource_type import PhysicalResource, Props
 from scripts.localaws.services.cloudformation.resource_types import is_custom
+from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
 
 log = logging.getLogger("localaws.cloudformation")
 

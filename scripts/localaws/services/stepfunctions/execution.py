@@ -3,12 +3,14 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 """
 
-import threading
+from __future__ import annotations
+
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 from scripts.localaws.services.stepfunctions import jsonpath
+from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.jsonata import Jsonata
 from scripts.localaws.services.stepfunctions.map_run import MapRun
 from scripts.localaws.services.stepfunctions.tasks import Session, StateError, perform
@@ -16,33 +18,14 @@ from scripts.localaws.services.stepfunctions.tasks import Session, StateError, p
 _FASTER = 100
 
 
-class Execution:
-    """`definition` is the machine's (or the item processor's) at the start; `item` what a map gives to a child."""
+class Execution(ExecutionState):
+    """An execution of a state machine or, in a map run, of its item processor."""
 
-    def __init__(self, machine: dict[str, Any], arn: str, definition: dict[str, Any], given: Any) -> None:
-        self.machine, self.arn, self.definition, self.input = machine, arn, definition, given
-        self.name, self.started = arn.rpartition(":")[2], datetime.now(UTC)
-        self.status, self.output, self.error, self.cause = "RUNNING", None, "", ""
-        self.stopped_at = self.redriven_at = self.started
-        self.redrives, self.at, self.data = 0, str(definition["StartAt"]), given
-        self.variables: dict[str, Any] = {}
+    def __init__(self, machine: dict[str, Any], arn: str, definition: dict[str, Any], data: Any) -> None:
+        super().__init__(machine, arn, definition, data)
         self.language = Jsonata() if definition.get("QueryLanguage") == "JSONata" else jsonpath.JsonPath()
         self.map_runs: dict[str, MapRun] = {}
         self.parent: MapRun | None = None
-        self.stop = threading.Event()
-
-    @property
-    def context(self) -> dict[str, Any]:
-        """The context object, `$$`."""
-        own = {"Id": self.arn, "Name": self.name, "Input": self.input, "RoleArn": self.machine["roleArn"]}
-        own |= {"StartTime": self.started.isoformat(), "RedriveCount": self.redrives}
-        return {"Execution": own, "State": {"Name": self.at}, "StateMachine": {"Id": self.machine["stateMachineArn"]}}
-
-    def redrive(self) -> None:
-        """Ready to go on at the state that did not end."""
-        self.redrives, self.redriven_at, self.status = self.redrives + 1, datetime.now(UTC), "RUNNING"
-        self.error = self.cause = ""
-        self.stop.clear()
 
     def run(self, session: Session) -> None:
         """Until it ends; never raises for what the machine does."""
@@ -117,8 +100,14 @@ class Execution:
     def _map(self, state: dict[str, Any], session: Session) -> Any:
         """The same map run when it is redriven."""
         if self.at not in self.map_runs:
-            self.map_runs[self.at] = MapRun(self, self.at, state)
+            self.map_runs[self.at] = MapRun(self, self.at, state, self._child)
         return self.map_runs[self.at].run(self.data, session)
+
+    def _child(self, map_run: MapRun, arn: str, data: Any) -> Execution:
+        """A pending child execution of a map run."""
+        child = Execution(self.machine, arn, map_run.state["ItemProcessor"], data)
+        child.status, child.parent = "PENDING", map_run
+        return child
 
 
 def _covers(rule: dict[str, Any], failed: StateError) -> bool:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jsonata import Jsonata as Expression
 from jsonata.jexception import JException
 
+from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.tasks import StateError
-
-if TYPE_CHECKING:
-    from scripts.localaws.services.stepfunctions.execution import Execution
 
 _EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 
@@ -24,46 +22,46 @@ _EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 class Jsonata:
     """States whose texts `{% ... %}` are expressions over $states and the variables that earlier states assigned."""
 
-    def given(self, state: dict[str, Any], at: Execution) -> Any:
+    def given(self, state: dict[str, Any], at: ExecutionState) -> Any:
         """What a Task calls with."""
         return _value(state.get("Arguments", {}), at)
 
-    def left(self, state: dict[str, Any], at: Execution, result: Any) -> None:
+    def left(self, state: dict[str, Any], at: ExecutionState, result: Any) -> None:
         """Keep the result of a Task: its Output goes on, its Assign stays."""
         _go_on(state, at, result, {"result": result})
 
-    def passed(self, state: dict[str, Any], at: Execution) -> None:
+    def passed(self, state: dict[str, Any], at: ExecutionState) -> None:
         """A Pass or a Wait."""
         _go_on(state, at, at.data, {})
 
-    def seconds(self, state: dict[str, Any], at: Execution) -> float:
+    def seconds(self, state: dict[str, Any], at: ExecutionState) -> float:
         """How long a Wait lasts."""
         return float(_value(state["Seconds"], at))
 
-    def holds(self, rule: dict[str, Any], at: Execution) -> bool:
+    def holds(self, rule: dict[str, Any], at: ExecutionState) -> bool:
         """Whether a rule of a Choice leads on; only a boolean can say so."""
         found = _value(rule["Condition"], at)
         if not isinstance(found, bool):
             raise StateError("States.QueryEvaluationError", f"Condition {rule['Condition']} gave {found!r}, no boolean")
         return found
 
-    def caught(self, rule: dict[str, Any], at: Execution, told: dict[str, str]) -> None:
+    def caught(self, rule: dict[str, Any], at: ExecutionState, told: dict[str, str]) -> None:
         """Keep what a Catch catches."""
         _go_on(rule, at, told, {"errorOutput": told})
 
-    def text(self, written: str, at: Execution) -> str:
+    def text(self, written: str, at: ExecutionState) -> str:
         """The Error or the Cause of a Fail."""
         return str(_value(written, at)) if written else ""
 
 
-def _go_on(state: dict[str, Any], at: Execution, default: Any, more: dict[str, Any]) -> None:
+def _go_on(state: dict[str, Any], at: ExecutionState, default: Any, more: dict[str, Any]) -> None:
     """Output and Assign see the same variables: those from before the state."""
     output = _value(state["Output"], at, more) if "Output" in state else default
     assigned = _value(state.get("Assign", {}), at, more)
     at.data, at.variables = output, {**at.variables, **assigned}
 
 
-def _value(template: Any, at: Execution, more: dict[str, Any] | None = None) -> Any:
+def _value(template: Any, at: ExecutionState, more: dict[str, Any] | None = None) -> Any:
     if isinstance(template, dict):
         return {key: _value(inner, at, more) for key, inner in template.items()}
     if isinstance(template, list):
@@ -72,7 +70,7 @@ def _value(template: Any, at: Execution, more: dict[str, Any] | None = None) -> 
     return _evaluated(match[1], at, more or {}) if match else template
 
 
-def _evaluated(text: str, at: Execution, more: dict[str, Any]) -> Any:
+def _evaluated(text: str, at: ExecutionState, more: dict[str, Any]) -> Any:
     """An expression must give something: JSON cannot say `undefined`. (null counts as nothing here.)"""
     try:
         expression = Expression(text)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from scripts.localaws.services.stepfunctions.execution import Execution
+from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 
 _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\['([^']+)'\]|\[(\d+)\]")
 _PATH = re.compile(rf"\$\$?(?:{_STEP.pattern})*")
@@ -69,26 +68,26 @@ def put(data: Any, path: str | None, result: Any) -> Any:
 class JsonPath:
     """States that say with paths what they read and where they leave it."""
 
-    def given(self, state: dict[str, Any], at: Execution) -> Any:
+    def given(self, state: dict[str, Any], at: ExecutionState) -> Any:
         """What a Task calls with."""
         return render(state.get("Parameters", {}), at.data, at.context)
 
-    def left(self, state: dict[str, Any], at: Execution, result: Any) -> None:
+    def left(self, state: dict[str, Any], at: ExecutionState, result: Any) -> None:
         """Put the result of a Task or a Map into the data."""
         chosen = render(state["ResultSelector"], result, at.context) if "ResultSelector" in state else result
         at.data = put(at.data, state.get("ResultPath", "$"), chosen)
 
-    def passed(self, state: dict[str, Any], at: Execution) -> None:
+    def passed(self, state: dict[str, Any], at: ExecutionState) -> None:
         """A Pass or a Wait."""
         if "Parameters" in state or "Result" in state:
             made = render(state.get("Parameters"), at.data, at.context)
             at.data = put(at.data, state.get("ResultPath", "$"), state.get("Result", made))
 
-    def seconds(self, state: dict[str, Any], _: Execution) -> float:
+    def seconds(self, state: dict[str, Any], _: ExecutionState) -> float:
         """How long a Wait lasts."""
         return float(state["Seconds"])
 
-    def holds(self, rule: dict[str, Any], at: Execution) -> bool:
+    def holds(self, rule: dict[str, Any], at: ExecutionState) -> bool:
         """Whether a rule of a Choice leads on."""
         if "IsPresent" in rule:
             return present(rule["Variable"], at.data, at.context) is rule["IsPresent"]
@@ -99,10 +98,10 @@ class JsonPath:
             return bool(value > rule["NumericGreaterThan"])
         return any(value == rule[name] for name in ("StringEquals", "NumericEquals", "BooleanEquals") if name in rule)
 
-    def caught(self, rule: dict[str, Any], at: Execution, told: dict[str, str]) -> None:
+    def caught(self, rule: dict[str, Any], at: ExecutionState, told: dict[str, str]) -> None:
         """Put what a Catch catches into the data."""
         at.data = put(at.data, rule.get("ResultPath", "$"), told)
 
-    def text(self, written: str, _: Execution) -> str:
+    def text(self, written: str, _: ExecutionState) -> str:
         """The Error or the Cause of a Fail."""
         return written

@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.localaws.services.iam.authorization.authorize import ask, may
 from scripts.localaws.services.stepfunctions import jsonpath
+from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.tasks import Session, StateError
 from scripts.localaws.services.sts import sessions
 
-if TYPE_CHECKING:
-    from scripts.localaws.services.stepfunctions.execution import Execution
-
+NewChild = Callable[["MapRun", str, Any], ExecutionState]  # map run, ARN, data
 _MOST = 64  # threads; AWS runs up to 10,000 children at once
 _UNDONE = ("FAILED", "ABORTED")
 
@@ -28,14 +28,15 @@ _UNDONE = ("FAILED", "ABORTED")
 class MapRun:
     """Lives as long as its parent execution; running it again redrives what did not succeed."""
 
-    def __init__(self, parent: Execution, name: str, state: dict[str, Any]) -> None:
+    def __init__(self, parent: ExecutionState, name: str, state: dict[str, Any], new_child: NewChild) -> None:
+        self._new_child = new_child
         self.parent, self.state, self.id = parent, state, str(uuid.uuid4())
         machine = parent.machine["stateMachineArn"]
         self.label = f"{machine.rpartition(':')[2]}/{state.get('Label', name)}"
         self.arn = f"{machine.rpartition(':')[0].replace(':stateMachine', '')}:mapRun:{self.label}:{self.id}"
         self.status, self.redrives, self.started = "RUNNING", -1, datetime.now(UTC)
         self.ended = self.started
-        self.children: list[Execution] = []
+        self.children: list[ExecutionState] = []
         self.most = state.get("MaxConcurrency") or 10_000
         self.tolerated_percentage = state.get("ToleratedFailurePercentage", 0)
         self.tolerated_count = state.get("ToleratedFailureCount", 0)
@@ -70,7 +71,7 @@ class MapRun:
             )
         return result
 
-    def _child(self, child: Execution, session: Session) -> None:
+    def _child(self, child: ExecutionState, session: Session) -> None:
         """One child, unless the run is already lost; the child that breaks the bound stops the others."""
         if self.parent.stop.is_set() or self._verdict() == "FAILED":
             return
@@ -95,8 +96,6 @@ class MapRun:
             raise StateError("States.Permissions", f"{who.arn} is not authorized to perform: {action} on {resource}")
 
     def _read(self, data: Any, session: Session) -> None:
-        from scripts.localaws.services.stepfunctions.execution import Execution  # a child is an execution as well
-
         reader, machine = self.state["ItemReader"], self.parent.machine
         where = jsonpath.render(reader["Parameters"], data, self.parent.context)
         try:
@@ -110,9 +109,7 @@ class MapRun:
             keys = {**self.parent.context, "Map": {"Item": {"Index": index, "Value": item}}}
             given = jsonpath.render(self.state["ItemSelector"], data, keys) if "ItemSelector" in self.state else item
             arn = f"{head}:{self.label}:{uuid.uuid4()}"
-            child = Execution(machine, arn, self.state["ItemProcessor"], given)
-            child.status, child.parent = "PENDING", self
-            self.children.append(child)
+            self.children.append(self._new_child(self, arn, given))
 
     def _write(self, data: Any, session: Session) -> Any:
         """What AWS writes: a manifest and one file for each outcome."""
@@ -133,7 +130,7 @@ class MapRun:
         return {"MapRunArn": self.arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
 
 
-def _told(child: Execution) -> dict[str, Any]:
+def _told(child: ExecutionState) -> dict[str, Any]:
     told = {"ExecutionArn": child.arn, "Input": json.dumps(child.input), "Name": child.name, "Status": child.status}
     told |= (
         {"Output": json.dumps(child.output)}

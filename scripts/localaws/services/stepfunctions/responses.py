@@ -47,12 +47,11 @@ class Store:
 
     def execution(self, arn: str) -> Execution:
         """A parent's or a child's execution."""
-        found = self.executions.get(arn) or next(
-            (it for run in self.runs() for it in run.children if it.arn == arn), None
-        )
-        if found is None:
+        children = (child for run in self.runs() for child in run.children if isinstance(child, Execution))
+        execution = self.executions.get(arn) or next((child for child in children if child.arn == arn), None)
+        if execution is None:
             raise AwsError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
-        return found
+        return execution
 
     def runs(self) -> list[MapRun]:
         """Every map run."""
@@ -181,10 +180,11 @@ def _describe_execution(at: Store, params: Answer) -> Answer:
 
 def _list_executions(at: Store, params: Answer) -> Answer:
     if "mapRunArn" in params:
-        every = [it for it in at.run(params["mapRunArn"]).children if it.status != "PENDING"]
+        executions = [at.execution(child.arn) for child in at.run(params["mapRunArn"]).children]
+        every = [execution for execution in executions if execution.status != "PENDING"]
     else:
         arn = at.machine(params["stateMachineArn"])["stateMachineArn"]
-        every = [it for it in at.executions.values() if it.machine["stateMachineArn"] == arn]
+        every = [execution for execution in at.executions.values() if execution.machine["stateMachineArn"] == arn]
     every = [it for it in every if it.status == params.get("statusFilter", it.status)]
     start, size = int(params.get("nextToken", 0)), params.get("maxResults") or 100
     more = {"nextToken": str(start + size)} if len(every) > start + size else {}

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.localaws.services.cloudformation.resource_type import (
+from scripts.localaws.services.cloudformation.resources.resource_type import (
     Calls,
     PhysicalResource,
     PropertyHandler,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts.localaws.services.cloudformation.resource_type import (
+from scripts.localaws.services.cloudformation.resources.resource_type import (
     Calls,
     PhysicalResource,
     PropertyHandler,

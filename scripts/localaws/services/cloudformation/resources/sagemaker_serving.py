@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from scripts.localaws.services.cloudformation.resource_type import PhysicalResource, ResourceType, pick, retag, tag_map
+from scripts.localaws.services.cloudformation.resources.resource_type import (
+    PhysicalResource,
+    ResourceType,
+    pick,
+    retag,
+    tag_map,
+)
 from scripts.localaws.services.cloudformation.resources.sagemaker_studio import row
-from scripts.localaws.services.sagemaker.monitors import KINDS
 
+_MONITORING_TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 _SCHEDULE = (
     "Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description",
     "State", "KmsKeyArn", "Target", "FlexibleTimeWindow",
@@ -76,7 +82,7 @@ ROWS: dict[str, ResourceType] = {
         f"AWS::SageMaker::{kind}JobDefinition": row(
             f"{kind}JobDefinition", ("JobDefinitionName",), "JobDefinitionArn", update=False, name="JobDefinitionName"
         )
-        for kind in KINDS
+        for kind in _MONITORING_TYPES
     },
     "AWS::SageMaker::MonitoringSchedule": row(
         "MonitoringSchedule", ("MonitoringScheduleName",), "MonitoringScheduleArn", "MonitoringScheduleStatus"

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.core.utils import get_service_model
 
-from scripts.localaws.services.cloudformation.resource_type import (
+from scripts.localaws.services.cloudformation.resources.resource_type import (
     Arguments,
     PhysicalResource,
     ResourceType,
