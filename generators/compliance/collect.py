@@ -26,7 +26,7 @@ from generators.terraform_checks import run
 
 _DIGESTS = {
     "rules": ("generators/rules",),
-    "plan checks": ("generators/plans",),
+    "plan checks": ("generators/terraform_checks",),
     "policies": ("terraform/roles.yaml", "terraform/matrix.yaml", "terraform/modules/service_control_policies"),
     "controls": ("terraform/controls.yaml",),
     "terraform": ("terraform",),
@@ -47,7 +47,7 @@ def _known(root: Path, release: Release, proofs: tuple[Proof, ...], account: Acc
         lints = lint_cache.lint(root, release.body, regions, start)()
     enforced: dict[EvidenceType, Said] = {
         "template": by_control((f"{it.id} {_file(it)}", it.controls) for it in rule_index.known()),
-        "plan": by_control((f"{it.name} {_file(it)}", it.controls) for it in run.known()),
+        "plan": by_control((f"{it.id} {_file(it)}", it.controls) for it in run.all_checks()),
         "policy": by_control((f"{it.place} {it.name}", it.controls) for it in account.tasks),
     }
     waivers = {(it.rule, it.resource): it for it in release.product.waivers}

@@ -1,4 +1,4 @@
-"""The platform's policy as cfn-lint rules E9001 to E9099: one class, one idea, one file each.
+"""The platform's policy as cfn-lint rules E9001 to E9099, one rule a file.
 
-A docstring says why and names the control; a message names the fix. What a rule cannot decide it reports.
+`shortdesc` is the demand, `description` the reason, and a message names the fix. A rule reports what it cannot decide.
 """

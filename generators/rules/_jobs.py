@@ -1,6 +1,6 @@
-"""What runs a container in SageMaker, and where each kind says how: resources, and steps of a pipeline. Pure.
+"""SageMaker resources and pipeline steps that run containers, and the property paths of their settings. Pure.
 
-A pipeline's steps stand in a text, so they are read as if each were a resource of its own.
+Pipeline steps are JSON inside a string, so each step is read as a resource of its own.
 https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html
 """
 
@@ -18,8 +18,8 @@ from generators.rules._template import Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Routes:
-    """Where a kind keeps its settings; "" or () where the kind has no such setting."""
+class JobProperties:
+    """Property paths of the settings of a job type; "" or () where the type has no such setting."""
 
     isolation: str = ""
     traffic: str = ""
@@ -27,22 +27,22 @@ class Routes:
     keys: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
 
-    def below(self, prefix: str) -> Routes:
-        """The same routes, below another property."""
-        there = (self.isolation, self.traffic, self.network)
-        isolation, traffic, network = (f"{prefix}.{route}" if route else "" for route in there)
-        keys, images = (tuple(f"{prefix}.{route}" for route in routes) for routes in (self.keys, self.images))
-        return Routes(isolation, traffic, network, keys, images)
+    def below(self, prefix: str) -> JobProperties:
+        """The same settings below another property."""
+        singles = (self.isolation, self.traffic, self.network)
+        isolation, traffic, network = (f"{prefix}.{path}" if path else "" for path in singles)
+        keys, images = (tuple(f"{prefix}.{path}" for path in paths) for paths in (self.keys, self.images))
+        return JobProperties(isolation, traffic, network, keys, images)
 
 
-def _network_config(*keys: str, image: str) -> Routes:
+def _network_config(*keys: str, image: str) -> JobProperties:
     isolation, traffic = "NetworkConfig.EnableNetworkIsolation", "NetworkConfig.EnableInterContainerTrafficEncryption"
-    return Routes(isolation, traffic, "NetworkConfig.VpcConfig", keys, (image,))
+    return JobProperties(isolation, traffic, "NetworkConfig.VpcConfig", keys, (image,))
 
 
-def _monitor(kind: str) -> Routes:
-    keys = ("JobResources.ClusterConfig.VolumeKmsKeyId", f"{kind}JobOutputConfig.KmsKeyId")
-    return _network_config(*keys, image=f"{kind}AppSpecification.ImageUri")
+def _monitor(monitor_type: str) -> JobProperties:
+    keys = ("JobResources.ClusterConfig.VolumeKmsKeyId", f"{monitor_type}JobOutputConfig.KmsKeyId")
+    return _network_config(*keys, image=f"{monitor_type}AppSpecification.ImageUri")
 
 
 _SCHEDULED = "MonitoringScheduleConfig.MonitoringJobDefinition"
@@ -51,7 +51,7 @@ _SCHEDULE = _network_config(
     "MonitoringOutputConfig.KmsKeyId",
     image="MonitoringAppSpecification.ImageUri",
 )
-_MODEL = Routes(
+_MODEL = JobProperties(
     isolation="EnableNetworkIsolation", network="VpcConfig", images=("PrimaryContainer.Image", "Containers.*.Image")
 )
 _PROCESSING = _network_config(
@@ -59,17 +59,17 @@ _PROCESSING = _network_config(
     "ProcessingOutputConfig.KmsKeyId",
     image="AppSpecification.ImageUri",
 )
-_TRAINING = Routes(
+_TRAINING = JobProperties(
     "EnableNetworkIsolation",
     "EnableInterContainerTrafficEncryption",
     "VpcConfig",
     ("ResourceConfig.VolumeKmsKeyId", "OutputDataConfig.KmsKeyId"),
     ("AlgorithmSpecification.TrainingImage",),
 )
-# An endpoint whose variants bring no model says itself where its inference components run.
+# An endpoint configuration without models sets the network of its inference components.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
-_ENDPOINT = Routes(isolation="EnableNetworkIsolation", network="VpcConfig")
-_COMPONENT = Routes(images=("Specification.Container.Image", "Specifications.*.Container.Image"))
+_ENDPOINT = JobProperties(isolation="EnableNetworkIsolation", network="VpcConfig")
+_COMPONENT = JobProperties(images=("Specification.Container.Image", "Specifications.*.Container.Image"))
 RESOURCES = {
     "AWS::SageMaker::DataQualityJobDefinition": _monitor("DataQuality"),
     "AWS::SageMaker::EndpointConfig": _ENDPOINT,
@@ -81,20 +81,20 @@ RESOURCES = {
     "AWS::SageMaker::MonitoringSchedule": _SCHEDULE.below(_SCHEDULED),
     "AWS::SageMaker::ProcessingJob": _PROCESSING,
 }
-# The model of a transform carries its network; the other empty ones run no container of ours.
+# A transform runs in the network of its model; the other types without settings run no container of ours.
 STEPS = {
-    "Callback": Routes(),
+    "Callback": JobProperties(),
     "ClarifyCheck": _PROCESSING,
-    "Condition": Routes(),
-    "EMR": Routes(),
-    "Fail": Routes(),
-    "Lambda": Routes(),
+    "Condition": JobProperties(),
+    "EMR": JobProperties(),
+    "Fail": JobProperties(),
+    "Lambda": JobProperties(),
     "Model": _MODEL,
     "Processing": _PROCESSING,
     "QualityCheck": _PROCESSING,
-    "RegisterModel": Routes(images=("InferenceSpecification.Containers.*.Image",)),
+    "RegisterModel": JobProperties(images=("InferenceSpecification.Containers.*.Image",)),
     "Training": _TRAINING,
-    "Transform": Routes(keys=("TransformResources.VolumeKmsKeyId", "TransformOutput.KmsKeyId")),
+    "Transform": JobProperties(keys=("TransformResources.VolumeKmsKeyId", "TransformOutput.KmsKeyId")),
     "Tuning": _TRAINING.below("TrainingJobDefinition"),
 }
 PIPELINE = "AWS::SageMaker::Pipeline"
@@ -105,66 +105,66 @@ _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that runs a container. `path` is where a step's whole text stands."""
+    """A resource or a pipeline step that runs a container; `path` is the path of the pipeline definition of a step."""
 
     raw: Resource
-    routes: Routes
+    properties: JobProperties
     step: str = ""
     path: Path = ()
 
-    def at(self, route: str) -> Iterator[PropertyValue]:
-        """Places below the settings; those of a step are all where the pipeline's definition is."""
-        found = self.raw.at(route) if route else iter(())
-        return (replace(place, path=self.path) if self.path else place for place in found)
+    def at(self, property_path: str) -> Iterator[PropertyValue]:
+        """Values at a path; those of a step have the path of the pipeline definition."""
+        props = self.raw.at(property_path) if property_path else iter(())
+        return (replace(prop, path=self.path) if self.path else prop for prop in props)
 
-    def named(self, setting: str) -> str:
-        """The setting as a message names it."""
-        name = setting.split(".")[-1]
+    def label(self, property_path: str) -> str:
+        """The setting's name for a message."""
+        name = property_path.split(".")[-1]
         return f"{name} of the step {self.step}" if self.step else name
 
 
 def jobs(resource: Resource) -> Iterator[Job | PropertyValue]:
-    """The jobs that a resource describes; a Place where a pipeline or a step cannot be read."""
+    """The jobs that a resource describes; a PropertyValue where a pipeline or a step cannot be read."""
     if resource.type == PIPELINE:
         yield from _pipeline(resource)
-    elif _brings_its_own(resource):
+    elif _has_own_settings(resource):
         yield Job(resource, RESOURCES[resource.type])
 
 
-def _brings_its_own(resource: Resource) -> bool:
-    """False where another resource says how the container runs: a job definition, or the models of an endpoint."""
+def _has_own_settings(resource: Resource) -> bool:
+    """False where another resource has the settings: a job definition, or the models of an endpoint."""
     if resource.type == "AWS::SageMaker::MonitoringSchedule":
         return resource.has(_SCHEDULED)
     if resource.type == "AWS::SageMaker::EndpointConfig":
-        return any(place.missing for place in resource.at("ProductionVariants.*.ModelName"))
+        return any(prop.missing for prop in resource.at("ProductionVariants.*.ModelName"))
     return True
 
 
 def _pipeline(resource: Resource) -> Iterator[Job | PropertyValue]:
-    for place in resource.at(_BODY):
-        definition = _definition(place.value)
+    for prop in resource.at(_BODY):
+        definition = _definition(prop.value)
         if definition is None:
-            yield PropertyValue(place.path, _unread(place.value), reached=False)
+            yield PropertyValue(prop.path, _unreadable(prop.value), reached=False)
         else:
-            yield from _steps(definition.get("Steps", []), place.path)
+            yield from _steps(definition.get("Steps", []), prop.path)
 
 
-def _unread(body: Any) -> Mapping[str, Any]:
-    """What stands in the way of the definition, as a message shows it."""
+def _unreadable(body: Any) -> Mapping[str, Any]:
+    """The obstacle to reading a definition, in the form of an intrinsic function for a message."""
     if is_intrinsic(body):
         return dict(body)
     return {"a definition": "outside of the template" if body is None else "that is not JSON"}
 
 
 def _definition(body: Any) -> Mapping[str, Any] | None:
-    """The definition with intrinsic functions where the text names something of the template or of a run."""
+    """The definition, with its variables replaced by intrinsic functions; None when it cannot be read."""
     call = function_call(body)
     text, variables = sub_arguments(call[1]) if call and call[0] == "Fn::Sub" else (body, {})
     try:
-        found = _resolved(json.loads(text), variables) if isinstance(text, str) else None
+        definition = _resolved(json.loads(text), variables) if isinstance(text, str) else None
     except json.JSONDecodeError:
         return None
-    return found if isinstance(found, dict) else None
+    return definition if isinstance(definition, dict) else None
 
 
 def _resolved(value: Any, variables: Mapping[str, Any]) -> Any:
@@ -174,20 +174,21 @@ def _resolved(value: Any, variables: Mapping[str, Any]) -> Any:
         return {key: _resolved(inner, variables) for key, inner in value.items()}
     if isinstance(value, list):
         return [_resolved(inner, variables) for inner in value]
-    named = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
-    if named is None:
+    match = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         return {"Fn::Sub": value} if isinstance(value, str) and _VARIABLE.search(value) else value
-    name = named[1]
+    name = match[1]
     return variables.get(name, {"Fn::GetAtt": name.split(".")} if "." in name else {"Ref": name})
 
 
 def _steps(steps: Any, path: Path) -> Iterator[Job | PropertyValue]:
     for step in steps if isinstance(steps, list) else ():
-        kind, arguments = str(step.get("Type")), step.get("Arguments", {})
-        if kind not in STEPS:
-            yield PropertyValue(path, {"a step of the type": kind}, reached=False)
+        step_type, arguments = str(step.get("Type")), step.get("Arguments", {})
+        if step_type not in STEPS:
+            yield PropertyValue(path, {"a step of the type": step_type}, reached=False)
         else:
-            yield Job(Resource(str(step.get("Name")), {"Properties": arguments}), STEPS[kind], str(step["Name"]), path)
-        if kind == "Condition":
+            resource = Resource(str(step.get("Name")), {"Properties": arguments})
+            yield Job(resource, STEPS[step_type], str(step["Name"]), path)
+        if step_type == "Condition":
             for branch in ("IfSteps", "ElseSteps"):
                 yield from _steps(arguments.get(branch, []), path)

@@ -1,23 +1,23 @@
-"""The account's own network, as several rules ask for it. Pure."""
+"""Checks on the account's network that several rules share. Pure."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from generators.rules._property_values import PropertyValue, is_intrinsic
-from generators.rules._rule import Verdicts, must_be_contract, undecided
-from generators.rules._template import Template, referenced
+from generators.rules._rule import Problems, require_contract, unresolved
+from generators.rules._template import Template, logical_id
 
 
-def must_be_group(template: Template, place: PropertyValue) -> Verdicts:
-    """A security group of the account or one that the product makes."""
-    made_here = {group.name for group in template.resources("AWS::EC2::SecurityGroup")}
-    if not place.reached or (place.undecided and not referenced(place.value)):
-        yield undecided(place, "the security group")
-    elif referenced(place.value) not in made_here:
-        yield from must_be_contract(
+def require_security_group(template: Template, prop: PropertyValue) -> Problems:
+    """Demand a security group of the account, or of the template itself."""
+    own_groups = {group.name for group in template.resources("AWS::EC2::SecurityGroup")}
+    if not prop.reached or (prop.unresolved and not logical_id(prop.value)):
+        yield unresolved(prop, "the security group")
+    elif logical_id(prop.value) not in own_groups:
+        yield from require_contract(
             template,
-            place,
+            prop,
             "the security group",
             "spoke.security-group-id",
             "spoke.endpoint-security-group-id",
@@ -25,16 +25,15 @@ def must_be_group(template: Template, place: PropertyValue) -> Verdicts:
         )
 
 
-def must_be_subnets(template: Template, place: PropertyValue, what: str) -> Verdicts:
-    """The account's subnets: all of them, or some that are selected from them."""
-    for value in place.value if isinstance(place.value, list) else [place.value]:
-        yield from must_be_contract(
-            template, PropertyValue(place.path, _source(value), place.reached), what, "spoke.subnet-ids"
-        )
+def require_subnets(template: Template, prop: PropertyValue, what: str) -> Problems:
+    """Demand the account's subnets, or a selection of them."""
+    for value in prop.value if isinstance(prop.value, list) else [prop.value]:
+        source = PropertyValue(prop.path, _source(value), prop.reached)
+        yield from require_contract(template, source, what, "spoke.subnet-ids")
 
 
 def _source(value: Any) -> Any:
-    """The list from which Fn::Select takes one, or of which Fn::Join makes a text."""
+    """The list of Fn::Select or Fn::Join; other values unchanged."""
     if is_intrinsic(value) and {"Fn::Select", "Fn::Join"} & set(value):
         return next(iter(value.values()))[1]
     return value

@@ -1,4 +1,4 @@
-"""Looking into a template in which intrinsic functions may stand in the way. Pure."""
+"""Property values of a template, some of which intrinsic functions hide. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Path = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class PropertyValue:
-    """What stands at a path. `reached` is False when an intrinsic function on the way hides the rest."""
+    """The value at a path; `reached` is False when an intrinsic function on the path hides the rest."""
 
     path: Path
     value: Any
@@ -22,23 +22,23 @@ class PropertyValue:
 
     @property
     def missing(self) -> bool:
-        """Whether the path leads to nothing."""
+        """True when the path has no value."""
         return self.reached and self.value is None
 
     @property
-    def undecided(self) -> bool:
-        """Whether a function hides what stands here."""
+    def unresolved(self) -> bool:
+        """True when an intrinsic function hides the value."""
         return not self.reached or is_intrinsic(self.value)
 
 
 def is_intrinsic(value: Any) -> bool:
-    """Whether the value is {"Ref": ...} or {"Fn::...": ...}."""
+    """True for {"Ref": ...} and {"Fn::...": ...}."""
     return function_call(value) is not None
 
 
-def property_values(value: Any, route: str, path: Path = ()) -> Iterator[PropertyValue]:
-    """Every place to which `A.B.*.C` leads; `*` is each item of a list. Fn::If is followed into both branches."""
-    yield from _walk(value, tuple(route.split(".")) if route else (), path)
+def property_values(value: Any, property_path: str, path: Path = ()) -> Iterator[PropertyValue]:
+    """Every value at `A.B.*.C`; `*` is each item of a list. Both branches of Fn::If count."""
+    yield from _walk(value, tuple(property_path.split(".")) if property_path else (), path)
 
 
 def _walk(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[PropertyValue]:
@@ -59,11 +59,9 @@ def _walk(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[PropertyVa
 def _step(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[PropertyValue]:
     head, rest = steps[0], steps[1:]
     if head == "*":
-        steps_in = (
-            [((*path, index), it) for index, it in enumerate(value)] if isinstance(value, list) else [(path, value)]
-        )
-        for place, item in steps_in:
-            yield from _walk(item, rest, place)
+        items = [((*path, index), item) for index, item in enumerate(value)] if isinstance(value, list) else None
+        for item_path, item in [(path, value)] if items is None else items:
+            yield from _walk(item, rest, item_path)
     else:
         inner = value.get(head) if isinstance(value, Mapping) else None
         yield from _walk(inner, rest, (*path, head) if inner is not None else path)

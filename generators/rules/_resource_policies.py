@@ -1,6 +1,6 @@
-"""Where the types that products use keep policies of who may reach them. Pure."""
+"""Properties that contain resource-based policies, by resource type. Pure."""
 
-POLICIES = {
+RESOURCE_POLICIES = {
     "AWS::ECR::Repository": "RepositoryPolicyText",
     "AWS::KMS::Key": "KeyPolicy",
     "AWS::KMS::ReplicaKey": "KeyPolicy",

@@ -1,4 +1,4 @@
-"""The template as rules see it: resources, contracts, and the values that a parameter may take. Pure."""
+"""A template's resources, contracts, and the values that a parameter may have. Pure."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _CONTRACT = re.compile(r"/[a-z0-9-]+/(?P<scope>[a-z-]+)/(?P<key>[a-z0-9-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource, by its logical id."""
+    """A resource; `name` is its logical id."""
 
     name: str
     raw: Mapping[str, Any]
 
     @property
     def type(self) -> str:
-        """AWS::S3::Bucket."""
+        """The resource type, for example AWS::S3::Bucket."""
         return str(self.raw.get("Type", ""))
 
-    def at(self, route: str) -> Iterator[PropertyValue]:
-        """Places below Properties; their paths begin at the resource."""
-        return property_values(self.raw.get("Properties", {}), route, ("Properties",))
+    def at(self, property_path: str) -> Iterator[PropertyValue]:
+        """Values below Properties; their paths begin at the resource."""
+        return property_values(self.raw.get("Properties", {}), property_path, ("Properties",))
 
-    def has(self, route: str) -> bool:
-        """Whether anything stands there, if only in one branch."""
-        return any(not place.missing for place in self.at(route))
+    def has(self, property_path: str) -> bool:
+        """True when the property is set, if only in one branch of Fn::If."""
+        return any(not prop.missing for prop in self.at(property_path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,17 @@ class Template:
     raw: Mapping[str, Any]
 
     def resources(self, *types: str) -> Iterator[Resource]:
-        """Resources of these types, or all; a name that ends with :: stands for all types below."""
+        """Resources of these types, or all; a type that ends with :: stands for all types with this prefix."""
         for name, raw in self.raw.get("Resources", {}).items():
-            kind = str(raw.get("Type", "")) if isinstance(raw, Mapping) else ""
-            if kind and (not types or any(kind == it or (it.endswith("::") and kind.startswith(it)) for it in types)):
+            resource_type = str(raw.get("Type", "")) if isinstance(raw, Mapping) else ""
+            if resource_type and (not types or any(_is_type(resource_type, pattern) for pattern in types)):
                 yield Resource(name, raw)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Name -> parameter."""
-        found: Mapping[str, Any] = self.raw.get("Parameters", {})
-        return found
+        parameters: Mapping[str, Any] = self.raw.get("Parameters", {})
+        return parameters
 
     def contract(self, value: Any) -> str:
         """`spoke.vpc-id` when the value refers to the parameter of a contract, else "" ."""
@@ -60,44 +60,48 @@ class Template:
         match = _CONTRACT.fullmatch(str(parameter.get("Default", "")))
         return f"{match['scope']}.{match['key']}" if match and is_ssm(parameter) else ""
 
-    def possible(self, value: Any) -> tuple[str, ...] | None:
-        """The texts that a value can become: itself, or what a parameter allows; None when that is not known."""
+    def possible_values(self, value: Any) -> tuple[str, ...] | None:
+        """The value itself as text, or the allowed values of a parameter; None when they are unknown."""
         if not is_intrinsic(value):
             return (_text(value),)
         allowed = self.parameters.get(_ref(value), {}).get("AllowedValues")
-        return tuple(_text(it) for it in allowed) if allowed and not self.contract(value) else None
+        return tuple(_text(item) for item in allowed) if allowed and not self.contract(value) else None
 
-    def holds_in(self, environment: str, condition: str) -> bool | None:
-        """Whether a condition holds in an environment; None when it asks for something else."""
-        asked = self.raw.get("Conditions", {}).get(condition, {})
-        if "Fn::Not" in asked:
-            return _not(self._compares(environment, asked["Fn::Not"][0]))
-        return self._compares(environment, asked)
+    def condition_in(self, environment: str, name: str) -> bool | None:
+        """The value of a condition in an environment; None when it depends on something else."""
+        condition = self.raw.get("Conditions", {}).get(name, {})
+        if "Fn::Not" in condition:
+            return _not(self._equals(environment, condition["Fn::Not"][0]))
+        return self._equals(environment, condition)
 
-    def _compares(self, environment: str, asked: Mapping[str, Any]) -> bool | None:
-        sides = asked.get("Fn::Equals", [])
+    def _equals(self, environment: str, condition: Mapping[str, Any]) -> bool | None:
+        sides = condition.get("Fn::Equals", [])
         others = [side for side in sides if self.contract(side) != "spoke.environment"]
-        known = len(sides) == 2 and len(others) == 1 and isinstance(others[0], str)
-        return others[0] == environment if known else None
+        is_decidable = len(sides) == 2 and len(others) == 1 and isinstance(others[0], str)
+        return others[0] == environment if is_decidable else None
 
     def is_parameter(self, value: Any) -> bool:
-        """Whether the value is what a user types."""
+        """True for a reference to a parameter that users type."""
         name = _ref(value)
         return name in self.parameters and not is_ssm(self.parameters[name])
 
 
 def is_ssm(parameter: Mapping[str, Any]) -> bool:
-    """Whether SSM fills the parameter."""
+    """True for a parameter whose value comes from SSM."""
     return _SSM.fullmatch(str(parameter.get("Type", ""))) is not None
 
 
-def referenced(value: Any) -> str:
-    """The logical id that Ref or Fn::GetAtt names, else "" ."""
+def logical_id(value: Any) -> str:
+    """The logical id in Ref or Fn::GetAtt, else "" ."""
     return referenced_name(value).split(".")[0]
 
 
-def _not(answer: bool | None) -> bool | None:
-    return None if answer is None else not answer
+def _is_type(resource_type: str, pattern: str) -> bool:
+    return resource_type == pattern or (pattern.endswith("::") and resource_type.startswith(pattern))
+
+
+def _not(value: bool | None) -> bool | None:
+    return None if value is None else not value
 
 
 def _ref(value: Any) -> str:
@@ -111,4 +115,4 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-__all__ = ["Path", "Resource", "Template", "is_ssm", "referenced"]
+__all__ = ["Path", "Resource", "Template", "is_ssm", "logical_id"]

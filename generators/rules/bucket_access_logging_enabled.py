@@ -1,21 +1,22 @@
-"""Who read what, and what it was before."""
+"""Access logging and versioning of buckets."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract, require_value
 from generators.rules._template import Resource, Template
 
 
 class BucketAccessLoggingEnabled(PlatformRule):
-    """Buckets log every access to the account's log bucket and keep older versions of objects.
-
-    Control 52 [S3.9, S3.14]. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
-    """
+    """Check the log bucket and the versioning status."""
 
     id = "E9009"
+    shortdesc = "Buckets must log accesses to the account's log bucket and keep object versions."
+    description = "Access logs record who read what; versions keep what an object was before."
+    source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"
+    controls = (52,)
+    security_hub_ids = ("S3.9", "S3.14")
     types = ("AWS::S3::Bucket",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Logging and versioning."""
-        for place in resource.at("LoggingConfiguration.DestinationBucketName"):
-            yield from must_be_contract(template, place, "the access log bucket", "spoke.access-log-bucket")
-        for place in resource.at("VersioningConfiguration.Status"):
-            yield from must_be(template, place, "versioning", "Enabled")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("LoggingConfiguration.DestinationBucketName"):
+            yield from require_contract(template, prop, "the access log bucket", "spoke.access-log-bucket")
+        for prop in resource.at("VersioningConfiguration.Status"):
+            yield from require_value(template, prop, "versioning", "Enabled")

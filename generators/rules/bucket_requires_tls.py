@@ -1,38 +1,39 @@
-"""Buckets speak TLS only."""
+"""TLS for requests to buckets."""
 
 from typing import Any
 
 from generators.rules._property_values import PropertyValue, is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, bucket_statements
 from generators.rules._template import Resource, Template
 
 
 class BucketRequiresTls(PlatformRule):
-    """Every bucket has a policy that denies everybody everything without TLS.
-
-    Control 50 [S3.5]. https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html
-    """
+    """Expect one of the bucket's policies to deny everything to everybody without TLS."""
 
     id = "E9006"
+    shortdesc = "Bucket policies must deny every request without TLS."
+    description = "Requests over plain HTTP can be read and changed on the way."
+    source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html"
+    controls = (50,)
+    security_hub_ids = ("S3.5",)
     types = ("AWS::S3::Bucket",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """One of the bucket's policies says it."""
-        found = bucket_statements(resource, template)
-        if any(isinstance(it, Statement) and _denies(it) for it in found):
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        statements = bucket_statements(resource, template)
+        if any(isinstance(item, Statement) and _denies_http(item) for item in statements):
             return
-        hidden = next((it for it in found if isinstance(it, PropertyValue)), None)
+        hidden = next((item for item in statements if isinstance(item, PropertyValue)), None)
         if hidden:
-            yield (), undecided(hidden, "a bucket policy")[1]
+            yield (), unresolved(hidden, "a bucket policy")[1]
         else:
             yield (), "plain HTTP is not denied; add a policy with Deny s3:* for aws:SecureTransport false"
 
 
-def _denies(statement: Statement) -> bool:
+def _denies_http(statement: Statement) -> bool:
     raw = statement.raw
     condition: Any = raw.get("Condition") or {}
     transport = {} if is_intrinsic(condition) else condition.get("Bool", {})
     everybody = raw.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
-    plain = len(condition) == 1 and str(transport.get("aws:SecureTransport", "")).lower() == "false"
-    return raw.get("Effect") == "Deny" and everybody and plain and statement.covers("s3:AnyAction")
+    only_http = len(condition) == 1 and str(transport.get("aws:SecureTransport", "")).lower() == "false"
+    return raw.get("Effect") == "Deny" and everybody and only_http and statement.covers("s3:AnyAction")

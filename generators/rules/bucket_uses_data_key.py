@@ -1,26 +1,27 @@
-"""Objects are under the account's data key."""
+"""Default encryption of buckets."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract, require_value
 from generators.rules._template import Resource, Template
 
 _RULES = "BucketEncryption.ServerSideEncryptionConfiguration.*"
 
 
 class BucketUsesDataKey(PlatformRule):
-    """Data at rest is encrypted with a key the platform can revoke, at the cost of one key call per bucket.
-
-    Control 51. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
-    """
+    """Check algorithm, key and bucket key of every encryption rule."""
 
     id = "E9008"
+    shortdesc = "Buckets must encrypt objects with the account's data key."
+    description = "The platform can revoke its own key; a bucket key reduces the calls to KMS."
+    source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html"
+    controls = (51,)
+    security_hub_ids = ()
     types = ("AWS::S3::Bucket",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Algorithm, key and bucket key of every encryption rule."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         default = f"{_RULES}.ServerSideEncryptionByDefault"
-        for place in resource.at(f"{default}.SSEAlgorithm"):
-            yield from must_be(template, place, "SSEAlgorithm", "aws:kms", "aws:kms:dsse")
-        for place in resource.at(f"{default}.KMSMasterKeyID"):
-            yield from must_be_contract(template, place, "KMSMasterKeyID", "spoke.data-key-arn")
-        for place in resource.at(f"{_RULES}.BucketKeyEnabled"):
-            yield from must_be(template, place, "BucketKeyEnabled", "true")
+        for prop in resource.at(f"{default}.SSEAlgorithm"):
+            yield from require_value(template, prop, "SSEAlgorithm", "aws:kms", "aws:kms:dsse")
+        for prop in resource.at(f"{default}.KMSMasterKeyID"):
+            yield from require_contract(template, prop, "KMSMasterKeyID", "spoke.data-key-arn")
+        for prop in resource.at(f"{_RULES}.BucketKeyEnabled"):
+            yield from require_value(template, prop, "BucketKeyEnabled", "true")

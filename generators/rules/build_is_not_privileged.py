@@ -1,41 +1,42 @@
-"""Builds are privileged for making images only."""
+"""Privileged mode of CodeBuild projects."""
 
 import re
 
 from generators.rules._property_values import PropertyValue, is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
 
-_MAKES_IMAGES = re.compile(r"\b(docker|buildah|podman)\s+(buildx\s+)?(build|bud)\b")
+_IMAGE_BUILD = re.compile(r"\b(docker|buildah|podman)\s+(buildx\s+)?(build|bud)\b")
 
 
 class BuildIsNotPrivileged(PlatformRule):
-    """A privileged build is root on its host; only the daemon that makes images needs that.
-
-    Control 66. https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
-    """
+    """Look for image builds in the project's own commands; commands in a repository are the team's and do not count."""
 
     id = "E9043"
+    shortdesc = "Build projects must not be privileged unless they build container images."
+    description = "A privileged build is root on its host; only the Docker daemon needs that."
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html"
+    controls = (66,)
+    security_hub_ids = ("CodeBuild.2", "CodeBuild.3", "CodeBuild.4")
     types = ("AWS::CodeBuild::Project",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Whether it makes images is seen in its own commands; those in a repository are whatever the team writes."""
-        for place in resource.at("Environment.PrivilegedMode"):
-            possible = template.possible(place.value) if place.reached else None
-            if place.missing or possible == ("false",):
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("Environment.PrivilegedMode"):
+            possible = template.possible_values(prop.value) if prop.reached else None
+            if prop.missing or possible == ("false",):
                 continue
             if possible is None:
-                yield undecided(place, "PrivilegedMode")
+                yield unresolved(prop, "PrivilegedMode")
             else:
-                yield from _commands(resource, place)
+                yield from _commands(resource, prop)
 
 
-def _commands(resource: Resource, privileged: PropertyValue) -> Verdicts:
-    for place in resource.at("Source.BuildSpec"):
-        text = place.value.get("Fn::Sub", place.value) if isinstance(place.value, dict) else place.value
+def _commands(resource: Resource, privileged: PropertyValue) -> Problems:
+    for prop in resource.at("Source.BuildSpec"):
+        text = prop.value.get("Fn::Sub", prop.value) if isinstance(prop.value, dict) else prop.value
         text = text[0] if isinstance(text, list) else text
         if is_intrinsic(text):
-            yield undecided(place, "what the build does")
-        elif not _MAKES_IMAGES.search(str(text)):
+            yield unresolved(prop, "what the build does")
+        elif not _IMAGE_BUILD.search(str(text)):
             fix = "set PrivilegedMode to false, or write the commands that make the image into BuildSpec"
             yield privileged.path, f"the build is privileged and makes no image that can be seen here; {fix}"

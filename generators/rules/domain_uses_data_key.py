@@ -1,19 +1,20 @@
-"""Home folders and volumes are under the account's data key."""
+"""Encryption of Studio domains."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract
 from generators.rules._template import Resource, Template
 
 
 class DomainUsesDataKey(PlatformRule):
-    """Files of people in Studio are encrypted with a key that the platform can revoke.
-
-    Control 8. https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest-studio.html
-    """
+    """Expect the key from the contract."""
 
     id = "E9002"
+    shortdesc = "Studio domains must encrypt home folders and volumes with the account's data key."
+    description = "The platform can revoke its own key."
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest-studio.html"
+    controls = (8,)
+    security_hub_ids = ()
     types = ("AWS::SageMaker::Domain",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """The key is the contract's."""
-        for place in resource.at("KmsKeyId"):
-            yield from must_be_contract(template, place, "KmsKeyId", "spoke.data-key-arn")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("KmsKeyId"):
+            yield from require_contract(template, prop, "KmsKeyId", "spoke.data-key-arn")

@@ -1,72 +1,76 @@
-"""An endpoint in production outlives the loss of one instance."""
+"""Instance count of endpoints in production."""
 
 from typing import Any
 
 from generators.rules._property_values import PropertyValue, is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
 
-_LEAST = 2
+_MIN_INSTANCES = 2
 _DIMENSIONS = ("sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount")
-_FIX = f"set it to {_LEAST} or more, or to {_LEAST} by a condition on the contract spoke.environment"
+_FIX = f"set it to {_MIN_INSTANCES} or more, or to {_MIN_INSTANCES} by a condition on the contract spoke.environment"
 
 
 class EndpointHasRedundantInstances(PlatformRule):
-    """With one instance, the loss of a zone is the loss of the service. Serverless variants have none to lose.
-
-    Control 4 [SageMaker.4]. https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-best-practices.html
-    """
+    """Check the initial count and the minimum of scaling."""
 
     id = "E9035"
+    shortdesc = "Production endpoints must run at minimum two instances."
+    description = (
+        "With one instance, the loss of a zone is the loss of the service. Serverless variants have no instances."
+    )
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-best-practices.html"
+    controls = (4,)
+    security_hub_ids = ("SageMaker.4",)
     types = ("AWS::SageMaker::EndpointConfig", "AWS::ApplicationAutoScaling::ScalableTarget")
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """The count at the start, and the least to which scaling may go."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         if resource.type == "AWS::SageMaker::EndpointConfig":
-            for place in resource.at("ProductionVariants.*"):
-                yield from _variant(template, place)
+            for prop in resource.at("ProductionVariants.*"):
+                yield from _variant(template, prop)
         elif resource.raw.get("Properties", {}).get("ScalableDimension") in _DIMENSIONS:
             count = resource.raw["Properties"].get("MinCapacity")
-            yield from _enough(template, PropertyValue(("Properties", "MinCapacity"), count), "MinCapacity")
+            yield from _require_minimum(template, PropertyValue(("Properties", "MinCapacity"), count), "MinCapacity")
 
 
-def _variant(template: Template, place: PropertyValue) -> Verdicts:
-    if place.undecided or place.missing:
-        yield undecided(place, "the variant") if place.undecided else (place.path, "there is no variant; name one")
+def _variant(template: Template, prop: PropertyValue) -> Problems:
+    if prop.unresolved or prop.missing:
+        yield unresolved(prop, "the variant") if prop.unresolved else (prop.path, "there is no variant; name one")
         return
-    serverless = place.value.get("ServerlessConfig")
+    serverless = prop.value.get("ServerlessConfig")
     if serverless is None or is_intrinsic(serverless):
-        count = PropertyValue((*place.path, "InitialInstanceCount"), place.value.get("InitialInstanceCount"))
-        yield from _enough(template, count, "InitialInstanceCount")
-    scaling = place.value.get("ManagedInstanceScaling")
+        count = PropertyValue((*prop.path, "InitialInstanceCount"), prop.value.get("InitialInstanceCount"))
+        yield from _require_minimum(template, count, "InitialInstanceCount")
+    scaling = prop.value.get("ManagedInstanceScaling")
     if scaling is not None and not is_intrinsic(scaling):
-        least = PropertyValue((*place.path, "ManagedInstanceScaling"), scaling.get("MinInstanceCount"))
-        yield from _enough(template, least, "MinInstanceCount")
+        minimum = PropertyValue((*prop.path, "ManagedInstanceScaling"), scaling.get("MinInstanceCount"))
+        yield from _require_minimum(template, minimum, "MinInstanceCount")
 
 
-def _enough(template: Template, place: PropertyValue, what: str) -> Verdicts:
-    for value in _in_production(template, place.value):
-        least = _least(template, value)
+def _require_minimum(template: Template, prop: PropertyValue, what: str) -> Problems:
+    for value in _in_production(template, prop.value):
+        minimum = _minimum(template, value)
         if value is None:
-            yield place.path[:-1], f"{what} is not set; {_FIX}"
-        elif least is None:
-            yield undecided(PropertyValue(place.path, value), what)
-        elif least < _LEAST:
-            yield place.path, f"{what} may be {least} in production; {_FIX}"
+            yield prop.path[:-1], f"{what} is not set; {_FIX}"
+        elif minimum is None:
+            yield unresolved(PropertyValue(prop.path, value), what)
+        elif minimum < _MIN_INSTANCES:
+            yield prop.path, f"{what} may be {minimum} in production; {_FIX}"
 
 
 def _in_production(template: Template, value: Any) -> list[Any]:
-    """What the value can be in production: both branches of a condition that does not ask for the environment."""
+    """Values in production: both branches of a condition that does not depend on the environment."""
     if not (isinstance(value, dict) and set(value) == {"Fn::If"}):
         return [value]
-    name, yes, no = value["Fn::If"]
-    holds = template.holds_in("production", name)
-    branches = [branch for branch, taken in ((yes, True), (no, False)) if holds in (taken, None)]
-    return [it for branch in branches for it in _in_production(template, branch)]
+    name, if_true, if_false = value["Fn::If"]
+    condition = template.condition_in("production", name)
+    branches = [branch for branch, outcome in ((if_true, True), (if_false, False)) if condition in (outcome, None)]
+    return [result for branch in branches for result in _in_production(template, branch)]
 
 
-def _least(template: Template, value: Any) -> int | None:
-    possible = template.possible(value) or ()
-    least = template.parameters.get(value.get("Ref", ""), {}).get("MinValue") if isinstance(value, dict) else None
-    numbers = [int(it) for it in (*possible, *([str(least)] if least is not None else [])) if it.isdigit()]
+def _minimum(template: Template, value: Any) -> int | None:
+    possible = template.possible_values(value) or ()
+    minimum = template.parameters.get(value.get("Ref", ""), {}).get("MinValue") if isinstance(value, dict) else None
+    texts = (*possible, *([str(minimum)] if minimum is not None else []))
+    numbers = [int(text) for text in texts if text.isdigit()]
     return min(numbers, default=None)

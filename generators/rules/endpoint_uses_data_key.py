@@ -1,25 +1,28 @@
-"""What endpoints keep is under the account's data key."""
+"""Encryption of endpoints."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract
 from generators.rules._template import Resource, Template
 
-# Where an endpoint keeps data only if it is asked to.
+# Optional parts of an endpoint configuration that store data, and their keys.
 _OPTIONAL = {"DataCaptureConfig": "KmsKeyId", "AsyncInferenceConfig": "OutputConfig.KmsKeyId"}
 
 
 class EndpointUsesDataKey(PlatformRule):
-    """Models, requests and answers are encrypted with a key that the platform can revoke.
-
-    Instances with local disks take no key of ours: a waiver says so and why, since their disks have a key of their own.
-    Control 11. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
-    """
+    """Check volumes always; captured data and asynchronous results when they are configured."""
 
     id = "E9036"
+    shortdesc = "Endpoints must encrypt volumes, captured data and asynchronous results with the account's data key."
+    description = (
+        "Instances with local disks accept no customer key: a waiver gives the reason, since the disks have their own"
+        " key."
+    )
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"
+    controls = (11,)
+    security_hub_ids = ()
     types = ("AWS::SageMaker::EndpointConfig",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Volumes always; captured data and asynchronous results when there are any."""
-        optional = [f"{part}.{route}" for part, route in _OPTIONAL.items() if resource.has(part)]
-        for route in ("KmsKeyId", *optional):
-            for place in resource.at(route):
-                yield from must_be_contract(template, place, route, "spoke.data-key-arn")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        optional = [f"{part}.{property_path}" for part, property_path in _OPTIONAL.items() if resource.has(part)]
+        for property_path in ("KmsKeyId", *optional):
+            for prop in resource.at(property_path):
+                yield from require_contract(template, prop, property_path, "spoke.data-key-arn")

@@ -1,29 +1,30 @@
-"""Nobody from outside calls functions."""
+"""Permissions of Lambda functions."""
 
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
 
 _OWN = ({"Ref": "AWS::AccountId"},)
 
 
 class FunctionIsNotPublic(PlatformRule):
-    """A permission names one AWS service, and the account or resource on whose behalf it calls.
-
-    Control 67 [Lambda.1]. https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
-    """
+    """Check the principal; a service needs SourceAccount or SourceArn."""
 
     id = "E9016"
+    shortdesc = "Lambda permissions must name one AWS service with a source, or the own account."
+    description = "Anybody can use an AWS service, so a service principal needs a source account or ARN."
+    source_url = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
+    controls = (67,)
+    security_hub_ids = ("Lambda.1",)
     types = ("AWS::Lambda::Permission",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """The principal; a service is fenced by source account or ARN, because anybody can use a service."""
-        fences = [place for key in ("SourceAccount", "SourceArn") for place in resource.at(key) if not place.missing]
-        for place in resource.at("Principal"):
-            if place.value in _OWN:
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        sources = [prop for key in ("SourceAccount", "SourceArn") for prop in resource.at(key) if not prop.missing]
+        for prop in resource.at("Principal"):
+            if prop.value in _OWN:
                 continue
-            if place.undecided:
-                yield undecided(place, "the principal")
-            elif not str(place.value).endswith(".amazonaws.com"):
-                yield place.path, f"{place.value} may call the function; allow one AWS service or this account only"
-            elif not fences:
-                yield place.path, "the service may call for any account; set SourceAccount or SourceArn"
+            if prop.unresolved:
+                yield unresolved(prop, "the principal")
+            elif not str(prop.value).endswith(".amazonaws.com"):
+                yield prop.path, f"{prop.value} may call the function; allow one AWS service or this account only"
+            elif not sources:
+                yield prop.path, "the service may call for any account; set SourceAccount or SourceArn"

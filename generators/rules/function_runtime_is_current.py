@@ -1,24 +1,25 @@
-"""Functions run on what AWS still mends."""
+"""Runtimes of Lambda functions."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be
+from generators.rules._rule import PlatformRule, Problems, require_value
 from generators.rules._template import Resource, Template
 
-# Runtimes with at least a year to go; extend when AWS adds one, shorten when one is announced to end.
+# Runtimes with at least a year of support left; add new ones, remove those whose deprecation is announced.
 CURRENT = ("python3.12", "python3.13", "python3.14", "nodejs22.x", "nodejs24.x", "java21", "java25", "provided.al2023")
 
 
 class FunctionRuntimeIsCurrent(PlatformRule):
-    """A runtime that is no longer mended stays open to what is found tomorrow.
-
-    Control 67 [Lambda.2]. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-    """
+    """Skip functions that are container images: they have no runtime."""
 
     id = "E9015"
+    shortdesc = "Lambda functions must use a runtime that AWS supports for at least another year."
+    description = "A deprecated runtime gets no security updates."
+    source_url = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
+    controls = (67,)
+    security_hub_ids = ("Lambda.2",)
     types = ("AWS::Lambda::Function",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Not asked of functions that are images: the image has no runtime."""
-        images = [place.value for place in resource.at("PackageType")]
-        for place in resource.at("Runtime"):
-            if not (place.missing and images == ["Image"]):
-                yield from must_be(template, place, "Runtime", *CURRENT)
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        images = [prop.value for prop in resource.at("PackageType")]
+        for prop in resource.at("Runtime"):
+            if not (prop.missing and images == ["Image"]):
+                yield from require_value(template, prop, "Runtime", *CURRENT)

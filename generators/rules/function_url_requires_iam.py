@@ -1,19 +1,20 @@
-"""An address of a function answers signed requests only."""
+"""Authentication of Lambda function URLs."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be
+from generators.rules._rule import PlatformRule, Problems, require_value
 from generators.rules._template import Resource, Template
 
 
 class FunctionUrlRequiresIam(PlatformRule):
-    """A function's address is on the internet; without IAM everybody calls it.
-
-    Control 67 [Lambda.1]. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-    """
+    """Check the authentication type."""
 
     id = "E9044"
+    shortdesc = "Lambda function URLs must require IAM authentication."
+    description = "A function URL is on the internet; without IAM everybody can call it."
+    source_url = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+    controls = (67,)
+    security_hub_ids = ("Lambda.1",)
     types = ("AWS::Lambda::Url",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Authentication by IAM."""
-        for place in resource.at("AuthType"):
-            yield from must_be(template, place, "AuthType", "AWS_IAM")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("AuthType"):
+            yield from require_value(template, prop, "AuthType", "AWS_IAM")

@@ -1,38 +1,41 @@
-"""Nobody pays for idle applications."""
+"""Idle shutdown of Studio applications."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, undecided
+from generators.rules._rule import PlatformRule, Problems, require_value, unresolved
 from generators.rules._template import Resource, Template
 
 _APPS = ("CodeEditorAppSettings", "JupyterLabAppSettings")
-_LONGEST = 480  # minutes: a working day
+_MAX_MINUTES = 480  # a working day
 
 
 class IdleAppsShutDown(PlatformRule):
-    """Applications stop when idle, and users cannot postpone that beyond a working day.
-
-    https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-idle-shutdown.html
-    """
+    """Check JupyterLab always, the code editor when the domain configures it."""
 
     id = "E9023"
+    shortdesc = "Studio applications must shut down when idle, after a working day at most."
+    description = (
+        "An idle application costs as much as a busy one; users must not be able to postpone the shutdown further."
+    )
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-idle-shutdown.html"
+    controls = ()
+    security_hub_ids = ()
     types = ("AWS::SageMaker::Domain",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """JupyterLab always, the code editor when the domain configures it."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         for app in _APPS:
-            configured = any(not place.missing for place in resource.at(f"DefaultUserSettings.{app}"))
+            configured = any(not prop.missing for prop in resource.at(f"DefaultUserSettings.{app}"))
             if configured or app == "JupyterLabAppSettings":
                 yield from _idle(resource, template, f"DefaultUserSettings.{app}.AppLifecycleManagement.IdleSettings")
 
 
-def _idle(resource: Resource, template: Template, route: str) -> Verdicts:
-    for place in resource.at(f"{route}.LifecycleManagement"):
-        yield from must_be(template, place, "LifecycleManagement", "ENABLED")
+def _idle(resource: Resource, template: Template, property_path: str) -> Problems:
+    for prop in resource.at(f"{property_path}.LifecycleManagement"):
+        yield from require_value(template, prop, "LifecycleManagement", "ENABLED")
     for key in ("IdleTimeoutInMinutes", "MaxIdleTimeoutInMinutes"):
-        for place in resource.at(f"{route}.{key}"):
-            minutes = template.possible(place.value) if place.reached else None
-            if place.missing:
-                yield (*place.path, key), f"{key} is not set; set it to at most {_LONGEST}"
+        for prop in resource.at(f"{property_path}.{key}"):
+            minutes = template.possible_values(prop.value) if prop.reached else None
+            if prop.missing:
+                yield (*prop.path, key), f"{key} is not set; set it to at most {_MAX_MINUTES}"
             elif minutes is None:
-                yield undecided(place, key)
-            elif max(int(it) for it in minutes) > _LONGEST:
-                yield place.path, f"{key} may be {max(int(it) for it in minutes)}; allow at most {_LONGEST}"
+                yield unresolved(prop, key)
+            elif max(int(value) for value in minutes) > _MAX_MINUTES:
+                yield prop.path, f"{key} may be {max(int(value) for value in minutes)}; allow at most {_MAX_MINUTES}"

@@ -1,9 +1,9 @@
-"""Credentials of a machine are not given to just any request."""
+"""Instance metadata service."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be
+from generators.rules._rule import PlatformRule, Problems, require_value
 from generators.rules._template import Resource, Template
 
-_ROUTES = {
+_PROPERTY_PATHS = {
     "AWS::EC2::Instance": ("MetadataOptions.HttpTokens", "required"),
     "AWS::EC2::LaunchTemplate": ("LaunchTemplateData.MetadataOptions.HttpTokens", "required"),
     "AWS::EMR::SecurityConfiguration": (
@@ -18,16 +18,19 @@ _ROUTES = {
 
 
 class InstanceMetadataRequiresImdsv2(PlatformRule):
-    """Version 2 of the metadata service asks for a token, so a page that a server was made to fetch gives no role away.
-
-    Control 13. https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-imds.html
-    """
+    """Expect an explicit value, since version 1 is on by default."""
 
     id = "E9034"
-    types = tuple(_ROUTES)
+    shortdesc = "Instances must require version 2 of the instance metadata service."
+    description = (
+        "IMDSv2 requires a session token, so a forged request through a server cannot read the role's credentials."
+    )
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-imds.html"
+    controls = (13,)
+    security_hub_ids = ()
+    types = tuple(_PROPERTY_PATHS)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Said, since version 1 is on where nothing is said."""
-        route, value = _ROUTES[resource.type]
-        for place in resource.at(route):
-            yield from must_be(template, place, route.split(".")[-1], value)
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        property_path, value = _PROPERTY_PATHS[resource.type]
+        for prop in resource.at(property_path):
+            yield from require_value(template, prop, property_path.split(".")[-1], value)

@@ -1,26 +1,28 @@
-"""Containers call nobody."""
+"""Network isolation of SageMaker containers."""
 
 from generators.rules._jobs import TYPES, jobs
 from generators.rules._property_values import PropertyValue
-from generators.rules._rule import PlatformRule, Verdicts, must_be, undecided
+from generators.rules._rule import PlatformRule, Problems, require_value, unresolved
 from generators.rules._template import Resource, Template
 
 
 class JobNetworkIsolationEnabled(PlatformRule):
-    """A container without a network cannot send away what it reads, whatever its code or its dependencies do.
-
-    Control 5 [SageMaker.5, SageMaker.11, SageMaker.14].
-    https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html
-    """
+    """Check models, jobs, monitors and pipeline steps."""
 
     id = "E9027"
+    shortdesc = "SageMaker models, jobs and monitors must enable network isolation."
+    description = (
+        "A container without a network cannot send away what it reads, whatever its code or its dependencies do."
+    )
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html"
+    controls = (5,)
+    security_hub_ids = ("SageMaker.5", "SageMaker.11", "SageMaker.14")
     types = TYPES
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Models, jobs, monitors and the steps of pipelines."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         for job in jobs(resource):
             if isinstance(job, PropertyValue):
-                yield undecided(job, "whether containers are isolated")
+                yield unresolved(job, "whether containers are isolated")
                 continue
-            for place in job.at(job.routes.isolation):
-                yield from must_be(template, place, job.named(job.routes.isolation), "true")
+            for prop in job.at(job.properties.isolation):
+                yield from require_value(template, prop, job.label(job.properties.isolation), "true")

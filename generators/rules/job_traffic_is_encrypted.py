@@ -1,26 +1,26 @@
-"""Instances of one job speak in secret."""
+"""Traffic between the containers of a SageMaker job."""
 
 from generators.rules._jobs import TYPES, jobs
 from generators.rules._property_values import PropertyValue
-from generators.rules._rule import PlatformRule, Verdicts, must_be, undecided
+from generators.rules._rule import PlatformRule, Problems, require_value, unresolved
 from generators.rules._template import Resource, Template
 
 
 class JobTrafficIsEncrypted(PlatformRule):
-    """A job of several instances sends data between them; today's job of one instance is tomorrow's of two.
-
-    Control 12 [SageMaker.9, SageMaker.10, SageMaker.13].
-    https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html
-    """
+    """Check jobs, monitors and pipeline steps; models have no such setting."""
 
     id = "E9028"
+    shortdesc = "SageMaker jobs must encrypt traffic between containers."
+    description = "Instances of a job exchange data; a job of one instance may get a second one later."
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html"
+    controls = (12,)
+    security_hub_ids = ("SageMaker.9", "SageMaker.10", "SageMaker.13")
     types = TYPES
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Jobs, monitors and the steps of pipelines; a model's containers have no such setting."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         for job in jobs(resource):
             if isinstance(job, PropertyValue):
-                yield undecided(job, "whether traffic is encrypted")
+                yield unresolved(job, "whether traffic is encrypted")
                 continue
-            for place in job.at(job.routes.traffic):
-                yield from must_be(template, place, job.named(job.routes.traffic), "true")
+            for prop in job.at(job.properties.traffic):
+                yield from require_value(template, prop, job.label(job.properties.traffic), "true")

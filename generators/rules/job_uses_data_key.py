@@ -1,26 +1,27 @@
-"""What jobs keep on disk and write out is under the account's data key."""
+"""Encryption of SageMaker jobs."""
 
 from generators.rules._jobs import TYPES, jobs
 from generators.rules._property_values import PropertyValue
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract, undecided
+from generators.rules._rule import PlatformRule, Problems, require_contract, unresolved
 from generators.rules._template import Resource, Template
 
 
 class JobUsesDataKey(PlatformRule):
-    """Volumes and results of a job hold the data that it read, so they are under the key of that data.
-
-    Control 51. https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest-nbi.html
-    """
+    """Check volume and output of jobs, monitors and pipeline steps."""
 
     id = "E9030"
+    shortdesc = "SageMaker jobs must encrypt volumes and output with the account's data key."
+    description = "Volumes and results of a job contain the data that it read, so they need the key of that data."
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest-nbi.html"
+    controls = (51,)
+    security_hub_ids = ()
     types = TYPES
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Volume and output of jobs, monitors and the steps of pipelines."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         for job in jobs(resource):
             if isinstance(job, PropertyValue):
-                yield undecided(job, "the key")
+                yield unresolved(job, "the key")
                 continue
-            for route in job.routes.keys:
-                for place in job.at(route):
-                    yield from must_be_contract(template, place, job.named(route), "spoke.data-key-arn")
+            for property_path in job.properties.keys:
+                for prop in job.at(property_path):
+                    yield from require_contract(template, prop, job.label(property_path), "spoke.data-key-arn")

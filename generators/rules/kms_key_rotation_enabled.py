@@ -1,27 +1,31 @@
-"""Keys are rotated."""
+"""Rotation of KMS keys."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, undecided
+from generators.rules._rule import PlatformRule, Problems, require_value, unresolved
 from generators.rules._template import Resource, Template
 
 _ROTATABLE = {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS"}
 
 
 class KmsKeyRotationEnabled(PlatformRule):
-    """Rotation bounds what is lost with one key's material; KMS rotates symmetric keys of its own making only.
-
-    Control 54 [KMS.4]. https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-    """
+    """Check the keys that KMS can rotate."""
 
     id = "E9039"
+    shortdesc = "KMS keys must rotate."
+    description = (
+        "Rotation limits the data under one key's material. KMS rotates only symmetric keys whose material it "
+        "generated."
+    )
+    source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html"
+    controls = (54,)
+    security_hub_ids = ("KMS.4",)
     types = ("AWS::KMS::Key",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Asked of the keys for which it can be had."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         for setting, value in _ROTATABLE.items():
-            for place in resource.at(setting):
-                if place.undecided:
-                    yield undecided(place, f"whether it can be rotated ({setting})")
-                elif not place.missing and place.value != value:
+            for prop in resource.at(setting):
+                if prop.unresolved:
+                    yield unresolved(prop, f"whether it can be rotated ({setting})")
+                elif not prop.missing and prop.value != value:
                     return
-        for place in resource.at("EnableKeyRotation"):
-            yield from must_be(template, place, "EnableKeyRotation", "true")
+        for prop in resource.at("EnableKeyRotation"):
+            yield from require_value(template, prop, "EnableKeyRotation", "true")

@@ -1,6 +1,6 @@
-"""Logs stay as long as audits need them, under a key."""
+"""Retention and encryption of log groups."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract, require_value
 from generators.rules._template import Resource, Template
 
 # A year and more; the values that CloudWatch Logs knows.
@@ -8,17 +8,18 @@ DAYS = ("365", "400", "545", "731", "1096", "1827", "2192", "2557", "2922", "328
 
 
 class LogGroupRetentionAndEncryption(PlatformRule):
-    """Logs are kept for a year at least, not for ever, and are under the account's log key.
-
-    Logs with retention. https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
-    """
+    """Check retention and key."""
 
     id = "E9017"
+    shortdesc = "Log groups must keep logs for a year at least, not for ever, under the account's log key."
+    description = "Audits need a year of logs."
+    source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
+    controls = ()
+    security_hub_ids = ()
     types = ("AWS::Logs::LogGroup",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Retention and key."""
-        for place in resource.at("RetentionInDays"):
-            yield from must_be(template, place, "RetentionInDays", *DAYS)
-        for place in resource.at("KmsKeyId"):
-            yield from must_be_contract(template, place, "KmsKeyId", "spoke.logs-key-arn")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("RetentionInDays"):
+            yield from require_value(template, prop, "RetentionInDays", *DAYS)
+        for prop in resource.at("KmsKeyId"):
+            yield from require_contract(template, prop, "KmsKeyId", "spoke.logs-key-arn")

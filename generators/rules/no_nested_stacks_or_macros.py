@@ -1,4 +1,4 @@
-"""What was frozen is all that is launched."""
+"""Nested stacks, includes and macros."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,21 +14,22 @@ _INCLUDE = "AWS::Include"
 
 
 class NoNestedStacksOrMacros(PlatformRule):
-    """The template bucket is locked, but a nested stack, an include or a macro would bring in what is not in it.
-
-    Control 44. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
-    """
+    """Refuse nested stacks and includes; report other transforms as undecidable."""
 
     id = "E9047"
+    shortdesc = "Templates must not use nested stacks, stack sets, includes or macros."
+    description = "The template bucket is locked, but these load content from elsewhere at launch."
+    source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html"
+    controls = (44,)
+    security_hub_ids = ()
 
     def match(self, cfn: Any) -> list[RuleMatch]:
-        """Nested stacks and includes are refused; what another transform makes of the template nobody can say here."""
         raw = cfn.template
-        found = [
-            RuleMatch(["Resources", it.name], f"{it.type} launches what was not frozen; put its resources here")
-            for it in Template(raw).resources(*_NESTED)
+        nested = [
+            RuleMatch(["Resources", stack.name], f"{stack.type} launches what was not frozen; put its resources here")
+            for stack in Template(raw).resources(*_NESTED)
         ]
-        return found + [RuleMatch(list(path), _message(name)) for path, name in _transforms(raw)]
+        return nested + [RuleMatch(list(path), _message(name)) for path, name in _transforms(raw)]
 
 
 def _message(name: str) -> str:
@@ -38,12 +39,12 @@ def _message(name: str) -> str:
 
 
 def _transforms(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every transform by its place: of the whole template, or of a part of it."""
+    """Path and name of every transform, of the whole template or of a part of it."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key == "Fn::Transform" or (key == "Transform" and not path):
-                for one in inner if isinstance(inner, list) else [inner]:
-                    yield (*path, key), str(one.get("Name") if isinstance(one, dict) else one)
+                for transform in inner if isinstance(inner, list) else [inner]:
+                    yield (*path, key), str(transform.get("Name") if isinstance(transform, dict) else transform)
             yield from _transforms(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):

@@ -1,22 +1,23 @@
-"""Notebook instances run on what AWS still mends."""
+"""Platform of notebook instances."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be
+from generators.rules._rule import PlatformRule, Problems, require_value
 from generators.rules._template import Resource, Template
 
-# The platforms that AWS does not call deprecated; shorten when one is announced to end.
+# Platforms that AWS has not deprecated; remove those whose deprecation is announced.
 CURRENT = ("notebook-al2023-v1", "notebook-al2-v3")
 
 
 class NotebookPlatformIsCurrent(PlatformRule):
-    """A platform that is no longer mended stays open to what is found tomorrow; the default changes with time.
-
-    Control 6 [SageMaker.8]. https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html
-    """
+    """Expect an explicit value, not the default."""
 
     id = "E9033"
+    shortdesc = "Notebook instances must use a platform that AWS supports."
+    description = "A deprecated platform gets no security updates; the default changes with time."
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html"
+    controls = (6,)
+    security_hub_ids = ("SageMaker.8",)
     types = ("AWS::SageMaker::NotebookInstance",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Said, not left to a default."""
-        for place in resource.at("PlatformIdentifier"):
-            yield from must_be(template, place, "PlatformIdentifier", *CURRENT)
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("PlatformIdentifier"):
+            yield from require_value(template, prop, "PlatformIdentifier", *CURRENT)

@@ -1,19 +1,20 @@
-"""Nobody is root on a notebook instance."""
+"""Root access on notebook instances."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be
+from generators.rules._rule import PlatformRule, Problems, require_value
 from generators.rules._template import Resource, Template
 
 
 class NotebookRootAccessDisabled(PlatformRule):
-    """Whoever is root switches off what the platform installed.
-
-    Control 3 [SageMaker.3]. https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-root-access.html
-    """
+    """Expect an explicit value, since AWS enables root access by default."""
 
     id = "E9032"
+    shortdesc = "Notebook instances must disable root access."
+    description = "Root can switch off what the platform installed."
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-root-access.html"
+    controls = (3,)
+    security_hub_ids = ("SageMaker.3",)
     types = ("AWS::SageMaker::NotebookInstance",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Said, since AWS gives root by default."""
-        for place in resource.at("RootAccess"):
-            yield from must_be(template, place, "RootAccess", "Disabled")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("RootAccess"):
+            yield from require_value(template, prop, "RootAccess", "Disabled")

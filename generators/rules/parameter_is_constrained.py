@@ -1,10 +1,10 @@
-"""What a user may type is narrow, and said."""
+"""Constraints of user parameters."""
 
 from typing import Any
 
 from cfnlint.rules import RuleMatch
 
-from generators.rules._rule import PlatformRule, Verdicts
+from generators.rules._rule import PlatformRule, Problems
 from generators.rules._template import Template, is_ssm
 
 _LIMITS = {
@@ -12,39 +12,48 @@ _LIMITS = {
     "String": ({"AllowedValues"}, {"AllowedPattern"}),
     "CommaDelimitedList": ({"AllowedValues"}, {"AllowedPattern"}),
 }
-_MOST = 5
+_MAX_PARAMETERS = 5
 _INTERFACE = "AWS::CloudFormation::Interface"
 
 
 class ParameterIsConstrained(PlatformRule):
-    """Nobody weakens security by what they type: each parameter is limited, described, labelled; five at most.
-
-    Control 43. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-    """
+    """Check parameters that users see; E9025 checks contracts."""
 
     id = "E9024"
+    shortdesc = "Parameters must be limited, described and labelled; a product has at most five."
+    description = "Users must not be able to weaken security by what they type."
+    source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
+    controls = (43,)
+    security_hub_ids = ()
 
     def match(self, cfn: Any) -> list[RuleMatch]:
-        """Parameters that users see; contracts are E9025."""
         template = Template(cfn.template)
-        asked = {name: it for name, it in template.parameters.items() if not is_ssm(it)}
+        visible = {name: value for name, value in template.parameters.items() if not is_ssm(value)}
         labels = template.raw.get("Metadata", {}).get(_INTERFACE, {}).get("ParameterLabels", {})
         matches = [
             RuleMatch(["Parameters", name, *path], message)
-            for name, parameter in asked.items()
-            for path, message in _judge(parameter, name in labels)
+            for name, parameter in visible.items()
+            for path, message in _problems(parameter, name in labels)
         ]
-        if len(asked) > _MOST:
-            matches.append(RuleMatch(["Parameters"], f"{len(asked)} parameters are asked; ask at most {_MOST}"))
+        if len(visible) > _MAX_PARAMETERS:
+            matches.append(
+                RuleMatch(["Parameters"], f"{len(visible)} parameters are asked; ask at most {_MAX_PARAMETERS}")
+            )
         return matches
 
 
-def _judge(parameter: dict[str, Any], labelled: bool) -> Verdicts:
-    kind = str(parameter.get("Type"))
-    if kind not in _LIMITS:
-        yield ("Type",), f"cannot decide: whether any {kind} is safe; use String with AllowedValues or a contract"
-    elif not any(limits <= set(parameter) for limits in _LIMITS[kind]):
-        yield (), f"anything can be typed; set {' or '.join(' and '.join(sorted(it)) for it in _LIMITS[kind])}"
+def _problems(parameter: dict[str, Any], labelled: bool) -> Problems:
+    parameter_type = str(parameter.get("Type"))
+    if parameter_type not in _LIMITS:
+        yield (
+            ("Type",),
+            f"cannot decide: whether any {parameter_type} is safe; use String with AllowedValues or a contract",
+        )
+    elif not any(limits <= set(parameter) for limits in _LIMITS[parameter_type]):
+        yield (
+            (),
+            f"anything can be typed; set {' or '.join(' and '.join(sorted(keys)) for keys in _LIMITS[parameter_type])}",
+        )
     if not parameter.get("Description"):
         yield (), "the user is not told what it means; set Description"
     if not labelled:

@@ -1,40 +1,41 @@
-"""Cost, owner and release of everything can be found."""
+"""Tags of resources."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from generators.cloudformation.resource_schemas import create_only, tag_property
 from generators.rules._property_values import is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
 
 TAGS = ("cost-centre", "environment", "product", "team", "version")
 
 
 class ResourceIsTagged(PlatformRule):
-    """Everything that takes tags carries the platform's five; without the version where tags are create-only.
-
-    https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html
-    """
+    """Check types whose schema has tags."""
 
     id = "E9019"
+    shortdesc = "Resources must have the platform's five tags; without the version where tags are create-only."
+    description = "Tags tell the cost, owner and release of every resource."
+    source_url = "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html"
+    controls = ()
+    security_hub_ids = ()
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Of types whose schema knows tags."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         key = tag_property(resource.type)
         if not key:
             return
-        fixed = (key,) in create_only(resource.type)
-        wanted = set(TAGS) - ({"version"} if fixed else set())
-        for place in resource.at(key):
-            if place.value is not None and place.undecided:
-                yield undecided(place, "what the tags are")
+        is_create_only = (key,) in create_only(resource.type)
+        required = set(TAGS) - ({"version"} if is_create_only else set())
+        for prop in resource.at(key):
+            if prop.value is not None and prop.unresolved:
+                yield unresolved(prop, "what the tags are")
                 continue
-            names = _names(place.value)
-            if missing := sorted(wanted - names):
-                yield place.path, f"tags are missing: {', '.join(missing)}; use kit.tags"
-            if fixed and "version" in names:
-                yield place.path, "a version tag replaces this resource at every upgrade; use kit.fixed_tags"
+            names = _names(prop.value)
+            if missing := sorted(required - names):
+                yield prop.path, f"tags are missing: {', '.join(missing)}; use kit.tags"
+            if is_create_only and "version" in names:
+                yield prop.path, "a version tag replaces this resource at every upgrade; use kit.fixed_tags"
 
 
 def _names(tags: Any) -> set[str]:

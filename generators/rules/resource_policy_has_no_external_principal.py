@@ -1,11 +1,11 @@
-"""Resource policies open no door to other accounts."""
+"""Principals of resource policies."""
 
 import re
 from collections.abc import Iterator
 
 from generators.rules._property_values import PropertyValue
-from generators.rules._resource_policies import POLICIES
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._resource_policies import RESOURCE_POLICIES
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, principals, statements
 from generators.rules._template import Resource, Template
 
@@ -14,37 +14,38 @@ _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
 
 
 class ResourcePolicyHasNoExternalPrincipal(PlatformRule):
-    """What a resource policy allows, it allows to this account and to AWS services only.
-
-    Controls 53, 57, 70 [S3.6, SQS.3]. https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html
-    """
+    """Check every principal of every Allow."""
 
     id = "E9010"
-    types = tuple(POLICIES)
+    shortdesc = "Resource policies must allow this account and AWS services only."
+    description = "A principal of another account is outside of the platform's control."
+    source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html"
+    controls = (53, 57, 70)
+    security_hub_ids = ("S3.6", "SQS.3")
+    types = tuple(RESOURCE_POLICIES)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Every principal of every Allow."""
-        for found in statements(resource, POLICIES[resource.type]):
-            if isinstance(found, PropertyValue):
-                yield undecided(found, "a statement")
-            elif found.allows:
-                yield from _strangers(found)
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for statement in statements(resource, RESOURCE_POLICIES[resource.type]):
+            if isinstance(statement, PropertyValue):
+                yield unresolved(statement, "a statement")
+            elif statement.allows:
+                yield from _external_principals(statement)
 
 
-def _strangers(statement: Statement) -> Verdicts:
+def _external_principals(statement: Statement) -> Problems:
     if "NotPrincipal" in statement.raw:
         yield (*statement.path, "NotPrincipal"), "everybody but some is allowed; name the principals instead"
-    for place in principals(statement):
-        value = place.value
-        texts = list(_texts(value)) if place.reached else []
+    for prop in principals(statement):
+        value = prop.value
+        texts = list(_texts(value)) if prop.reached else []
         if not texts:
-            yield undecided(place, "the principal")
+            yield unresolved(prop, "the principal")
         elif not all(_OWN.fullmatch(text) or _SERVICE.fullmatch(text) for text in texts):
-            yield place.path, f"{texts[0]} is outside of this account; allow roles of ${{AWS::AccountId}} only"
+            yield prop.path, f"{texts[0]} is outside of this account; allow roles of ${{AWS::AccountId}} only"
 
 
 def _texts(value: object) -> Iterator[str]:
-    """The principal as text: literal, or the text of Fn::Sub; the account's own id counts as its root."""
+    """The principal as text: a literal or the text of Fn::Sub; the account's id counts as its root."""
     if isinstance(value, str):
         yield value
     elif value == {"Ref": "AWS::AccountId"}:

@@ -1,12 +1,12 @@
-"""Roles that products make administer nothing."""
+"""Administrative permissions of roles."""
 
 from generators.rules._property_values import PropertyValue, is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts, undecided
-from generators.rules._statements import IDENTITY, Statement, identity_statements
+from generators.rules._rule import PlatformRule, Problems, unresolved
+from generators.rules._statements import IDENTITY_POLICIES, Statement, identity_statements
 from generators.rules._template import Resource, Template
 
-# One action stands for each power: whoever may do it can become somebody else.
-_POWERS = {
+# Actions with which a role can give itself further permissions -> the permission in words.
+_ADMIN_ACTIONS = {
     "iam:CreateRole": "write IAM",
     "iam:PutRolePolicy": "write IAM",
     "iam:AttachRolePolicy": "write IAM",
@@ -15,39 +15,43 @@ _POWERS = {
     "iam:DeleteRolePermissionsBoundary": "write IAM",
     "organizations:LeaveOrganization": "administer the organisation",
 }
-_LIMITED = {"sts:AssumeRole": "assume any role", "iam:PassRole": "pass any role"}
+_NEEDS_RESOURCE = {"sts:AssumeRole": "assume any role", "iam:PassRole": "pass any role"}
 
 
 class RoleHasNoAdminPermissions(PlatformRule):
-    """A role of a product neither writes IAM nor becomes just any other role.
-
-    Controls 18, 40. https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
-    """
+    """Check every statement, and refuse managed policies, whose content can change."""
 
     id = "E9011"
-    types = tuple(IDENTITY)
+    shortdesc = "Roles of products must not write IAM or become any other role."
+    description = "A role with one of these permissions can give itself all others."
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
+    controls = (18, 40)
+    security_hub_ids = ()
+    types = tuple(IDENTITY_POLICIES)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Every statement of its policies, and managed policies that are powerful by name."""
-        for found in identity_statements(resource):
-            if isinstance(found, PropertyValue):
-                yield undecided(found, "a statement")
-            elif found.allows:
-                yield from _powers(found, template)
-        for place in resource.at("ManagedPolicyArns.*"):
-            if not place.missing:
-                yield place.path, "a managed policy may be anything tomorrow; write the statements into Policies"
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for statement in identity_statements(resource):
+            if isinstance(statement, PropertyValue):
+                yield unresolved(statement, "a statement")
+            elif statement.allows:
+                yield from _problems(statement, template)
+        for prop in resource.at("ManagedPolicyArns.*"):
+            if not prop.missing:
+                yield prop.path, "a managed policy may be anything tomorrow; write the statements into Policies"
 
 
-def _powers(statement: Statement, template: Template) -> Verdicts:
-    for action, power in _POWERS.items():
+def _problems(statement: Statement, template: Template) -> Problems:
+    for action, permission in _ADMIN_ACTIONS.items():
         if statement.covers(action):
-            yield statement.path, f"the role may {power} ({action}); name the actions that it needs"
+            yield statement.path, f"the role may {permission} ({action}); name the actions that it needs"
             return
-    for action, power in _LIMITED.items():
+    for action, permission in _NEEDS_RESOURCE.items():
         for target in statement.items("Resource") if statement.covers(action) else ():
-            known = template.contract(target).endswith("-role-arn")  # one that the platform hands over
-            if is_intrinsic(target) and not known and not {"Fn::Sub", "Fn::GetAtt"} & set(target):
-                yield undecided(PropertyValue((*statement.path, "Resource"), target), "which role it is")
+            is_contract = template.contract(target).endswith("-role-arn")
+            if is_intrinsic(target) and not is_contract and not {"Fn::Sub", "Fn::GetAtt"} & set(target):
+                yield unresolved(PropertyValue((*statement.path, "Resource"), target), "which role it is")
             elif "*" in str(target):
-                yield (*statement.path, "Resource"), f"the role may {power}; name the role's ARN without a wildcard"
+                yield (
+                    (*statement.path, "Resource"),
+                    f"the role may {permission}; name the role's ARN without a wildcard",
+                )

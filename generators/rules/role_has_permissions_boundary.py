@@ -1,19 +1,20 @@
-"""Roles that products make stay inside the boundary."""
+"""Permissions boundary of roles."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract
 from generators.rules._template import Resource, Template
 
 
 class RoleHasPermissionsBoundary(PlatformRule):
-    """Whatever its policies say, a role of a product never exceeds the platform's boundary.
-
-    Control 36. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-    """
+    """Expect the boundary from the contract."""
 
     id = "E9012"
+    shortdesc = "Roles of products must have the platform's permissions boundary."
+    description = "A role never exceeds the boundary, whatever its policies say."
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
+    controls = (36,)
+    security_hub_ids = ()
     types = ("AWS::IAM::Role", "AWS::IAM::User")
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """The boundary is the contract's."""
-        for place in resource.at("PermissionsBoundary"):
-            yield from must_be_contract(template, place, "PermissionsBoundary", "spoke.permissions-boundary-arn")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in resource.at("PermissionsBoundary"):
+            yield from require_contract(template, prop, "PermissionsBoundary", "spoke.permissions-boundary-arn")

@@ -1,56 +1,57 @@
-"""Who may take a role is named and fenced."""
+"""Trust policies of roles."""
 
 import re
 
 from generators.rules._property_values import PropertyValue, is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts, undecided
-from generators.rules._statements import EQUAL, Statement, fenced, principals, statements
+from generators.rules._rule import PlatformRule, Problems, unresolved
+from generators.rules._statements import EQUAL, Statement, has_source_condition, principals, statements
 from generators.rules._template import Resource, Template
 
 _OWN = re.compile(r"arn:(\$\{AWS::Partition\}|aws[a-z-]*):iam::\$\{AWS::AccountId\}:.+")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
-# They take a role only for what runs in the role's own account, and whoever gives them the role needs iam:PassRole.
-_BOUND = ("ec2.amazonaws.com", "lambda.amazonaws.com")
+# These services assume a role only for resources of its own account, and passing it to them needs iam:PassRole.
+_SAME_ACCOUNT = ("ec2.amazonaws.com", "lambda.amazonaws.com")
 _OPERATORS = (*EQUAL, *(f"{operator}IfExists" for operator in EQUAL))
 
 
 class RoleTrustIsRestricted(PlatformRule):
-    """A role is for roles of this account, or for one AWS service that says on whose behalf it comes.
-
-    Control 39. https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-    """
+    """Check every Allow of the trust policy; IfExists counts, since not every service sends the account."""
 
     id = "E9045"
+    shortdesc = "Trust policies must allow roles of this account, or AWS services with a source condition."
+    description = "Without a source condition a service can act for another account (confused deputy)."
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+    controls = (39,)
+    security_hub_ids = ()
     types = ("AWS::IAM::Role",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Every Allow of the trust policy; IfExists counts, since not every service sends the account."""
-        for found in statements(resource, "AssumeRolePolicyDocument"):
-            if isinstance(found, PropertyValue):
-                yield undecided(found, "a statement")
-            elif found.allows:
-                yield from _trust(found)
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for statement in statements(resource, "AssumeRolePolicyDocument"):
+            if isinstance(statement, PropertyValue):
+                yield unresolved(statement, "a statement")
+            elif statement.allows:
+                yield from _trust(statement)
 
 
-def _trust(statement: Statement) -> Verdicts:
+def _trust(statement: Statement) -> Problems:
     if "NotPrincipal" in statement.raw:
         yield (*statement.path, "NotPrincipal"), "everybody but some may take the role; name the principals instead"
-    for place in principals(statement):
-        value = place.value.get("Fn::Sub", place.value) if isinstance(place.value, dict) else place.value
+    for prop in principals(statement):
+        value = prop.value.get("Fn::Sub", prop.value) if isinstance(prop.value, dict) else prop.value
         if value == {"Ref": "AWS::AccountId"} or (is_intrinsic(value) and "Fn::GetAtt" in value):
             continue
         if is_intrinsic(value):
-            yield undecided(place, "the principal")
-        elif place.path[-1] == "Service" and _SERVICE.fullmatch(str(value)):
+            yield unresolved(prop, "the principal")
+        elif prop.path[-1] == "Service" and _SERVICE.fullmatch(str(value)):
             yield from _service(statement, str(value))
         elif not _OWN.fullmatch(str(value)):
-            yield place.path, f"{value} may take the role; name an AWS service or a role of ${{AWS::AccountId}}"
+            yield prop.path, f"{value} may take the role; name an AWS service or a role of ${{AWS::AccountId}}"
 
 
-def _service(statement: Statement, name: str) -> Verdicts:
-    answer = True if name in _BOUND else fenced(statement, _OPERATORS)
-    if answer is None:
-        yield undecided(PropertyValue((*statement.path, "Condition"), statement.raw["Condition"]), "the condition")
-    elif not answer:
+def _service(statement: Statement, name: str) -> Problems:
+    has_condition = True if name in _SAME_ACCOUNT else has_source_condition(statement, _OPERATORS)
+    if has_condition is None:
+        yield unresolved(PropertyValue((*statement.path, "Condition"), statement.raw["Condition"]), "the condition")
+    elif not has_condition:
         fix = "add a condition on aws:SourceAccount"
         yield statement.path, f"{name} may take the role for any account; {fix}"

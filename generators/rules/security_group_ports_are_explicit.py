@@ -1,45 +1,46 @@
-"""Security groups open named doors only."""
+"""Rules of security groups."""
 
 from generators.rules._property_values import PropertyValue
-from generators.rules._rule import PlatformRule, Verdicts, undecided
+from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
 
-_SINGLE = ("AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress")
+_SINGLE_RULES = ("AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress")
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
 class SecurityGroupPortsAreExplicit(PlatformRule):
-    """A group names its ways out, since it would have all of them otherwise; no way leads to or from anywhere.
-
-    Control 60 [EC2.18, EC2.19]. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
-    """
+    """Check every rule of a group, or the single rule that the resource is."""
 
     id = "E9022"
-    types = ("AWS::EC2::SecurityGroup", *_SINGLE)
+    shortdesc = "Security groups must name protocols, ports and peers, and never allow any address."
+    description = "A group without egress rules allows all egress."
+    source_url = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
+    controls = (60,)
+    security_hub_ids = ("EC2.18", "EC2.19")
+    types = ("AWS::EC2::SecurityGroup", *_SINGLE_RULES)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Every rule of the group, or the rule that the resource is."""
-        if resource.type in _SINGLE:
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        if resource.type in _SINGLE_RULES:
             yield from _rule(PropertyValue(("Properties",), resource.raw.get("Properties", {})))
             return
-        for place in resource.at("SecurityGroupEgress"):
-            if place.missing:
-                yield place.path, "no egress is named, so all is open; set SecurityGroupEgress"
-        for route in ("SecurityGroupEgress.*", "SecurityGroupIngress.*"):
-            for place in resource.at(route):
-                if not place.missing:
-                    yield from _rule(place)
+        for prop in resource.at("SecurityGroupEgress"):
+            if prop.missing:
+                yield prop.path, "no egress is named, so all is open; set SecurityGroupEgress"
+        for property_path in ("SecurityGroupEgress.*", "SecurityGroupIngress.*"):
+            for prop in resource.at(property_path):
+                if not prop.missing:
+                    yield from _rule(prop)
 
 
-def _rule(place: PropertyValue) -> Verdicts:
-    if place.undecided:
-        yield undecided(place, "the rule")
+def _rule(prop: PropertyValue) -> Problems:
+    if prop.unresolved:
+        yield unresolved(prop, "the rule")
         return
-    if str(place.value.get("IpProtocol")) == "-1":
-        yield place.path, "every protocol and port is open; name tcp and the ports"
+    if str(prop.value.get("IpProtocol")) == "-1":
+        yield prop.path, "every protocol and port is open; name tcp and the ports"
     for key in ("CidrIp", "CidrIpv6"):
-        address = place.value.get(key)
+        address = prop.value.get(key)
         if address in _ANYWHERE:
-            yield place.path, f"{address} is anywhere; name a security group or a prefix list instead"
+            yield prop.path, f"{address} is anywhere; name a security group or a prefix list instead"
         elif isinstance(address, dict):
-            yield undecided(PropertyValue((*place.path, key), address), "the address range")
+            yield unresolved(PropertyValue((*prop.path, key), address), "the address range")

@@ -1,30 +1,31 @@
-"""AWS services reach resources on behalf of this account only."""
+"""Service principals in resource policies."""
 
 from generators.rules._property_values import PropertyValue
-from generators.rules._resource_policies import POLICIES
-from generators.rules._rule import PlatformRule, Verdicts, undecided
-from generators.rules._statements import fenced, services, statements
+from generators.rules._resource_policies import RESOURCE_POLICIES
+from generators.rules._rule import PlatformRule, Problems, unresolved
+from generators.rules._statements import has_source_condition, service_principals, statements
 from generators.rules._template import Resource, Template
 
 
 class ServicePrincipalHasSourceCondition(PlatformRule):
-    """Anybody can use an AWS service, so a policy that lets one in says on whose behalf.
-
-    Controls 57, 70. https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-    """
+    """Expect a condition on account or resource in every Allow to a service."""
 
     id = "E9038"
-    types = tuple(POLICIES)
+    shortdesc = "Resource policies must bind service principals to this account or a resource of it."
+    description = "Anybody can use an AWS service, so the policy must say for whom the service acts (confused deputy)."
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+    controls = (57, 70)
+    security_hub_ids = ("SNS.1", "SQS.1")
+    types = tuple(RESOURCE_POLICIES)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Every Allow to a service has a condition that names the account or the resource."""
-        for found in statements(resource, POLICIES[resource.type]):
-            if isinstance(found, PropertyValue):
-                yield undecided(found, "a statement")
-            elif found.allows and services(found):
-                place = PropertyValue((*found.path, "Condition"), found.raw.get("Condition"))
-                answer = fenced(found)
-                if answer is None:
-                    yield undecided(place, "the condition")
-                elif not answer:
-                    yield found.path, "the service may act for any account; add a condition on aws:SourceAccount"
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for statement in statements(resource, RESOURCE_POLICIES[resource.type]):
+            if isinstance(statement, PropertyValue):
+                yield unresolved(statement, "a statement")
+            elif statement.allows and service_principals(statement):
+                prop = PropertyValue((*statement.path, "Condition"), statement.raw.get("Condition"))
+                has_condition = has_source_condition(statement)
+                if has_condition is None:
+                    yield unresolved(prop, "the condition")
+                elif not has_condition:
+                    yield statement.path, "the service may act for any account; add a condition on aws:SourceAccount"

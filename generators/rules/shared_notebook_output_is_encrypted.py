@@ -1,24 +1,25 @@
-"""Shared notebooks carry no unencrypted output."""
+"""Sharing of notebook output."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract, require_value
 from generators.rules._template import Resource, Template
 
 
 class SharedNotebookOutputIsEncrypted(PlatformRule):
-    """Cell output may hold data: sharing it is off, or its copy is under the account's data key.
-
-    Control 9. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SharingSettings.html
-    """
+    """Expect explicit values: AWS disables sharing by default, but a default can change."""
 
     id = "E9004"
+    shortdesc = "Studio domains must disable sharing of cell output or encrypt it with the account's data key."
+    description = "Cell output may contain data."
+    source_url = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SharingSettings.html"
+    controls = (9,)
+    security_hub_ids = ()
     types = ("AWS::SageMaker::Domain",)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Off, or with the key; AWS's own default is off, but a default can change."""
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
         keys = list(resource.at("DefaultUserSettings.SharingSettings.S3KmsKeyId"))
-        for place in resource.at("DefaultUserSettings.SharingSettings.NotebookOutputOption"):
+        for prop in resource.at("DefaultUserSettings.SharingSettings.NotebookOutputOption"):
             if all(key.missing for key in keys):
-                yield from must_be(template, place, "NotebookOutputOption", "Disabled")
+                yield from require_value(template, prop, "NotebookOutputOption", "Disabled")
         for key in keys:
             if not key.missing:
-                yield from must_be_contract(template, key, "S3KmsKeyId", "spoke.data-key-arn")
+                yield from require_contract(template, key, "S3KmsKeyId", "spoke.data-key-arn")

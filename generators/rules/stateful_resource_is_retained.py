@@ -1,11 +1,11 @@
-"""Terminating a product deletes no data; replacing a resource deletes no work."""
+"""Deletion and replacement policies of stateful resources."""
 
 from generators.rules._property_values import is_intrinsic
-from generators.rules._rule import PlatformRule, Verdicts
+from generators.rules._rule import PlatformRule, Problems
 from generators.rules._template import Resource, Template
 
-# What a stack must leave behind: its content is the team's, or protects it.
-KEPT = (
+# Resources that stay when the product is terminated: they contain the team's data, or protect it.
+RETAINED_TYPES = (
     "AWS::CodeCommit::Repository",
     "AWS::DynamoDB::Table",
     "AWS::ECR::Repository",
@@ -20,30 +20,31 @@ KEPT = (
     "AWS::SageMaker::ModelPackageGroup",
     "AWS::SecretsManager::Secret",
 )
-# What goes when the user terminates the product, but never because an upgrade replaced it.
-GOES = (
+# Resources that terminating the product may delete, but replacing them in an upgrade must not.
+DELETABLE_TYPES = (
     "AWS::EMR::Cluster",
     "AWS::Logs::LogGroup",
     "AWS::SageMaker::Domain",
     "AWS::SageMaker::Space",
     "AWS::SageMaker::UserProfile",
 )
-_KEEP = {"DeletionPolicy": ("Retain", "RetainExceptOnCreate"), "UpdateReplacePolicy": ("Retain",)}
-_CHOOSE = {"DeletionPolicy": ("Delete", *_KEEP["DeletionPolicy"]), "UpdateReplacePolicy": ("Retain",)}
+_RETAIN = {"DeletionPolicy": ("Retain", "RetainExceptOnCreate"), "UpdateReplacePolicy": ("Retain",)}
+_RETAIN_OR_DELETE = {"DeletionPolicy": ("Delete", *_RETAIN["DeletionPolicy"]), "UpdateReplacePolicy": ("Retain",)}
 
 
 class StatefulResourceIsRetained(PlatformRule):
-    """What holds data says what becomes of it when the stack goes and when an upgrade replaces it.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html
-    """
+    """Expect explicit values of both policies."""
 
     id = "E9018"
-    types = (*KEPT, *GOES)
+    shortdesc = "Stateful resources must set DeletionPolicy and UpdateReplacePolicy."
+    description = "Terminating a product must not delete data, and replacing a resource must not delete work."
+    source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html"
+    controls = ()
+    security_hub_ids = ()
+    types = (*RETAINED_TYPES, *DELETABLE_TYPES)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """Both policies, said literally."""
-        for attribute, accepted in (_KEEP if resource.type in KEPT else _CHOOSE).items():
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for attribute, accepted in (_RETAIN if resource.type in RETAINED_TYPES else _RETAIN_OR_DELETE).items():
             value = resource.raw.get(attribute)
             if is_intrinsic(value):
                 yield (attribute,), f"cannot decide: {attribute} hides behind a function; write the value itself"

@@ -1,9 +1,9 @@
-"""Whatever keeps data keeps it under the account's key."""
+"""Encryption of stateful resources."""
 
-from generators.rules._rule import PlatformRule, Verdicts, must_be, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract, require_value
 from generators.rules._template import Resource, Template
 
-# Where the key stands, and the part of the resource without which there is nothing to encrypt ("" for none).
+# Property of the key -> the property without which there is nothing to encrypt ("" for none).
 # Buckets, domains, jobs, endpoints, messages, logs and clusters have rules of their own.
 _KEYS = {
     "AWS::CodeBuild::Project": {"EncryptionKey": ""},
@@ -19,8 +19,8 @@ _KEYS = {
     "AWS::SageMaker::NotebookInstance": {"KmsKeyId": ""},
     "AWS::SecretsManager::Secret": {"KmsKeyId": ""},
 }
-# Where the key is ignored unless something else is said too.
-_SWITCHES: dict[str, dict[str, tuple[str, ...]]] = {
+# Settings without which the key is ignored.
+_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": {"SSESpecification.SSEEnabled": ("true",), "SSESpecification.SSEType": ("KMS",)},
     "AWS::ECR::Repository": {"EncryptionConfiguration.EncryptionType": ("KMS", "KMS_DSSE")},
     "AWS::EFS::FileSystem": {"Encrypted": ("true",)},
@@ -28,19 +28,20 @@ _SWITCHES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 class StatefulResourceUsesDataKey(PlatformRule):
-    """Data at rest is encrypted with a key that the platform can revoke, not with one of a service's own.
-
-    Control 51. https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
-    """
+    """Check the key and the settings without which it has no effect."""
 
     id = "E9049"
+    shortdesc = "Stateful resources must encrypt data at rest with the account's data key."
+    description = "The platform can revoke its own key, but not a key of an AWS service."
+    source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html"
+    controls = (51,)
+    security_hub_ids = ()
     types = tuple(_KEYS)
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """The key, and what makes it count."""
-        for route, accepted in _SWITCHES.get(resource.type, {}).items():
-            for place in resource.at(route):
-                yield from must_be(template, place, route, *accepted)
-        for route, part in _KEYS[resource.type].items():
-            for place in resource.at(route) if not part or resource.has(part) else ():
-                yield from must_be_contract(template, place, route, "spoke.data-key-arn")
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for property_path, accepted in _SETTINGS.get(resource.type, {}).items():
+            for prop in resource.at(property_path):
+                yield from require_value(template, prop, property_path, *accepted)
+        for property_path, part in _KEYS[resource.type].items():
+            for prop in resource.at(property_path) if not part or resource.has(part) else ():
+                yield from require_contract(template, prop, property_path, "spoke.data-key-arn")

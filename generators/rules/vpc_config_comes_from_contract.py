@@ -1,10 +1,10 @@
-"""Everything sits in the account's own network."""
+"""Network settings of resources."""
 
 from collections.abc import Iterator
 
-from generators.rules._network import must_be_group, must_be_subnets
+from generators.rules._network import require_security_group, require_subnets
 from generators.rules._property_values import PropertyValue
-from generators.rules._rule import PlatformRule, Verdicts, must_be_contract
+from generators.rules._rule import PlatformRule, Problems, require_contract
 from generators.rules._template import Resource, Template
 
 _NETWORKS = ("VpcId", "VpcConfig.VpcId")
@@ -34,12 +34,14 @@ _GROUPS = (
 
 
 class VpcConfigComesFromContract(PlatformRule):
-    """Network and subnets come from contracts; security groups from there or from the product itself.
-
-    Controls 2, 10. A product in another network would escape flow logs, endpoint policies and closed routes.
-    """
+    """Check the values that are set; other rules and the type's schema demand that they are set."""
 
     id = "E9003"
+    shortdesc = "Networks, subnets and security groups must come from contracts or from the product itself."
+    description = "A product in another network bypasses flow logs, endpoint policies and closed property_paths."
+    source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
+    controls = (2, 10)
+    security_hub_ids = ("SageMaker.2",)
     types = (
         "AWS::SageMaker::Domain",
         "AWS::SageMaker::NotebookInstance",
@@ -51,15 +53,14 @@ class VpcConfigComesFromContract(PlatformRule):
         "AWS::EMRServerless::Application",
     )
 
-    def judge(self, resource: Resource, template: Template) -> Verdicts:
-        """What is set; whether it must be set is said by the type's schema and by the rules that ask for a network."""
-        for place in _set(resource, _NETWORKS):
-            yield from must_be_contract(template, place, "the network", "spoke.vpc-id")
-        for place in _set(resource, _SUBNETS):
-            yield from must_be_subnets(template, place, "the subnet")
-        for place in _set(resource, _GROUPS):
-            yield from must_be_group(template, place)
+    def evaluate(self, resource: Resource, template: Template) -> Problems:
+        for prop in _set_values(resource, _NETWORKS):
+            yield from require_contract(template, prop, "the network", "spoke.vpc-id")
+        for prop in _set_values(resource, _SUBNETS):
+            yield from require_subnets(template, prop, "the subnet")
+        for prop in _set_values(resource, _GROUPS):
+            yield from require_security_group(template, prop)
 
 
-def _set(resource: Resource, routes: tuple[str, ...]) -> Iterator[PropertyValue]:
-    return (place for route in routes for place in resource.at(route) if not place.missing)
+def _set_values(resource: Resource, property_paths: tuple[str, ...]) -> Iterator[PropertyValue]:
+    return (prop for property_path in property_paths for prop in resource.at(property_path) if not prop.missing)

@@ -1,1 +1,1 @@
-"""What must hold of Terraform's plans: one check a file in `checks`, each naming the controls that it proves. Pure."""
+"""Checks on Terraform plans, one check a file in `checks`. Pure."""

@@ -1,4 +1,4 @@
-"""What every check shares: how it is told a resource and how it answers. Pure."""
+"""Base class of the plan checks, and the checks that several of them share. Pure."""
 
 from __future__ import annotations
 
@@ -7,93 +7,94 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
-from generators.rule_metadata import numbers
 from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
 
 
 class Verdict(Enum):
-    """What keeps a check from holding. A resource of which nothing is said passes."""
+    """The outcome of a check that does not pass; a resource without a result passes."""
 
     FAIL = "fail"
-    UNDECIDED = "cannot decide"
+    UNKNOWN = "cannot decide"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A verdict on one resource, with what is wrong and what to do."""
+    """A verdict on one resource; the message says what is wrong and names the fix."""
 
     verdict: Verdict
     message: str
 
 
-Answers = Iterator[CheckResult]
+CheckResults = Iterator[CheckResult]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What checks know beside the plan. `services`: what is called from inside the network, as IAM spells it."""
+    """Facts outside of the plan; `services` are the IAM prefixes of services that are called from inside the VPC."""
 
     release_bucket: str = "mlops-releases"
     services: frozenset[str] = field(default_factory=frozenset)
 
 
 class Check:
-    """A check on resources of some types. Its docstring is its reason and names the controls that it proves."""
+    """A check on Terraform resources of some types, with the metadata of a cfn-lint rule.
 
-    types: ClassVar[tuple[str, ...]] = ()
+    `shortdesc` is the demand, `description` the reason. `controls` are numbers of terraform/controls.yaml;
+    `security_hub_ids` are the controls of AWS Security Hub that these controls answer.
+    """
+
+    id: ClassVar[str] = ""
+    shortdesc: ClassVar[str] = ""
+    description: ClassVar[str] = ""
+    source_url: ClassVar[str] = ""
     controls: ClassVar[tuple[int, ...]] = ()
-    name: ClassVar[str] = ""
+    security_hub_ids: ClassVar[tuple[str, ...]] = ()
+    types: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls) -> None:
-        cls.controls = numbers(cls.__doc__ or "")
-        cls.name = cls.__module__.rpartition(".")[2].replace("_", "-")
-
-    def asks(self, resource: Resource, facts: CheckContext) -> bool:  # noqa: ARG002
-        """Whether it is about this resource of its types."""
+    def applies_to(self, resource: Resource, context: CheckContext) -> bool:  # noqa: ARG002
+        """True for the resources of its types that it checks."""
         return True
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:  # noqa: ARG002
-        """What is wrong with the resource, or cannot be told."""
-        raise TypeError(f"{type(self).__name__} judges nothing: write judge()")
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:  # noqa: ARG002
+        """Results for a resource; none when it passes."""
+        raise TypeError(f"{type(self).__name__} judges nothing: write evaluate()")
 
 
-def wrong(message: str) -> CheckResult:
-    """It does not hold."""
+def fail(message: str) -> CheckResult:
+    """A failure; the message says what is wrong and names the fix."""
     return CheckResult(Verdict.FAIL, message)
 
 
-def undecided(what: str) -> CheckResult:
-    """The plan does not know yet."""
-    return CheckResult(
-        Verdict.UNDECIDED, f"cannot decide: {what} is known only after the apply; write the value itself"
-    )
+def unknown(what: str) -> CheckResult:
+    """The result for a value that is known after apply."""
+    return CheckResult(Verdict.UNKNOWN, f"cannot decide: {what} is known only after the apply; write the value itself")
 
 
-def must_be(resource: Resource, path: tuple[str, ...], *accepted: Any) -> Answers:
-    """One of the accepted values."""
-    value, what = resource.at(*path), ".".join(path)
+def require_value(resource: Resource, path: tuple[str, ...], *accepted: Any) -> CheckResults:
+    """Demand one of the accepted values."""
+    value, name = resource.at(*path), ".".join(path)
     if value is UNKNOWN:
-        yield undecided(what)
-    elif not any(value == it and type(value) is type(it) for it in accepted):  # 1 is not true
-        yield wrong(f"{what} is {shown(value)}; set it to {' or '.join(map(shown, accepted))}")
+        yield unknown(name)
+    elif not any(value == option and type(value) is type(option) for option in accepted):  # 1 is not true
+        yield fail(f"{name} is {hcl(value)}; set it to {' or '.join(map(hcl, accepted))}")
 
 
-def must_be_key(resource: Resource, plan: Plan, argument: str) -> Answers:
-    """A customer key, be it one that the plan makes first."""
+def require_customer_key(resource: Resource, plan: Plan, argument: str) -> CheckResults:
+    """Demand a customer managed key, which the plan may create."""
     value = resource.at(argument)
-    if value is UNKNOWN and not plan.refers(resource, argument, "aws_kms_key"):
-        yield undecided(argument)
+    if value is UNKNOWN and not plan.has_reference(resource, argument, "aws_kms_key"):
+        yield unknown(argument)
     elif not value or (isinstance(value, str) and value.startswith("alias/aws/")):
-        yield wrong(f"{argument} is {shown(value)}; give it a customer key")
+        yield fail(f"{argument} is {hcl(value)}; give it a customer key")
 
 
-def absent(plan: Plan, kind: str, argument: str) -> CheckResult:
-    """Nothing of this kind belongs to the resource, as far as the plan tells."""
-    if plan.unclear(kind, argument):
-        return undecided(f"which one {kind} is for ({argument})")
-    return wrong(f"it has no {kind}; add one whose {argument} refers to it")
+def missing(plan: Plan, resource_type: str, argument: str) -> CheckResult:
+    """The result for a resource to which no resource of this type refers; unknown when a reference is unresolved."""
+    if plan.unresolved(resource_type, argument):
+        return unknown(f"which one {resource_type} is for ({argument})")
+    return fail(f"it has no {resource_type}; add one whose {argument} refers to it")
 
 
-def shown(value: Any) -> str:
-    """As one writes it in Terraform."""
+def hcl(value: Any) -> str:
+    """A value in Terraform's syntax."""
     return "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

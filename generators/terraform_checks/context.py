@@ -1,4 +1,4 @@
-"""What checks must know beside the plan. Reads terraform/platform.yaml and roles.yaml."""
+"""Facts that checks need outside of the plan. Reads terraform/platform.yaml and roles.yaml."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def read(root: Path) -> CheckContext:
 
 
 def _services(root: Path) -> Iterator[str]:
-    """What the boundary allows: no execution role and no role of a product goes past it.
+    """Services that the permissions boundary allows, which limits every execution role and product role.
 
-    Launch policies are left out, because CloudFormation uses them from outside of the network.
+    Launch policies do not count, because CloudFormation uses them from outside of the network.
     """
     for statement in roles.read(root, access_matrix.words(root)).boundary:
         if statement["Effect"] == "Allow":

@@ -1,4 +1,4 @@
-"""What `terraform show -json` says of a plan or a state, as frozen values. Pure.
+"""A plan or a state from `terraform show -json` as frozen values. Pure.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -12,14 +12,14 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Any, Final
 
-from generators.terraform_checks.configuration import Targets, steps, written
+from generators.terraform_checks.configuration import Targets, references, steps
 
 _KEYS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
-_NAMES = ("id", "arn", "name", "bucket", "key_id")  # what another resource may call one by
+_IDENTIFIERS = ("id", "arn", "name", "bucket", "key_id")  # attributes by which other resources refer to one
 
 
 class Unknown(Enum):
-    """In place of a value that is written and known only after the apply."""
+    """Stands for a value that the configuration sets and that is known after apply."""
 
     UNKNOWN = "known after apply"
 
@@ -29,20 +29,20 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource as it will be. What AWS computes and nobody wrote is None; `refers`: argument -> what it refers to."""
+    """A resource after the apply; a value that AWS computes is None. `references`: argument -> targets."""
 
     address: str
     type: str
     values: Mapping[str, Any]
-    refers: Mapping[str, Targets] = field(default_factory=dict)
+    references: Mapping[str, Targets] = field(default_factory=dict)
 
     @property
-    def place(self) -> str:
-        """The address in the configuration, which knows no keys."""
+    def config_address(self) -> str:
+        """The address in the configuration, without instance keys."""
         return _KEYS.sub("", self.address)
 
     def at(self, *path: str) -> Any:
-        """A value, the first of each block on the way; None where there is none, UNKNOWN where that is not known."""
+        """The value at a path through the first of each block; None when absent, UNKNOWN when known after apply."""
         value: Any = self.values
         for step in path:
             if isinstance(value, list):
@@ -55,86 +55,94 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every resource that will be there."""
+    """All resources after the apply."""
 
     resources: tuple[Resource, ...]
 
     def of(self, *types: str) -> tuple[Resource, ...]:
         """Resources of these types."""
-        return tuple(it for it in self.resources if it.type in types)
+        return tuple(resource for resource in self.resources if resource.type in types)
 
-    def beside(self, resource: Resource, kind: str, argument: str) -> tuple[Resource, ...]:
-        """Resources of a kind whose argument means this one: by the configuration, else by its value."""
-        return tuple(it for it in self.of(kind) if _means(it, argument, resource))
+    def referring(self, resource: Resource, resource_type: str, argument: str) -> tuple[Resource, ...]:
+        """Resources of a type whose argument refers to this resource, by the configuration or by value."""
+        return tuple(other for other in self.of(resource_type) if _refers(other, argument, resource))
 
-    def unclear(self, kind: str, argument: str) -> tuple[Resource, ...]:
-        """Resources of a kind of which nobody can say yet whose they are."""
-        return tuple(it for it in self.of(kind) if it.at(argument) is UNKNOWN and not it.refers.get(argument))
+    def unresolved(self, resource_type: str, argument: str) -> tuple[Resource, ...]:
+        """Resources of a type whose argument is unknown and has no reference in the configuration."""
+        return tuple(
+            resource
+            for resource in self.of(resource_type)
+            if resource.at(argument) is UNKNOWN and not resource.references.get(argument)
+        )
 
-    def refers(self, resource: Resource, argument: str, kind: str) -> bool:
-        """Whether the argument refers to a resource of this kind, so that it will have a value."""
-        return any(_type(target) == kind for target in resource.refers.get(argument, ()))
+    def has_reference(self, resource: Resource, argument: str, resource_type: str) -> bool:
+        """True when the argument refers to a resource of this type, so that it will have a value."""
+        return any(_type(target) == resource_type for target in resource.references.get(argument, ()))
 
 
 def read(document: Mapping[str, Any]) -> Plan:
-    """A plan's or a state's resources; those that a plan destroys are no more."""
-    refers = written(document.get("configuration", {}).get("root_module", {}))
-    changes = {it["address"]: it["change"].get("after_unknown", {}) for it in document.get("resource_changes", [])}
+    """The resources of a plan or a state, without those that the plan destroys."""
+    targets = references(document.get("configuration", {}).get("root_module", {}))
+    unknown = {
+        change["address"]: change["change"].get("after_unknown", {}) for change in document.get("resource_changes", [])
+    }
     values = document.get("planned_values") or document.get("values") or {}
-    return Plan(tuple(_read(it, changes, refers) for it in _all(values.get("root_module", {}))))
+    return Plan(tuple(_resource(raw, unknown, targets) for raw in _managed(values.get("root_module", {}))))
 
 
-def _read(raw: Mapping[str, Any], changes: Mapping[str, Any], refers: Mapping[str, Mapping[str, Targets]]) -> Resource:
+def _resource(
+    raw: Mapping[str, Any], unknown: Mapping[str, Any], targets: Mapping[str, Mapping[str, Targets]]
+) -> Resource:
     bare = Resource(raw["address"], raw["type"], raw.get("values", {}))
-    given = refers.get(bare.place, {})
-    unknown = changes.get(bare.address, {})
-    later = {name: it for name, it in unknown.items() if it is not True or name in given}
-    return Resource(bare.address, bare.type, _merged(bare.values, later), given)
+    arguments = targets.get(bare.config_address, {})
+    marks = unknown.get(bare.address, {})
+    configured = {name: mark for name, mark in marks.items() if mark is not True or name in arguments}
+    return Resource(bare.address, bare.type, _merged(bare.values, configured), arguments)
 
 
-def _merged(values: Any, later: Any) -> Any:
-    """The values with UNKNOWN where the plan marks one as known later."""
-    if later is True:
+def _merged(values: Any, marks: Any) -> Any:
+    """The values, with UNKNOWN where `after_unknown` of the plan is true."""
+    if marks is True:
         return UNKNOWN
-    if isinstance(later, dict) and later:
-        known = values if isinstance(values, dict) else {}
-        return {**known, **{name: _merged(known.get(name), it) for name, it in later.items()}}
-    if isinstance(later, list) and later:
-        return [_merged(*pair) for pair in zip_longest(values if isinstance(values, list) else [], later)]
+    if isinstance(marks, dict) and marks:
+        mapping = values if isinstance(values, dict) else {}
+        return {**mapping, **{name: _merged(mapping.get(name), mark) for name, mark in marks.items()}}
+    if isinstance(marks, list) and marks:
+        return [_merged(*pair) for pair in zip_longest(values if isinstance(values, list) else [], marks)]
     return values
 
 
-def _all(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from (it for it in module.get("resources", []) if it["mode"] == "managed")
-    for below in module.get("child_modules", []):
-        yield from _all(below)
+def _managed(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from (resource for resource in module.get("resources", []) if resource["mode"] == "managed")
+    for child in module.get("child_modules", []):
+        yield from _managed(child)
 
 
-def _means(one: Resource, argument: str, other: Resource) -> bool:
-    targets = [it for it in one.refers.get(argument, ()) if _type(it) == other.type]
+def _refers(resource: Resource, argument: str, other: Resource) -> bool:
+    targets = [target for target in resource.references.get(argument, ()) if _type(target) == other.type]
     if targets:
-        return any(_is(it, one, other) for it in targets)
-    value = one.at(argument)
-    return isinstance(value, str) and value in [other.values.get(name) for name in _NAMES]
+        return any(_is_target(target, resource, other) for target in targets)
+    value = resource.at(argument)
+    return isinstance(value, str) and value in [other.values.get(name) for name in _IDENTIFIERS]
 
 
 def _type(target: str) -> str:
     return steps(target)[-2][0]
 
 
-def _is(target: str, one: Resource, other: Resource) -> bool:
-    """A key is the one that is written out, else the key of the resource that refers."""
-    if _KEYS.sub("", target) != other.place or not _same_modules(one.address, other.address):
+def _is_target(target: str, resource: Resource, other: Resource) -> bool:
+    """True when the target is the other resource; its key is that of the reference, else that of the resource."""
+    if _KEYS.sub("", target) != other.config_address or not _same_modules(resource.address, other.address):
         return False
-    asked, held = steps(target)[-1][1], steps(other.address)[-1][1]
-    return held in ("", asked or steps(one.address)[-1][1])
+    target_key, other_key = steps(target)[-1][1], steps(other.address)[-1][1]
+    return other_key in ("", target_key or steps(resource.address)[-1][1])
 
 
-def _same_modules(one: str, other: str) -> bool:
-    """Where both lie in a module of one name it is the same instance of it."""
-    for ours, theirs in zip(steps(one)[:-2], steps(other)[:-2], strict=False):
-        if ours[0] != theirs[0]:
+def _same_modules(address: str, other: str) -> bool:
+    """False when both are in instances of the same module with different keys."""
+    for step, other_step in zip(steps(address)[:-2], steps(other)[:-2], strict=False):
+        if step[0] != other_step[0]:
             return True
-        if ours[1] != theirs[1]:
+        if step[1] != other_step[1]:
             return False
     return True

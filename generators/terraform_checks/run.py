@@ -1,4 +1,4 @@
-"""Every check on every resource of a plan. Reads the checks, nothing else."""
+"""Runs every check on every resource of a plan. Reads the checks, nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generators.terraform_checks.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A check that does not hold of a resource, or that cannot tell."""
+    """A check that fails for a resource, or that cannot decide."""
 
     check: str
     controls: tuple[int, ...]
@@ -27,49 +27,49 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What the checks say of a plan; `met`: check -> addresses of the resources that it was asked about."""
+    """Findings on a plan; `checked`: id of a check -> addresses of the resources that it applies to."""
 
     findings: tuple[Finding, ...]
-    met: Mapping[str, tuple[str, ...]]
+    checked: Mapping[str, tuple[str, ...]]
 
     @property
     def failed(self) -> tuple[Finding, ...]:
-        """What does not hold."""
-        return tuple(it for it in self.findings if it.verdict is Verdict.FAIL)
+        """Findings of checks that fail."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.FAIL)
 
     @property
-    def undecided(self) -> tuple[Finding, ...]:
-        """What nobody can tell before the apply."""
-        return tuple(it for it in self.findings if it.verdict is Verdict.UNDECIDED)
+    def unknown(self) -> tuple[Finding, ...]:
+        """Findings that cannot be decided before the apply."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
 
     def __str__(self) -> str:
         """One line for a table."""
-        asked = {check for check, addresses in self.met.items() if addresses}
-        failed, later = ({it.check for it in found} for found in (self.failed, self.undecided))
-        parts = [f"{len(asked - failed - later)} plan checks hold"]
+        applied = {check for check, addresses in self.checked.items() if addresses}
+        failed, unknown = ({finding.check for finding in findings} for findings in (self.failed, self.unknown))
+        parts = [f"{len(applied - failed - unknown)} plan checks hold"]
         parts += [f"{len(failed)} do not"] if failed else []
-        parts += [f"{len(later - failed)} cannot be decided before the apply"] if later - failed else []
+        parts += [f"{len(unknown - failed)} cannot be decided before the apply"] if unknown - failed else []
         return ", ".join(parts)
 
 
-def known() -> tuple[type[Check], ...]:
-    """Every check, by name."""
-    return tuple(sorted(rule_metadata.classes(package, Check), key=lambda check: check.name))
+def all_checks() -> tuple[type[Check], ...]:
+    """Every check, by id."""
+    return tuple(sorted(rule_metadata.classes(package, Check), key=lambda check: check.id))
 
 
-def proving() -> Mapping[int, tuple[str, ...]]:
-    """Control -> names of the checks that prove it, both in order."""
-    return rule_metadata.by_control((it.name, it.controls) for it in known())
+def checks_by_control() -> Mapping[int, tuple[str, ...]]:
+    """Control -> ids of the checks that prove it, both in order."""
+    return rule_metadata.by_control((check.id, check.controls) for check in all_checks())
 
 
-def judge(plan: Plan, facts: CheckContext) -> CheckReport:
-    """What does not hold and what cannot be told, by check and address."""
+def check_plan(plan: Plan, context: CheckContext) -> CheckReport:
+    """Findings of all checks, by check and address."""
     findings: list[Finding] = []
-    met: dict[str, tuple[str, ...]] = {}
-    for check in known():
-        asked = [it for it in plan.of(*check.types) if check().asks(it, facts)]
-        met[check.name] = tuple(it.address for it in asked)
-        for resource in asked:
-            for said in dict.fromkeys(check().judge(resource, plan, facts)):
-                findings.append(Finding(check.name, check.controls, resource.address, said.verdict, said.message))
-    return CheckReport(tuple(findings), met)
+    checked: dict[str, tuple[str, ...]] = {}
+    for check in all_checks():
+        resources = [resource for resource in plan.of(*check.types) if check().applies_to(resource, context)]
+        checked[check.id] = tuple(resource.address for resource in resources)
+        for resource in resources:
+            for result in dict.fromkeys(check().evaluate(resource, plan, context)):
+                findings.append(Finding(check.id, check.controls, resource.address, result.verdict, result.message))
+    return CheckReport(tuple(findings), checked)

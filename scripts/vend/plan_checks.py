@@ -15,7 +15,7 @@ from scripts.vend.terraform_states import TerraformState
 
 def check_plan(unit: TerraformState) -> CheckReport:
     """Every check on the plan that was written last."""
-    return run.judge(plan.read(terraform.planned(unit)), _facts(unit.repository))
+    return run.check_plan(plan.read(terraform.planned(unit)), _facts(unit.repository))
 
 
 def sentences(unit: TerraformState, found: CheckReport) -> tuple[str, ...]:

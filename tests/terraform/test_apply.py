@@ -41,7 +41,7 @@ def test_nothing_goes_wrong_outside_the_modules(lifecycle):
 
 
 def test_the_plan_checks_hold_of_what_was_applied_and_all_of_them_can_be_decided(lifecycle):
-    findings = run.judge(plan.read(lifecycle.state), context.read(ROOT)).findings
+    findings = run.check_plan(plan.read(lifecycle.state), context.read(ROOT)).findings
     assert [str(finding) for finding in findings if finding.address.startswith("module.")] == []
 
 

@@ -21,9 +21,9 @@ from tests.terraform.root_module import HERE, MODULES, ROOT, case, roots
 
 CASES = {f"{path.parent.name}_{path.name.split('.')[0]}": path for path in sorted(HERE.glob("*/*.tfvars.json"))}
 CASES = {name: path for name, path in CASES.items() if not name.endswith("_apply")}
-CHECKS = {check.name: check for check in run.known()}
+CHECKS = {check.id: check for check in run.all_checks()}
 FACTS = context.read(ROOT)
-PROVING = [pytest.param(check.name, marks=pytest.mark.control(*check.controls, on="plan")) for check in run.known()]
+PROVING = [pytest.param(check.id, marks=pytest.mark.control(*check.controls, on="plan")) for check in run.all_checks()]
 KEYS = {  # data class -> statements of the services that may use its key
     "live_hub": {"images": [], "packages": [], "releases": [], "logs": ["Logs"]},
     "live_spoke": {
@@ -61,7 +61,7 @@ def whole(document):
 
 @pytest.fixture(scope="module")
 def result(whole):
-    return run.judge(whole, FACTS)
+    return run.check_plan(whole, FACTS)
 
 
 def _resources(module, prefix):
@@ -114,18 +114,18 @@ def test_every_root_module_is_planned(planned):
 
 @pytest.mark.parametrize("check", PROVING)
 def test_a_check_holds_of_every_resource_of_every_plan(result, check):
-    assert result.met[check], "no root module and no case holds anything that the check is about: it proves nothing"
+    assert result.checked[check], "no root module and no case holds anything that the check is about: it proves nothing"
     assert [str(finding) for finding in result.findings if finding.check == check] == []
 
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_check_meets_what_the_platform_lays_down(result, check):
-    assert [address for address in result.met[check] if address.startswith("module.live_")]
+    assert [address for address in result.checked[check] if address.startswith("module.live_")]
 
 
 def test_every_control_that_plans_prove_is_broken_once():
     assert set(MUTANTS) == controls.with_evidence(ROOT, "plan")
-    assert {name for checks in run.proving().values() for name in checks} == set(CHECKS)
+    assert {name for checks in run.checks_by_control().values() for name in checks} == set(CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_every_control_that_plans_prove_is_broken_once():
 )
 def test_a_control_that_is_broken_is_noticed_and_named(whole, control, name):
     mutant = MUTANTS[control][name]
-    findings = run.judge(broken(whole, mutant), FACTS).findings
+    findings = run.check_plan(broken(whole, mutant), FACTS).findings
     reported = {(finding.verdict, number) for finding in findings for number in finding.controls}
     assert reported == {(Verdict.FAIL, control)}, [str(finding) for finding in findings]
 

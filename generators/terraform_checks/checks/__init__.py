@@ -1,1 +1,1 @@
-"""One idea a file."""
+"""The checks, one a file."""

@@ -1,6 +1,6 @@
-"""Buckets block public access."""
+"""Public access block of buckets and accounts."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, absent, must_be
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, missing, require_value
 from generators.terraform_checks.plan import Plan, Resource
 
 _BLOCK = "aws_s3_bucket_public_access_block"
@@ -8,19 +8,21 @@ _SETTINGS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "
 
 
 class BucketBlocksPublicAccess(Check):
-    """Whatever a policy or an access list says later, nobody outside reads a bucket; an account's own block is whole.
+    """Check the four settings of the bucket's or the account's block."""
 
-    Control 49 [S3.8]. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    """
-
+    id = "bucket-blocks-public-access"
+    shortdesc = "Buckets and accounts must block public access with all four settings."
+    description = "The block outweighs whatever a policy or an ACL allows later."
+    source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
+    controls = (49,)
+    security_hub_ids = ("S3.8",)
     types = ("aws_s3_bucket", "aws_s3_account_public_access_block")
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """The four settings together."""
-        own = resource.type != "aws_s3_bucket"
-        blocks = (resource,) if own else plan.beside(resource, _BLOCK, "bucket")
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
+        is_block = resource.type != "aws_s3_bucket"
+        blocks = (resource,) if is_block else plan.referring(resource, _BLOCK, "bucket")
         if not blocks:
-            yield absent(plan, _BLOCK, "bucket")
+            yield missing(plan, _BLOCK, "bucket")
         for block in blocks:
             for setting in _SETTINGS:
-                yield from must_be(block, (setting,), True)
+                yield from require_value(block, (setting,), True)

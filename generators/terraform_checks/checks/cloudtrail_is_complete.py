@@ -1,6 +1,6 @@
-"""The audit trail covers every region, encrypted and validated."""
+"""Settings of CloudTrail trails."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, must_be, must_be_key
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, require_customer_key, require_value
 from generators.terraform_checks.plan import Plan, Resource
 
 _SETTINGS = (
@@ -12,16 +12,17 @@ _SETTINGS = (
 
 
 class CloudtrailIsComplete(Check):
-    """A trail that leaves out a region or can be changed unseen proves nothing.
+    """Check settings and key."""
 
-    Control 68 [CloudTrail.1, CloudTrail.2, CloudTrail.4].
-    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
-    """
-
+    id = "cloudtrail-is-complete"
+    shortdesc = "Trails must cover every region, validate log files and be encrypted."
+    description = "A trail that omits a region or can be changed unnoticed proves nothing."
+    source_url = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html"
+    controls = (68,)
+    security_hub_ids = ("CloudTrail.1", "CloudTrail.2", "CloudTrail.4")
     types = ("aws_cloudtrail",)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """Its settings and its key."""
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
         for setting in _SETTINGS:
-            yield from must_be(resource, (setting,), True)
-        yield from must_be_key(resource, plan, "kms_key_id")
+            yield from require_value(resource, (setting,), True)
+        yield from require_customer_key(resource, plan, "kms_key_id")

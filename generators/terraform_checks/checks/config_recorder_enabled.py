@@ -1,27 +1,29 @@
-"""The configuration is recorded."""
+"""AWS Config recorders."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, absent, must_be, wrong
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, missing, require_value
 from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
 
 _STATUS = "aws_config_configuration_recorder_status"
 
 
 class ConfigRecorderEnabled(Check):
-    """A recorder that is not started, or has nowhere to deliver to, records nothing.
+    """Check recording group, status and delivery channel."""
 
-    Control 69 [Config.1]. https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
-    """
-
+    id = "config-recorder-enabled"
+    shortdesc = "AWS Config recorders must record all resources, run and deliver to a bucket."
+    description = "A recorder that is not started, or has no delivery channel, records nothing."
+    source_url = "https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html"
+    controls = (69,)
+    security_hub_ids = ("Config.1",)
     types = ("aws_config_configuration_recorder",)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """Everything is recorded, the recorder runs and its records go somewhere."""
-        yield from must_be(resource, ("recording_group", "all_supported"), True)
-        states = plan.beside(resource, _STATUS, "name")
-        if not states:
-            yield absent(plan, _STATUS, "name")
-        for state in states:
-            yield from must_be(state, ("is_enabled",), True)
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
+        yield from require_value(resource, ("recording_group", "all_supported"), True)
+        statuses = plan.referring(resource, _STATUS, "name")
+        if not statuses:
+            yield missing(plan, _STATUS, "name")
+        for status in statuses:
+            yield from require_value(status, ("is_enabled",), True)
         channels = plan.of("aws_config_delivery_channel")
-        if not any(it.at("s3_bucket_name") or it.at("s3_bucket_name") is UNKNOWN for it in channels):
-            yield wrong("its records go nowhere; add an aws_config_delivery_channel with a bucket")
+        if not any(channel.at("s3_bucket_name") or channel.at("s3_bucket_name") is UNKNOWN for channel in channels):
+            yield fail("its records go nowhere; add an aws_config_delivery_channel with a bucket")

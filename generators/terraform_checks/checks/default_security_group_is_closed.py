@@ -1,25 +1,30 @@
-"""The default security group lets nothing through."""
+"""Default security groups."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, absent, wrong
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, missing
 from generators.terraform_checks.plan import Plan, Resource
 
 _GROUP = "aws_default_security_group"
 
 
 class DefaultSecurityGroupIsClosed(Check):
-    """What names no group gets the default one. The provider takes away every rule that nobody wrote.
+    """Expect an aws_default_security_group without rules for the VPC."""
 
-    Control 59 [EC2.2]. https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
-    """
-
+    id = "default-security-group-is-closed"
+    shortdesc = "Default security groups must have no rules."
+    description = (
+        "Resources without a security group get the default one. The provider removes rules that the configuration "
+        "omits."
+    )
+    source_url = "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html"
+    controls = (59,)
+    security_hub_ids = ("EC2.2",)
     types = ("aws_vpc",)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """The network's default group is taken over and has no rule."""
-        groups = plan.beside(resource, _GROUP, "vpc_id")
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
+        groups = plan.referring(resource, _GROUP, "vpc_id")
         if not groups:
-            yield absent(plan, _GROUP, "vpc_id")
+            yield missing(plan, _GROUP, "vpc_id")
         for group in groups:
-            for way in ("ingress", "egress"):
-                if group.at(way):
-                    yield wrong(f"{group.address} has rules under {way}; leave them out")
+            for direction in ("ingress", "egress"):
+                if group.at(direction):
+                    yield fail(f"{group.address} has rules under {direction}; leave them out")

@@ -1,9 +1,9 @@
-"""Other accounts of the organisation read images and packages and write none."""
+"""Cross-account access to images and packages."""
 
 import re
 
 from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Answers, Check, CheckContext, wrong
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail
 from generators.terraform_checks.plan import Plan, Resource
 
 _POLICIES = {
@@ -12,30 +12,32 @@ _POLICIES = {
     "aws_ecr_registry_policy": "policy",
     "aws_ecr_repository_policy": "policy",
 }
-_READS = re.compile(r"(ecr:(BatchCheck|BatchGet|Describe|Get|List)|codeartifact:(Describe|Get|List|Read))\w*")
+_READ_ACTIONS = re.compile(r"(ecr:(BatchCheck|BatchGet|Describe|Get|List)|codeartifact:(Describe|Get|List|Read))\w*")
 
 
 class EcrCrossAccountReadOnly(Check):
-    """What runs everywhere is written in one place; a spoke that could push an image could run it in all the others.
+    """Evaluate the policy for an external caller and for another account of the organization."""
 
-    Control 65. https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
-    """
-
+    id = "ecr-cross-account-read-only"
+    shortdesc = "Policies of ECR and CodeArtifact must let other accounts of the organization read only."
+    description = "A spoke that could push an image could run it in every other account."
+    source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"
+    controls = (65,)
+    security_hub_ids = ()
     types = tuple(_POLICIES)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """Asked for a stranger, who may nothing, and for another account of the organisation."""
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
         argument = _POLICIES[resource.type]
         policy = resource.at(argument)
-        if trouble := tuple(policy_exposure.undecidable(policy, argument)):
-            yield from trouble
+        if problems := tuple(policy_exposure.undecidable(policy, argument)):
+            yield from problems
             return
-        if found := policy_exposure.exposed_actions(policy, policy_exposure.STRANGER):
-            yield wrong(f"{found[0][0]} is open to anybody; ask for aws:PrincipalOrgID")
+        if exposed := policy_exposure.exposed_actions(policy, policy_exposure.EXTERNAL_CALLER):
+            yield fail(f"{exposed[0][0]} is open to anybody; ask for aws:PrincipalOrgID")
         writes = [
-            it
-            for it, _ in policy_exposure.exposed_actions(policy, policy_exposure.NEIGHBOUR)
-            if not _READS.fullmatch(it)
+            action
+            for action, _ in policy_exposure.exposed_actions(policy, policy_exposure.CROSS_ACCOUNT_CALLER)
+            if not _READ_ACTIONS.fullmatch(action)
         ]
         if writes:
-            yield wrong(f"{writes[0]} is open to other accounts, which read and never write; take it out")
+            yield fail(f"{writes[0]} is open to other accounts, which read and never write; take it out")

@@ -1,21 +1,23 @@
-"""Flow logs record the network."""
+"""VPC flow logs."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, absent, must_be
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, missing, require_value
 from generators.terraform_checks.plan import Plan, Resource
 
 
 class FlowLogsEnabled(Check):
-    """Who talked to whom, and who was refused, is what an investigation starts from.
+    """Expect a flow log of the VPC for accepted and rejected traffic."""
 
-    Control 58 [EC2.6]. https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
-    """
-
+    id = "flow-logs-enabled"
+    shortdesc = "VPCs must have flow logs of all traffic."
+    description = "An investigation starts from accepted and rejected connections."
+    source_url = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html"
+    controls = (58,)
+    security_hub_ids = ("EC2.6",)
     types = ("aws_vpc",)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """A flow log of the whole network, of what was accepted and of what was rejected."""
-        logs = plan.beside(resource, "aws_flow_log", "vpc_id")
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
+        logs = plan.referring(resource, "aws_flow_log", "vpc_id")
         if not logs:
-            yield absent(plan, "aws_flow_log", "vpc_id")
+            yield missing(plan, "aws_flow_log", "vpc_id")
         for log in logs:
-            yield from must_be(log, ("traffic_type",), "ALL")
+            yield from require_value(log, ("traffic_type",), "ALL")

@@ -1,20 +1,24 @@
-"""A key waits long before it goes."""
+"""Deletion window of KMS keys."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, must_be
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, require_value
 from generators.terraform_checks.plan import Plan, Resource
 
-_LONGEST = 30  # days; KMS takes 7 to 30, and 30 when nothing is said
+_MAX_DAYS = 30  # KMS accepts 7 to 30; the default is 30
 
 
 class KmsDeletionWindow(Check):
-    """With a key goes everything under it, so that somebody has as long as KMS lets them to notice and to call it off.
+    """Check the window when it is set; the default is 30 days."""
 
-    Control 55 [KMS.3]. https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
-    """
-
+    id = "kms-deletion-window"
+    shortdesc = "KMS keys must use the longest deletion window (30 days)."
+    description = (
+        "Data under a deleted key is lost; the window is the time in which a mistaken deletion can be cancelled."
+    )
+    source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html"
+    controls = (55,)
+    security_hub_ids = ("KMS.3",)
     types = ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key")
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """The window before the key goes."""
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
         if resource.at("deletion_window_in_days") is not None:
-            yield from must_be(resource, ("deletion_window_in_days",), _LONGEST)
+            yield from require_value(resource, ("deletion_window_in_days",), _MAX_DAYS)

@@ -1,19 +1,21 @@
-"""Keys are rotated."""
+"""Rotation of KMS keys."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, must_be
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, require_value
 from generators.terraform_checks.plan import Plan, Resource
 
 
 class KmsKeyRotationEnabled(Check):
-    """Rotation bounds what is lost with one key's material; KMS rotates symmetric keys only.
+    """Check the keys that KMS can rotate."""
 
-    Control 54 [KMS.4]. https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-    """
-
+    id = "kms-key-rotation-enabled"
+    shortdesc = "KMS keys must rotate."
+    description = "Rotation limits the data under one key's material; KMS rotates symmetric keys only."
+    source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html"
+    controls = (54,)
+    security_hub_ids = ("KMS.4",)
     types = ("aws_kms_key",)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """Asked of the keys for which it can be had."""
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
         spec = resource.at("customer_master_key_spec")
         if spec in (None, "SYMMETRIC_DEFAULT"):
-            yield from must_be(resource, ("enable_key_rotation",), True)
+            yield from require_value(resource, ("enable_key_rotation",), True)

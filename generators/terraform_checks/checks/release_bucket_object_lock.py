@@ -1,74 +1,83 @@
-"""The template bucket is versioned, locked and has one writer."""
+"""Versioning, Object Lock and writers of the release bucket."""
 
 from collections.abc import Iterator
 
 from generators.iam.evaluation import Decision, parse
 from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Answers, Check, CheckContext, absent, must_be, undecided, wrong
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, missing, require_value, unknown
 from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
 
-_VERSIONS = "aws_s3_bucket_versioning"
+_VERSIONING = "aws_s3_bucket_versioning"
 _LOCK = "aws_s3_bucket_object_lock_configuration"
 _POLICY = "aws_s3_bucket_policy"
-_WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectRetention")
+_WRITE_ACTIONS = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectRetention")
 
 
 class ReleaseBucketObjectLock(Check):
-    """What reviewers saw is what ships: nobody but the release puts a template there, and nobody changes one.
+    """Check versioning, Object Lock and the denials of the bucket policy."""
 
-    Control 44. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
-    """
-
+    id = "release-bucket-object-lock"
+    shortdesc = "The release bucket must be versioned and locked, and only the release role may write."
+    description = "The template that was reviewed is the one that is launched."
+    source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"
+    controls = (44,)
+    security_hub_ids = ()
     types = ("aws_s3_bucket",)
 
-    def asks(self, resource: Resource, facts: CheckContext) -> bool:
-        """The bucket of platform.yaml; its account and its region are appended to the name."""
-        return str(resource.at("bucket")).startswith(facts.release_bucket)
+    def applies_to(self, resource: Resource, context: CheckContext) -> bool:
+        """True for the bucket of platform.yaml; account and region are appended to its name."""
+        return str(resource.at("bucket")).startswith(context.release_bucket)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """Versions, lock, and whom its policy keeps out."""
-        yield from must_be(resource, ("object_lock_enabled",), True)
-        for kind, path in ((_VERSIONS, ("versioning_configuration", "status")), (_LOCK, ("rule", "default_retention"))):
-            found = plan.beside(resource, kind, "bucket")
-            if not found:
-                yield absent(plan, kind, "bucket")
-            for it in found:
-                yield from must_be(it, path, "Enabled") if kind == _VERSIONS else _retained(it, path)
-        policies = plan.beside(resource, _POLICY, "bucket")
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
+        yield from require_value(resource, ("object_lock_enabled",), True)
+        for resource_type, path in (
+            (_VERSIONING, ("versioning_configuration", "status")),
+            (_LOCK, ("rule", "default_retention")),
+        ):
+            settings = plan.referring(resource, resource_type, "bucket")
+            if not settings:
+                yield missing(plan, resource_type, "bucket")
+            for setting in settings:
+                is_versioning = resource_type == _VERSIONING
+                yield from require_value(setting, path, "Enabled") if is_versioning else _retention(setting, path)
+        policies = plan.referring(resource, _POLICY, "bucket")
         if not policies:
-            yield absent(plan, _POLICY, "bucket")
-        for it in policies:
-            yield from _written_by_one(it.at("policy"))
+            yield missing(plan, _POLICY, "bucket")
+        for policy in policies:
+            yield from _single_writer(policy.at("policy"))
 
 
-def _retained(lock: Resource, path: tuple[str, ...]) -> Answers:
+def _retention(lock: Resource, path: tuple[str, ...]) -> CheckResults:
     days = [lock.at(*path, unit) for unit in ("days", "years")]
     if UNKNOWN in days:
-        yield undecided("default_retention")
+        yield unknown("default_retention")
     elif not any(days):
-        yield wrong(f"{lock.address} keeps nothing by default; give it a default_retention")
+        yield fail(f"{lock.address} keeps nothing by default; give it a default_retention")
 
 
-def _written_by_one(policy: str) -> Answers:
-    if trouble := tuple(policy_exposure.undecidable(policy, "the bucket's policy")):
-        yield from trouble
+def _single_writer(policy: str) -> CheckResults:
+    if problems := tuple(policy_exposure.undecidable(policy, "the bucket's policy")):
+        yield from problems
         return
-    resource = _objects(policy)
-    for action in _WRITES:
-        if policy_exposure.decide_all(policy, policy_exposure.ADMINISTRATOR, action, resource) is not Decision.DENY:
-            yield wrong(f"an administrator of the hub may {action}; deny it to all but the release")
-    writers = set(_spared(policy))
-    if len(writers) != 1 or any("*" in it or "?" in it for it in writers):
-        yield wrong(f"{', '.join(sorted(writers)) or 'nobody'} may write; spare the release's role alone")
+    resource = _example_object(policy)
+    for action in _WRITE_ACTIONS:
+        if (
+            policy_exposure.caller_decision(policy, policy_exposure.ADMINISTRATOR, action, resource)
+            is not Decision.DENY
+        ):
+            yield fail(f"an administrator of the hub may {action}; deny it to all but the release")
+    writers = set(_exempt_principals(policy))
+    if len(writers) != 1 or any("*" in writer or "?" in writer for writer in writers):
+        yield fail(f"{', '.join(sorted(writers)) or 'nobody'} may write; spare the release's role alone")
 
 
-def _objects(policy: str) -> str:
-    patterns = [it for statement in parse(policy) for it in statement.resource or () if it.endswith("/*")]
+def _example_object(policy: str) -> str:
+    patterns = [arn for statement in parse(policy) for arn in statement.resource or () if arn.endswith("/*")]
     return patterns[0].replace("*", "x") if patterns else "arn:aws:s3:::x/x"
 
 
-def _spared(policy: str) -> Iterator[str]:
-    """Whom the statements that deny writing leave out."""
+def _exempt_principals(policy: str) -> Iterator[str]:
+    """Principals that the statements that deny writing exempt."""
     for statement in parse(policy):
         if statement.effect == "Deny" and "s3:PutObject" in (statement.action or ()):
             for _, key, values in statement.conditions:

@@ -1,10 +1,10 @@
-"""Every service that is used has an endpoint in the network."""
+"""VPC endpoints of services in use."""
 
-from generators.terraform_checks.check import Answers, Check, CheckContext, undecided, wrong
+from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, unknown
 from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
 
-_KIND = "aws_vpc_endpoint"
-# Service as IAM spells it -> endpoints that its callers need; some have one for the calls and one for the data.
+_ENDPOINT = "aws_vpc_endpoint"
+# IAM prefix of a service -> endpoints that its callers need; some have one for the API and one for the data.
 _ENDPOINTS = {
     "cloudwatch": ("monitoring",),
     "codeartifact": ("codeartifact.api", "codeartifact.repositories"),
@@ -30,29 +30,31 @@ _ENDPOINTS = {
     "states": ("states",),
     "sts": ("sts",),
 }
-# No call from inside: `iam` is passing a role along, SageMaker and Lambda make network interfaces from outside, and
-# SageMaker asks Service Catalog for a project.
+# Not called from inside: iam:PassRole is no call, SageMaker and Lambda create network interfaces from outside, and
+# SageMaker itself calls Service Catalog for projects.
 _NEVER_CALLED = frozenset({"ec2", "iam", "servicecatalog"})
 
 
 class VpcEndpointPerService(Check):
-    """Without a way to the internet a service that has no endpoint cannot be called at all.
+    """Expect an endpoint for each service that is called from inside the VPC."""
 
-    Control 62. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
-    """
-
+    id = "vpc-endpoint-per-service"
+    shortdesc = "VPCs must have an endpoint for each AWS service that is called from inside."
+    description = "Without a route to the internet, a service without an endpoint cannot be called."
+    source_url = "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html"
+    controls = (62,)
+    security_hub_ids = ()
     types = ("aws_vpc",)
 
-    def judge(self, resource: Resource, plan: Plan, facts: CheckContext) -> Answers:
-        """An endpoint for each service that is called from inside."""
-        endpoints = plan.beside(resource, _KIND, "vpc_id")
-        names = [it.at("service_name") for it in endpoints]
-        held = {".".join(name.split(".")[3:]) for name in names if isinstance(name, str)}
-        unsure = UNKNOWN in names or bool(plan.unclear(_KIND, "vpc_id"))
-        for service in sorted(facts.services - _NEVER_CALLED):
-            wanted = _ENDPOINTS.get(service)
-            if wanted is None:
-                yield wrong(f"{service} is used and nobody said which endpoint it has; say so in {__name__}")
-            elif missing := [it for it in wanted if it not in held]:
-                need = f"{service} is used inside the network and has no endpoint {missing[0]}; add it"
-                yield undecided(f"whether {service} has an endpoint") if unsure else wrong(need)
+    def evaluate(self, resource: Resource, plan: Plan, context: CheckContext) -> CheckResults:
+        endpoints = plan.referring(resource, _ENDPOINT, "vpc_id")
+        names = [endpoint.at("service_name") for endpoint in endpoints]
+        present = {".".join(name.split(".")[3:]) for name in names if isinstance(name, str)}
+        is_uncertain = UNKNOWN in names or bool(plan.unresolved(_ENDPOINT, "vpc_id"))
+        for service in sorted(context.services - _NEVER_CALLED):
+            required = _ENDPOINTS.get(service)
+            if required is None:
+                yield fail(f"{service} is used and nobody said which endpoint it has; say so in {__name__}")
+            elif absent := [name for name in required if name not in present]:
+                message = f"{service} is used inside the network and has no endpoint {absent[0]}; add it"
+                yield unknown(f"whether {service} has an endpoint") if is_uncertain else fail(message)

@@ -1,4 +1,4 @@
-"""What cases/ holds: for every rule a right template, and patches that pass, fail or cannot be decided."""
+"""The files in cases/: a right template for every rule, and patches that pass, fail or cannot be decided."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ def contract_parameters() -> dict[str, Any]:
     """Every contract as kit declares it, under the name scope.key: `{Ref: spoke.vpc_id}`."""
     return {
         f"{scope}.{key}": {
-            "Type": f"AWS::SSM::Parameter::Value<{it.type}>",
-            "Default": it.path,
-            "AllowedValues": [it.path],
+            "Type": f"AWS::SSM::Parameter::Value<{contract.type}>",
+            "Default": contract.path,
+            "AllowedValues": [contract.path],
         }
         for scope, keys in contracts.read(ROOT).items()
-        for key, it in keys.items()
+        for key, contract in keys.items()
     }
 
 
 def patched(old: Any, new: Any) -> Any:
-    """`new` over `old`; null deletes a key, a function replaces what was there."""
+    """`old` with the values of `new`; null deletes a key, a function replaces the whole value."""
     if not isinstance(new, dict) or not isinstance(old, dict):
         return new
     if any(key == "Ref" or key.startswith("Fn::") for key in new):
@@ -46,7 +46,7 @@ def build(template: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 
 
 def read(module: str) -> dict[str, Any]:
-    """One rule's cases by verdict; `template` is what they are patches of."""
+    """One rule's cases by verdict; they are patches of `template`."""
     content: dict[str, Any] = YAML(typ="safe").load(FOLDER / f"{module}.yaml")
     return content
 

@@ -1,4 +1,7 @@
-"""Plans as `terraform show -json` tells them: "?" is known after the apply, "@address.attribute" too, by reference."""
+"""Plan documents as `terraform show -json` prints them.
+
+"?" stands for a value known after apply; "@address.attribute" for one that is a reference.
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,37 +17,45 @@ _POLICIES = ("policy", "policy_document", "assume_role_policy")
 
 @cache
 def read(check: str) -> dict[str, Any]:
-    """`plan`, the cases by verdict, and the services that are used."""
+    """`plan`, the cases by verdict, and the services in use."""
     content: dict[str, Any] = yaml.safe_load((CASES / f"{check}.yaml").read_text("utf-8"))
     return {"services": []} | content
 
 
 def build(plan: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """The plan with some arguments of some resources; null takes one away."""
+    """The plan with some arguments of some resources replaced; null removes an argument or a resource."""
     resources = {name: {**plan.get(name, {}), **(patch.get(name) or {})} for name in {**plan, **patch}}
-    resources = {name: it for name, it in resources.items() if name not in patch or patch[name] is not None}
-    return document({name: {arg: it for arg, it in all_.items() if it is not None} for name, all_ in resources.items()})
+    resources = {name: values for name, values in resources.items() if name not in patch or patch[name] is not None}
+    return document(
+        {
+            name: {argument: value for argument, value in values.items() if value is not None}
+            for name, values in resources.items()
+        }
+    )
 
 
 def document(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A plan that makes these."""
-    given = {address: {name: _text(name, it) for name, it in values.items()} for address, values in resources.items()}
+    """A plan that creates these resources."""
+    texts = {
+        address: {name: _text(name, value) for name, value in values.items()} for address, values in resources.items()
+    }
     return {
-        "planned_values": {"root_module": {"resources": [_planned(*it) for it in given.items()]}},
+        "planned_values": {"root_module": {"resources": [_planned(*item) for item in texts.items()]}},
         "resource_changes": [
-            {"address": it, "change": {"after_unknown": _later(values)}} for it, values in given.items()
+            {"address": address, "change": {"after_unknown": _after_unknown(values)}}
+            for address, values in texts.items()
         ],
-        "configuration": {"root_module": {"resources": [_written(*it) for it in given.items()]}},
+        "configuration": {"root_module": {"resources": [_configuration(*item) for item in texts.items()]}},
     }
 
 
 def _planned(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    kind = address.split(".")[-2]
-    return {"address": address, "mode": "managed", "type": kind, "values": _known(values)}
+    resource_type = address.split(".")[-2]
+    return {"address": address, "mode": "managed", "type": resource_type, "values": _without_unknown(values)}
 
 
-def _written(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"address": address, "expressions": {name: _expression(it) for name, it in values.items()}}
+def _configuration(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"address": address, "expressions": {name: _expression(value) for name, value in values.items()}}
 
 
 def _expression(value: Any) -> dict[str, Any]:
@@ -57,17 +68,17 @@ def _text(name: str, value: Any) -> Any:
     return json.dumps(value) if name in _POLICIES and isinstance(value, dict) else value
 
 
-def _known(value: Any) -> Any:
+def _without_unknown(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _known(it) for name, it in value.items() if not _is_later(it)}
-    return [_known(it) for it in value] if isinstance(value, list) else value
+        return {name: _without_unknown(item) for name, item in value.items() if not _is_unknown(item)}
+    return [_without_unknown(item) for item in value] if isinstance(value, list) else value
 
 
-def _later(value: Any) -> Any:
+def _after_unknown(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _later(it) for name, it in value.items() if _later(it)}
-    return [_later(it) for it in value] if isinstance(value, list) else _is_later(value)
+        return {name: _after_unknown(item) for name, item in value.items() if _after_unknown(item)}
+    return [_after_unknown(item) for item in value] if isinstance(value, list) else _is_unknown(value)
 
 
-def _is_later(value: Any) -> bool:
+def _is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value[:1] in ("?", "@")

@@ -32,7 +32,7 @@ def described(*resources, configuration=None):
 
 
 def beside(found, at=0):
-    return [it.address for it in found.beside(found.of("aws_s3_bucket")[at], BLOCK, "bucket")]
+    return [it.address for it in found.referring(found.of("aws_s3_bucket")[at], BLOCK, "bucket")]
 
 
 def refers(to, **more):
@@ -107,8 +107,8 @@ def test_a_reference_is_followed_through_variables_and_outputs():
     held = ("module.makes.aws_s3_bucket.a", f"module.closes.{BLOCK}.a")
     found = plan.read(described(*((it, {}) for it in held), configuration=root))
     assert beside(found) == [f"module.closes.{BLOCK}.a"]
-    assert found.refers(found.of(BLOCK)[0], "bucket", "aws_s3_bucket")
-    assert not found.unclear(BLOCK, "bucket")
+    assert found.has_reference(found.of(BLOCK)[0], "bucket", "aws_s3_bucket")
+    assert not found.unresolved(BLOCK, "bucket")
 
 
 def test_what_refers_to_another_is_not_beside_one_of_the_same_name():
