@@ -1,1 +1,1 @@
-"""What a release is made of: product templates, the rules they obey, and the catalogue they are published to."""
+"""The library behind the commands: product templates, their rules and checks, and their publication."""

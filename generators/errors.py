@@ -1,4 +1,4 @@
-"""The error for a problem that a person can resolve, and the hint for an unknown name."""
+"""The error for problems that a person can fix, and the hint for an unknown name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 
 class UserError(Exception):
-    """What a person can fix: one `where: what; what to do` per problem, all problems of a stage together.
+    """Problems that a person can fix, each as `where: what; what to do`; all problems of a step together.
 
-    `exit_code` is 1 for input that a person can fix and 3 when AWS refused.
+    `exit_code` is 1 for invalid input, 2 for findings and 3 when AWS refused.
     """
 
     def __init__(self, problems: str | Iterable[str], exit_code: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""What all team files together ask for, checked before anything is done. Reads files; writes the address book."""
+"""The accounts that all team files together request, validated before anything changes. Reads files, nothing else."""
 
 from __future__ import annotations
 
@@ -18,53 +18,55 @@ SUSPENDED = "suspended"
 
 @dataclass(frozen=True, slots=True)
 class AccountRequests:
-    """Every team, the addresses of each, and whose files are gone."""
+    """All teams with their IP allocations, and the teams whose files were removed."""
 
     platform: Platform
     teams: tuple[Team, ...]
-    book: Allocations
+    allocations: Allocations
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Every account that a team file asks for."""
+        """Every account that a team file requests."""
         return teams.accounts(self.teams, self.platform.environments)
 
     @property
     def removed(self) -> tuple[str, ...]:
-        """Teams of the address book without a file."""
-        return tuple(sorted(set(self.book) - {team.name for team in self.teams}))
+        """Teams with an IP allocation and without a file."""
+        return tuple(sorted(set(self.allocations) - {team.name for team in self.teams}))
 
-    def of(self, name: str) -> tuple[Account, ...]:
+    def select(self, name: str) -> tuple[Account, ...]:
         """The accounts of one team, one account, or `all`; UserError with the nearest name."""
-        found = tuple(it for it in self.accounts if name in ("all", it.team.name, it.name))
-        if not found:
-            known = [team.name for team in self.teams]
-            raise UserError(f"TEAM={name}: {teams.FOLDER}/{name}.yaml does not exist; {did_you_mean(name, known)}")
-        return found
+        matches = tuple(account for account in self.accounts if name in ("all", account.team.name, account.name))
+        if not matches:
+            hint = did_you_mean(name, [team.name for team in self.teams])
+            raise UserError(f"TEAM={name}: {teams.FOLDER}/{name}.yaml does not exist; {hint}")
+        return matches
 
     def account(self, name: str) -> Account:
-        """One account by its name; UserError with those that exist."""
-        found = {account.name: account for account in self.accounts}
-        if name not in found:
-            raise UserError(f"--account {name or '(missing)'}: choose one of {', '.join(sorted(found))}")
-        return found[name]
+        """One account by its name; UserError with the names that exist."""
+        accounts = {account.name: account for account in self.accounts}
+        if name not in accounts:
+            raise UserError(f"--account {name or '(missing)'}: choose one of {', '.join(sorted(accounts))}")
+        return accounts[name]
 
-    def address_block(self, account: Account, region: str) -> str:
-        """The account's part of its team's block; each further region has a part of the last quarter's."""
+    def cidr_block(self, account: Account, region: str) -> str:
+        """The account's part of its team's CIDR block in one region."""
         position = self.platform.environments.index(account.environment)
-        return str(ip_allocation.part(self.book[account.team.name], position, account.team.regions.index(region)))
+        block = self.allocations[account.team.name]
+        return str(ip_allocation.subnet(block, position, account.team.regions.index(region)))
 
     def organization(self, suspended: str = "", without: str = "") -> Mapping[str, Mapping[str, str]]:
-        """Account name -> address and unit, of every team in the book: a file that is gone takes no account along.
+        """Account name -> e-mail address and organizational unit, for every team with an IP allocation.
 
-        `suspended` and `without` name the team that is being decommissioned.
+        A team whose file was removed keeps its accounts. `suspended` and `without` name the team that is being
+        decommissioned.
         """
         return {
             name: {
                 "email": teams.email(self.platform, name),
                 "unit": SUSPENDED if team == suspended else environment,
             }
-            for team in self.book
+            for team in self.allocations
             if team != without
             for environment in self.platform.environments
             for name in [teams.account_name(team, environment)]
@@ -72,7 +74,7 @@ class AccountRequests:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should know although nothing is wrong."""
+        """One sentence for each team whose file was removed."""
         return tuple(
             f"{teams.FOLDER}/{team}.yaml is gone but its accounts are not; nothing is destroyed: bring the file back;"
             f" to end the accounts, run `make decommission TEAM={team}` then"
@@ -81,16 +83,17 @@ class AccountRequests:
 
 
 def read(root: Path) -> AccountRequests:
-    """Every team file with the addresses of each team; UserError with every problem of them all."""
+    """Every team file and IP allocation; UserError with every problem of all files."""
     platform = repository.platform(root)
-    found, book = teams.read(root, platform), ip_allocation.read(root)
+    every_team, recorded = teams.read(root, platform), ip_allocation.read(root)
     pool, default = platform.ip_allocation.pool_cidr, platform.ip_allocation.default_prefix_length
-    asked = AccountRequests(platform, found, ip_allocation.allocate(pool, default, found, book))
-    new = [team for team in found if team.name not in book]
-    if new and asked.removed:
+    requests = AccountRequests(platform, every_team, ip_allocation.allocate(pool, default, every_team, recorded))
+    new_teams = [team for team in every_team if team.name not in recorded]
+    if new_teams and requests.removed:
+        removed = ", ".join(requests.removed)
         raise UserError(
-            f"{team.place}: team '{team.name}' is new while the file of {', '.join(asked.removed)} is gone; accounts"
+            f"{team.location}: team '{team.name}' is new while the file of {removed} is gone; accounts"
             " cannot be renamed: bring that file back, and end its accounts with `make decommission` if they should go"
-            for team in new
+            for team in new_teams
         )
-    return asked
+    return requests

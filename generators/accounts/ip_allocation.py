@@ -1,4 +1,4 @@
-"""Which team has which addresses: found once, then kept for good. Pure, except for reading and writing the book."""
+"""IP allocation: each team gets one CIDR block and keeps it. Pure, except for reading and writing one file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from generators.config.files import write_atomically
 from generators.errors import UserError
 
 FILE = Path("terraform/ip_allocations.yaml")
-_TWO_REGIONS = 20  # prefix length: a sixteenth of it is an account's network in the second region
-Allocations = Mapping[str, IPv4Network]  # team -> block
+_TWO_REGIONS = 20  # longest prefix with which a sixteenth of the block is large enough for the second region
+Allocations = Mapping[str, IPv4Network]  # team -> CIDR block
 _HEAD = """\
 # yaml-language-server: $schema=../generators/config/schemas/ip_allocations.schema.json
 # The permanent address block of each team. `make vend` appends, `make decommission` removes; commit the change.
@@ -23,23 +23,24 @@ _HEAD = """\
 
 
 def read(root: Path) -> Allocations:
-    """terraform/ip_allocations.yaml; UserError when a block is none or is given twice."""
+    """terraform/ip_allocations.yaml; UserError for an invalid block and for two blocks that overlap."""
     file, document = validation.read(root / FILE, root, IpAllocationsFile)
-    book = validation.map_values(lambda team, text: _network(text, document.where((team,))), file.root)
-    clashes = [
-        f"{document.where((second,))}: {second} {book[second]} overlaps {first} {book[first]}; two branches were given"
-        " addresses at the same time: take out the line that was merged last and run `make vend` again"
-        for first, second in combinations(book, 2)
-        if book[first].overlaps(book[second])
+    allocations = validation.map_values(lambda team, text: _network(text, document.where((team,))), file.root)
+    problems = [
+        f"{document.where((second,))}: {second} {allocations[second]} overlaps {first} {allocations[first]}; two"
+        " branches were given addresses at the same time: take out the line that was merged last and run `make vend`"
+        " again"
+        for first, second in combinations(allocations, 2)
+        if allocations[first].overlaps(allocations[second])
     ]
-    if clashes:
-        raise UserError(clashes)
-    return book
+    if problems:
+        raise UserError(problems)
+    return allocations
 
 
-def write(root: Path, book: Allocations) -> bool:
-    """Write the book and say whether it changed."""
-    text = _HEAD + "".join(f"{team}: {block}\n" for team, block in book.items())
+def write(root: Path, allocations: Allocations) -> bool:
+    """Write the file; True when it changed."""
+    text = _HEAD + "".join(f"{team}: {block}\n" for team, block in allocations.items())
     path = root / FILE
     if path.read_text(encoding="utf-8") == text:
         return False
@@ -47,74 +48,76 @@ def write(root: Path, book: Allocations) -> bool:
     return True
 
 
-def allocate(pool: IPv4Network, size: int, teams: Iterable[Team], book: Allocations) -> Allocations:
-    """The book with a block for every team; entries that are there never move.
+def allocate(pool: IPv4Network, prefix_length: int, teams: Iterable[Team], recorded: Allocations) -> Allocations:
+    """The recorded allocations with a block for every team; a recorded block never changes.
 
-    A block that a team names comes first, so that nobody is given what another asks for. UserError with every
-    problem: a block outside of the pool, one that overlaps another's, one that moved, a pool without room.
+    Teams that name a block are served first, so that no other team gets it. UserError with every problem: a block
+    outside of the pool, an overlap, another block than the recorded one, a full pool.
     """
-    wanted = sorted(teams, key=lambda team: not team.cidr_block)
-    grown, problems = dict(book), list[str]()
-    for team in wanted:
+    allocations, problems = dict(recorded), list[str]()
+    for team in sorted(teams, key=lambda team: not team.cidr_block):
         try:
-            grown[team.name] = _block(pool, size, team, grown)
+            allocations[team.name] = _block(pool, prefix_length, team, allocations)
         except UserError as error:
             problems += error.problems
     if problems:
         raise UserError(problems)
-    return grown
+    return allocations
 
 
-def part(block: IPv4Network, position: int, region: int = 0) -> IPv4Network:
+def subnet(block: IPv4Network, position: int, region: int = 0) -> IPv4Network:
     """An account's quarter of its team's block, by the position of its environment.
 
-    The last quarter is the second region's: there each account has a quarter of that quarter, so that nothing moves
-    when a team gets its second region.
+    The last quarter is reserved for the second region, where each account gets a quarter of that quarter: no subnet
+    changes when a team gets its second region.
     """
     quarters = list(block.subnets(prefixlen_diff=2))
     return quarters[position] if region == 0 else list(quarters[-1].subnets(prefixlen_diff=2))[position]
 
 
-def _block(pool: IPv4Network, size: int, team: Team, book: Allocations) -> IPv4Network:
-    """The team's block: what it has, what it asks for, or a free one."""
-    where, known = team.cidr_location, book.get(team.name)
-    block = _asked(pool, team, book) if team.cidr_block else known
-    if known and (block != known or team.prefix_length not in (0, known.prefixlen)):
+def _block(pool: IPv4Network, prefix_length: int, team: Team, allocations: Allocations) -> IPv4Network:
+    """The team's block: the recorded one, the requested one, or a free one."""
+    where, recorded = team.cidr_location, allocations.get(team.name)
+    block = _requested_block(pool, team, allocations) if team.cidr_block else recorded
+    if recorded and (block != recorded or team.prefix_length not in (0, recorded.prefixlen)):
         raise UserError(
-            f"{where}: {team.name} has {known} for good ({FILE}); networks do not move: write `cidr_block: {known}`"
+            f"{where}: {team.name} has {recorded} for good ({FILE}); networks do not move:"
+            f" write `cidr_block: {recorded}`"
         )
-    block = block or _free(pool, team.prefix_length or size, book, where)
+    block = block or _free_block(pool, team.prefix_length or prefix_length, allocations, where)
     if len(team.regions) > 1 and block.prefixlen > _TWO_REGIONS:
         raise UserError(f"{where}: {block} is too small for two regions; ask for a /{_TWO_REGIONS} or a wider one")
     return block
 
 
-def _asked(pool: IPv4Network, team: Team, book: Allocations) -> IPv4Network:
-    """The block that the team file names; UserError unless it lies free in the pool, or is the team's already."""
-    where, asked = team.cidr_location, _network(team.cidr_block, team.cidr_location)
-    if not asked.subnet_of(pool):
-        raise UserError(f"{where}: {asked} is not in the platform's pool {pool}; leave the key out to be given one")
-    taken = [f"{other} has {block}" for other, block in book.items() if other != team.name and block.overlaps(asked)]
-    if taken:
+def _requested_block(pool: IPv4Network, team: Team, allocations: Allocations) -> IPv4Network:
+    """The block that the team file names; UserError when it is outside of the pool or overlaps another team's."""
+    where, block = team.cidr_location, _network(team.cidr_block, team.cidr_location)
+    if not block.subnet_of(pool):
+        raise UserError(f"{where}: {block} is not in the platform's pool {pool}; leave the key out to be given one")
+    overlaps = [
+        f"{name} has {other}" for name, other in allocations.items() if name != team.name and other.overlaps(block)
+    ]
+    if overlaps:
         raise UserError(
-            f"{where}: {asked} overlaps, {', '.join(taken)} ({FILE}); leave the key out to be given a free block"
+            f"{where}: {block} overlaps, {', '.join(overlaps)} ({FILE}); leave the key out to be given a free block"
         )
-    return asked
+    return block
 
 
-def _free(pool: IPv4Network, size: int, book: Allocations, where: str) -> IPv4Network:
-    """The lowest aligned gap of the pool that is wide enough."""
-    step, at = 1 << (32 - size), int(pool.network_address)
-    for taken in sorted(book.values()):
-        if at + step <= int(taken.network_address):
+def _free_block(pool: IPv4Network, prefix_length: int, allocations: Allocations, where: str) -> IPv4Network:
+    """The lowest aligned gap of the pool that is large enough."""
+    size, start = 1 << (32 - prefix_length), int(pool.network_address)
+    for block in sorted(allocations.values()):
+        if start + size <= int(block.network_address):
             break
-        at = max(at, -(-(int(taken.broadcast_address) + 1) // step) * step)
-    if at + step > int(pool.broadcast_address) + 1:
+        start = max(start, -(-(int(block.broadcast_address) + 1) // size) * size)
+    if start + size > int(pool.broadcast_address) + 1:
         raise UserError(
-            f"{where}: the pool {pool} has no /{size} left; ask for less or widen ip_allocation.pool_cidr"
+            f"{where}: the pool {pool} has no /{prefix_length} left; ask for less or widen ip_allocation.pool_cidr"
             " (platform.yaml)"
         )
-    return IPv4Network((at, size))
+    return IPv4Network((start, prefix_length))
 
 
 def _network(text: str, where: str) -> IPv4Network:

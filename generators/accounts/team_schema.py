@@ -1,4 +1,4 @@
-"""What a team file may say (terraform/accounts/<team>.yaml). Pure."""
+"""Schema of a team file (terraform/accounts/<team>.yaml) and of terraform/ip_allocations.yaml. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from generators.config.schema import (
 
 
 class PeopleFile(Shape):
-    """Who works under which role: groups of the identity provider."""
+    """Groups of the identity provider for each role of the team."""
 
     technical_lead: Annotated[
         list[Dashed], Field(min_length=1, alias="technical-lead", description="groups of those who launch products")
@@ -33,7 +33,7 @@ class PeopleFile(Shape):
 
 
 class CustomSettingsFile(Shape):
-    """Settings that a team gives other values; what is left out is the platform's, so the defaults are never read."""
+    """Settings that a team overrides. An omitted setting keeps the platform's value; None is never read."""
 
     availability_zones: AvailabilityZones = None  # type: ignore[assignment]
     log_retention_days: Days = None  # type: ignore[assignment]
@@ -42,7 +42,7 @@ class CustomSettingsFile(Shape):
 
 
 class CustomizationsFile(Shape):
-    """Settings that are the team's own; the most particular one counts."""
+    """Settings of the team. The most specific value wins: account, environment, global, platform."""
 
     everywhere: CustomSettingsFile = Field(
         default_factory=CustomSettingsFile, alias="global", description="settings of all three accounts"
@@ -59,9 +59,9 @@ class TeamFile(Shape):
     team: Annotated[Dashed, Field(max_length=24, description="the team's name, as in the name of the file")]
     owner: Email
     cost_centre: Annotated[Text, Field(description="who pays")]
-    cidr_block: Cidr | None = Field(default=None, description="the team's block; without it vending finds one")
+    cidr_block: Cidr | None = Field(default=None, description="the team's CIDR block; without it vending allocates one")
     prefix_length: PrefixLength | None = Field(
-        default=None, description="the prefix length of the block that vending finds"
+        default=None, description="the prefix length of the block that vending allocates"
     )
     regions: Annotated[list[Region], Field(min_length=1, description="regions of terraform/platform.yaml")]
     portfolios: Annotated[list[Dashed], Field(min_length=1, description="portfolios of terraform/platform.yaml")]
@@ -71,4 +71,4 @@ class TeamFile(Shape):
 
 
 class IpAllocationsFile(RootModel[dict[Dashed, Cidr]]):
-    """terraform/ip_allocations.yaml: team -> its address block, which never changes."""
+    """terraform/ip_allocations.yaml: team -> its CIDR block, which never changes."""

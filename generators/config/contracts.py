@@ -1,4 +1,7 @@
-"""Values handed over by SSM, from terraform/contracts.yaml, which alone spells paths. Reads files, nothing else."""
+"""Contracts: values that one stack or root module passes to another through an SSM parameter. Reads files.
+
+terraform/contracts.yaml is the only place that contains the parameter paths.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from types import MappingProxyType
 
 from generators.config import validation
 from generators.config.schema import ContractsFile
-from generators.config.yaml_reader import state
+from generators.config.yaml_reader import file_version
 from generators.errors import UserError, did_you_mean
 
 FILE = Path("terraform/contracts.yaml")
@@ -18,7 +21,7 @@ FILE = Path("terraform/contracts.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One value: where it lies, what it is, who writes it."""
+    """One SSM parameter and its only writer."""
 
     path: str  # SSM parameter name
     type: str  # CloudFormation parameter type of the value
@@ -30,45 +33,46 @@ Contracts = Mapping[str, Mapping[str, Contract]]
 
 
 def read(root: Path) -> Contracts:
-    """scope -> key -> contract. Read once per state of the file, because every template asks several times."""
-    return _read(root, state(root / FILE))
+    """Scope -> key -> contract. Cached until the file changes, because every template reads it several times."""
+    return _read(root, file_version(root / FILE))
 
 
 def find(root: Path, scope: str, key: str) -> Contract:
-    """One contract; UserError that names the nearest known scope or key."""
-    known = read(root)
-    if scope not in known:
-        raise UserError(f"unknown contract scope '{scope}'; {did_you_mean(scope, known)} ({FILE} lists them)")
-    if key not in known[scope]:
-        near = did_you_mean(key, known[scope])
-        raise UserError(f"unknown contract '{key}' in scope '{scope}'; {near} ({FILE} lists them)")
-    return known[scope][key]
+    """One contract; UserError with the nearest scope or key when it does not exist."""
+    scopes = read(root)
+    if scope not in scopes:
+        raise UserError(f"unknown contract scope '{scope}'; {did_you_mean(scope, scopes)} ({FILE} lists them)")
+    if key not in scopes[scope]:
+        hint = did_you_mean(key, scopes[scope])
+        raise UserError(f"unknown contract '{key}' in scope '{scope}'; {hint} ({FILE} lists them)")
+    return scopes[scope][key]
 
 
 @cache
-def _read(root: Path, _state: tuple[int, int]) -> Contracts:
+def _read(root: Path, _version: tuple[int, int]) -> Contracts:
     file, document = validation.read(root / FILE, root, ContractsFile)
     scopes = {
         scope: MappingProxyType(
-            {key: Contract(it.path, it.type, it.writer, it.description) for key, it in entries.items()}
+            {key: Contract(entry.path, entry.type, entry.writer, entry.description) for key, entry in entries.items()}
         )
         for scope, entries in file.root.items()
     }
     problems = [
         f"{document.where((scope, key, 'path'))}: {contract.path} is also the path of another contract; give it its own"
-        for scope, key, contract in _repeated(scopes)
+        for scope, key, contract in _duplicates(scopes)
     ]
     if problems:
         raise UserError(problems)
     return MappingProxyType(scopes)
 
 
-def _repeated(scopes: Contracts) -> list[tuple[str, str, Contract]]:
-    seen: set[str] = set()
-    repeated = []
+def _duplicates(scopes: Contracts) -> list[tuple[str, str, Contract]]:
+    """Scope, key and contract of every path that an earlier contract has too."""
+    paths: set[str] = set()
+    duplicates = []
     for scope, entries in scopes.items():
         for key, contract in entries.items():
-            if contract.path in seen:
-                repeated.append((scope, key, contract))
-            seen.add(contract.path)
-    return repeated
+            if contract.path in paths:
+                duplicates.append((scope, key, contract))
+            paths.add(contract.path)
+    return duplicates

@@ -1,4 +1,4 @@
-"""terraform/controls.yaml as frozen values. Reads files.
+"""The controls of terraform/controls.yaml. Reads files, nothing else.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
 """
@@ -17,7 +17,7 @@ FILE = Path("terraform/controls.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What must hold; `evidence` lists the types of evidence that prove it."""
+    """A security control; every type in `evidence` must prove it."""
 
     number: int
     title: str
@@ -26,15 +26,15 @@ class Control:
 
 
 def read(root: Path) -> Mapping[int, Control]:
-    """Number -> control, in order; UserError with every problem of the file."""
+    """Number -> control, in ascending order; UserError with every problem of the file."""
     file, _ = validation.read(root / FILE, root, ControlsFile)
-    found = (
-        Control(int(number), it.title, tuple(it.security_hub_ids), tuple(it.evidence))
-        for number, it in file.root.items()
+    controls = (
+        Control(int(number), entry.title, tuple(entry.security_hub_ids), tuple(entry.evidence))
+        for number, entry in file.root.items()
     )
-    return {it.number: it for it in sorted(found, key=lambda control: control.number)}
+    return {control.number: control for control in sorted(controls, key=lambda control: control.number)}
 
 
-def with_evidence(root: Path, ground: EvidenceType) -> frozenset[int]:
-    """The numbers of the controls that are proven on this ground."""
-    return frozenset(it.number for it in read(root).values() if ground in it.evidence)
+def with_evidence(root: Path, evidence: EvidenceType) -> frozenset[int]:
+    """The numbers of the controls that this type of evidence proves."""
+    return frozenset(control.number for control in read(root).values() if evidence in control.evidence)

@@ -1,4 +1,4 @@
-"""The platform's facts (terraform/platform.yaml). Reads files, nothing else."""
+"""The platform's settings (terraform/platform.yaml). Reads files, nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from generators.config import validation
 from generators.config.schema import PlatformFile
-from generators.config.yaml_reader import Document, state
+from generators.config.yaml_reader import Document, file_version
 from generators.errors import UserError, did_you_mean
 
 FILE = Path("terraform/platform.yaml")
@@ -19,7 +19,7 @@ FILE = Path("terraform/platform.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The accounts that `local` or `aws` means."""
+    """Account ids of one target, `local` or `aws`."""
 
     management: str
     hub: str
@@ -27,7 +27,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """A portfolio that Terraform makes in the hub."""
+    """A Service Catalog portfolio, which Terraform creates in the hub."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ class Concurrency:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What Terraform and Python both know; the first region is the home region."""
+    """The settings that Terraform and Python share; the first region is the home region."""
 
     name_prefix: str
     regions: tuple[str, ...]
@@ -80,12 +80,12 @@ class Platform:
 
 
 def read(root: Path) -> Platform:
-    """terraform/platform.yaml. Read once per state of the file, because templates ask for it too."""
-    return _read(root, state(root / FILE))
+    """terraform/platform.yaml. Cached until the file changes, because templates read it too."""
+    return _read(root, file_version(root / FILE))
 
 
 @cache
-def _read(root: Path, _state: tuple[int, int]) -> Platform:
+def _read(root: Path, _version: tuple[int, int]) -> Platform:
     file, document = validation.read(root / FILE, root, PlatformFile)
     problems = (*_unknown_units(file, document), *_unknown_exceptions(file, document), *_bad_pool(file, document))
     if problems:
@@ -96,7 +96,9 @@ def _read(root: Path, _state: tuple[int, int]) -> Platform:
         email_domain=file.organization.email_domain,
         organizational_units=tuple(file.organization.organizational_units),
         environments=tuple(file.organization.environments),
-        targets=MappingProxyType({name: Target(it.management, it.hub) for name, it in file.targets.items()}),
+        targets=MappingProxyType(
+            {name: Target(target.management, target.hub) for name, target in file.targets.items()}
+        ),
         hub_account_name=file.hub.account_name,
         log_archive_account_name=file.log_archive.account_name,
         release_bucket=file.hub.release_bucket,
@@ -120,26 +122,26 @@ def _portfolios(file: PlatformFile) -> dict[str, Portfolio]:
 
 
 def _unknown_units(file: PlatformFile, document: Document) -> list[str]:
-    known = file.organization.organizational_units
-    named: dict[tuple[str, ...], list[str]] = {("organization", "environments"): file.organization.environments}
-    named |= {
+    existing = file.organization.organizational_units
+    references: dict[tuple[str, ...], list[str]] = {("organization", "environments"): file.organization.environments}
+    references |= {
         ("hub", "portfolios", name, "organizational_units"): portfolio.organizational_units
         for name, portfolio in file.hub.portfolios.items()
     }
     return [
-        f"{document.where((*path, index))}: unknown organisational unit '{unit}'; {did_you_mean(unit, known)}"
-        for path, units in named.items()
+        f"{document.where((*path, index))}: unknown organisational unit '{unit}'; {did_you_mean(unit, existing)}"
+        for path, units in references.items()
         for index, unit in enumerate(units)
-        if unit not in known
+        if unit not in existing
     ]
 
 
 def _unknown_exceptions(file: PlatformFile, document: Document) -> list[str]:
-    known = file.settings.model_dump()
+    settings = file.settings.model_dump()
     return [
-        f"{document.where(('mirror_exceptions', index))}: unknown setting '{name}'; {did_you_mean(name, known)}"
+        f"{document.where(('mirror_exceptions', index))}: unknown setting '{name}'; {did_you_mean(name, settings)}"
         for index, name in enumerate(file.mirror_exceptions)
-        if name not in known
+        if name not in settings
     ]
 
 

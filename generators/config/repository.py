@@ -12,12 +12,14 @@ from generators.errors import UserError
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The repository around a folder (default: the current one): the nearest that holds terraform/platform.yaml."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
+    """The root of the repository: the nearest folder above `start` (default: the current one) with platform.yaml."""
+    start_folder = (start or Path.cwd()).resolve()
+    for folder in (start_folder, *start_folder.parents):
         if (folder / platform_file.FILE).is_file():
             return folder
-    raise UserError(f"{here}: {platform_file.FILE} is neither here nor above; run inside the platform's repository")
+    raise UserError(
+        f"{start_folder}: {platform_file.FILE} is neither here nor above; run inside the platform's repository"
+    )
 
 
 def platform(root: Path) -> Platform:

@@ -1,4 +1,4 @@
-"""A YAML document against a shape: every misfit as `file:line: what; what to do`. Pure."""
+"""Validation of a YAML document: every problem as `file:line: what; what to do`. Reads files, nothing else."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-def read(path: Path, root: Path, shape: type[S]) -> tuple[S, Document]:
-    """Read a file as `shape`; UserError with every problem in it."""
+def read(path: Path, root: Path, schema: type[S]) -> tuple[S, Document]:
+    """Read a file as an instance of `schema`; UserError with every problem in it."""
     document = yaml_reader.read(path, root)
     problems = list(document.problems)
     try:
-        value = shape.model_validate(document.data)
+        value = schema.model_validate(document.data)
     except ValidationError as error:
-        problems += [_problem(document, shape, detail) for detail in error.errors(include_url=False)]
+        problems += [_problem(document, schema, detail) for detail in error.errors(include_url=False)]
     if problems:
         raise UserError(sorted(problems, key=_line))
     return value, document
@@ -39,102 +39,103 @@ def _line(problem: str) -> int:
 
 
 def map_all(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
-    """Apply a reader to each item; one UserError with the problems of them all."""
-    done: list[T] = []
+    """Apply a reader to each item; one UserError with the problems of all items."""
+    values: list[T] = []
     problems: list[str] = []
     for item in items:
         try:
-            done.append(read_one(item))
+            values.append(read_one(item))
         except UserError as error:
             problems.extend(error.problems)
     if problems:
         raise UserError(problems)
-    return tuple(done)
+    return tuple(values)
 
 
 def map_values(read_one: Callable[[str, A], T], items: Mapping[str, A]) -> dict[str, T]:
-    """Apply a reader to each entry of a mapping; one UserError with the problems of them all."""
+    """Apply a reader to each entry of a mapping; one UserError with the problems of all entries."""
     return dict(map_all(lambda item: (item[0], read_one(*item)), items.items()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Misfit:
-    """One place of the document that does not fit: what was written there and what was wanted."""
+class _InvalidValue:
+    """A value that does not match the schema, with what the message about it needs."""
 
     key: str | int
-    written: str
+    text: str  # as in the file
     meaning: str  # the field's description, or ""
-    beside: tuple[str, ...]  # keys that are known where this key stands
-    below: tuple[str, ...]  # keys that are wanted under this key
+    sibling_keys: tuple[str, ...]  # valid at the level of this key
+    child_keys: tuple[str, ...]  # valid below this key
 
 
-def _not_text(it: _Misfit) -> str:
-    if not it.written:
-        return f"'{it.key}' is empty; write {it.meaning or 'text'}"
-    return f"'{it.key}: {it.written}' is not text to YAML; put it in quotes" + (
-        f" ({it.meaning})" if it.meaning else ""
+def _not_text(value: _InvalidValue) -> str:
+    if not value.text:
+        return f"'{value.key}' is empty; write {value.meaning or 'text'}"
+    return f"'{value.key}: {value.text}' is not text to YAML; put it in quotes" + (
+        f" ({value.meaning})" if value.meaning else ""
     )
 
 
-def _other(it: _Misfit) -> str:
-    return f"'{it.key}: {it.written}' does not fit; write {it.meaning or 'lower-case words joined by dashes'}"
+def _other(value: _InvalidValue) -> str:
+    return f"'{value.key}: {value.text}' does not fit; write {value.meaning or 'lower-case words joined by dashes'}"
 
 
-_WORDING: Mapping[str, Callable[[_Misfit], str]] = {
-    "missing": lambda it: f"missing key '{it.key}'; add it" + (f": {it.meaning}" if it.meaning else ""),
-    "extra_forbidden": lambda it: f"unknown key '{it.key}'; {did_you_mean(str(it.key), it.beside)}",
+# pydantic's type of error -> the message
+_MESSAGES: Mapping[str, Callable[[_InvalidValue], str]] = {
+    "missing": lambda value: f"missing key '{value.key}'; add it" + (f": {value.meaning}" if value.meaning else ""),
+    "extra_forbidden": lambda value: f"unknown key '{value.key}'; {did_you_mean(str(value.key), value.sibling_keys)}",
     "string_type": _not_text,
-    "model_type": lambda it: f"'{it.key}' must hold keys; write below it: {', '.join(it.below)}",
-    "dict_type": lambda it: f"'{it.key}' must hold keys; write one key for each entry",
-    "list_type": lambda it: f"'{it.key}' must be a list; write [..] with {it.meaning or 'its items'}",
+    "model_type": lambda value: f"'{value.key}' must hold keys; write below it: {', '.join(value.child_keys)}",
+    "dict_type": lambda value: f"'{value.key}' must hold keys; write one key for each entry",
+    "list_type": lambda value: f"'{value.key}' must be a list; write [..] with {value.meaning or 'its items'}",
 }
 
 
-def _problem(document: Document, shape: type[BaseModel], detail: ErrorDetails) -> str:
+def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) -> str:
     location: Location = tuple(part for part in detail["loc"] if part != "[key]")
-    misfit = _Misfit(
+    value = _InvalidValue(
         key=location[-1] if location else "the file",
-        written=document.texts.get(location, ""),
-        meaning=_description(shape, location),
-        beside=_fields(shape, location[:-1]),
-        below=_fields(shape, location),
+        text=document.texts.get(location, ""),
+        meaning=_description(schema, location),
+        sibling_keys=_keys_at(schema, location[:-1]),
+        child_keys=_keys_at(schema, location),
     )
-    return f"{document.where(location)}: {_WORDING.get(detail['type'], _other)(misfit)}"
+    return f"{document.where(location)}: {_MESSAGES.get(detail['type'], _other)(value)}"
 
 
-def _annotation(shape: Any, location: Location) -> Any:
-    """The type that stands at a place inside a shape; None when the shape knows no such place."""
+def _annotation(schema: Any, location: Location) -> Any:
+    """The type at a location inside a schema; None when the schema has no such location."""
     for part in location:
-        shape = _step(shape, part)
-    return shape
+        schema = _step(schema, part)
+    return schema
 
 
-def _step(shape: Any, part: str | int) -> Any:
-    if isinstance(shape, type) and issubclass(shape, RootModel):
-        shape = shape.model_fields["root"].annotation
-    if isinstance(shape, type) and issubclass(shape, BaseModel):
-        found = _keys(shape).get(str(part))
-        return found.annotation if found else None
-    return get_args(shape)[-1] if get_origin(shape) in (dict, list) else None
+def _step(schema: Any, part: str | int) -> Any:
+    if isinstance(schema, type) and issubclass(schema, RootModel):
+        schema = schema.model_fields["root"].annotation
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        field = _fields(schema).get(str(part))
+        return field.annotation if field else None
+    return get_args(schema)[-1] if get_origin(schema) in (dict, list) else None
 
 
-def _keys(shape: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Fields by the keys that people write."""
-    return {it.alias or name: it for name, it in shape.model_fields.items()}
+def _fields(schema: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Fields by their keys in the file."""
+    return {field.alias or name: field for name, field in schema.model_fields.items()}
 
 
-def _fields(shape: type[BaseModel], location: Location) -> tuple[str, ...]:
-    found = _annotation(shape, location)
-    is_model = isinstance(found, type) and issubclass(found, BaseModel) and not issubclass(found, RootModel)
-    return tuple(_keys(found)) if is_model else ()
+def _keys_at(schema: type[BaseModel], location: Location) -> tuple[str, ...]:
+    annotation = _annotation(schema, location)
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return tuple(_fields(annotation)) if is_model and not issubclass(annotation, RootModel) else ()
 
 
-def _description(shape: type[BaseModel], location: Location) -> str:
-    """The description of the field at a place, or of the list around the item."""
+def _description(schema: type[BaseModel], location: Location) -> str:
+    """The description of the field at a location, or of the list around the item."""
     while location and isinstance(location[-1], int):
         location = location[:-1]
-    owner = _annotation(shape, location[:-1])
+    owner = _annotation(schema, location[:-1])
     if not (isinstance(owner, type) and issubclass(owner, BaseModel)) or not location:
         return ""
-    found = _keys(owner).get(str(location[-1]))
-    return (found.description or "") if found else ""
+    field = _fields(owner).get(str(location[-1]))
+    return (field.description or "") if field else ""

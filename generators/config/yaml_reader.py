@@ -1,7 +1,7 @@
-"""Strict YAML with the line of every key. Reads files, nothing else.
+"""A strict YAML reader that records the line of every key. Reads files, nothing else.
 
-Stricter than YAML: a key appears once, a date exists, and there are no tags. Every problem of a file is reported at
-once.
+Stricter than YAML: a key appears once, a date exists, and there are no tags. All problems of a file are reported
+together.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ _BOOL = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A YAML file as plain values, with the line and the written text of each place."""
+    """A YAML file as plain values, with the line and the source text of each location."""
 
-    name: str  # path relative to the repository, as people read it
+    name: str  # path relative to the repository
     data: Any
     lines: Mapping[Location, int] = field(repr=False)
     texts: Mapping[Location, str] = field(repr=False)
-    problems: tuple[str, ...] = ()  # what is wrong already, whatever the file should hold
+    problems: tuple[str, ...] = ()  # errors of syntax, independent of any schema
 
     def where(self, location: Location) -> str:
-        """`path:line` of a place, or of the nearest place around it that was written."""
+        """`path:line` of a location, or of the nearest enclosing location in the file."""
         while location not in self.lines:
             location = location[:-1]
         return f"{self.name}:{self.lines[location]}"
 
 
 def read(path: Path, root: Path) -> Document:
-    """Read one file; UserError when it cannot be read at all, `problems` for the rest."""
+    """Read one file; UserError when it cannot be parsed, other errors in `problems`."""
     name = path.relative_to(root).as_posix()
     try:
         node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
@@ -56,8 +56,8 @@ def read(path: Path, root: Path) -> Document:
     return Document(name, data, {(): 1} | reader.lines, reader.texts, tuple(reader.problems))
 
 
-def state(path: Path) -> tuple[int, int]:
-    """What changes when the file does: time and size; zeros when there is no file."""
+def file_version(path: Path) -> tuple[int, int]:
+    """Modification time and size of a file, as a cache key; zeros when there is no file."""
     return (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
 
 
@@ -68,7 +68,7 @@ def _syntax(name: str, error: MarkedYAMLError) -> str:
 
 
 class _Reader:
-    """Turns nodes into plain values and remembers where each was."""
+    """Converts nodes to plain values and records their lines."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -86,7 +86,7 @@ class _Reader:
             case ScalarNode():
                 return self._scalar(node, location)
             case _:
-                raise TypeError(f"ruamel.yaml made an unknown kind of node: {node!r}")
+                raise TypeError(f"ruamel.yaml returned an unknown kind of node: {node!r}")
 
     def _mapping(self, node: MappingNode, location: Location) -> dict[str, Any]:
         values: dict[str, Any] = {}

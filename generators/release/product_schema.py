@@ -11,7 +11,7 @@ from generators.config.schema import Dashed, Email, Shape, Text
 
 
 class SupportFile(Shape):
-    """Whom a user asks."""
+    """Contact for users of the product."""
 
     email: Email
     url: Annotated[str, Field(pattern=r"^https://\S+$", description="an address that starts with https://")]

@@ -1,4 +1,4 @@
-"""Team files of a small repository: what they ask for together, and what is refused before anything is done."""
+"""Team files of a small repository: the accounts that they request, and the files that are refused."""
 
 import shutil
 
@@ -23,35 +23,35 @@ FILE = "terraform/accounts/fraud.yaml"
 
 
 @pytest.fixture
-def estate(tmp_path):
-    """The platform's facts and book, the team that is there already, and a second one."""
+def files(tmp_path):
+    """The platform's settings and IP allocations, the existing team, and a second one."""
     for name in ("platform.yaml", "ip_allocations.yaml", "accounts/credit-risk.yaml"):
         target = tmp_path / "terraform" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / "terraform" / name, target)
-    made = Repository(tmp_path)
-    made.write(FILE, TEAM)
-    return made
+    copy = Repository(tmp_path)
+    copy.write(FILE, TEAM)
+    return copy
 
 
-def refused(estate):
+def problems(files):
     with pytest.raises(UserError) as caught:
-        account_requests.read(estate.root)
+        account_requests.read(files.root)
     return caught.value.problems
 
 
-def customised(estate, text):
-    estate.write(FILE, TEAM + "customizations:\n" + text)
+def customize(files, text):
+    files.write(FILE, TEAM + "customizations:\n" + text)
 
 
-def settings(estate):
-    [team] = [it for it in account_requests.read(estate.root).teams if it.name == "fraud"]
+def settings(files):
+    [team] = [team for team in account_requests.read(files.root).teams if team.name == "fraud"]
     return {environment: values["log_retention_days"] for environment, values in team.settings.items()}
 
 
-def test_a_team_file_asks_for_three_accounts_with_a_quarter_of_its_block_each(estate):
-    asked = account_requests.read(estate.root)
-    blocks = {it.name: asked.address_block(it, "eu-west-2") for it in asked.of("fraud")}
+def test_a_team_file_requests_three_accounts_with_a_quarter_of_its_block_each(files):
+    requests = account_requests.read(files.root)
+    blocks = {account.name: requests.cidr_block(account, "eu-west-2") for account in requests.select("fraud")}
     assert blocks == {
         "fraud-development": "10.20.16.0/22",
         "fraud-pre-production": "10.20.20.0/22",
@@ -59,39 +59,43 @@ def test_a_team_file_asks_for_three_accounts_with_a_quarter_of_its_block_each(es
     }
 
 
-def test_the_organisation_gets_every_account_with_its_address_and_unit(estate):
-    wanted = account_requests.read(estate.root).organization()
-    assert len(wanted) == 6
-    assert wanted["fraud-production"] == {"email": "fraud-production@bank.example", "unit": "production"}
+def test_the_organisation_gets_every_account_with_its_address_and_unit(files):
+    accounts = account_requests.read(files.root).organization()
+    assert len(accounts) == 6
+    assert accounts["fraud-production"] == {"email": "fraud-production@bank.example", "unit": "production"}
 
 
-def test_one_account_can_be_asked_for_by_its_name(estate):
-    assert [it.name for it in account_requests.read(estate.root).of("fraud-development")] == ["fraud-development"]
+def test_one_account_is_selected_by_its_name(files):
+    assert [account.name for account in account_requests.read(files.root).select("fraud-development")] == [
+        "fraud-development"
+    ]
 
 
-def test_the_most_particular_setting_counts(estate):
-    customised(
-        estate,
+def test_the_most_specific_setting_wins(files):
+    customize(
+        files,
         "  global: {log_retention_days: 180}\n"
         "  environments: {pre-production: {log_retention_days: 365}, production: {log_retention_days: 365}}\n"
         "  accounts: {fraud-development: {log_retention_days: 30}}\n",
     )
-    assert settings(estate) == {"development": 30, "pre-production": 365, "production": 365}
+    assert settings(files) == {"development": 30, "pre-production": 365, "production": 365}
 
 
-def test_pre_production_mirrors_production(estate):
-    customised(estate, "  environments: {production: {availability_zones: 3}}\n")
-    [told] = refused(estate)
-    assert told.startswith(f"{FILE}:10: availability_zones is 2 in pre-production and 3 in production; make them equal")
+def test_pre_production_mirrors_production(files):
+    customize(files, "  environments: {production: {availability_zones: 3}}\n")
+    [problem] = problems(files)
+    assert problem.startswith(
+        f"{FILE}:10: availability_zones is 2 in pre-production and 3 in production; make them equal"
+    )
 
 
-def test_a_declared_exception_may_differ_between_pre_production_and_production(estate):
-    customised(estate, "  environments: {production: {budget_alert_percent: 60}}\n")
-    assert account_requests.read(estate.root).of("fraud")
+def test_a_declared_exception_may_differ_between_pre_production_and_production(files):
+    customize(files, "  environments: {production: {budget_alert_percent: 60}}\n")
+    assert account_requests.read(files.root).select("fraud")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
+    ("old", "new", "line", "message"),
     [
         ("[eu-west-2]", "[eu-west-9]", 4, "unknown region 'eu-west-9'; did you mean 'eu-west-2'?"),
         ("[data-science]", "[data-sience]", 5, "unknown portfolio 'data-sience'; did you mean 'data-science'?"),
@@ -134,65 +138,65 @@ def test_a_declared_exception_may_differ_between_pre_production_and_production(e
         ),
     ],
 )
-def test_what_a_file_says_wrongly_is_told_with_line_and_fix(estate, old, new, line, said):
-    estate.edit(FILE, old, new)
-    told = refused(estate)
-    assert any(it.startswith(f"{FILE}:{line}: ") and said in it for it in told), told
+def test_a_mistake_in_a_team_file_is_reported_with_line_and_fix(files, old, new, line, message):
+    files.edit(FILE, old, new)
+    lines = problems(files)
+    assert any(problem.startswith(f"{FILE}:{line}: ") and message in problem for problem in lines), lines
 
 
-def test_every_file_is_read_before_anything_is_told(estate):
-    estate.edit(FILE, "[data-science]", "[data]")
-    estate.edit("terraform/accounts/credit-risk.yaml", "[eu-west-2]", "[mars-1]")
-    assert {it.split(":")[0] for it in refused(estate)} == {FILE, "terraform/accounts/credit-risk.yaml"}
+def test_the_problems_of_every_file_are_reported_together(files):
+    files.edit(FILE, "[data-science]", "[data]")
+    files.edit("terraform/accounts/credit-risk.yaml", "[eu-west-2]", "[mars-1]")
+    assert {problem.split(":")[0] for problem in problems(files)} == {FILE, "terraform/accounts/credit-risk.yaml"}
 
 
-def test_two_teams_whose_accounts_would_share_a_name_are_refused(estate):
-    estate.write("terraform/accounts/fraud-pre.yaml", TEAM.replace("team: fraud", "team: fraud-pre"))
-    told = refused(estate)
-    assert len(told) == 2
-    assert all("fraud-pre-production" in it and "rename the team" in it for it in told)
+def test_two_teams_whose_accounts_would_share_a_name_are_problems(files):
+    files.write("terraform/accounts/fraud-pre.yaml", TEAM.replace("team: fraud", "team: fraud-pre"))
+    lines = problems(files)
+    assert len(lines) == 2
+    assert all("fraud-pre-production" in problem and "rename the team" in problem for problem in lines)
 
 
-def test_a_removed_file_destroys_nothing_and_is_told(estate):
-    ip_allocation.write(estate.root, account_requests.read(estate.root).book)
-    estate.path(FILE).unlink()
-    asked = account_requests.read(estate.root)
+def test_a_removed_file_destroys_nothing_and_gives_a_warning(files):
+    ip_allocation.write(files.root, account_requests.read(files.root).allocations)
+    files.path(FILE).unlink()
+    requests = account_requests.read(files.root)
 
-    assert "fraud-production" in asked.organization()
-    [warning] = asked.warnings
+    assert "fraud-production" in requests.organization()
+    [warning] = requests.warnings
     assert warning.startswith(f"{FILE} is gone but its accounts are not; nothing is destroyed")
     assert "make decommission TEAM=fraud" in warning
 
 
-def test_a_renamed_team_is_refused(estate):
-    ip_allocation.write(estate.root, account_requests.read(estate.root).book)
-    estate.path(FILE).unlink()
-    estate.write("terraform/accounts/crime.yaml", TEAM.replace("team: fraud", "team: crime"))
-    [told] = refused(estate)
-    assert told.startswith("terraform/accounts/crime.yaml:1: team 'crime' is new while the file of fraud is gone")
-    assert "accounts cannot be renamed" in told
+def test_a_renamed_team_is_problems(files):
+    ip_allocation.write(files.root, account_requests.read(files.root).allocations)
+    files.path(FILE).unlink()
+    files.write("terraform/accounts/crime.yaml", TEAM.replace("team: fraud", "team: crime"))
+    [problem] = problems(files)
+    assert problem.startswith("terraform/accounts/crime.yaml:1: team 'crime' is new while the file of fraud is gone")
+    assert "accounts cannot be renamed" in problem
 
 
-def test_two_branches_that_were_given_the_same_block_are_refused_with_the_line(estate):
-    estate.write("terraform/ip_allocations.yaml", "credit-risk: 10.20.0.0/20\nfraud: 10.20.8.0/21\n")
-    [told] = refused(estate)
-    assert told.startswith("terraform/ip_allocations.yaml:2: fraud 10.20.8.0/21 overlaps credit-risk 10.20.0.0/20")
+def test_two_branches_that_were_given_the_same_block_are_refused_with_the_line(files):
+    files.write("terraform/ip_allocations.yaml", "credit-risk: 10.20.0.0/20\nfraud: 10.20.8.0/21\n")
+    [problem] = problems(files)
+    assert problem.startswith("terraform/ip_allocations.yaml:2: fraud 10.20.8.0/21 overlaps credit-risk 10.20.0.0/20")
 
 
-def test_a_written_book_is_read_back_and_written_once(estate):
-    book = account_requests.read(estate.root).book
-    assert ip_allocation.write(estate.root, book)
-    assert ip_allocation.read(estate.root) == book
-    assert not ip_allocation.write(estate.root, book)
+def test_allocations_are_read_back_as_written_and_written_once(files):
+    allocations = account_requests.read(files.root).allocations
+    assert ip_allocation.write(files.root, allocations)
+    assert ip_allocation.read(files.root) == allocations
+    assert not ip_allocation.write(files.root, allocations)
 
 
-def test_decommissioned_accounts_are_suspended_then_left_out(estate):
-    asked = account_requests.read(estate.root)
-    assert asked.organization(suspended="fraud")["fraud-production"]["unit"] == "suspended"
-    assert asked.organization(suspended="fraud")["credit-risk-production"]["unit"] == "production"
-    assert not [name for name in asked.organization(without="fraud") if name.startswith("fraud-")]
+def test_decommissioned_accounts_are_suspended_then_left_out(files):
+    requests = account_requests.read(files.root)
+    assert requests.organization(suspended="fraud")["fraud-production"]["unit"] == "suspended"
+    assert requests.organization(suspended="fraud")["credit-risk-production"]["unit"] == "production"
+    assert not [name for name in requests.organization(without="fraud") if name.startswith("fraud-")]
 
 
-def test_an_unknown_team_is_told_with_the_nearest(estate):
+def test_an_unknown_team_is_refused_with_the_nearest_name(files):
     with pytest.raises(UserError, match=r"TEAM=frauds: .* did you mean 'fraud'"):
-        account_requests.read(estate.root).of("frauds")
+        account_requests.read(files.root).select("frauds")
