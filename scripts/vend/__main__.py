@@ -1,4 +1,4 @@
-"""`python -m scripts.vend team|drift|decommission|list|plan|apply|destroy`: the estate, one state for each account."""
+"""`python -m scripts.vend team|drift|decommission|list|plan|apply|destroy`: Terraform, one state for each account."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from scripts.vend.commands import COMMANDS
 
 _EPILOG = """\b
 Examples:
-  python -m scripts.vend team credit-risk             the team's three accounts, as far as something changed
-  python -m scripts.vend team all --plan              what would be done everywhere
-  python -m scripts.vend drift all                    what was changed behind our back; exit 2 when something was
-  python -m scripts.vend decommission fraud           the end of a team's accounts
-  python -m scripts.vend plan hub --expect-empty      one root module by hand
+  python -m scripts.vend team credit-risk             the team's three accounts, where an input changed
+  python -m scripts.vend team all --plan              what would change everywhere
+  python -m scripts.vend drift all                    changes that were not made by Terraform; exit 2 when any
+  python -m scripts.vend decommission fraud           close a team's accounts
+  python -m scripts.vend plan hub --expect-empty      one root module
 \b
 Exit codes: 0 done, 1 input to correct, 2 drift, changes where none were expected or a plan check that
-does not hold, 3 AWS or Terraform refused.
-Logs lie in .local/vend, one folder for each account."""
+fails, 3 AWS or Terraform refused.
+Logs are in .local/vend, one folder for each state."""
 
 
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +34,7 @@ for _command in COMMANDS:
 
 
 def main(run: Callable[..., int | None] = cli.main) -> None:
-    """Run one command; what a person can correct is told in a line each."""
+    """Run one command; errors that a person can fix are printed one per line."""
     try:
         sys.exit(run(prog_name="vend", standalone_mode=False) or 0)
     except click.ClickException as error:

@@ -1,6 +1,6 @@
-"""How long vending takes and what it costs at a thousand and at ten thousand accounts. Pure but for main().
+"""Model of duration and cost of vending a thousand and ten thousand accounts. Pure except for main().
 
-`python -m scripts.vend.cost_model` writes the tables of docs/scale.md again. Sources of every figure are named there.
+`python -m scripts.vend.cost_model` updates the tables of docs/scale.md, which names the source of every figure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BUILDS_AT_ONCE = (20, 60, 200)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One input: its value, what it is, and where it is from."""
+    """One input of the model: value, meaning and source."""
 
     value: float
     meaning: str
@@ -48,7 +48,7 @@ FIGURES = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A kind of run: which share of the accounts is built, for how many seconds, whether they must be created first."""
+    """A kind of run: share of accounts that get a build, its seconds, and whether the accounts are created first."""
 
     title: str
     share: float
@@ -69,30 +69,30 @@ CASES = (
 )
 
 
-def built(case: Case, accounts: int) -> int:
-    """How many accounts get a build."""
+def builds(case: Case, accounts: int) -> int:
+    """The number of accounts that get a build."""
     return ceil(case.share * accounts)
 
 
 def seconds(case: Case, accounts: int, at_once: int) -> float:
-    """From the merge to the last account: the list is made, then the slowest of building, creating and stepping."""
-    number = built(case, accounts)
-    building = ceil(number / at_once) * (_value("start") + case.seconds) if number else 0.0
-    creating = ceil(number / _value("creations")) * _value("creation") if case.created else 0.0
-    stepping = number * _value("transitions") / _value("transition_rate")
-    return accounts * _value("skip") + max(building, creating, stepping)
+    """Seconds from the merge to the last account: listing, then the slowest of builds, creations and transitions."""
+    number = builds(case, accounts)
+    build_time = ceil(number / at_once) * (_value("start") + case.seconds) if number else 0.0
+    creation_time = ceil(number / _value("creations")) * _value("creation") if case.created else 0.0
+    transition_time = number * _value("transitions") / _value("transition_rate")
+    return accounts * _value("skip") + max(build_time, creation_time, transition_time)
 
 
 def dollars(case: Case, accounts: int) -> float:
-    """What AWS charges for the run itself; the metric's two series are counted once a month, not here."""
+    """The price of the run in US dollars, without the metric's two series, which AWS charges per month."""
     minutes = ceil((_value("start") + case.seconds) / 60)
     logs = _value("log_kilobytes") / 1024**2 * _value("log_gigabyte")
     each = minutes * _value("build_minute") + _value("transitions") * _value("transition") + _value("event")
-    return built(case, accounts) * (each + _value("datum") + logs)
+    return builds(case, accounts) * (each + _value("datum") + logs)
 
 
-def span(time: float) -> str:
-    """Seconds as a person says them."""
+def format_seconds(time: float) -> str:
+    """A duration in a unit that people read easily."""
     for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if time >= 2 * size:
             return f"{time / size:.1f} {name}"
@@ -105,30 +105,30 @@ def text() -> str:
     lines = _table(
         ["run", "accounts", "builds", *columns, "US dollars"], [_row(case, n) for case in CASES for n in SIZES]
     )
-    figures = [[f"{it.value:g}", it.meaning, it.source] for it in FIGURES.values()]
-    many = " and ".join(f"{number * _value('metric'):,.0f}" for number in SIZES)
-    series = f"A metric series for each account would cost {many} US dollars a month on top."
+    figures = [[f"{figure.value:g}", figure.meaning, figure.source] for figure in FIGURES.values()]
+    prices = " and ".join(f"{number * _value('metric'):,.0f}" for number in SIZES)
+    series = f"A metric series for each account would cost {prices} US dollars a month on top."
     return "\n".join([*lines, "", series, "", *_table(["figure", "what it is", "source"], figures)])
 
 
 def _row(case: Case, accounts: int) -> list[str]:
-    times = [span(seconds(case, accounts, at_once)) for at_once in BUILDS_AT_ONCE]
-    return [case.title, f"{accounts:,}", f"{built(case, accounts):,}", *times, f"{dollars(case, accounts):,.2f}"]
+    times = [format_seconds(seconds(case, accounts, at_once)) for at_once in BUILDS_AT_ONCE]
+    return [case.title, f"{accounts:,}", f"{builds(case, accounts):,}", *times, f"{dollars(case, accounts):,.2f}"]
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows]]
 
 
-def renewed(document: str) -> str:
-    """The document with the tables of today between its markers."""
+def updated(document: str) -> str:
+    """The document with the current tables between its markers."""
     before, _, rest = document.partition(START)
     return f"{before}{START}\n{text()}\n{END}{rest.partition(END)[2]}"
 
 
 def main() -> None:
-    """Write the document again."""
-    DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    """Update docs/scale.md."""
+    DOCUMENT.write_text(updated(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the plan checks say of a unit's saved plan. Runs `terraform show`, changes nothing."""
+"""The Terraform checks, run on a saved plan. Runs `terraform show`, changes nothing."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from scripts.vend import terraform
 from scripts.vend.terraform_states import TerraformState
 
 
-def check_plan(unit: TerraformState) -> CheckReport:
-    """Every check on the plan that was written last."""
-    return run.check_plan(plan.read(terraform.planned(unit)), _facts(unit.repository))
+def check_plan(state: TerraformState) -> CheckReport:
+    """The result of every check on the plan that was saved last."""
+    return run.check_plan(plan.read(terraform.read_plan(state)), _context(state.repository))
 
 
-def sentences(unit: TerraformState, found: CheckReport) -> tuple[str, ...]:
-    """A line for each finding, with the part of the estate in front."""
-    return tuple(f"{unit.title}: {it}" for it in found.failed)
+def sentences(state: TerraformState, report: CheckReport) -> tuple[str, ...]:
+    """One line for each finding, which begins with the title of the state."""
+    return tuple(f"{state.title}: {finding}" for finding in report.failed)
 
 
-def require_plan_checks(unit: TerraformState) -> None:
-    """UserError with every finding of the saved plan, exit code 2: nothing of it is applied."""
-    problems = sentences(unit, check_plan(unit))
+def require_plan_checks(state: TerraformState) -> None:
+    """UserError with every finding of the saved plan (exit code 2), so that it is not applied."""
+    problems = sentences(state, check_plan(state))
     if problems:
-        raise UserError([*problems, f"{unit.title}: nothing was applied; mend the modules and plan again"], 2)
+        raise UserError([*problems, f"{state.title}: nothing was applied; mend the modules and plan again"], 2)
 
 
 @cache
-def _facts(repository: Path) -> CheckContext:
-    """Once for all units."""
+def _context(repository: Path) -> CheckContext:
+    """The context of the checks, read once for all states."""
     return context.read(repository)

@@ -1,8 +1,8 @@
-"""Runs the terraform binary so that it outlives whoever started it. Writes the unit's log.
+"""Runs the terraform binary so that it survives the death of its parent. Writes the state's log.
 
-Terraform that is killed loses what it made since it last wrote its state. So it gets a session of its own and writes to
-a file instead of a pipe: when vending is killed it works to its end, and the next run waits for its lock. An interrupt
-is passed on as Terraform's own wish to stop after what it is doing.
+Terraform that is killed loses the resources that it created since it last wrote its state. So it runs in its own
+session and writes to a file instead of a pipe: when vending is killed, Terraform finishes and the next run waits for
+its lock. An interrupt is forwarded, and Terraform stops after its current operation.
 """
 
 from __future__ import annotations
@@ -23,54 +23,56 @@ _CHANGES = 2  # terraform plan -detailed-exitcode
 
 @dataclass(frozen=True, slots=True)
 class CompletedCommand:
-    """One ended command."""
+    """Exit code and output of a Terraform command."""
 
-    code: int
-    said: str
+    exit_code: int
+    output: str
 
 
-def run(unit: TerraformState, *words: str) -> CompletedCommand:
-    """Run terraform in the unit's module; UserError with its errors when it fails."""
+def run(state: TerraformState, *arguments: str) -> CompletedCommand:
+    """Run terraform in the state's root module; UserError with its errors when it fails."""
     if shutil.which("terraform") is None:
         raise UserError("terraform: it is not on the PATH; install Terraform 1.10 or newer")
-    log = unit.local("log")
+    log = state.local("log")
     log.parent.mkdir(parents=True, exist_ok=True)
-    unit.data.mkdir(parents=True, exist_ok=True)
+    state.data.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
-        file.write(f"$ terraform {' '.join(words)}\n")
+        file.write(f"$ terraform {' '.join(arguments)}\n")
         file.flush()
-        begun = file.tell()
-        code = _wait(_start(unit, words, file.fileno()))
+        start = file.tell()
+        exit_code = _wait(_start(state, arguments, file.fileno()))
     with log.open(encoding="utf-8", errors="replace") as file:
-        file.seek(begun)
-        said = file.read()
-    if code not in (0, _CHANGES if words[0] == "plan" else 0):
-        told = terraform_errors.lines(said, unit.module, unit.repository)
-        where = f"{unit.title}: terraform {words[0]} failed; its whole output is in {log.relative_to(unit.repository)}"
-        raise UserError([*told, where], 3)
-    return CompletedCommand(code, said)
+        file.seek(start)
+        output = file.read()
+    if exit_code not in (0, _CHANGES if arguments[0] == "plan" else 0):
+        errors = terraform_errors.lines(output, state.module, state.repository)
+        shown_log = log.relative_to(state.repository)
+        summary = f"{state.title}: terraform {arguments[0]} failed; its whole output is in {shown_log}"
+        raise UserError([*errors, summary], 3)
+    return CompletedCommand(exit_code, output)
 
 
-def told(unit: TerraformState, *words: str) -> str:
-    """What a command that changes nothing prints; kept out of the log, because a plan holds what is nobody's business.
+def read_output(state: TerraformState, *arguments: str) -> str:
+    """The output of a read-only command. It is kept out of the log, because a plan may contain secrets.
 
     UserError with Terraform's errors when it fails.
     """
-    command = ["terraform", *words]
-    done = subprocess.run(command, cwd=unit.module, env=_environment(unit), capture_output=True, text=True, check=False)
-    if done.returncode:
-        failed = f"{unit.title}: terraform {words[0]} failed"
-        raise UserError([*terraform_errors.lines(done.stderr, unit.module, unit.repository), failed], 3)
-    return done.stdout
+    command = ["terraform", *arguments]
+    variables = _environment(state)
+    result = subprocess.run(command, cwd=state.module, env=variables, capture_output=True, text=True, check=False)
+    if result.returncode:
+        summary = f"{state.title}: terraform {arguments[0]} failed"
+        raise UserError([*terraform_errors.lines(result.stderr, state.module, state.repository), summary], 3)
+    return result.stdout
 
 
-def _start(unit: TerraformState, words: tuple[str, ...], output: int) -> subprocess.Popen[bytes]:
-    plain = [] if words[0] == "state" else ["-no-color", "-input=false"]
-    command = ["terraform", words[0], *plain, *words[1:]]
+def _start(state: TerraformState, arguments: tuple[str, ...], output: int) -> subprocess.Popen[bytes]:
+    options = [] if arguments[0] == "state" else ["-no-color", "-input=false"]
+    command = ["terraform", arguments[0], *options, *arguments[1:]]
     return subprocess.Popen(
         command,
-        cwd=unit.module,
-        env=_environment(unit),
+        cwd=state.module,
+        env=_environment(state),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
@@ -87,12 +89,12 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         raise
 
 
-def _environment(unit: TerraformState) -> dict[str, str]:
-    """The person's own environment; for the embedded AWS without their AWS settings."""
-    own = {name: value for name, value in os.environ.items() if not (unit.environment and name.startswith("AWS_"))}
-    made = {**own, **unit.environment, "TF_DATA_DIR": str(unit.data), "TF_IN_AUTOMATION": "1"}
-    if unit.workspace:
-        made["TF_WORKSPACE"] = unit.workspace
-    if not Path(made.get("TF_CLI_CONFIG_FILE", "")).is_file():
-        made.pop("TF_CLI_CONFIG_FILE", None)
-    return made
+def _environment(state: TerraformState) -> dict[str, str]:
+    """The caller's environment variables; for the embedded AWS without the caller's AWS settings."""
+    own = {name: value for name, value in os.environ.items() if not (state.environment and name.startswith("AWS_"))}
+    variables = {**own, **state.environment, "TF_DATA_DIR": str(state.data), "TF_IN_AUTOMATION": "1"}
+    if state.workspace:
+        variables["TF_WORKSPACE"] = state.workspace
+    if not Path(variables.get("TF_CLI_CONFIG_FILE", "")).is_file():
+        variables.pop("TF_CLI_CONFIG_FILE", None)
+    return variables

@@ -1,4 +1,4 @@
-"""Which pieces of the estate a root module is applied for, with their variables and state. Reads AWS."""
+"""The Terraform states of the platform: root module, variables and backend of each. Reads AWS."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from generators.aws.session import Aws
 from generators.errors import UserError
 
 ROOTS = ("organization", "log_archive", "hub", "spoke", "vending")
-_ROLE = "OrganizationAccountAccessRole"  # AWS Organizations makes it in every account
+_ROLE = "OrganizationAccountAccessRole"  # AWS Organizations creates it in every account
 
 
 @dataclass(frozen=True, slots=True)
 class TerraformState:
-    """One state: a root module, its variables, where its state lies."""
+    """One Terraform state: a root module with its variables and backend."""
 
     repository: Path
     root: str
@@ -33,7 +33,7 @@ class TerraformState:
 
     @property
     def key(self) -> str:
-        """Where the state lies in the bucket."""
+        """The key of the state in the bucket, without its file name."""
         return f"{self.root}/{self.workspace}" if self.workspace else self.root
 
     @property
@@ -43,81 +43,88 @@ class TerraformState:
 
     @property
     def data(self) -> Path:
-        """Terraform's working data: one initialisation serves all units of a root."""
+        """Terraform's data directory, which all states of a root module share."""
         return self.repository / ".local" / "terraform" / self.root
 
     def local(self, name: str) -> Path:
-        """A file of this unit's own, such as its plan or its log."""
+        """A local file of this state, such as its plan or its log."""
         return self.repository / ".local" / "vend" / self.key.replace("/", "-") / name
 
 
 def organization(repository: Path, aws: Aws, requests: AccountRequests, **decommissioned: str) -> TerraformState:
-    """The organisation with every team's accounts."""
+    """The organization with the accounts of all teams."""
     variables = {"accounts": requests.organization(**decommissioned)}
-    at_once = aws.platform.concurrency.account_creations
-    return TerraformState(repository, "organization", "organization", "", variables, parallelism=at_once, **_where(aws))
+    options = {"parallelism": aws.platform.concurrency.account_creations, **_connection(aws)}
+    return TerraformState(repository, "organization", "organization", "", variables, **options)
 
 
 def log_archive(repository: Path, aws: Aws) -> TerraformState:
-    """The account that keeps everyone's logs; UserError when the organisation was never applied."""
-    made = terraform_state.outputs(aws, "organization")
-    needed = {"organization_id": made["organization_id"], "management_account_id": aws.management_account}
-    variables = {"account_id": made["log_archive_account_id"], "organization": needed, "role_name": _ROLE}
-    return TerraformState(repository, "log_archive", "log archive", "", variables, **_where(aws))
+    """The log archive account; UserError when the organization was never applied."""
+    outputs = terraform_state.outputs(aws, "organization")
+    organization = {"organization_id": outputs["organization_id"], "management_account_id": aws.management_account}
+    variables = {"account_id": outputs["log_archive_account_id"], "organization": organization, "role_name": _ROLE}
+    return TerraformState(repository, "log_archive", "log archive", "", variables, **_connection(aws))
 
 
 def hubs(repository: Path, aws: Aws) -> tuple[TerraformState, ...]:
-    """The hub in every region; UserError when the organisation was never applied."""
-    made = terraform_state.outputs(aws, "organization")
-    needed = {key: made[key] for key in ("organization_id", "unit_arns")}
-    variables = {"account_id": made["hub_account_id"], "organization": needed, "role_name": _ROLE}
-    where = _where(aws)
+    """The hub in every region; UserError when the organization was never applied."""
+    outputs = terraform_state.outputs(aws, "organization")
+    organization = {key: outputs[key] for key in ("organization_id", "unit_arns")}
+    variables = {"account_id": outputs["hub_account_id"], "organization": organization, "role_name": _ROLE}
+    connection = _connection(aws)
     return tuple(
-        TerraformState(repository, "hub", f"hub {region}", region, {**variables, "region": region}, **where)
+        TerraformState(repository, "hub", f"hub {region}", region, {**variables, "region": region}, **connection)
         for region in aws.platform.regions
     )
 
 
 def spokes(
-    repository: Path, aws: Aws, requests: AccountRequests, wanted: tuple[Account, ...]
+    repository: Path, aws: Aws, requests: AccountRequests, accounts: tuple[Account, ...]
 ) -> tuple[TerraformState, ...]:
-    """A unit for each account and region; UserError when the hub was never applied or an account does not exist."""
+    """One state for each account and region; UserError when the hub was never applied or an account does not exist."""
     ids = account_ids(aws)
-    missing = [account for account in wanted if account.name not in ids]
+    missing = [account for account in accounts if account.name not in ids]
     if missing:
         raise UserError(
-            f"{it.name}: the organisation has no such account yet; run `make vend TEAM={it.team.name}`"
-            for it in missing
+            f"{account.name}: the organisation has no such account yet; run `make vend TEAM={account.team.name}`"
+            for account in missing
         )
-    shared, where = _shared(aws), _where(aws)
+    shared, connection = _shared(aws), _connection(aws)
     return tuple(
         TerraformState(
             repository,
             "spoke",
-            *_names(it, region),
-            {**_asked(requests, it, region), **shared, **_ids(aws, ids, it)},
-            **where,
+            *_names(account, region),
+            {**_account_variables(requests, account, region), **shared, **_ids(aws, ids, account)},
+            **connection,
         )
-        for it in wanted
-        for region in it.team.regions
+        for account in accounts
+        for region in account.team.regions
     )
 
 
 def vending(repository: Path, aws: Aws) -> TerraformState:
-    """The pipeline that vends on AWS's own engine, in the management account; UserError when there is no hub yet."""
-    where, made = _where(aws), terraform_state.outputs(aws, "organization")
+    """The vending pipeline in the management account; UserError when the hub was never applied."""
+    connection, outputs = _connection(aws), terraform_state.outputs(aws, "organization")
     variables = {
         "account_id": aws.management_account,
-        "organization_id": made["organization_id"],
-        "platform_account_ids": [made["hub_account_id"], made["log_archive_account_id"]],
+        "organization_id": outputs["organization_id"],
+        "platform_account_ids": [outputs["hub_account_id"], outputs["log_archive_account_id"]],
         "image": terraform_state.outputs(aws, f"hub/{aws.platform.regions[0]}")["images"]["vending"],
-        "state_access": {"state_bucket": where["backend"]["bucket"], "role_name": _ROLE},
+        "state_access": {"state_bucket": connection["backend"]["bucket"], "role_name": _ROLE},
     }
-    return TerraformState(repository, "vending", "vending", "", variables, **where)
+    return TerraformState(repository, "vending", "vending", "", variables, **connection)
 
 
-def units(repository: Path, aws: Aws, requests: AccountRequests, root: str, account: str) -> tuple[TerraformState, ...]:
-    """The units of one root module; UserError when the account is not one of a team file."""
+def platform(repository: Path, aws: Aws, requests: AccountRequests) -> tuple[TerraformState, ...]:
+    """The states that all accounts share: organization, log archive and hubs."""
+    return (organization(repository, aws, requests), log_archive(repository, aws), *hubs(repository, aws))
+
+
+def select(
+    repository: Path, aws: Aws, requests: AccountRequests, root: str, account: str
+) -> tuple[TerraformState, ...]:
+    """The states of one root module; UserError when no team file requests the account."""
     if root == "organization":
         return (organization(repository, aws, requests),)
     if root == "log_archive":
@@ -130,14 +137,14 @@ def units(repository: Path, aws: Aws, requests: AccountRequests, root: str, acco
 
 
 def _names(account: Account, region: str) -> tuple[str, str]:
-    """Title and workspace: the account's name, with the region behind it when that is not the team's first."""
+    """Title and workspace: the account's name, followed by the region when it is not the team's first."""
     if region == account.team.regions[0]:
         return account.name, account.name
     return f"{account.name} {region}", f"{account.name}.{region}"
 
 
-def _asked(requests: AccountRequests, account: Account, region: str) -> dict[str, Any]:
-    """What the team file and platform.yaml say of one account in one region."""
+def _account_variables(requests: AccountRequests, account: Account, region: str) -> dict[str, Any]:
+    """The variables of one account in one region, from its team file and platform.yaml."""
     team = account.team
     people = {role: list(groups) for role, groups in team.people.items()}
     return {
@@ -146,7 +153,7 @@ def _asked(requests: AccountRequests, account: Account, region: str) -> dict[str
         "environment": account.environment,
         "region": region,
         "is_home_region": region == team.regions[0],
-        "cidr_block": requests.address_block(account, region),
+        "cidr_block": requests.cidr_block(account, region),
         "settings": dict(team.settings[account.environment]),
         "request": {"owner": team.owner, "cost_centre": team.cost_centre, "budget": team.budget, "people": people},
         "role_name": _ROLE,
@@ -154,22 +161,34 @@ def _asked(requests: AccountRequests, account: Account, region: str) -> dict[str
 
 
 def _ids(aws: Aws, ids: Mapping[str, str], account: Account) -> dict[str, Any]:
-    """The account's id, and those of its team, between which models are promoted."""
-    own = {it: ids[account_name(account.team.name, it)] for it in aws.platform.environments}
-    return {"account_id": ids[account.name], "accounts": own}
+    """The ids of the account and of all accounts of its team, between which models are promoted."""
+    team_ids = {
+        environment: ids[account_name(account.team.name, environment)] for environment in aws.platform.environments
+    }
+    return {"account_id": ids[account.name], "accounts": team_ids}
 
 
 def _shared(aws: Aws) -> dict[str, Any]:
-    """What every spoke is given of the other roots."""
+    """The variables of every spoke from the outputs of the other root modules."""
+    organization = terraform_state.outputs(aws, "organization")
     hub = terraform_state.outputs(aws, f"hub/{aws.platform.regions[0]}")
-    made = terraform_state.outputs(aws, "organization")
-    given = {"account_id": made["hub_account_id"], **{key: hub[key] for key in ("studio_repository_url", "contracts")}}
-    logs = terraform_state.outputs(aws, "log_archive")
-    archive = {"account_id": made["log_archive_account_id"], **{key: logs[key] for key in ("bucket_name", "key_arn")}}
-    ids = {"organization_id": made["organization_id"], "management_account_id": aws.management_account}
-    return {"hub": given, **ids, "log_archive": archive}
+    archive = terraform_state.outputs(aws, "log_archive")
+    return {
+        "hub": {
+            "account_id": organization["hub_account_id"],
+            "studio_repository_url": hub["studio_repository_url"],
+            "contracts": hub["contracts"],
+        },
+        "organization_id": organization["organization_id"],
+        "management_account_id": aws.management_account,
+        "log_archive": {
+            "account_id": organization["log_archive_account_id"],
+            "bucket_name": archive["bucket_name"],
+            "key_arn": archive["key_arn"],
+        },
+    }
 
 
-def _where(aws: Aws) -> dict[str, Any]:
-    """Where Terraform finds AWS and the states."""
+def _connection(aws: Aws) -> dict[str, Any]:
+    """Environment variables and backend settings, with which Terraform reaches AWS."""
     return {"environment": terraform_state.environment(aws), "backend": terraform_state.backend(aws)}

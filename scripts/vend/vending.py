@@ -1,7 +1,7 @@
-"""From team files to accounts with a baseline: organisation, hub, then every account, each only if something changed.
+"""Vending: applies the organization, the log archive, the hub and the accounts' baselines where an input changed.
 
-A unit whose digest is the one that was noted after its last success is left alone. The note is taken back before
-anything is applied, so that a run that is killed counts as none.
+A state is skipped when its input digest equals the one of its last successful apply. The stored digest is removed
+before an apply, so that a run that is killed counts as failed.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from generators.accounts.teams import Account
 from generators.aws import organization, terraform_state
 from generators.aws.session import Aws
 from generators.errors import UserError
-from scripts.vend import input_digest, plan_checks, terraform
-from scripts.vend import terraform_states as parts
+from scripts.terminal import OnProgress
+from scripts.vend import input_digest, plan_checks, terraform, terraform_states
 from scripts.vend.terraform import PlanSummary
 from scripts.vend.terraform_states import TerraformState
 
-_FINDINGS = 2  # the exit code of a UserError that tells of findings
+_FINDINGS = 2  # exit code of a UserError that contains findings
 _ACCOUNT = "aws_organizations_account.spoke"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one unit."""
+class StateResult:
+    """The result of a run for one state."""
 
     title: str
     result: str  # unchanged, no changes, planned, applied, drifted, failed; refused by the plan checks
@@ -40,114 +40,117 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How units are gone through."""
+    """The target and mode of a run."""
 
     aws: Aws
     plan_only: bool = False
-    refresh: bool = False  # look at AWS even when nothing changed here
-    hear: Callable[[str], None] = lambda _: None
+    refresh: bool = False  # compare with AWS even when no input changed
+    on_progress: OnProgress = lambda _: None
 
 
 def apply_platform(
-    way: RunOptions, root: Path, asked: AccountRequests, wanted: tuple[Account, ...]
-) -> tuple[Outcome, ...]:
-    """Organisation, log archive, hub, accounts: each needs the one before it, so a stage that fails is the last."""
-    stages: tuple[Callable[[], tuple[TerraformState, ...]], ...] = (
-        lambda: (parts.organization(root, way.aws, asked),),
-        lambda: (parts.log_archive(root, way.aws),),
-        lambda: parts.hubs(root, way.aws),
-        lambda: parts.spokes(root, way.aws, asked, wanted),
+    options: RunOptions, root: Path, requests: AccountRequests, accounts: tuple[Account, ...]
+) -> tuple[StateResult, ...]:
+    """Apply organization, log archive, hub and accounts. Each needs the one before it; a failure ends the run."""
+    aws = options.aws
+    steps: tuple[Callable[[], tuple[TerraformState, ...]], ...] = (
+        lambda: (terraform_states.organization(root, aws, requests),),
+        lambda: (terraform_states.log_archive(root, aws),),
+        lambda: terraform_states.hubs(root, aws),
+        lambda: terraform_states.spokes(root, aws, requests, accounts),
     )
-    outcomes: tuple[Outcome, ...] = ()
-    for stage in stages:
+    results: tuple[StateResult, ...] = ()
+    for step in steps:
         try:
-            units = stage()
+            states = step()
         except UserError as error:
-            if not way.plan_only:
+            if not options.plan_only:
                 raise
-            return (*outcomes, Outcome("the rest", "waiting", error.problems[0]))
-        outcomes += apply_states(way, units)
-        if any(it.result in ("failed", "refused") for it in outcomes):
+            return (*results, StateResult("the rest", "waiting", error.problems[0]))
+        results += apply_states(options, states)
+        if any(result.result in ("failed", "refused") for result in results):
             break
-    return outcomes
+    return results
 
 
-def apply_states(way: RunOptions, units: Iterable[TerraformState]) -> tuple[Outcome, ...]:
-    """Every unit, some at a time; one that fails holds up no other."""
-    with ThreadPoolExecutor(way.aws.platform.concurrency.terraform_runs) as pool:
-        return tuple(pool.map(lambda unit: apply_state(way, unit), units))
+def apply_states(options: RunOptions, states: Iterable[TerraformState]) -> tuple[StateResult, ...]:
+    """Apply states in parallel; a failure does not stop the others."""
+    with ThreadPoolExecutor(options.aws.platform.concurrency.terraform_runs) as pool:
+        return tuple(pool.map(lambda state: apply_state(options, state), states))
 
 
-def apply_state(way: RunOptions, unit: TerraformState) -> Outcome:
-    """Plan and apply one unit, unless nothing changed since its last success."""
-    began = time.monotonic()
+def apply_state(options: RunOptions, state: TerraformState) -> StateResult:
+    """Plan and apply one state, unless its inputs are those of the last successful apply."""
+    start = time.monotonic()
     try:
-        outcome = _vend(way, unit)
+        result = _apply_if_changed(options, state)
     except UserError as error:
-        outcome = Outcome(unit.title, "failed", error.problems[0], problems=error.problems)
+        result = StateResult(state.title, "failed", error.problems[0], problems=error.problems)
         if error.exit_code == _FINDINGS:
-            outcome = replace(outcome, result="refused", problems=(), findings=error.problems)
-    outcome = replace(outcome, seconds=time.monotonic() - began)
-    way.hear(f"{unit.title}: {outcome.result}")
-    return outcome
+            result = replace(result, result="refused", problems=(), findings=error.problems)
+    result = replace(result, seconds=time.monotonic() - start)
+    options.on_progress(f"{state.title}: {result.result}")
+    return result
 
 
-def _vend(way: RunOptions, unit: TerraformState) -> Outcome:
-    now = input_digest.of(unit)
-    if way.plan_only and way.refresh and not terraform_state.resource_addresses(way.aws, unit.key):
-        return Outcome(unit.title, "not vended", "nothing was laid down here yet")
-    if not way.refresh and terraform_state.read_applied_digest(way.aws, unit.key) == now:
-        return Outcome(unit.title, "unchanged")
-    if way.plan_only:
-        return _planned(unit, "" if way.refresh else now)
-    if unit.root == "organization":
-        _adopt(way.aws, unit)
-    terraform_state.write_applied_digest(way.aws, unit.key, "")
-    counts = _applied(unit, now)
-    terraform_state.write_applied_digest(way.aws, unit.key, now)
-    return Outcome(unit.title, "applied", str(counts)) if counts.changes else Outcome(unit.title, "no changes")
+def _apply_if_changed(options: RunOptions, state: TerraformState) -> StateResult:
+    digest = input_digest.compute(state)
+    if options.plan_only and options.refresh and not terraform_state.resource_addresses(options.aws, state.key):
+        return StateResult(state.title, "not vended", "nothing was laid down here yet")
+    if not options.refresh and terraform_state.read_applied_digest(options.aws, state.key) == digest:
+        return StateResult(state.title, "unchanged")
+    if options.plan_only:
+        return _plan(state, "" if options.refresh else digest)
+    if state.root == "organization":
+        _import_existing_accounts(options.aws, state)
+    terraform_state.write_applied_digest(options.aws, state.key, "")
+    summary = _apply(state, digest)
+    terraform_state.write_applied_digest(options.aws, state.key, digest)
+    return (
+        StateResult(state.title, "applied", str(summary)) if summary.changes else StateResult(state.title, "no changes")
+    )
 
 
-def _planned(unit: TerraformState, now: str) -> Outcome:
-    """What would be done, and what the checks say of it; with a digest it may be applied as it is."""
-    counts = terraform.plan(unit)
-    found = plan_checks.check_plan(unit)
-    if now:
-        _looked_at(unit).write_text(_inputs(unit, now), encoding="utf-8")
-    result, detail = ("planned", f"{counts}; {found}") if counts.changes else ("no changes", str(found))
-    return Outcome(unit.title, result, detail, findings=plan_checks.sentences(unit, found))
+def _plan(state: TerraformState, digest: str) -> StateResult:
+    """Plan and check; with a digest the saved plan may be applied later as it is."""
+    summary = terraform.plan(state)
+    report = plan_checks.check_plan(state)
+    if digest:
+        _saved_plan_inputs(state).write_text(_inputs(state, digest), encoding="utf-8")
+    result, detail = ("planned", f"{summary}; {report}") if summary.changes else ("no changes", str(report))
+    return StateResult(state.title, result, detail, findings=plan_checks.sentences(state, report))
 
 
-def _applied(unit: TerraformState, now: str) -> PlanSummary:
-    """A plan that a person looked at is what is applied; without one, plan and apply in one go.
+def _apply(state: TerraformState, digest: str) -> PlanSummary:
+    """Apply the saved plan that a person reviewed; without one, plan and apply in one command.
 
-    The organisation is always planned first: its plan must not close an account. Where there is a plan the checks must
-    hold of it; to make one only for them would cost an account half as much again.
+    The organization is always planned first, because its plan must not close an account. The plan checks apply where
+    there is a plan: a plan only for the checks would make an account take half as long again.
     """
-    looked_at = _looked_at(unit)
-    planned = looked_at.read_text(encoding="utf-8") if looked_at.exists() else ""
-    if unit.root == "organization":
-        _must_close_no_account(unit, terraform.plan(unit))
-    elif planned != _inputs(unit, now):
-        looked_at.unlink(missing_ok=True)
-        return terraform.apply(unit)
-    plan_checks.require_plan_checks(unit)
-    looked_at.unlink(missing_ok=True)  # a plan is applied once
-    return terraform.apply_plan(unit)
+    marker = _saved_plan_inputs(state)
+    saved_inputs = marker.read_text(encoding="utf-8") if marker.exists() else ""
+    if state.root == "organization":
+        _require_no_account_closed(state, terraform.plan(state))
+    elif saved_inputs != _inputs(state, digest):
+        marker.unlink(missing_ok=True)
+        return terraform.apply(state)
+    plan_checks.require_plan_checks(state)
+    marker.unlink(missing_ok=True)  # a plan is applied once
+    return terraform.apply_plan(state)
 
 
-def _looked_at(unit: TerraformState) -> Path:
-    """Says from which inputs the unit's saved plan was made."""
-    return unit.local("planned")
+def _saved_plan_inputs(state: TerraformState) -> Path:
+    """The file that names the inputs of the state's saved plan."""
+    return state.local("planned")
 
 
-def _inputs(unit: TerraformState, now: str) -> str:
-    """A plan is good for the AWS that it was made against."""
-    return f"{now} {unit.environment.get('AWS_ENDPOINT_URL', '')}"
+def _inputs(state: TerraformState, digest: str) -> str:
+    """A plan is valid only for the endpoint that it was made against."""
+    return f"{digest} {state.environment.get('AWS_ENDPOINT_URL', '')}"
 
 
-def _must_close_no_account(unit: TerraformState, counts: PlanSummary) -> None:
-    if unit.root == "organization" and counts.destroy:
+def _require_no_account_closed(state: TerraformState, summary: PlanSummary) -> None:
+    if state.root == "organization" and summary.destroy:
         raise UserError(
             "organization: the plan would close or remove something of the organisation; look at it with"
             " `.venv/bin/python -m scripts.vend plan organization`, and end a team's accounts with"
@@ -155,19 +158,20 @@ def _must_close_no_account(unit: TerraformState, counts: PlanSummary) -> None:
         )
 
 
-def _adopt(aws: Aws, unit: TerraformState) -> None:
-    """Accounts that were made by a run that ended before it could write its state."""
-    held = terraform_state.resource_addresses(aws, unit.key)
-    if not held:
+def _import_existing_accounts(aws: Aws, state: TerraformState) -> None:
+    """Import accounts that were created by a run that was killed before it could write its state."""
+    addresses = terraform_state.resource_addresses(aws, state.key)
+    if not addresses:
         return
-    existing = organization.account_ids(aws)
-    for name in unit.variables["accounts"]:
+    ids = organization.account_ids(aws)
+    for name in state.variables["accounts"]:
         address = f'{_ACCOUNT}["{name}"]'
-        if name in existing and address not in held:
-            terraform.import_resource(unit, address, existing[name])
+        if name in ids and address not in addresses:
+            terraform.import_resource(state, address, ids[name])
 
 
-def drift(way: RunOptions, units: Iterable[TerraformState]) -> tuple[Outcome, ...]:
-    """Compare every unit with AWS; nothing is changed."""
-    looked = apply_states(RunOptions(way.aws, plan_only=True, refresh=True, hear=way.hear), units)
-    return tuple(replace(it, result="drifted") if it.result == "planned" else it for it in looked)
+def drift(options: RunOptions, states: Iterable[TerraformState]) -> tuple[StateResult, ...]:
+    """Compare every state with AWS; change nothing."""
+    plan_options = RunOptions(options.aws, plan_only=True, refresh=True, on_progress=options.on_progress)
+    results = apply_states(plan_options, states)
+    return tuple(replace(result, result="drifted") if result.result == "planned" else result for result in results)

@@ -141,7 +141,7 @@ def _more_accounts(copy: Path, aws: Aws) -> list[str]:
         terraform_states.organization(copy, target, asked),
         *terraform_states.spokes(copy, target, asked, tuple(new)),
     ):
-        terraform_state.write_applied_digest(target, unit.key, input_digest.of(unit))
+        terraform_state.write_applied_digest(target, unit.key, input_digest.compute(unit))
     return [it.name for it in new]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.vend.terraform import mirror
+from scripts.vend.terraform import provider_mirror
 from tests.localaws.conftest import ACCESS_ROLE, REGION, Aws, started
 from tests.terraform.lifecycle import run_lifecycle
 from tests.terraform.root_module import ROOT, RootModule
@@ -75,7 +75,7 @@ def attached(folder, environment):
     """
     folder.mkdir(exist_ok=True)
     shutil.copy(VERSIONS, folder)
-    plugins = [f"-plugin-dir={path}" for path in mirror()]
+    plugins = [f"-plugin-dir={path}" for path in provider_mirror()]
     command = ["terraform", "init", "-input=false", "-no-color", *plugins]
     completed = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert completed.returncode == 0, completed.stdout + completed.stderr

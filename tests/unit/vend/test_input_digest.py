@@ -1,4 +1,4 @@
-"""What makes an account be planned again, and what does not."""
+"""The inputs that change the digest of a state, and the files that do not."""
 
 import shutil
 
@@ -8,7 +8,7 @@ from scripts.vend import input_digest
 from scripts.vend.terraform_states import TerraformState
 from tests.unit.conftest import REPOSITORY
 
-PLANNED_AGAIN = (
+INPUTS = (
     "terraform/live/spoke/main.tf",
     "terraform/live/spoke/.terraform.lock.hcl",
     "terraform/modules/network/main.tf",
@@ -17,7 +17,7 @@ PLANNED_AGAIN = (
     "terraform/contracts.yaml",
     "products/studio_environment/launch_policy.json",
 )
-LEFT_ALONE = (
+OTHER_FILES = (
     "terraform/live/hub/main.tf",
     "terraform/modules/portfolio/main.tf",
     "terraform/modules/network/README.md",
@@ -31,44 +31,55 @@ LEFT_ALONE = (
 
 @pytest.fixture
 def copy(tmp_path):
-    """The repository's Terraform and products, to be changed."""
+    """A copy of the repository's Terraform and products."""
     for name in ("terraform", "products"):
         shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns(".terraform", "versions"))
     return tmp_path
 
 
-def of(repository, root="spoke", **variables):
-    """The digest as a new process takes it."""
+def digest(repository, root="spoke", **variables):
+    """The digest without the cache of this process."""
     input_digest._sources.cache_clear()
-    return input_digest.of(TerraformState(repository, root, "an account", "an-account", variables))
+    return input_digest.compute(TerraformState(repository, root, "an account", "an-account", variables))
 
 
-@pytest.mark.parametrize("name", PLANNED_AGAIN)
-def test_what_terraform_reads_changes_the_digest(copy, name):
-    before, path = of(copy), copy / name
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_file_that_terraform_reads_changes_the_digest(copy, name):
+    before, path = digest(copy), copy / name
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert of(copy) != before
+    assert digest(copy) != before
 
 
-@pytest.mark.parametrize("name", LEFT_ALONE)
-def test_what_terraform_does_not_read_changes_nothing(copy, name):
-    before, path = of(copy), copy / name
+@pytest.mark.parametrize("name", OTHER_FILES)
+def test_a_file_that_terraform_does_not_read_keeps_the_digest(copy, name):
+    before, path = digest(copy), copy / name
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert of(copy) == before
+    assert digest(copy) == before
 
 
-def test_a_release_of_a_product_plans_no_account_again(copy):
-    before, path = of(copy), copy / "products" / "studio_environment" / "product.yaml"
+def test_a_release_of_a_product_keeps_the_digest(copy):
+    before, path = digest(copy), copy / "products" / "studio_environment" / "product.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace('version: "', 'version: "9'), encoding="utf-8")
-    assert of(copy) == before
+    assert digest(copy) == before
 
 
-def test_variables_and_roots_have_digests_of_their_own(copy):
-    assert len({of(copy), of(copy, zones=2), of(copy, zones=3), of(copy, "hub"), of(copy, "organization")}) == 5
+def test_variables_and_root_modules_change_the_digest(copy):
+    assert (
+        len(
+            {
+                digest(copy),
+                digest(copy, zones=2),
+                digest(copy, zones=3),
+                digest(copy, "hub"),
+                digest(copy, "organization"),
+            }
+        )
+        == 5
+    )
 
 
-def test_the_folder_that_holds_the_repository_does_not_matter(copy, tmp_path):
+def test_the_location_of_the_repository_keeps_the_digest(copy, tmp_path):
     other = tmp_path / "elsewhere"
     for name in ("terraform", "products"):
         shutil.copytree(copy / name, other / name)
-    assert of(copy, zones=2) == of(other, zones=2)
+    assert digest(copy, zones=2) == digest(other, zones=2)
