@@ -18,8 +18,8 @@ class UserError(Exception):
         super().__init__("\n".join(self.problems))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The hint of a message about an unknown name: the nearest known one, or all of them."""
-    names = sorted(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(names)}"
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """The hint of a message about an unknown name: the nearest choice, or all choices."""
+    names = sorted(choices)
+    matches = get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"did you mean '{matches[0]}'?" if matches else f"use one of: {', '.join(names)}"

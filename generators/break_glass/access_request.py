@@ -1,6 +1,7 @@
-"""Windows of the closed role: what was asked, approved and opened, and what is wrong with a wish. Pure.
+"""Break-glass access: requests, grants, and the validation of a request and of an approval. Pure.
 
-The state machine of terraform/modules/break_glass judges again and alone decides; here a person hears it at once.
+The state machine of terraform/modules/break_glass validates again and alone decides; this module gives people their
+error messages at once.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from datetime import datetime, timedelta
 
 from generators.errors import did_you_mean
 
-MOST_MINUTES = 60
-FRESH = timedelta(hours=1)  # how long a request may wait for its approval
+MAX_MINUTES = 60
+APPROVAL_TIMEOUT = timedelta(hours=1)  # a request older than this cannot be approved
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """A wish for a window; `version` counts the requester's wishes, `at` is when it was written (UTC)."""
+    """A request for temporary access; `version` counts the requester's requests, `at` is its time (UTC)."""
 
     requester: str
     version: int
@@ -29,7 +30,7 @@ class AccessRequest:
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
-    """A window as the machine records it; state open, closed or failed, instants in ISO 8601 (UTC)."""
+    """Temporary access as the state machine records it; state open, closed or failed, times in ISO 8601 (UTC)."""
 
     requester: str
     request: int
@@ -42,31 +43,37 @@ class AccessGrant:
 
 @dataclass(frozen=True, slots=True)
 class BreakGlassStatus:
-    """Everything that is recorded in an account, newest first."""
+    """All requests and grants of an account, newest first."""
 
     requests: tuple[AccessRequest, ...]
-    windows: tuple[AccessGrant, ...]
+    grants: tuple[AccessGrant, ...]
 
-    def request(self, requester: str) -> AccessRequest | None:
+    def newest_request(self, requester: str) -> AccessRequest | None:
         """The newest request of a person."""
-        return next((it for it in self.requests if it.requester == requester), None)
+        return next((request for request in self.requests if request.requester == requester), None)
 
-    def used(self, request: AccessRequest) -> bool:
-        """Whether a window was opened for it."""
-        return any((it.requester, it.request) == (request.requester, request.version) for it in self.windows)
+    def grant_for(self, request: AccessRequest) -> AccessGrant | None:
+        """The grant that a request led to."""
+        key = (request.requester, request.version)
+        return next((grant for grant in self.grants if (grant.requester, grant.request) == key), None)
 
-    def open(self, now: datetime) -> AccessGrant | None:
-        """The window that is open."""
-        return next((it for it in self.windows if it.state == "open" and datetime.fromisoformat(it.ends) > now), None)
+    def open_grant(self, now: datetime) -> AccessGrant | None:
+        """The grant that is open now."""
+        for grant in self.grants:
+            if grant.state == "open" and datetime.fromisoformat(grant.ends) > now:
+                return grant
+        return None
 
-    def waiting(self, now: datetime) -> tuple[AccessRequest, ...]:
-        """Requests that may still be approved."""
-        return tuple(it for it in self.requests if now - it.at <= FRESH and not self.used(it))
+    def pending(self, now: datetime) -> tuple[AccessRequest, ...]:
+        """Requests that can still be approved."""
+        return tuple(
+            request for request in self.requests if now - request.at <= APPROVAL_TIMEOUT and not self.grant_for(request)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class StoredParameter:
-    """A parameter as Parameter Store gives it."""
+    """A parameter of Systems Manager Parameter Store."""
 
     name: str
     value: str
@@ -75,53 +82,53 @@ class StoredParameter:
 
 
 def folder(prefix: str) -> str:
-    """Where everything about windows stands in an account's Parameter Store."""
+    """The path of all break-glass parameters of an account."""
     return f"/{prefix}-break-glass"
 
 
 def read(prefix: str, parameters: Iterable[StoredParameter]) -> BreakGlassStatus:
-    """The status that the parameters say."""
-    kept = [(it.name.removeprefix(f"{folder(prefix)}/").split("/"), it) for it in parameters]
-    requests = [_request(path[1], it) for path, it in kept if path[0] == "requests"]
-    windows = [_window(json.loads(it.value)) for path, it in kept if path[0] == "windows"]
+    """The status that the parameters contain."""
+    by_path = [(parameter.name.removeprefix(f"{folder(prefix)}/").split("/"), parameter) for parameter in parameters]
+    requests = [_request(path[1], parameter) for path, parameter in by_path if path[0] == "requests"]
+    grants = [_grant(json.loads(parameter.value)) for path, parameter in by_path if path[0] == "windows"]
     return BreakGlassStatus(
-        tuple(sorted(requests, key=lambda it: it.at, reverse=True)),
-        tuple(sorted(windows, key=lambda it: it.begins, reverse=True)),
+        tuple(sorted(requests, key=lambda request: request.at, reverse=True)),
+        tuple(sorted(grants, key=lambda grant: grant.begins, reverse=True)),
     )
 
 
-def _request(requester: str, written: StoredParameter) -> AccessRequest:
-    said = json.loads(written.value)
-    return AccessRequest(requester, written.version, said["minutes"], said["reason"], written.at)
+def _request(requester: str, parameter: StoredParameter) -> AccessRequest:
+    values = json.loads(parameter.value)
+    return AccessRequest(requester, parameter.version, values["minutes"], values["reason"], parameter.at)
 
 
-def _window(said: Mapping[str, str | int]) -> AccessGrant:
-    texts = [str(said[key]) for key in ("approver", "reason", "from", "until", "state")]
-    return AccessGrant(str(said["requester"]), int(said["request"]), *texts)
+def _grant(values: Mapping[str, str | int]) -> AccessGrant:
+    texts = [str(values[key]) for key in ("approver", "reason", "from", "until", "state")]
+    return AccessGrant(str(values["requester"]), int(values["request"]), *texts)
 
 
-def wrong_request(person: str, minutes: int, reason: str, engineers: Iterable[str]) -> Iterator[str]:
-    """What a person must correct before a request is written."""
+def request_problems(person: str, minutes: int, reason: str, engineers: Iterable[str]) -> Iterator[str]:
+    """The errors of a request, which a person must fix before it is written."""
     if person not in engineers:
-        near = did_you_mean(person, engineers)
-        yield f"--as {person}: is none of break_glass_users in terraform/platform.yaml; {near}"
-    if not 1 <= minutes <= MOST_MINUTES:
-        yield f"--minutes {minutes}: a window lasts 1 to {MOST_MINUTES} minutes; ask for fewer"
+        hint = did_you_mean(person, engineers)
+        yield f"--as {person}: is none of break_glass_users in terraform/platform.yaml; {hint}"
+    if not 1 <= minutes <= MAX_MINUTES:
+        yield f"--minutes {minutes}: a window lasts 1 to {MAX_MINUTES} minutes; ask for fewer"
     if not reason.strip():
         yield "--reason: is empty; say in a sentence what must be mended, the approver and the audit read it"
 
 
-def wrong_approval(status: BreakGlassStatus, person: str, requester: str, where: str, now: datetime) -> str:
-    """Why the newest request of `requester` cannot be approved by `person`, "" when it can."""
-    request, other = status.request(requester), status.open(now)
+def approval_problem(status: BreakGlassStatus, person: str, requester: str, where: str, now: datetime) -> str:
+    """The reason why `person` cannot approve the newest request of `requester`, "" when there is none."""
+    request, grant = status.newest_request(requester), status.open_grant(now)
     if person == requester:
         return f"--requester {requester}: nobody approves the own request; ask another of the team"
     if request is None:
         return f"--requester {requester}: has no request in {where}; `catalog break-glass status` shows who has"
-    if status.used(request):
+    if status.grant_for(request):
         return f"--requester {requester}: request {request.version} was used; {requester} must ask again"
-    if now - request.at > FRESH:
+    if now - request.at > APPROVAL_TIMEOUT:
         return f"--requester {requester}: the request is of {request.at:%H:%M} UTC, over an hour ago; ask again"
-    if other:
-        return f"{where}: a window of {other.requester} is open until {other.ends}; approve when it is closed"
+    if grant:
+        return f"{where}: a window of {grant.requester} is open until {grant.ends}; approve when it is closed"
     return ""

@@ -1,4 +1,4 @@
-"""Requests, approvals and windows in an account's Parameter Store, as a person of the platform team."""
+"""Break-glass requests, approvals and grants in an account's Parameter Store, as a person of the platform team."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from generators.break_glass.access_request import AccessGrant, AccessRequest, Br
 from generators.errors import UserError
 
 if TYPE_CHECKING:
-    from types_boto3_ssm import SSMClient
+    from mypy_boto3_ssm import SSMClient
 
 ROLE = "platform-support-engineer"
-_PATIENCE, _POLL = 20.0, 0.2  # seconds until the machine should have opened, and between two looks
+_TIMEOUT, _POLL = 20.0, 0.2  # seconds to wait for the state machine, and between two polls
 
 
 class BreakGlassClient:
-    """One account as one person; UserError: exit code 1 for a wish that cannot be, 3 for what AWS refused."""
+    """Access to one account as one person; UserError: exit code 1 for an invalid request, 3 when AWS refused."""
 
     def __init__(self, aws: Aws, account: str, person: str) -> None:
         self._person, self._prefix = person, aws.platform.name_prefix
@@ -31,41 +31,39 @@ class BreakGlassClient:
             self._ssm: SSMClient = aws.client("ssm", region, account, ROLE, owner=person)
 
     def status(self) -> BreakGlassStatus:
-        """What is recorded."""
+        """All requests and grants of the account."""
         folder = access_request.folder(self._prefix)
         with translate_errors(self.where):
             pages = self._ssm.get_paginator("get_parameters_by_path").paginate(Path=folder, Recursive=True)
-            found = [it for page in pages for it in page["Parameters"]]
-        kept = [StoredParameter(it["Name"], it["Value"], it["Version"], it["LastModifiedDate"]) for it in found]
-        return access_request.read(self._prefix, kept)
+            rows = [row for page in pages for row in page["Parameters"]]
+        parameters = [
+            StoredParameter(row["Name"], row["Value"], row["Version"], row["LastModifiedDate"]) for row in rows
+        ]
+        return access_request.read(self._prefix, parameters)
 
     def request(self, minutes: int, reason: str) -> AccessRequest:
-        """Ask for a window; the newest request counts."""
-        problems = tuple(access_request.wrong_request(self._person, minutes, reason, self._engineers))
+        """Request access; the newest request replaces older ones."""
+        problems = tuple(access_request.request_problems(self._person, minutes, reason, self._engineers))
         if problems:
             raise UserError(problems)
         version = self._put(f"requests/{self._person}", {"minutes": minutes, "reason": reason})
         return AccessRequest(self._person, version, minutes, reason, datetime.now(UTC))
 
     def approve(self, requester: str) -> AccessGrant | None:
-        """Approve another's newest request; the window, or None when none has opened yet."""
+        """Approve another person's newest request; the grant, or None when it is not recorded within the timeout."""
         status = self.status()
-        request = status.request(requester)
-        problem = access_request.wrong_approval(status, self._person, requester, self.where, datetime.now(UTC))
+        request = status.newest_request(requester)
+        problem = access_request.approval_problem(status, self._person, requester, self.where, datetime.now(UTC))
         if problem or request is None:
             raise UserError(problem)
         self._put(f"approvals/{requester}/{self._person}", {"request": request.version})
-        until = time.monotonic() + _PATIENCE
-        while not (opened := self._opened(request)) and time.monotonic() < until:
+        deadline = time.monotonic() + _TIMEOUT
+        while not (grant := self.status().grant_for(request)) and time.monotonic() < deadline:
             time.sleep(_POLL)
-        return opened
+        return grant
 
-    def _opened(self, request: AccessRequest) -> AccessGrant | None:
-        found = self.status().windows
-        return next((it for it in found if (it.requester, it.request) == (request.requester, request.version)), None)
-
-    def _put(self, name: str, said: dict[str, str | int]) -> int:
+    def _put(self, name: str, value: dict[str, str | int]) -> int:
         path = f"{access_request.folder(self._prefix)}/{name}"
         with translate_errors(self.where):
-            made = self._ssm.put_parameter(Name=path, Value=json.dumps(said), Type="String", Overwrite=True)
-        return made["Version"]
+            response = self._ssm.put_parameter(Name=path, Value=json.dumps(value), Type="String", Overwrite=True)
+        return response["Version"]

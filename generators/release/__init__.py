@@ -1,1 +1,1 @@
-"""A product folder and its frozen versions; no AWS."""
+"""A product: its folder, its template, its frozen versions. No AWS."""

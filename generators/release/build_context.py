@@ -1,7 +1,7 @@
-"""What a template may ask while it is being built: whose product it is and which version. Pure, one context variable.
+"""The build context: product and version of the template that is being built. One context variable.
 
-`build()` takes nothing, so that a template reads as the list of what the user gets; render opens this context
-around it.
+`build()` of a template takes no arguments, so that it reads as a list of resources; render binds this context around
+it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from generators.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """The product and version that is being built, and the repository whose contracts it reads."""
+    """Product and version of a build, and the repository whose contracts it reads."""
 
     root: Path
     product: str  # studio-environment
     version: str  # 1.1.0
 
 
-_current: ContextVar[BuildContext] = ContextVar("building")
+_current: ContextVar[BuildContext] = ContextVar("build_context")
 
 
 def current() -> BuildContext:
-    """What is being built now; UserError outside of `bind_build_context()`."""
+    """The bound context; UserError outside of `bind_build_context()`."""
     try:
         return _current.get()
     except LookupError:
@@ -37,7 +37,7 @@ def current() -> BuildContext:
 
 @contextmanager
 def bind_build_context(root: Path, product: str, version: str) -> Iterator[BuildContext]:
-    """Say what is being built for as long as the block runs."""
+    """Bind a context while the block runs."""
     token = _current.set(BuildContext(root, product, version))
     try:
         yield _current.get()

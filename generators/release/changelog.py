@@ -13,7 +13,7 @@ _HEADING = re.compile(r"##\s+(?P<version>\d+\.\d+\.\d+)(\s.*)?")
 
 
 def read(product: Product) -> Mapping[Version, str]:
-    """Version -> its first line of text, "" when nothing is written below the heading."""
+    """Version -> the first line of text below its heading, "" when there is none."""
     path = product.folder / "CHANGELOG.md"
     entries: dict[Version, str] = {}
     version: Version | None = None
@@ -28,7 +28,7 @@ def read(product: Product) -> Mapping[Version, str]:
 
 
 def summary(product: Product, version: Version) -> str:
-    """What a version's first line says; UserError when the heading or the line is missing."""
+    """The first line of a version's entry; UserError when the heading or the line is missing."""
     entries = read(product)
     where = product.path("CHANGELOG.md")
     if version not in entries:

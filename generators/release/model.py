@@ -1,4 +1,4 @@
-"""The nouns of the catalogue, frozen. Pure: imports nothing that reads files or talks to AWS."""
+"""The data classes of products and releases. Pure: imports nothing that reads files or calls AWS."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generators.release.version import Version
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A rule that one resource may break until the end of `until`, and why."""
+    """Permission for one resource to break a rule, up to and including the day `until`."""
 
     rule: str
     resource: str
@@ -23,7 +23,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Whom the user asks when the product fails."""
+    """Contact for users when the product fails."""
 
     email: str
     url: str
@@ -32,7 +32,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One folder under products/: what the catalogue says of it, and where its files lie."""
+    """One folder under products/: the settings of product.yaml and the path of the folder."""
 
     name: str  # dashes: studio-environment
     folder: Path  # .../products/studio_environment
@@ -40,20 +40,20 @@ class Product:
     description: str
     owner: str
     portfolio: str
-    version: Version  # the one product.yaml declares
+    version: Version  # declared in product.yaml
     launch_role: str  # name of the role in the spoke, never an ARN
     support: Support
     waivers: tuple[Waiver, ...] = ()
-    visible_in_studio: bool = False  # Studio shows it as a project template
+    visible_in_studio: bool = False  # Studio offers it as a project template
 
     def path(self, file: str) -> str:
-        """A file of the product as people read it: products/studio_environment/template.py."""
+        """The path of a file of the product, relative to the repository: products/studio_environment/template.py."""
         return f"products/{self.folder.name}/{file}"
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One frozen version: the bytes of versions/<version>.json, exactly as they ship."""
+    """One frozen version: the bytes of versions/<version>.json, exactly as they are published."""
 
     product: Product
     version: Version
@@ -61,7 +61,7 @@ class Release:
 
     @property
     def digest(self) -> str:
-        """Sha256 of the body, 64 hex digits."""
+        """SHA-256 of the body, 64 hex digits."""
         return hashlib.sha256(self.body).hexdigest()
 
     @property
@@ -77,10 +77,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a linter or rule says of one place; a value, never an exception."""
+    """A match of a linter, rule or check at one location; a value, never an exception."""
 
     rule: str
     level: str  # "error", "warning", "info" or "waived"
-    where: str  # path relative to the repository, with the line when known
-    resource: str  # logical id, or "" when it is about the whole template
+    where: str  # path relative to the repository, with the line if there is one
+    resource: str  # logical id, or "" for the whole template
     message: str

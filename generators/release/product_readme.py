@@ -1,4 +1,4 @@
-"""The generated parts of a product's README: its tables, between markers, and the picture beside it.
+"""The generated parts of a product's README: tables between markers, and the architecture diagram beside it.
 
 Reads and writes README.md and architecture.svg, nothing else.
 
@@ -15,26 +15,26 @@ from typing import Any
 from generators.release import diagram
 from generators.release.model import Product
 
-PICTURE = "architecture.svg"
+DIAGRAM = "architecture.svg"
 _BLOCK = re.compile(r"(<!-- (parameters|outputs) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def stale(product: Product, template: Mapping[str, Any]) -> tuple[str, ...]:
-    """The files that do not say what the template says."""
-    return tuple(name for name, text in _wanted(product, template).items() if text != _text(product, name))
+    """The names of the files that are out of date."""
+    return tuple(name for name, text in _texts(product, template).items() if text != _text(product, name))
 
 
 def write(product: Product, template: Mapping[str, Any]) -> bool:
-    """Bring the files up to date; True when that changed one."""
-    changed = stale(product, template)
-    for name in changed:
-        (product.folder / name).write_text(_wanted(product, template)[name], encoding="utf-8")
-    return bool(changed)
+    """Update the files; True when one changed."""
+    names = stale(product, template)
+    for name in names:
+        (product.folder / name).write_text(_texts(product, template)[name], encoding="utf-8")
+    return bool(names)
 
 
-def _wanted(product: Product, template: Mapping[str, Any]) -> dict[str, str]:
+def _texts(product: Product, template: Mapping[str, Any]) -> dict[str, str]:
     text = _text(product, "README.md")
-    return {"README.md": _with_tables(text, template), PICTURE: diagram.svg(product.title, template)}
+    return {"README.md": _with_tables(text, template), DIAGRAM: diagram.svg(product.title, template)}
 
 
 def _text(product: Product, name: str) -> str:
@@ -48,16 +48,16 @@ def _with_tables(text: str, template: Mapping[str, Any]) -> str:
 
 
 def _parameters(template: Mapping[str, Any]) -> str:
-    asked = {
-        name: it
-        for name, it in template.get("Parameters", {}).items()
-        if not it["Type"].startswith("AWS::SSM::Parameter::Value")
-    }
-    rows = [(name, it.get("Description", ""), _allowed(it), it.get("Default", "")) for name, it in asked.items()]
+    """The table of the parameters that a user fills in; parameters that CloudFormation reads from SSM are left out."""
+    rows = [
+        (name, parameter.get("Description", ""), _allowed_values(parameter), parameter.get("Default", ""))
+        for name, parameter in template.get("Parameters", {}).items()
+        if not parameter["Type"].startswith("AWS::SSM::Parameter::Value")
+    ]
     return _table(("Parameter", "What it means", "Allowed", "Default"), rows) if rows else "None: nothing is asked.\n"
 
 
-def _allowed(parameter: Mapping[str, Any]) -> str:
+def _allowed_values(parameter: Mapping[str, Any]) -> str:
     if "AllowedValues" in parameter:
         return ", ".join(str(value) for value in parameter["AllowedValues"])
     low, high = parameter.get("MinValue", ""), parameter.get("MaxValue", "")
@@ -67,7 +67,7 @@ def _allowed(parameter: Mapping[str, Any]) -> str:
 
 
 def _outputs(template: Mapping[str, Any]) -> str:
-    rows = [(name, it.get("Description", "")) for name, it in template.get("Outputs", {}).items()]
+    rows = [(name, output.get("Description", "")) for name, output in template.get("Outputs", {}).items()]
     return _table(("Output", "What it is"), rows) if rows else "None.\n"
 
 

@@ -1,4 +1,4 @@
-"""Product to frozen bytes, the same on every machine. Reads files; writes through frozen and readme."""
+"""Renders the template of a product to bytes that are equal on every machine. Writes versions and README."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZE_LIMIT = 1_000_000
 
 
 def render(root: Path, product: Product) -> Release:
-    """Build the declared version; writes nothing. UserError when the template raises or is too large."""
+    """Build the declared version without writing it; UserError when the template raises or is too large."""
     template = template_builder.build(root, product)
     metadata = template.setdefault("Metadata", {})
     metadata["Platform"] = {"Product": product.name, "Version": str(product.version)}
@@ -30,7 +30,7 @@ def render(root: Path, product: Product) -> Release:
 
 
 def freeze(root: Path, product: Product) -> tuple[Release, bool]:
-    """Render; write versions/<version>.json, the README's tables and its picture; whether a file changed."""
+    """Render, then write versions/<version>.json, the README's tables and the diagram; True when a file changed."""
     release = render(root, product)
     changed = versions_folder.freeze(release)
     return release, product_readme.write(product, json.loads(release.body)) or changed

@@ -1,6 +1,6 @@
-"""Runs a product's template.py and says where it went wrong. Executes the author's code, nothing else.
+"""Runs a product's template.py and locates its errors. Executes the author's code, nothing else.
 
-The file is compiled from its text each time: no bytecode is left behind and no stale bytecode is ever run.
+The file is compiled from its text each time, so that no bytecode is written and no stale bytecode is run.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from generators.release.model import Product
 
 
 def build(root: Path, product: Product) -> dict[str, Any]:
-    """What `build()` in template.py returns, as a dict; UserError with the author's line when it raises."""
+    """The template that `build()` in template.py returns; UserError with the author's line when it raises."""
     path = product.folder / "template.py"
-    shown = product.path("template.py")
+    relative = product.path("template.py")
     with bind_build_context(root, product.name, str(product.version)):
         try:
             return _run(path)
         except UserError as error:
-            where = _line(error, path, shown)
+            where = _line(error, path, relative)
             raise UserError(f"{where}: {problem}" for problem in error.problems) from None
         except (Exception, SystemExit) as error:
-            where, text = _line(error, path, shown), " ".join(str(error).split())
+            where, text = _line(error, path, relative), " ".join(str(error).split())
             raise UserError(f"{where}: {type(error).__name__}: {text}; correct the template") from error
 
 
 def _run(path: Path) -> dict[str, Any]:
     module = ModuleType(f"_template_of_{path.parent.name}")
     module.__file__ = str(path)
-    sys.modules[module.__name__] = module  # dataclasses look their module up
+    sys.modules[module.__name__] = module  # the dataclass decorator looks up the module by its name
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102 the author's file
         if not callable(getattr(module, "build", None)):
@@ -51,9 +51,9 @@ def _as_dict(template: Any) -> dict[str, Any]:
     return body
 
 
-def _line(error: BaseException, path: Path, shown: str) -> str:
-    """The innermost line of the author's file on the way to the error."""
+def _line(error: BaseException, path: Path, relative: str) -> str:
+    """The innermost line of the author's file in the traceback."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
-        return f"{shown}:{error.lineno}"
+        return f"{relative}:{error.lineno}"
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return f"{shown}:{lines[-1]}" if lines else shown
+    return f"{relative}:{lines[-1]}" if lines else relative

@@ -1,7 +1,7 @@
-"""The versions/ folder of a product: what reviewers saw is what ships. Reads and writes files, asks git, nothing else.
+"""The versions/ folder of a product: the reviewed bytes are the published bytes. Reads and writes files, runs git.
 
-`versions/SHA256SUMS` (the format of sha256sum) holds the digest of every frozen file, so that an edited one is noticed
-without a network. A version that git's HEAD holds is frozen; one that was never committed may be rendered again.
+`versions/SHA256SUMS` (format of sha256sum) contains the digest of every frozen file, so that an edited file is detected
+offline. A version in git's HEAD is frozen; a version that was never committed may be rendered again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def versions(product: Product) -> tuple[Version, ...]:
 
 
 def releases(product: Product) -> tuple[Release, ...]:
-    """Every frozen version, ascending; UserError when a file is not what was frozen."""
+    """Every frozen version, ascending; UserError when a file was modified after it was frozen."""
     problems = modified_versions(product)
     if problems:
         raise UserError(problems)
@@ -35,54 +35,54 @@ def releases(product: Product) -> tuple[Release, ...]:
 
 def declared_release(product: Product) -> Release:
     """The version that product.yaml declares; UserError when it is not rendered yet."""
-    for it in releases(product):
-        if it.version == product.version:
-            return it
+    for release in releases(product):
+        if release.version == product.version:
+            return release
     where = product.path("product.yaml")
     raise UserError(f"{where}: version {product.version} is not rendered; run `catalog render {product.name}`")
 
 
 def previous_release(product: Product) -> Release | None:
     """The newest frozen version below the declared one."""
-    older = [it for it in releases(product) if it.version < product.version]
+    older = [release for release in releases(product) if release.version < product.version]
     return older[-1] if older else None
 
 
 def modified_versions(product: Product) -> tuple[str, ...]:
-    """One problem for each frozen file that is missing, unknown or other than when it was frozen."""
+    """One problem for each frozen file that is missing, unknown or modified."""
     sums = _sums(product)
     names = {path.stem for path in _folder(product).glob("*.json")} | set(sums)
-    return tuple(problem for name in sorted(names) for problem in _edited(product, name, sums.get(name)))
+    return tuple(problem for name in sorted(names) for problem in _problems(product, name, sums.get(name)))
 
 
-def freeze(it: Release) -> bool:
-    """Write a rendered version; True when that changed a file. UserError when other bytes are frozen already."""
-    if it.path.exists():
-        if it.path.read_bytes() == it.body and _sums(it.product).get(str(it.version)) == it.digest:
+def freeze(release: Release) -> bool:
+    """Write a rendered version; True when a file changed. UserError when other bytes are frozen for this version."""
+    product, path, name = release.product, release.path, str(release.version)
+    if path.exists():
+        if path.read_bytes() == release.body and _sums(product).get(name) == release.digest:
             return False
-        if it.path.read_bytes() != it.body and _committed(it.path):
-            raise UserError(_refusal(it))
-    it.path.parent.mkdir(exist_ok=True)
-    write_atomically(it.path, it.body)
-    sums = {**_sums(it.product), str(it.version): it.digest}
-    ordered = sorted(sums, key=Version.parse)
-    lines = "".join(f"{sums[name]}  {name}.json\n" for name in ordered)
-    write_atomically(_folder(it.product) / _SUMS, lines.encode())
+        if path.read_bytes() != release.body and _committed(path):
+            raise UserError(_refusal(release))
+    path.parent.mkdir(exist_ok=True)
+    write_atomically(path, release.body)
+    sums = {**_sums(product), name: release.digest}
+    lines = "".join(f"{sums[version]}  {version}.json\n" for version in sorted(sums, key=Version.parse))
+    write_atomically(_folder(product) / _SUMS, lines.encode())
     return True
 
 
-def _refusal(it: Release) -> str:
-    where = it.product.path(f"versions/{it.version}.json")
+def _refusal(release: Release) -> str:
+    product, version = release.product, release.version
     return (
-        f"{where}: {it.version} is frozen with other content; raise the version in {it.product.path('product.yaml')}"
-        " (if it was never published, delete this file and render again)"
+        f"{product.path(f'versions/{version}.json')}: {version} is frozen with other content; raise the version in"
+        f" {product.path('product.yaml')} (if it was never published, delete this file and render again)"
     )
 
 
-def project_archives(it: Release) -> tuple[tuple[str, bytes], ...]:
-    """Key and bytes of each archive that the template names: what a new repository begins with is frozen like it."""
-    text = it.body.decode()
-    files = sorted((it.product.folder / "seeds").glob("*.zip"))
+def project_archives(release: Release) -> tuple[tuple[str, bytes], ...]:
+    """S3 key and bytes of each project archive that the template names; archives are frozen with the template."""
+    text = release.body.decode()
+    files = sorted((release.product.folder / "seeds").glob("*.zip"))
     return tuple((f"seeds/{file.name}", file.read_bytes()) for file in files if f"seeds/{file.name}" in text)
 
 
@@ -101,7 +101,7 @@ def _sums(product: Product) -> Mapping[str, str]:
     return {name.removesuffix(".json"): digest for digest, name in pairs}
 
 
-def _edited(product: Product, name: str, digest: str | None) -> tuple[str, ...]:
+def _problems(product: Product, name: str, digest: str | None) -> tuple[str, ...]:
     where = product.path(f"versions/{name}.json")
     path = _folder(product) / f"{name}.json"
     try:
@@ -118,6 +118,6 @@ def _edited(product: Product, name: str, digest: str | None) -> tuple[str, ...]:
 
 
 def _committed(path: Path) -> bool:
-    """Whether git's HEAD holds the file; outside of a git repository nothing is committed."""
+    """True when git's HEAD contains the file; False outside of a git repository."""
     command = ["git", "-C", str(path.parent), "cat-file", "-e", f"HEAD:./{path.name}"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Requests and windows of an account. Pure: returns what `emit` shows."""
+"""Break-glass requests and grants as a table and as JSON. Pure: returns the values that `emit` prints."""
 
 from __future__ import annotations
 
@@ -14,32 +14,35 @@ from generators.break_glass.access_request import BreakGlassStatus
 
 
 def table(status: BreakGlassStatus, where: str, now: datetime) -> RenderableType:
-    """What is open and what waits, then every window that there was."""
-    opened, lines = status.open(now), list[RenderableType]()
+    """The open grant, the pending requests, and every grant."""
+    grant, lines = status.open_grant(now), list[RenderableType]()
     lines += [
-        Text(f"platform-fix-engineer is open for {opened.requester} until {opened.ends}", style="yellow")
-        if opened
+        Text(f"platform-fix-engineer is open for {grant.requester} until {grant.ends}", style="yellow")
+        if grant
         else Text(f"platform-fix-engineer is closed in {where}", style="green")
     ]
     lines += [
-        Text(f"waiting: {it.requester} asks for {it.minutes} minutes ({it.at:%H:%M} UTC): {it.reason}")
-        for it in status.waiting(now)
+        Text(
+            f"waiting: {request.requester} asks for {request.minutes} minutes ({request.at:%H:%M} UTC):"
+            f" {request.reason}"
+        )
+        for request in status.pending(now)
     ]
-    return Group(*lines, _record(status)) if status.windows else Group(*lines)
+    return Group(*lines, _grants(status)) if status.grants else Group(*lines)
 
 
-def _record(status: BreakGlassStatus) -> Table:
-    made = Table("requester", "approver", "from", "until", "state", "reason", title="Windows", title_justify="left")
-    for it in status.windows:
-        made.add_row(it.requester, it.approver, it.begins, it.ends, it.state, it.reason)
-    return made
+def _grants(status: BreakGlassStatus) -> Table:
+    rows = Table("requester", "approver", "from", "until", "state", "reason", title="Windows", title_justify="left")
+    for grant in status.grants:
+        rows.add_row(grant.requester, grant.approver, grant.begins, grant.ends, grant.state, grant.reason)
+    return rows
 
 
 def data(status: BreakGlassStatus, now: datetime) -> dict[str, Any]:
     """The same as JSON values."""
-    opened = status.open(now)
+    grant = status.open_grant(now)
     return {
-        "open": asdict(opened) if opened else None,
-        "waiting": [asdict(it) for it in status.waiting(now)],
-        "windows": [asdict(it) for it in status.windows],
+        "open": asdict(grant) if grant else None,
+        "waiting": [asdict(request) for request in status.pending(now)],
+        "windows": [asdict(grant) for grant in status.grants],
     }

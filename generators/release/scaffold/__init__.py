@@ -1,4 +1,4 @@
-"""A new product folder, made from the templates beside this file. Writes files, nothing else."""
+"""Creates a product folder from the templates beside this file. Writes files, nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SUFFIX = ".j2"
 
 
 def create(root: Path, name: str) -> tuple[Path, ...]:
-    """Write products/<name>/ with a small product that renders and checks clean; the files that were written."""
+    """Write products/<name>/ with a small product that passes `catalog check`; the paths of the files."""
     folder = root / "products" / name.replace("-", "_")
     if not _NAME.fullmatch(name):
         raise UserError(f"{name}: a product's name is lower-case words joined by dashes; write model-registry")
@@ -26,8 +26,8 @@ def create(root: Path, name: str) -> tuple[Path, ...]:
 
 def _texts(root: Path, folder: str) -> dict[str, str]:
     platform = repository.platform(root)
-    here = Path(__file__).parent
-    environment = Environment(loader=FileSystemLoader(here), undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 no HTML
+    templates = Path(__file__).parent
+    environment = Environment(loader=FileSystemLoader(templates), undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 no HTML
     values = {
         "folder": folder,
         "name": folder.replace("_", "-"),
@@ -36,7 +36,7 @@ def _texts(root: Path, folder: str) -> dict[str, str]:
         "portfolio": next(iter(platform.portfolios)),
         "region": platform.regions[0],
     }
-    names = sorted(path.name for path in here.glob(f"*{_SUFFIX}"))
+    names = sorted(path.name for path in templates.glob(f"*{_SUFFIX}"))
     return {_target(name): environment.get_template(name).render(values) for name in names}
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from generators.cloudformation.references import edges
 from generators.release import diagram
-from generators.release.diagram.layout import Box, arranged
+from generators.release.diagram.layout import Box, layout
 
 SVG = "{http://www.w3.org/2000/svg}"
 BUCKET, ROLE = {"Type": "AWS::S3::Bucket"}, {"Type": "AWS::IAM::Role"}
@@ -43,7 +43,7 @@ def test_a_policy_that_names_who_uses_its_owner_turns_no_arrow_round():
 
 def test_arrows_point_to_the_right_and_no_box_covers_another():
     made = template(A=using({"Ref": "B"}), B=using({"Ref": "C"}), C=BUCKET, D=using({"Ref": "C"}), Alone=BUCKET)
-    boxes = {box.name: box for box in arranged(edges(made))}
+    boxes = {box.name: box for box in layout(edges(made))}
     assert boxes["A"].x < boxes["B"].x < boxes["C"].x
     assert boxes["D"].x < boxes["C"].x
     assert len({(box.x, box.y) for box in boxes.values()}) == 5
@@ -51,12 +51,12 @@ def test_arrows_point_to_the_right_and_no_box_covers_another():
 
 def test_groups_that_name_each_other_have_a_picture():
     made = template(A=using({"Ref": "B"}), B=using({"Ref": "C"}), C=using({"Ref": "A"}), D=using({"Ref": "B"}))
-    assert len({(box.x, box.y) for box in arranged(edges(made))}) == 4
+    assert len({(box.x, box.y) for box in layout(edges(made))}) == 4
 
 
 def test_a_column_is_never_higher_than_a_page():
     many = template(**{f"Bucket{number}": BUCKET for number in range(30)})
-    boxes = arranged(edges(many))
+    boxes = layout(edges(many))
     assert len(boxes) == 30
     assert max(box.y for box in boxes) < 9 * Box.STEP[1]
 
