@@ -50,7 +50,7 @@ def state(tmp_path):
 
 def test_a_plan_of_moves_alone_has_no_changes_and_can_be_applied(state):
     counts = terraform.plan(state)
-    [change] = terraform.planned(state)["resource_changes"]
+    [change] = terraform.read_plan(state)["resource_changes"]
 
     assert (counts.changes, str(counts)) == (0, "0 to add, 0 to change, 0 to destroy")
     assert (change["previous_address"], change["change"]["actions"]) == ("terraform_data.before", ["no-op"])
