@@ -13,7 +13,8 @@ from generators.check.compatibility.version_step import bump
 from generators.check.lint import LintMatch
 from generators.config import repository, validation
 from generators.errors import UserError
-from generators.launch_policy import derive, lint, statements
+from generators.launch_policy import FILE as LAUNCH_POLICY
+from generators.launch_policy import lint, statements
 from generators.release import changelog, product_readme, versions_folder
 from generators.release.model import Finding, Product, Release
 from generators.release.render import render
@@ -71,7 +72,7 @@ def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
         wanted = lint_cache.launch_policy(root, product, release.body)
     except UserError as error:
         return _errors("launch-policy", error.problems)
-    file = product.folder / derive.FILE
+    file = product.folder / LAUNCH_POLICY
     written = file.read_text(encoding="utf-8") if file.is_file() else ""
     if written == wanted:
         return ()
@@ -80,7 +81,7 @@ def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
     more, less = statements.difference(json.loads(written), json.loads(wanted))
     told = "".join([f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""])
     fix = f"run `catalog launch-policy {product.name}`"
-    return _errors("launch-policy", (f"{product.path(derive.FILE)}: is not what the templates need{told}; {fix}",))
+    return _errors("launch-policy", (f"{product.path(LAUNCH_POLICY)}: is not what the templates need{told}; {fix}",))
 
 
 def _changelog(release: Release) -> tuple[Finding, ...]:

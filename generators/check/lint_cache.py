@@ -57,7 +57,7 @@ def launch_policy(root: Path, product: Product, body: bytes) -> str:
     path = root / ".cache" / "check" / f"{_digest(decides.encode())}.json"
     known = _read(path)
     if known is None:
-        known = derive.of_product(root, product, json.loads(body)).encode()
+        known = derive.launch_policy(root, product, json.loads(body)).encode()
         _write(path, known)
     return known.decode()
 

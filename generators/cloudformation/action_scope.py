@@ -1,20 +1,20 @@
-"""What an action reaches and what CloudFormation sends with it, for one resource. Pure.
+"""ARNs on which CloudFormation needs an action for a resource, and the condition keys of that request. Pure.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generators.cloudformation import arn_formats
 from generators.cloudformation.resource import Resource, fill_arn, leaves, strings_at
 from generators.iam import service_reference
 
-_EVERYWHERE = ("*",)
-# Beside its own type: what EC2 and SageMaker want to see allowed in the same request.
-_ALSO = {
+_ALL = ("*",)
+# Action -> the resource type that EC2, KMS or SageMaker authorizes in the same request, in addition to its own.
+_SECOND_RESOURCE_TYPES = {
     "ec2:CreateSecurityGroup": "vpc",
     "kms:CreateAlias": "key",
     "kms:UpdateAlias": "key",
@@ -24,31 +24,31 @@ _ALSO = {
     "sagemaker:UpdateInferenceComponent": "endpoint",
     "sagemaker:UpdateEndpoint": "endpoint-config",
 }
-# Words in the names of properties that hold another resource's ARN or name; others: the type's own name.
-_REFERS = {"key": ("kms", "key"), "bucket": ("bucket",), "object": ("s3",), "image-version": ("image",)}
-_INSIDE = frozenset({"image-version"})  # named as what they belong to, and by something of their own
-# The actions that take the key of the boundary, and change what a role may do.
+# Resource type -> parts of the names of properties with its ARN or name; for others the type's own name.
+_PROPERTY_NAMES = {"key": ("kms", "key"), "bucket": ("bucket",), "object": ("s3",), "image-version": ("image",)}
+_CHILD_TYPES = frozenset({"image-version"})  # its ARN is the name of its parent and a part of its own
+# Actions that support iam:PermissionsBoundary and change the permissions of a role.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-_BOUND = """
+_BOUNDARY_ACTIONS = """
 iam:AttachRolePolicy iam:CreateRole iam:DeleteRolePolicy iam:DetachRolePolicy iam:PutRolePermissionsBoundary
 iam:PutRolePolicy
 """
-BOUND = frozenset(_BOUND.split())
+BOUNDARY_ACTIONS = frozenset(_BOUNDARY_ACTIONS.split())
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html: service-linked
-_LINKED = {
+_SERVICE_LINKED_ROLES = {
     "AWS::EMR::Cluster": "elasticmapreduce.amazonaws.com",
     "AWS::EMRServerless::Application": "ops.emr-serverless.amazonaws.com",
 }
-# To whom a role is passed where it is not the service of the resource itself: (type, property) -> service.
-_PASSED = {
+# (type, property) -> the service that assumes the role, where it is not the service of the resource.
+_ROLE_SERVICES = {
     ("AWS::EMR::Cluster", "JobFlowRole"): "ec2",
     ("AWS::EMR::Cluster", "AutoScalingRole"): "application-autoscaling",
     ("AWS::StepFunctions::StateMachine", "RoleArn"): "states",
     ("AWS::SNS::Topic", "SuccessFeedbackRoleArn"): "sns",
     ("AWS::ApplicationAutoScaling::ScalableTarget", "RoleARN"): "application-autoscaling",
 }
-# The tag of a thing that is being made is in the request: the key that says so.
-_TAGGING = {
+# Tagging action -> the condition key that shows that the resource is being created, and its value ("": the product).
+_TAG_ON_CREATE = {
     "ec2:CreateTags": ("ec2:CreateAction", "CreateSecurityGroup"),
     "kms:TagResource": ("aws:RequestTag/product", ""),
     "elasticmapreduce:AddTags": ("aws:RequestTag/product", ""),
@@ -57,129 +57,129 @@ _TAGGING = {
     "codestar-connections:TagResource": ("aws:RequestTag/product", ""),
 }
 
-# The object of S3 that AWS reads for a resource: its bucket and its key.
-_OBJECTS = {"AWS::CodeCommit::Repository": (("Code", "S3", "Bucket"), ("Code", "S3", "Key"))}
-_READS = ("s3:GetObject", "s3:GetObjectVersion")
+# Properties with the bucket and the key of an S3 object that AWS reads for the resource.
+_S3_OBJECTS = {"AWS::CodeCommit::Repository": (("Code", "S3", "Bucket"), ("Code", "S3", "Key"))}
+_READ_ACTIONS = ("s3:GetObject", "s3:GetObjectVersion")
 
 ConditionContext = tuple[tuple[str, str, str], ...]  # operator, key, value
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Resources that an action reaches together under one condition."""
+    """ARNs that an action needs together under one condition."""
 
     resources: tuple[str, ...]
-    sent: ConditionContext = ()
+    context: ConditionContext = ()
 
 
-def scopes(action: str, handler: str, thing: Resource) -> Iterator[Scope]:
-    """Where the action must be allowed; several when it is sent with different values."""
+def scopes(action: str, handler: str, resource: Resource) -> Iterator[Scope]:
+    """The ARNs of an action; several scopes when the requests have different condition keys."""
     if action == "iam:PassRole":
-        yield from _passing(thing)
+        yield from _pass_role(resource)
     elif action == "iam:CreateServiceLinkedRole":
-        yield _linked(thing)
+        yield _service_linked_role(resource)
     elif action == "elasticfilesystem:CreateFileSystem":
-        yield Scope((thing.place.arn("arn:${Partition}:elasticfilesystem:${Region}:${Account}:file-system/*"),),
+        yield Scope((resource.location.arn("arn:${Partition}:elasticfilesystem:${Region}:${Account}:file-system/*"),),
                     (("Bool", "aws:ViaAWSService", "true"),))  # fmt: skip
     else:
-        found = _reached(action, thing)
-        yield Scope(found, () if found == _EVERYWHERE else _sent(action, handler, thing))
+        arns = _arns(action, resource)
+        yield Scope(arns, () if arns == _ALL else _context(action, handler, resource))
 
 
-def _reached(action: str, thing: Resource) -> tuple[str, ...]:
-    service, own = arn_formats.own(thing.kind)
-    acts_on = service_reference.acts_on(action) or ()
-    if not acts_on:
-        return _EVERYWHERE
-    if action in _READS and thing.kind in _OBJECTS:
-        buckets, keys = (strings_at(thing.props, *path) or ("*",) for path in _OBJECTS[thing.kind])
-        return _sorted([thing.place.arn(f"arn:${{Partition}}:s3:::{it}/{key}") for it in buckets for key in keys])
-    if action.startswith(f"{service}:") and own in acts_on:
-        others = [it for it in acts_on if _ALSO.get(action) == it]
-        return _sorted([*thing.arns, *(arn for it in others for arn in _others(action, it, thing))])
-    return _sorted([arn for it in acts_on for arn in _others(action, it, thing)])
+def _arns(action: str, resource: Resource) -> tuple[str, ...]:
+    service, own_type = arn_formats.iam_resource_type(resource.type)
+    types = service_reference.acts_on(action) or ()
+    if not types:
+        return _ALL
+    if action in _READ_ACTIONS and resource.type in _S3_OBJECTS:
+        buckets, keys = (strings_at(resource.properties, *path) or _ALL for path in _S3_OBJECTS[resource.type])
+        return _sorted(
+            resource.location.arn(f"arn:${{Partition}}:s3:::{bucket}/{key}") for bucket in buckets for key in keys
+        )
+    if action.startswith(f"{service}:") and own_type in types:
+        second = [other for other in types if _SECOND_RESOURCE_TYPES.get(action) == other]
+        return _sorted([*resource.arns, *(arn for other in second for arn in _other_arns(action, other, resource))])
+    return _sorted(arn for other in types for arn in _other_arns(action, other, resource))
 
 
-def _others(action: str, resource_type: str, thing: Resource) -> Iterator[str]:
-    """Resources of another type: those that its properties name, else all of the type."""
+def _other_arns(action: str, resource_type: str, resource: Resource) -> Iterator[str]:
+    """ARNs of another type: of the resources that the properties name, otherwise all of the type."""
     service = action.partition(":")[0]
-    forms = [thing.place.arn(form) for form in service_reference.arn_forms(service, resource_type)]
-    words = _REFERS.get(resource_type, (resource_type.replace("-", ""),))
-    ends = {f"{word}{end}" for word in words for end in ("name", "id", "")}
-    named = [(key.lower(), text) for key, text in leaves(thing.props) if any(word in key.lower() for word in words)]
-    inside = "/*" if resource_type in _INSIDE else ""
-    for form in forms:
-        arns = [text for _, text in named if _is_such(text, form)]
-        plain = [
-            fill_arn(form, f"{text}{inside}") for key, text in named if key in ends and not text.startswith("arn:")
-        ]
-        yield from arns or plain or [fill_arn(form, "*")]
+    formats = [resource.location.arn(text) for text in service_reference.arn_forms(service, resource_type)]
+    parts = _PROPERTY_NAMES.get(resource_type, (resource_type.replace("-", ""),))
+    whole_names = {f"{part}{suffix}" for part in parts for suffix in ("name", "id", "")}
+    strings = [(key.lower(), text) for key, text in leaves(resource.properties)]
+    named = [(key, text) for key, text in strings if any(part in key for part in parts)]
+    child = "/*" if resource_type in _CHILD_TYPES else ""
+    for arn_format in formats:
+        arns = [text for _, text in named if _has_format(text, arn_format)]
+        names = [text for key, text in named if key in whole_names and not text.startswith("arn:")]
+        yield from arns or [fill_arn(arn_format, f"{name}{child}") for name in names] or [fill_arn(arn_format, "*")]
 
 
-def _is_such(text: str, form: str) -> bool:
-    """Whether it is an ARN of this form, or a placeholder of one."""
-    return text.startswith(form.split(".*")[0]) or (text.startswith("${") and text.endswith("arn}"))
+def _has_format(text: str, arn_format: str) -> bool:
+    """Whether a text is an ARN of this format, or a placeholder of an ARN."""
+    return text.startswith(arn_format.split(".*")[0]) or (text.startswith("${") and text.endswith("arn}"))
 
 
-def _sorted(arns: list[str]) -> tuple[str, ...]:
-    """Once each; a log group is named with and without what is inside of it.
+def _sorted(arns: Iterable[str]) -> tuple[str, ...]:
+    """Each ARN once; a log group with and without `:*`, which means its streams.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
     """
-    inside = [f"{arn}:*" for arn in arns if ":log-group:" in arn and not arn.endswith("*")]
-    return tuple(sorted({*arns, *inside}))
+    once = set(arns)
+    streams = {f"{arn}:*" for arn in once if ":log-group:" in arn and not arn.endswith("*")}
+    return tuple(sorted(once | streams))
 
 
-def _passing(thing: Resource) -> Iterator[Scope]:
-    """The roles that its properties name, each with the service that will take it on.
+def _pass_role(resource: Resource) -> Iterator[Scope]:
+    """The roles in the properties, each with the service that assumes it.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
-    form = thing.place.arn("arn:${Partition}:iam::${Account}:role/.*")
-    for service, roles in _passed(thing).items():
-        yield Scope(_sorted([fill_arn(form, role) for role in roles]),
+    arn_format = resource.location.arn("arn:${Partition}:iam::${Account}:role/.*")
+    for service, roles in _roles_by_service(resource).items():
+        yield Scope(_sorted(fill_arn(arn_format, role) for role in roles),
                     (("StringEquals", "iam:PassedToService", f"{service}.amazonaws.com"),))  # fmt: skip
 
 
-def _passed(thing: Resource) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, text in leaves(thing.props):
+def _roles_by_service(resource: Resource) -> dict[str, list[str]]:
+    roles: dict[str, list[str]] = {}
+    for key, text in leaves(resource.properties):
         if "role" in key.lower() and (":role/" in text or key.lower() in ("role", "servicerole", "jobflowrole")):
-            service = _PASSED.get((thing.kind, key), _takes(thing.kind))
-            found.setdefault(service, []).append(text)
-    return found
+            service = _ROLE_SERVICES.get((resource.type, key), _service_principal(resource.type))
+            roles.setdefault(service, []).append(text)
+    return roles
 
 
-def _takes(kind: str) -> str:
-    """The service's own name, which is not always the prefix of its actions."""
-    return "scheduler" if kind == "AWS::Scheduler::Schedule" else arn_formats.service(kind)
+def _service_principal(resource_type: str) -> str:
+    """The name of the service's principal, which is not always the prefix of its actions."""
+    return "scheduler" if resource_type == "AWS::Scheduler::Schedule" else arn_formats.iam_service(resource_type)
 
 
-def _linked(thing: Resource) -> Scope:
-    scaled = thing.props.get("ServiceNamespace")
-    told = f"{scaled}.application-autoscaling.amazonaws.com" if scaled else ""
-    service = told or _LINKED.get(thing.kind, f"{arn_formats.service(thing.kind)}.amazonaws.com")
-    arn = thing.place.arn(f"arn:${{Partition}}:iam::${{Account}}:role/aws-service-role/{service}/*")
+def _service_linked_role(resource: Resource) -> Scope:
+    scaled = resource.properties.get("ServiceNamespace")
+    own_service = _SERVICE_LINKED_ROLES.get(resource.type, f"{arn_formats.iam_service(resource.type)}.amazonaws.com")
+    service = f"{scaled}.application-autoscaling.amazonaws.com" if scaled else own_service
+    arn = resource.location.arn(f"arn:${{Partition}}:iam::${{Account}}:role/aws-service-role/{service}/*")
     return Scope((arn,), (("StringEquals", "iam:AWSServiceName", service),))
 
 
-def _sent(action: str, handler: str, thing: Resource) -> ConditionContext:
-    if action in BOUND and thing.place.boundary:
-        return (("StringEquals", "iam:PermissionsBoundary", thing.place.boundary),)
+def _context(action: str, handler: str, resource: Resource) -> ConditionContext:
+    if action in BOUNDARY_ACTIONS and resource.location.permissions_boundary:
+        return (("StringEquals", "iam:PermissionsBoundary", resource.location.permissions_boundary),)
     if action == "kms:CreateGrant":
         return (("Bool", "kms:GrantIsForAWSResource", "true"),)
-    own = action.startswith(
-        f"{arn_formats.own(thing.kind)[0]}:"
-    )  # the tag is on the thing itself, not on what else is reached
-    if thing.kind in arn_formats.FENCED and thing.product and own:
-        return _fence(action, handler, thing)
+    # The tag is on the resource itself, not on resources of other services.
+    is_own_service = action.startswith(f"{arn_formats.iam_resource_type(resource.type)[0]}:")
+    if resource.type in arn_formats.RESTRICTED_BY_TAG and resource.product and is_own_service:
+        return _tag_context(action, handler, resource)
     return ()
 
 
-def _fence(action: str, handler: str, thing: Resource) -> ConditionContext:
-    if handler == "create" and action in _TAGGING:
-        key, value = _TAGGING[action]
-        return (("StringEquals", key, value or thing.product),)
-    name = action.partition(":")[2]
-    made = handler == "create" and name.startswith("Create")
-    return () if made else (("StringEquals", "aws:ResourceTag/product", thing.product),)
+def _tag_context(action: str, handler: str, resource: Resource) -> ConditionContext:
+    if handler == "create" and action in _TAG_ON_CREATE:
+        key, value = _TAG_ON_CREATE[action]
+        return (("StringEquals", key, value or resource.product),)
+    creates = handler == "create" and action.partition(":")[2].startswith("Create")
+    return () if creates else (("StringEquals", "aws:ResourceTag/product", resource.product),)

@@ -1,4 +1,4 @@
-"""What IAM calls a resource type and how its ARNs name one. Data, and the rule that most types follow.
+"""IAM's name of a CloudFormation resource type, and the name of a resource in its ARNs. Data and the default rule.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -10,7 +10,7 @@ from functools import cache
 from generators.cloudformation import resource_schemas
 from generators.iam import service_reference
 
-# IAM's prefix of services that CloudFormation calls otherwise.
+# Services that have another prefix in IAM than in CloudFormation.
 _SERVICES = {
     "ApplicationAutoScaling": "application-autoscaling",
     "CodeStarConnections": "codestar-connections",
@@ -19,8 +19,8 @@ _SERVICES = {
     "StepFunctions": "states",
     "EFS": "elasticfilesystem",
 }
-# IAM's resource type where it is not the type's own name.
-_RESOURCES = {
+# IAM's resource type where it is not the last part of CloudFormation's.
+_RESOURCE_TYPES = {
     "AWS::IAM::Policy": "role",
     "AWS::IAM::ManagedPolicy": "policy",
     "AWS::S3::BucketPolicy": "bucket",
@@ -36,8 +36,8 @@ _RESOURCES = {
     "AWS::EMR::InstanceGroupConfig": "cluster",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "scalabletarget",
 }
-# How an ARN names one: {property} of the template, `*` what AWS makes up. Others: its identifier.
-_NAMES = {
+# Name of a resource in its ARNs: {property} of the template, `*` for what AWS generates. Others: the identifier.
+_NAME_FORMATS = {
     "AWS::IAM::Policy": "{Roles}",
     "AWS::S3::BucketPolicy": "{Bucket}",
     "AWS::SNS::TopicPolicy": "{Topics}",
@@ -65,10 +65,10 @@ _NAMES = {
     "AWS::ApplicationAutoScaling::ScalableTarget": "*",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "*",
 }
-# CloudFormation writes the names that it makes up for these in lower case.
-LOWER = frozenset({"AWS::S3::Bucket", "AWS::ECR::Repository"})
-# What AWS names itself is fenced by the tag `product`, for these: the tag is on it from its creation.
-FENCED = frozenset(
+# CloudFormation generates the names of these in lower case.
+LOWER_CASE_NAMES = frozenset({"AWS::S3::Bucket", "AWS::ECR::Repository"})
+# Types whose ARN says nothing about the product; their tag `product`, set at creation, restricts access instead.
+RESTRICTED_BY_TAG = frozenset(
     {
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::SecurityGroupIngress",
@@ -82,27 +82,29 @@ FENCED = frozenset(
 )
 
 
-def service(kind: str) -> str:
+def iam_service(resource_type: str) -> str:
     """IAM's prefix of the type's service."""
-    name = kind.split("::")[1] if kind.count("::") > 1 else ""
+    name = resource_type.split("::")[1] if resource_type.count("::") > 1 else ""
     return _SERVICES.get(name, name.lower())
 
 
 @cache
-def own(kind: str) -> tuple[str, str]:
+def iam_resource_type(resource_type: str) -> tuple[str, str]:
     """The type's service and resource type in IAM."""
-    last = kind.rsplit("::", 1)[-1].lower()
-    known = {name.replace("-", ""): name for name in service_reference.resource_types(service(kind))}
-    return service(kind), _RESOURCES.get(kind, known.get(last, last))
+    service, last = iam_service(resource_type), resource_type.rsplit("::", 1)[-1].lower()
+    known = {name.replace("-", ""): name for name in service_reference.resource_types(service)}
+    return service, _RESOURCE_TYPES.get(resource_type, known.get(last, last))
 
 
 @cache
-def name(kind: str) -> str:
-    """How an ARN names one of the type."""
-    if kind in _NAMES:
-        return _NAMES[kind]
-    last, (identifier, *more) = kind.rsplit("::", 1)[-1], resource_schemas.identifier(kind) or ("",)
-    if not more and identifier and identifier not in resource_schemas.read_only(kind):
+def name_format(resource_type: str) -> str:
+    """The name of a resource of the type in its ARNs, with {property} for the value of a property."""
+    if resource_type in _NAME_FORMATS:
+        return _NAME_FORMATS[resource_type]
+    read_only = resource_schemas.read_only(resource_type)
+    identifier, *more = resource_schemas.identifier(resource_type) or ("",)
+    if not more and identifier and identifier not in read_only:
         return f"{{{identifier}}}"
-    known = set(resource_schemas.properties(kind)) - set(resource_schemas.read_only(kind))
-    return next((f"{{{it}}}" for it in (f"{last}Name", "Name") if it in known), "*")
+    settable = set(resource_schemas.properties(resource_type)) - set(read_only)
+    candidates = (f"{resource_type.rsplit('::', 1)[-1]}Name", "Name")
+    return next((f"{{{name}}}" for name in candidates if name in settable), "*")

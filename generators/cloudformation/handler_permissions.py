@@ -1,7 +1,7 @@
-"""What CloudFormation asks of whoever makes, changes or deletes a resource: AWS's published permissions. Pure.
+"""IAM permissions that CloudFormation needs to create, read, update and delete a resource, as AWS publishes them. Pure.
 
-The same function serves the policy of a launch role, whose resources are texts with placeholders, and the embedded AWS,
-whose resources are real: a policy made of these needs is never narrower than the handlers ask.
+The launch policies and the embedded AWS use the same function: one with placeholders, the other with real values. A
+policy made of these permissions is therefore never narrower than what the handlers need.
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from generators.cloudformation import property_permissions, resource_schemas, schema_overrides
 from generators.cloudformation.action_scope import ConditionContext, scopes
+from generators.cloudformation.property_permissions import ConditionalPermission
 from generators.cloudformation.resource import Resource, has_property, strings_at
 from generators.iam.action_names import iam_action
 
@@ -21,74 +22,82 @@ HANDLERS = ("create", "read", "update", "delete")
 
 @dataclass(frozen=True, slots=True, order=True)
 class RequiredPermission:
-    """One action on one resource, sent with these condition keys."""
+    """One action on one resource, with the condition keys of the request."""
 
     action: str
     resource: str
-    sent: ConditionContext = ()
-    why: str = ""
+    context: ConditionContext = ()
+    reason: str = ""
 
 
 def required_permissions(
-    thing: Resource, handlers: tuple[str, ...], before: Mapping[str, Any] | None = None
+    resource: Resource, handlers: tuple[str, ...], other_properties: Mapping[str, Any] | None = None
 ) -> Iterator[RequiredPermission]:
-    """What the handlers of one resource need; `before` are the properties that it had or may go back to."""
-    if is_custom(thing.kind):
-        return (yield from _custom(thing))
+    """Permissions of the handlers of a resource; `other_properties` are those before an update or after a rollback."""
+    if is_custom_resource(resource.type):
+        return (yield from _custom_resource(resource))
     for handler in handlers:
-        for action in sorted(actions(thing.kind, handler, thing.props, before or thing.props), key=_writes_first):
-            for scope in scopes(action, handler, thing):
-                for resource in scope.resources:
-                    yield RequiredPermission(action, resource, scope.sent, f"{thing.logical} ({thing.kind}): {handler}")
+        reason = f"{resource.logical_id} ({resource.type}): {handler}"
+        actions = handler_actions(resource.type, handler, resource.properties, other_properties or resource.properties)
+        for action in sorted(actions, key=_writes_first):
+            for scope in scopes(action, handler, resource):
+                for arn in scope.resources:
+                    yield RequiredPermission(action, arn, scope.context, reason)
 
 
-def actions(kind: str, handler: str, props: Mapping[str, Any], before: Mapping[str, Any]) -> frozenset[str]:
-    """The handler's IAM actions without what only unused properties need."""
-    listed = {
-        iam_action(action) for action in resource_schemas.permissions(kind, handler)
-    } | schema_overrides.extra_permissions(kind, handler)
-    rows = property_permissions.rows(kind)
+def handler_actions(
+    resource_type: str, handler: str, properties: Mapping[str, Any], other_properties: Mapping[str, Any]
+) -> frozenset[str]:
+    """The IAM actions of a handler without those that only unused properties need."""
+    published = map(iam_action, resource_schemas.permissions(resource_type, handler))
+    actions = {*published, *schema_overrides.extra_permissions(resource_type, handler)} - {""}
+    conditional = property_permissions.conditional_permissions(resource_type)
     return frozenset(
         action
-        for action in listed
-        if action and (action not in rows or any(_counts(row, props, before) for row in rows[action]))
+        for action in actions
+        if action not in conditional
+        or any(_applies(condition, properties, other_properties) for condition in conditional[action])
     )
 
 
 def _writes_first(action: str) -> tuple[bool, str]:
-    """Handlers look at what they made when it is made."""
+    """A handler reads a resource after it has created it."""
     return action.partition(":")[2].startswith(("Describe", "Get", "List")), action
 
 
 def template_actions(template: Mapping[str, Any]) -> frozenset[str]:
-    """The IAM actions that making, changing and deleting a template's resources needs."""
-    resources = [(it.get("Type", ""), it.get("Properties", {})) for it in template.get("Resources", {}).values()]
+    """The IAM actions of all handlers of a template's resources."""
+    resources = template.get("Resources", {}).values()
+    typed = [(resource.get("Type", ""), resource.get("Properties", {})) for resource in resources]
     return frozenset(
-        action for kind, props in resources for handler in HANDLERS for action in actions(kind, handler, props, props)
+        action
+        for resource_type, properties in typed
+        for handler in HANDLERS
+        for action in handler_actions(resource_type, handler, properties, properties)
     )
 
 
-def is_custom(kind: str) -> bool:
-    """Whether a function of the template's author makes it."""
-    return kind == "AWS::CloudFormation::CustomResource" or kind.startswith("Custom::")
+def is_custom_resource(resource_type: str) -> bool:
+    """Whether a Lambda function of the template's author creates the resource."""
+    return resource_type == "AWS::CloudFormation::CustomResource" or resource_type.startswith("Custom::")
 
 
-def _counts(
-    row: property_permissions.ConditionalPermission, props: Mapping[str, Any], before: Mapping[str, Any]
+def _applies(
+    condition: ConditionalPermission, properties: Mapping[str, Any], other_properties: Mapping[str, Any]
 ) -> bool:
-    for path in row.properties:
-        now, then = has_property(props, path), has_property(before, path)
-        if now != then if row.taking_away else now or then:
+    for path in condition.properties:
+        is_used, was_used = has_property(properties, path), has_property(other_properties, path)
+        if is_used != was_used if condition.on_removal else is_used or was_used:
             return True
     return False
 
 
-def _custom(thing: Resource) -> Iterator[RequiredPermission]:
+def _custom_resource(resource: Resource) -> Iterator[RequiredPermission]:
     """CloudFormation calls the function of a custom resource with the stack's identity.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html
     """
-    form = thing.place.arn("arn:${Partition}:lambda:${Region}:${Account}:function:")
-    for function in strings_at(thing.props, "ServiceToken"):
-        arn = function if function.startswith("arn:") else f"{form}{function}"
-        yield RequiredPermission("lambda:InvokeFunction", arn, (), f"{thing.logical} ({thing.kind})")
+    function_arn = resource.location.arn("arn:${Partition}:lambda:${Region}:${Account}:function:")
+    for function in strings_at(resource.properties, "ServiceToken"):
+        arn = function if function.startswith("arn:") else f"{function_arn}{function}"
+        yield RequiredPermission("lambda:InvokeFunction", arn, (), f"{resource.logical_id} ({resource.type})")

@@ -1,9 +1,9 @@
-"""Actions of a schema that only a property needs. Data.
+"""IAM actions that CloudFormation needs only when a template sets a given property. Data.
 
-A schema lists, for each handler, what any property of the type may need; AWS does not publish which needs what. Here
-`Property: actions` says that nobody needs them while no template uses the property, and `-Property: actions` that they
-only take it away again, in an upgrade or the way back from one. `!why: actions` is for what the platform never lets a
-product do. An action that stands nowhere here is always needed. The property's page names the call:
+A schema lists, for each handler, what any property of the type may need; AWS does not publish which property needs
+which action. Here `Property: actions` means that the actions are needed only while a template sets the property, and
+`-Property: actions` that they remove it in an update or a rollback. `!reason: actions` are never needed, because the
+platform forbids what they do. An action without a row is always needed. The page of the property names the call:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-_TEXTS: dict[str, str] = {
+_ROWS: dict[str, str] = {
     "AWS::ECR::Repository": """
         RepositoryPolicyText: ecr:SetRepositoryPolicy
         -RepositoryPolicyText: ecr:DeleteRepositoryPolicy
@@ -208,43 +208,46 @@ _TEXTS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionalPermission:
-    """When an action is needed: while one of the properties is in use, or also only when it is taken away."""
+    """The properties that need an action: while one of them is set, or only when one of them is added or removed."""
 
-    properties: tuple[tuple[str, ...], ...]  # paths below Properties; () for what is never needed
-    taking_away: bool = False
+    properties: tuple[tuple[str, ...], ...]  # paths below Properties; () for an action that is never needed
+    on_removal: bool = False
 
 
 @cache
-def rows(kind: str) -> Mapping[str, tuple[ConditionalPermission, ...]]:
-    """Action -> when it is needed, any of them is enough; an action without a row is always needed."""
-    found: dict[str, tuple[ConditionalPermission, ...]] = {}
-    for head, actions in _parsed(_TEXTS.get(kind, "")):
-        if head.startswith("!"):
-            row = ConditionalPermission(())
-        else:
-            names = head.removeprefix("-").split()
-            row = ConditionalPermission(tuple(tuple(name.split("/")) for name in names), head.startswith("-"))
+def conditional_permissions(resource_type: str) -> Mapping[str, tuple[ConditionalPermission, ...]]:
+    """Action -> its conditions, of which one suffices; an action that is not listed is always needed."""
+    permissions: dict[str, tuple[ConditionalPermission, ...]] = {}
+    for head, actions in _rows(_ROWS.get(resource_type, "")):
+        permission = _permission(head)
         for action in actions:
-            found[action] = (*found.get(action, ()), row)
-    return found
+            permissions[action] = (*permissions.get(action, ()), permission)
+    return permissions
 
 
-def kinds() -> tuple[str, ...]:
+def resource_types() -> tuple[str, ...]:
     """The types that have rows."""
-    return tuple(_TEXTS)
+    return tuple(_ROWS)
 
 
-def _parsed(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Words up to one that ends in a colon are the head, the actions after it its row."""
+def _permission(head: str) -> ConditionalPermission:
+    if head.startswith("!"):
+        return ConditionalPermission(())
+    paths = tuple(tuple(name.split("/")) for name in head.removeprefix("-").split())
+    return ConditionalPermission(paths, on_removal=head.startswith("-"))
+
+
+def _rows(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Head and actions of each row: the head ends with a colon, and an action has a colon inside."""
     head: list[str] = []
     actions: list[str] = []
-    for word in text.split():
-        if ":" in word.rstrip(":"):
-            actions.append(word)
+    for token in text.split():
+        if ":" in token.rstrip(":"):
+            actions.append(token)
         elif actions:
             yield " ".join(head).rstrip(":"), actions
-            head, actions = [word], []
+            head, actions = [token], []
         else:
-            head.append(word)
+            head.append(token)
     if head:
         yield " ".join(head).rstrip(":"), actions

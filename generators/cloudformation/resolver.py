@@ -36,7 +36,7 @@ class TemplateResolver(Interpreter):
             "AWS::NoValue": NO_VALUE,
             "AWS::Partition": self._location.partition,
             "AWS::Region": self._location.region,
-            "AWS::StackName": self._location.stack,
+            "AWS::StackName": self._location.stack_name,
         }
         self._resources: dict[str, Resource] = {}
 
@@ -56,14 +56,14 @@ class TemplateResolver(Interpreter):
         """The text with the location's name prefix."""
         if self._name_prefix is None:
             return text
-        return self._name_prefix.sub(lambda match: match[1] + self._location.prefix, text)
+        return self._name_prefix.sub(lambda match: match[1] + self._location.name_prefix, text)
 
     def ref(self, name: str) -> Any:
         """The names or ARNs of a resource, the value of a pseudo parameter, the SSM value of a parameter."""
         if name in self._template.get("Resources", {}):
             resource = self._resource(name)
-            identifier = resource_schemas.identifier(resource.kind)
-            is_arn = len(identifier) == 1 and identifier[0].endswith("Arn") and resource.kind not in _REF_IS_NAME
+            identifier = resource_schemas.identifier(resource.type)
+            is_arn = len(identifier) == 1 and identifier[0].endswith("Arn") and resource.type not in _REF_IS_NAME
             return list(resource.arns if is_arn else resource.names)
         if name in self._pseudo_parameters:
             return self._pseudo_parameters[name]
@@ -77,7 +77,7 @@ class TemplateResolver(Interpreter):
         resolved = self._resource(resource)
         if attribute.endswith("Arn"):
             return list(resolved.arns)
-        value = resolved.props.get(attribute)
+        value = resolved.properties.get(attribute)
         return value if isinstance(value, str) else "*"
 
     def sub(self, text: str, variables: Mapping[str, Any]) -> str:

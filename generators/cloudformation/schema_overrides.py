@@ -1,10 +1,10 @@
-"""What a type's handlers need although its schema does not say so. Data; each with the AWS page that does."""
+"""IAM actions of handlers that the registry schemas do not list. Data; each with the AWS page that documents it."""
 
 from __future__ import annotations
 
 from functools import cache
 
-_TEXTS: dict[str, dict[str, str]] = {
+_ACTIONS: dict[str, dict[str, str]] = {
     # https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html
     "AWS::CodeBuild::Project": {
         "create": "codebuild:CreateProject iam:PassRole ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
@@ -43,7 +43,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     "AWS::Logs::LogGroup": {"create": "logs:AssociateKmsKey"},
     # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html: KmsKeyId
     "AWS::SageMaker::EndpointConfig": {"create": "kms:CreateGrant"},
-    # https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html: the schema knows the older name alone
+    # https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html: the schema has only the older name
     "AWS::CodePipeline::Pipeline": {
         "create": "codeconnections:PassConnection",
         "update": "codeconnections:PassConnection",
@@ -51,16 +51,16 @@ _TEXTS: dict[str, dict[str, str]] = {
 }
 
 
-# CloudFormation's own, which asks nothing of any service.
-NOTHING = frozenset({"AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"})
+# Types of CloudFormation itself, whose handlers call no service.
+WITHOUT_PERMISSIONS = frozenset({"AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"})
 
 
 @cache
-def extra_permissions(kind: str, handler: str) -> frozenset[str]:
-    """Actions that the handler needs beside those that the schema lists."""
-    return frozenset(_TEXTS.get(kind, {}).get(handler, "").split())
+def extra_permissions(resource_type: str, handler: str) -> frozenset[str]:
+    """Actions that the handler needs in addition to those in the schema."""
+    return frozenset(_ACTIONS.get(resource_type, {}).get(handler, "").split())
 
 
-def kinds() -> tuple[str, ...]:
+def resource_types() -> tuple[str, ...]:
     """The types that have rows."""
-    return tuple(_TEXTS)
+    return tuple(_ACTIONS)

@@ -1,1 +1,3 @@
-"""What a role needs: a launch role from the templates it launches, a job's role from what the job calls."""
+"""The IAM policy of a product's launch role: derived from the templates, written to launch_policy.json, checked."""
+
+FILE = "launch_policy.json"  # in the folder of the product

@@ -1,6 +1,7 @@
-"""What a contract's value says of the resource that it names, for the policies of those who use it. Data and templates.
+"""Values of the contract's SSM parameters, as launch policies need them. Data and templates.
 
-Terraform's values are placeholders that it fills in, or names that it gives; a product's is what its template says.
+Parameters that Terraform writes have placeholders or fixed names; parameters that a product writes have the value in
+its newest frozen template.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from generators.release import load, versions_folder
 from generators.release.model import Product
 
 _ROLE = "arn:${partition}:iam::${account_id}:role/"
-# scope.key -> its text; a contract without a row is `*`.
-_SAID = {
+# scope.key -> value; a parameter without a row is `*`.
+_TERRAFORM_VALUES = {
     "spoke.data_key_arn": "${data_key_arn}",
     "spoke.logs_key_arn": "arn:${partition}:kms:${region}:${account_id}:key/*",
     "spoke.permissions_boundary_arn": "${permissions_boundary_arn}",
@@ -27,32 +28,34 @@ _SAID = {
     "spoke.model_approver_execution_role_arn": f"{_ROLE}studio-model-approver",
     "spoke.promotion_role_arn": f"{_ROLE}${{name_prefix}}-promotion-source",
     "spoke.cluster_service_role_arn": f"{_ROLE}${{name_prefix}}-emr-service",
-    "spoke.cluster_instance_profile": f"{_ROLE}${{name_prefix}}-emr-instance",  # the profile's role has its name
+    "spoke.cluster_instance_profile": f"{_ROLE}${{name_prefix}}-emr-instance",  # the profile and its role share a name
 }
 
 
 def contract_values(root: Path) -> Mapping[str, str]:
-    """SSM path -> what its value looks like."""
-    known = contracts.read(root)
-    said = {
-        contract.path: _SAID[f"{scope}.{key}"]
-        for scope, entries in known.items()
+    """SSM path -> value."""
+    scopes = contracts.read(root)
+    values = {
+        contract.path: _TERRAFORM_VALUES[f"{scope}.{key}"]
+        for scope, entries in scopes.items()
         for key, contract in entries.items()
-        if f"{scope}.{key}" in _SAID
+        if f"{scope}.{key}" in _TERRAFORM_VALUES
     }
-    writers = {contract.writer for entries in known.values() for contract in entries.values()}
-    prefix = repository.platform(root).name_prefix
-    for writer in sorted(it for it in writers if it.startswith("products/") and (root / it).is_dir()):
-        said |= dict(_written(load.product(root, Path(writer).name), said, prefix))
-    return said
+    writers = {contract.writer for entries in scopes.values() for contract in entries.values()}
+    products = sorted(writer for writer in writers if writer.startswith("products/") and (root / writer).is_dir())
+    for writer in products:
+        product = load.product(root, Path(writer).name)
+        values |= dict(_product_values(product, values, repository.platform(root).name_prefix))
+    return values
 
 
-def _written(product: Product, said: Mapping[str, str], prefix: str) -> Iterator[tuple[str, str]]:
-    """The parameters that a product's newest frozen template writes."""
+def _product_values(product: Product, values: Mapping[str, str], name_prefix: str) -> Iterator[tuple[str, str]]:
+    """Name and value of the SSM parameters in a product's newest frozen template."""
     for release in versions_folder.releases(product)[-1:]:
         template: dict[str, Any] = json.loads(release.body)
-        wording = TemplateResolver(template, said, prefix)
+        resolver = TemplateResolver(template, values, name_prefix)
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::SSM::Parameter":
-                own = resource["Properties"]
-                yield str(own.get("Name", "")), (strings_at(wording.value(own.get("Value"))) or ("*",))[0]
+                properties = resource["Properties"]
+                value = resolver.value(properties.get("Value"))
+                yield str(properties.get("Name", "")), (strings_at(value) or ("*",))[0]

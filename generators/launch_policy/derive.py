@@ -1,6 +1,6 @@
-"""A product's launch policy from its templates: every frozen version, and the one that is being written. Reads files.
+"""Derives a product's launch policy from its templates: every frozen version and the current one. Reads files.
 
-A launch role serves everything that runs: it must be able to upgrade and end what older versions made.
+A launch role serves every version in use: it must be able to update and to terminate stacks of older versions.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from generators.cloudformation import resource_schemas, schema_overrides
-from generators.cloudformation.handler_permissions import HANDLERS, RequiredPermission, is_custom
+from generators.cloudformation.handler_permissions import HANDLERS, RequiredPermission, is_custom_resource
 from generators.config import repository
 from generators.errors import UserError
-from generators.launch_policy import contract_values, statements
-from generators.launch_policy.version_permissions import of_templates
+from generators.launch_policy import FILE, statements
+from generators.launch_policy.contract_values import contract_values
+from generators.launch_policy.version_permissions import version_permissions
 from generators.release import template_builder, versions_folder
 from generators.release.model import Product
 
-FILE = "launch_policy.json"
 Template = Mapping[str, Any]
 
 
-def of_product(root: Path, product: Product, current: Template | None = None) -> str:
+def launch_policy(root: Path, product: Product, current: Template | None = None) -> str:
     """The text of launch_policy.json; UserError when the template cannot be built or needs too much.
 
-    `current` is the template that is being written, when it is built already.
+    `current` is the template of the current version, if it is already built.
     """
-    document = statements.document(needs(root, product, current))
+    document = statements.document(required_permissions(root, product, current))
     size = statements.size(document)
     if size > statements.LIMIT:
         raise UserError(
@@ -38,36 +38,40 @@ def of_product(root: Path, product: Product, current: Template | None = None) ->
     return statements.text(document)
 
 
-def needs(root: Path, product: Product, current: Template | None = None) -> tuple[RequiredPermission, ...]:
-    """All that the launch role of a product is asked for."""
-    templates = [json.loads(it.body) for it in versions_folder.releases(product)]
+def required_permissions(
+    root: Path, product: Product, current: Template | None = None
+) -> tuple[RequiredPermission, ...]:
+    """All permissions that the launch role of a product needs."""
+    templates = [json.loads(release.body) for release in versions_folder.releases(product)]
     templates.append(current or template_builder.build(root, product))
-    problems = [*_unpublished(product, templates)]
-    found = of_templates(
-        templates, contract_values.contract_values(root), repository.platform(root).name_prefix, product.name
-    )
-    problems += _wide(product, found)
+    problems = [*_types_without_permissions(product, templates)]
+    name_prefix = repository.platform(root).name_prefix
+    permissions = version_permissions(templates, contract_values(root), name_prefix, product.name)
+    problems += _unnamed_roles(product, permissions)
     if problems:
         raise UserError(problems)
-    return found
+    return permissions
 
 
-def _unpublished(product: Product, templates: Sequence[Template]) -> Iterator[str]:
-    for kind in sorted({it["Type"] for template in templates for it in template.get("Resources", {}).values()}):
-        published = resource_schemas.permissions(kind, *HANDLERS) or any(
-            schema_overrides.extra_permissions(kind, it) for it in HANDLERS
+def _types_without_permissions(product: Product, templates: Sequence[Template]) -> Iterator[str]:
+    resources = [resource for template in templates for resource in template.get("Resources", {}).values()]
+    for resource_type in sorted({resource["Type"] for resource in resources}):
+        published = resource_schemas.permissions(resource_type, *HANDLERS) or any(
+            schema_overrides.extra_permissions(resource_type, handler) for handler in HANDLERS
         )
-        if not published and not is_custom(kind) and kind not in schema_overrides.NOTHING:
+        needs_none = is_custom_resource(resource_type) or resource_type in schema_overrides.WITHOUT_PERMISSIONS
+        if not published and not needs_none:
             yield (
-                f"{product.path('template.py')}: AWS publishes no permissions of {kind}; say in"
+                f"{product.path('template.py')}: AWS publishes no permissions of {resource_type}; say in"
                 " generators/cloudformation/schema_overrides.py what its handlers need, with the AWS page"
             )
 
 
-def _wide(product: Product, found: Sequence[RequiredPermission]) -> Iterator[str]:
-    """A role that nobody can name would be every role."""
-    for why in sorted({it.why for it in found if it.action == "iam:PassRole" and it.resource.endswith(":role/*")}):
+def _unnamed_roles(product: Product, permissions: Sequence[RequiredPermission]) -> Iterator[str]:
+    """A role without a name would allow passing every role of the account."""
+    passed = [item for item in permissions if item.action == "iam:PassRole" and item.resource.endswith(":role/*")]
+    for reason in sorted({item.reason for item in passed}):
         yield (
-            f"{product.path('template.py')}: {why} passes a role that the policy cannot name; name the role in the"
+            f"{product.path('template.py')}: {reason} passes a role that the policy cannot name; name the role in the"
             " template, or its contract in generators/launch_policy/contract_values.py"
         )

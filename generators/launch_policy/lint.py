@@ -1,7 +1,7 @@
-"""A product's launch policy as it is written: does every word of it mean something. Reads files, nothing else.
+"""Checks that the names in a product's launch_policy.json exist in IAM. Reads files, nothing else.
 
-`catalog launch-policy` writes the file; a person may have changed it. Terraform fills in the account and the region, so
-a placeholder such as ${account_id} stands for an example here.
+`catalog launch-policy` writes the file, but a person may change it. Terraform fills in placeholders such as
+${account_id}, so an example account's values replace them here.
 """
 
 from __future__ import annotations
@@ -15,51 +15,51 @@ from generators.errors import UserError, did_you_mean
 from generators.iam import policy_lint
 from generators.iam.conditions import PolicyError
 from generators.iam.policy_document import parse
-from generators.launch_policy.placeholders import WORDS, example
+from generators.launch_policy import FILE
+from generators.launch_policy.placeholders import EXAMPLE_VALUES, example
 from generators.release.model import Product
 
-FILE = "launch_policy.json"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_WORD = re.compile(r"\$\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 SourceLocation = tuple[str | int, ...]
-_CHECKS = {"Action": policy_lint.action_problem, "NotAction": policy_lint.action_problem,
+_PROBLEMS = {"Action": policy_lint.action_problem, "NotAction": policy_lint.action_problem,
            "Resource": policy_lint.arn_problem, "NotResource": policy_lint.arn_problem}  # fmt: skip
 
 
 def require_valid(products: Iterable[Product]) -> None:
-    """UserError with every problem of the launch policies of these products."""
-    found = [problem for product in products for problem in problems(product)]
-    if found:
-        raise UserError(found)
+    """Raise UserError with every problem in the launch policies of the products."""
+    sentences = [sentence for product in products for sentence in problems(product)]
+    if sentences:
+        raise UserError(sentences)
 
 
 def problems(product: Product) -> tuple[str, ...]:
-    """`file:line: what; what to do` for each word that IAM does not know: a typing error allows nothing."""
+    """`file:line: what; what to do` for each name that IAM does not have: a misspelt action allows nothing."""
     path, where = product.folder / FILE, product.path(FILE)
     if not path.is_file():
         return (f"{where}: file is missing; run `catalog launch-policy {product.name}`",)
     text = path.read_text(encoding="utf-8")
     try:
-        policy = json.loads(text, object_pairs_hook=_once)
+        policy = json.loads(text, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
         return (f"{where}:{error.lineno}: not valid JSON: {error.msg}; correct it",)
-    except _Twice as twice:
-        return (f"{where}:{_last_line(text, str(twice))}: duplicate key '{twice}'; keep one of the two",)
+    except _DuplicateKey as key:
+        return (f"{where}:{_last_line(text, str(key))}: duplicate key '{key}'; keep one of the two",)
     if not isinstance(policy, dict) or not isinstance(policy.get("Statement"), list):
         return (f"{where}:1: is no IAM policy; write an object with Version and a list Statement",)
-    lines = dict(zip(_places(policy), _lines(text), strict=True))
-    found = sorted({(lines[place], what) for place, what in _wrong(policy)})
-    return tuple(f"{where}:{line}: {what}" for line, what in found) or _grammar(text, where)
+    lines = dict(zip(_locations(policy), _lines(text), strict=True))
+    sentences = sorted({(lines[location], sentence) for location, sentence in _statement_problems(policy)})
+    return tuple(f"{where}:{line}: {sentence}" for line, sentence in sentences) or _grammar_problems(text, where)
 
 
-class _Twice(Exception):  # noqa: N818 - a finding, told above
-    """A key that stands twice in one object."""
+class _DuplicateKey(Exception):  # noqa: N818 - becomes a problem above
+    """A key that an object has twice."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = [key for key, _ in pairs]
-    if twice := next((key for key in keys if keys.count(key) > 1), ""):
-        raise _Twice(twice)
+    if duplicate := next((key for key in keys if keys.count(key) > 1), ""):
+        raise _DuplicateKey(duplicate)
     return dict(pairs)
 
 
@@ -67,17 +67,17 @@ def _last_line(text: str, key: str) -> int:
     return text[: text.rindex(f'"{key}"')].count("\n") + 1
 
 
-def _places(value: Any, place: SourceLocation = ()) -> Iterator[SourceLocation]:
-    """Every text of the document and where it stands, in the order of the file; a key's place ends in its name."""
+def _locations(value: Any, location: SourceLocation = ()) -> Iterator[SourceLocation]:
+    """The location of every string of the document, in the order of the file; that of a key ends in "key"."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield (*place, key, "key")
-            yield from _places(inner, (*place, key))
+            yield (*location, key, "key")
+            yield from _locations(inner, (*location, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _places(inner, (*place, index))
+            yield from _locations(inner, (*location, index))
     elif isinstance(value, str):
-        yield place
+        yield location
 
 
 def _lines(text: str) -> Iterator[int]:
@@ -85,40 +85,44 @@ def _lines(text: str) -> Iterator[int]:
         yield text[: match.start()].count("\n") + 1
 
 
-def _wrong(policy: dict[str, Any]) -> Iterator[tuple[SourceLocation, str]]:
+def _statement_problems(policy: dict[str, Any]) -> Iterator[tuple[SourceLocation, str]]:
     for index, statement in enumerate(policy["Statement"]):
         if isinstance(statement, dict):
-            yield from (((("Statement", index, *place)), what) for place, what in _in_statement(statement) if what)
+            for location, sentence in _problems_in(statement):
+                if sentence:
+                    yield ("Statement", index, *location), sentence
 
 
-def _in_statement(statement: dict[str, Any]) -> Iterator[tuple[SourceLocation, str]]:
-    for element, check in _CHECKS.items():
-        for place, text in _texts(statement.get(element, []), (element,)):
-            yield place, _unknown_word(text) or check(example(text))
+def _problems_in(statement: dict[str, Any]) -> Iterator[tuple[SourceLocation, str]]:
+    """Location and problem of each name in a statement, "" for a correct one."""
+    for element, problem in _PROBLEMS.items():
+        for location, text in _strings(statement.get(element, []), (element,)):
+            yield location, _placeholder_problem(text) or problem(example(text))
     conditions = statement.get("Condition", {})
-    for name, lines in conditions.items() if isinstance(conditions, dict) else ():
-        yield ("Condition", name, "key"), policy_lint.operator_problem(name)
-        for key, value in lines.items() if isinstance(lines, dict) else ():
-            yield ("Condition", name, key, "key"), policy_lint.condition_key_problem(key)
-            yield from ((place, _unknown_word(text)) for place, text in _texts(value, ("Condition", name, key)))
+    for operator, entries in conditions.items() if isinstance(conditions, dict) else ():
+        yield ("Condition", operator, "key"), policy_lint.operator_problem(operator)
+        for key, value in entries.items() if isinstance(entries, dict) else ():
+            yield ("Condition", operator, key, "key"), policy_lint.condition_key_problem(key)
+            for location, text in _strings(value, ("Condition", operator, key)):
+                yield location, _placeholder_problem(text)
 
 
-def _texts(value: Any, place: SourceLocation) -> Iterator[tuple[SourceLocation, str]]:
+def _strings(value: Any, location: SourceLocation) -> Iterator[tuple[SourceLocation, str]]:
     if isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _texts(inner, (*place, index))
+            yield from _strings(inner, (*location, index))
     elif isinstance(value, str):
-        yield place, value
+        yield location, value
 
 
-def _unknown_word(text: str) -> str:
-    """Terraform fills in a few words and refuses the others."""
-    unknown = next((it for it in _WORD.findall(text) if it not in WORDS), "")
-    return f"unknown value '{unknown}'; {did_you_mean(unknown, WORDS)}" if unknown else ""
+def _placeholder_problem(text: str) -> str:
+    """Terraform refuses a placeholder that it does not fill in."""
+    unknown = next((name for name in _PLACEHOLDER.findall(text) if name not in EXAMPLE_VALUES), "")
+    return f"unknown value '{unknown}'; {did_you_mean(unknown, EXAMPLE_VALUES)}" if unknown else ""
 
 
-def _grammar(text: str, where: str) -> tuple[str, ...]:
-    """What is no policy although each word is known."""
+def _grammar_problems(text: str, where: str) -> tuple[str, ...]:
+    """The problem of a document whose names are known but which is no IAM policy."""
     try:
         parse(example(text))
     except PolicyError as error:

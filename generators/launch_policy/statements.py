@@ -1,4 +1,4 @@
-"""Needs to the statements of an IAM policy, and back: which needs a policy leaves open. Pure."""
+"""Converts required permissions to the statements of an IAM policy, and finds those that a policy lacks. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from generators.iam.conditions import matches
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
 from generators.launch_policy.placeholders import example
 
-# Inline policies of a role together, without blanks:
+# Characters of all inline policies of a role, without white space:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 LIMIT = 10_240
-# A condition key of a statement -> what its Sid says; {} is the key's value.
-_SAYS = {
+# Condition key -> the Sid of its statement; {} is the value of the key.
+_SIDS = {
     "iam:PassedToService": "PassRolesTo{}",
     "iam:AWSServiceName": "MakeServiceRoleOf{}",
     "s3:ExistingObjectTag/servicecatalog:provisioning": "FetchTheTemplate",
 }
-_SUFFIX = {
+_SID_SUFFIXES = {
     "iam:PermissionsBoundary": "InsideTheBoundary",
     "aws:ResourceTag/product": "OfTheProduct",
     "aws:RequestTag/product": "TaggedAtBirth",
@@ -36,16 +36,16 @@ _SUFFIX = {
 }
 
 
-_HEAD = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?")  # as far as an ARN says what kind of thing it is
-_CUT = re.compile(r"\$\{[^}]*$")  # half a placeholder
+_TYPE_PREFIX = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?")  # an ARN up to its resource type
+_PARTIAL_PLACEHOLDER = re.compile(r"\$\{[^}]*$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Group:
-    """A statement to be."""
+    """Actions, resources and condition of one statement."""
 
     resources: tuple[str, ...]
-    sent: ConditionContext
+    context: ConditionContext
     actions: tuple[str, ...]
 
     @property
@@ -53,23 +53,23 @@ class _Group:
         return self.actions[0].partition(":")[0]
 
 
-def document(needs: Iterable[RequiredPermission]) -> dict[str, Any]:
-    """The policy that allows the needs and nothing beside them; the same needs give the same bytes.
+def document(permissions: Iterable[RequiredPermission]) -> dict[str, Any]:
+    """The policy that allows exactly these permissions; the same permissions give the same bytes.
 
-    Where it would not fit into a role, resources of one type that begin alike are named by their beginning.
+    A policy that is too long for a role names resources of one type by their common prefix.
     """
-    every = tuple(needs)
-    exact = _document(_groups(every, _least))
-    return exact if size(exact) <= LIMIT else _document(_groups(every, _begin_alike))
+    permissions = tuple(permissions)
+    exact = _document(_groups(permissions, _without_covered))
+    return exact if size(exact) <= LIMIT else _document(_groups(permissions, _common_prefixes))
 
 
 def _document(groups: Iterable[_Group]) -> dict[str, Any]:
     sids: set[str] = set()
-    return {"Version": "2012-10-17", "Statement": [_statement(it, sids) for it in sorted(_joined(groups))]}
+    return {"Version": "2012-10-17", "Statement": [_statement(group, sids) for group in sorted(_merged(groups))]}
 
 
 def text(policy: Mapping[str, Any]) -> str:
-    """The policy as its file holds it."""
+    """The policy as the text of its file."""
     return json.dumps(policy, indent=2) + "\n"
 
 
@@ -78,133 +78,135 @@ def size(policy: Mapping[str, Any]) -> int:
     return len(json.dumps(policy, separators=(",", ":")))
 
 
-def difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Actions that only the one or only the other policy names."""
-    had, has = _actions(one), _actions(other)
-    return sorted(had - has), sorted(has - had)
+def difference(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Actions that only the first policy names, and actions that only the second one names."""
+    first_actions, second_actions = _actions(first), _actions(second)
+    return sorted(first_actions - second_actions), sorted(second_actions - first_actions)
 
 
 def _actions(policy: Mapping[str, Any]) -> set[str]:
-    named = [statement.get("Action", []) for statement in policy["Statement"]]
-    return {action for it in named for action in ([it] if isinstance(it, str) else it)}
+    elements = [statement.get("Action", []) for statement in policy["Statement"]]
+    return {action for element in elements for action in ([element] if isinstance(element, str) else element)}
 
 
-def missing_permissions(needs: Iterable[RequiredPermission], policies: Sequence[str]) -> tuple[RequiredPermission, ...]:
-    """The needs that the policies do not allow, an example account's values in the place of the placeholders."""
+def missing_permissions(
+    permissions: Iterable[RequiredPermission], policies: Sequence[str]
+) -> tuple[RequiredPermission, ...]:
+    """The permissions that the policies do not allow, with the values of an example account for the placeholders."""
     documents, denied = tuple(map(example, policies)), (Decision.IMPLICIT_DENY, Decision.DENY)
-    return tuple(need for need in needs if decide(documents, authorization_request(need)) in denied)
+    return tuple(item for item in permissions if decide(documents, authorization_request(item)) in denied)
 
 
-def authorization_request(need: RequiredPermission) -> AuthorizationRequest:
-    """The request as CloudFormation sends it: what the need names is sent, every other key is absent."""
-    sent = {key.lower(): (example(value),) for _, key, value in need.sent}
-    return AuthorizationRequest(need.action, example(need.resource), Context(sent))
+def authorization_request(permission: RequiredPermission) -> AuthorizationRequest:
+    """CloudFormation's request: it carries the condition keys of the permission and no other."""
+    values = {key.lower(): (example(value),) for _, key, value in permission.context}
+    return AuthorizationRequest(permission.action, example(permission.resource), Context(values))
 
 
-def _groups(needs: Iterable[RequiredPermission], shown: Callable[[set[str]], tuple[str, ...]]) -> list[_Group]:
-    """Actions that reach the same under the same condition."""
-    reached: dict[tuple[str, ConditionContext], set[str]] = {}
-    for need in needs:
-        reached.setdefault((need.action, need.sent), set()).add(need.resource)
-    found: dict[tuple[tuple[str, ...], ConditionContext], list[str]] = {}
-    for (action, sent), resources in sorted(reached.items()):
-        found.setdefault((shown(resources), sent), []).append(action)
-    return [_Group(resources, sent, tuple(actions)) for (resources, sent), actions in sorted(found.items())]
+def _groups(permissions: Iterable[RequiredPermission], simplify: Callable[[set[str]], tuple[str, ...]]) -> list[_Group]:
+    """Actions with the same resources and the same condition, together."""
+    resources_of: dict[tuple[str, ConditionContext], set[str]] = {}
+    for permission in permissions:
+        resources_of.setdefault((permission.action, permission.context), set()).add(permission.resource)
+    actions_of: dict[tuple[tuple[str, ...], ConditionContext], list[str]] = {}
+    for (action, context), resources in sorted(resources_of.items()):
+        actions_of.setdefault((simplify(resources), context), []).append(action)
+    return [_Group(resources, context, tuple(actions)) for (resources, context), actions in sorted(actions_of.items())]
 
 
-def _joined(groups: Iterable[_Group]) -> list[_Group]:
-    """Groups of one service together, where no action thereby reaches more than it did."""
-    found: list[_Group] = []
+def _merged(groups: Iterable[_Group]) -> list[_Group]:
+    """Groups of one service together, where no action thereby applies to more resources."""
+    merged: list[_Group] = []
     for group in groups:
-        at = next((index for index, other in enumerate(found) if _harmless(group, other)), None)
-        if at is None:
-            found.append(group)
+        index = next((index for index, other in enumerate(merged) if _can_merge(group, other)), None)
+        if index is None:
+            merged.append(group)
         else:
-            other = found[at]
-            both = tuple(sorted({*group.resources, *other.resources}))
-            found[at] = _Group(both, group.sent, tuple(sorted({*group.actions, *other.actions})))
-    return found
+            other = merged[index]
+            resources = tuple(sorted({*group.resources, *other.resources}))
+            merged[index] = _Group(resources, group.context, tuple(sorted({*group.actions, *other.actions})))
+    return merged
 
 
-def _harmless(one: _Group, other: _Group) -> bool:
-    if one.sent != other.sent or "*" in (*one.resources, *other.resources) or one.service != other.service:
+def _can_merge(group: _Group, other: _Group) -> bool:
+    if group.context != other.context or "*" in (*group.resources, *other.resources) or group.service != other.service:
         return False
-    return not (_reaches_more(one, other) or _reaches_more(other, one))
+    return not (_would_widen(group, other) or _would_widen(other, group))
 
 
-def _reaches_more(one: _Group, other: _Group) -> bool:
-    """Whether an action of the one can act on a resource that only the other has."""
-    more = set(other.resources) - set(one.resources)
-    return any(_acts_on(action, arn) for action in one.actions for arn in more)
+def _would_widen(group: _Group, other: _Group) -> bool:
+    """Whether an action of the group can act on a resource that only the other group has."""
+    added = set(other.resources) - set(group.resources)
+    return any(_acts_on(action, arn) for action in group.actions for arn in added)
 
 
 @cache
 def _acts_on(action: str, arn: str) -> bool:
-    """Whether the action knows resources of this form."""
-    service, rest = action.partition(":")[0], arn.split(":", 5)[-1]
+    """Whether the action supports resources with an ARN of this format."""
+    service, name = action.partition(":")[0], arn.split(":", 5)[-1]
     if arn.startswith("${"):
         return True
-    for kind in service_reference.acts_on(action) or ():
-        for form in service_reference.arn_forms(service, kind) or (":::::.*",):
-            head = form.split(":", 5)[5].split(".*")[0]
-            if rest.startswith(head):
+    for resource_type in service_reference.acts_on(action) or ():
+        for arn_format in service_reference.arn_forms(service, resource_type) or (":::::.*",):
+            if name.startswith(arn_format.split(":", 5)[5].split(".*")[0]):
                 return True
     return False
 
 
-def _least(resources: set[str]) -> tuple[str, ...]:
-    """Without what another of them covers."""
-    return tuple(sorted(it for it in resources if not any(it != other and matches(other, it) for other in resources)))
+def _without_covered(resources: set[str]) -> tuple[str, ...]:
+    """The patterns that no other pattern covers."""
+    return tuple(
+        sorted(arn for arn in resources if not any(arn != other and matches(other, arn) for other in resources))
+    )
 
 
-def _begin_alike(resources: set[str]) -> tuple[str, ...]:
-    """The beginning that several names of one type share, as long as it says more than the type."""
-    kinds: dict[str, list[str]] = {}
+def _common_prefixes(resources: set[str]) -> tuple[str, ...]:
+    """The common prefix of the names of each type, if it is longer than the type."""
+    by_type: dict[str, list[str]] = {}
     for arn in sorted(resources):
-        said = _HEAD.match(arn)
-        kinds.setdefault(said[0] if said else arn, []).append(arn)
-    found: set[str] = set()
-    for head, arns in kinds.items():
-        shared = _CUT.sub("", commonprefix(arns))  # noqa: RUF071 names, no paths
-        found |= {f"{shared}*"} if len(arns) > 1 and len(shared) > len(head) else set(arns)
-    return _least(found)
+        match = _TYPE_PREFIX.match(arn)
+        by_type.setdefault(match[0] if match else arn, []).append(arn)
+    patterns: set[str] = set()
+    for type_prefix, arns in by_type.items():
+        prefix = _PARTIAL_PLACEHOLDER.sub("", commonprefix(arns))  # noqa: RUF071 names, no paths
+        patterns |= {f"{prefix}*"} if len(arns) > 1 and len(prefix) > len(type_prefix) else set(arns)
+    return _without_covered(patterns)
 
 
 def _statement(group: _Group, sids: set[str]) -> dict[str, Any]:
-    resources, sent, actions = group.resources, group.sent, group.actions
-    wanted = _sid(actions, resources, sent)
-    sid = next(it for it in (wanted, *(f"{wanted}{number}" for number in range(2, 99))) if it not in sids)
+    base = _sid(group)
+    sid = next(name for name in (base, *(f"{base}{number}" for number in range(2, 99))) if name not in sids)
     sids.add(sid)
-    statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
-    return statement | ({"Condition": _condition(sent)} if sent else {})
+    statement = {"Sid": sid, "Effect": "Allow", "Action": list(group.actions), "Resource": list(group.resources)}
+    return statement | ({"Condition": _condition(group.context)} if group.context else {})
 
 
-def _condition(sent: ConditionContext) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for operator, key, value in sent:
-        found.setdefault(operator, {})[key] = value
-    return found
+def _condition(context: ConditionContext) -> dict[str, dict[str, str]]:
+    condition: dict[str, dict[str, str]] = {}
+    for operator, key, value in context:
+        condition.setdefault(operator, {})[key] = value
+    return condition
 
 
-def _sid(actions: tuple[str, ...], resources: tuple[str, ...], sent: ConditionContext) -> str:
-    for _, key, value in sent:
-        if key in _SAYS:
-            return _SAYS[key].format(_camel(value.removesuffix(".amazonaws.com")))
-    service = _camel(actions[0].partition(":")[0])
-    if resources == ("*",):
-        return "WithoutAResource"  # IAM knows none for these
-    what = dict.fromkeys(_camel(_noun(it)) for it in resources)
-    return service + "".join(list(what)[:2]) + "".join(_SUFFIX.get(key, "") for _, key, _ in sent)
+def _sid(group: _Group) -> str:
+    for _, key, value in group.context:
+        if key in _SIDS:
+            return _SIDS[key].format(_camel_case(value.removesuffix(".amazonaws.com")))
+    if group.resources == ("*",):
+        return "WithoutAResource"  # the actions support no resource-level permissions
+    types = list(dict.fromkeys(_camel_case(_resource_type(arn)) for arn in group.resources))
+    suffixes = (_SID_SUFFIXES.get(key, "") for _, key, _ in group.context)
+    return "".join((_camel_case(group.service), *types[:2], *suffixes))
 
 
-def _noun(arn: str) -> str:
-    """What kind of thing an ARN names, as far as it says so."""
+def _resource_type(arn: str) -> str:
+    """The resource type in an ARN, "" where the ARN has none."""
     if arn.startswith("${"):
         return "key" if "key" in arn else ""
-    rest = arn.split(":", 5)[-1].lstrip("/")
-    head = re.split(r"[/:]", rest, maxsplit=1)[0]
-    return ("bucket" if ":s3:" in arn else "") if head == rest else head
+    name = arn.split(":", 5)[-1].lstrip("/")
+    head = re.split(r"[/:]", name, maxsplit=1)[0]
+    return ("bucket" if ":s3:" in arn else "") if head == name else head
 
 
-def _camel(text: str) -> str:
+def _camel_case(text: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))

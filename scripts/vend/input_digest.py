@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from generators.config.files import digest, digest_files
-from generators.launch_policy import lint
+from generators.launch_policy import FILE, lint
 from generators.release import load
 from scripts.vend.terraform_states import TerraformState
 
@@ -55,4 +55,4 @@ def _launch_roles(repository: Path) -> list[tuple[str, str]]:
     """Launch role and launch policy of every product, all that Terraform reads; UserError for an invalid policy."""
     products = load.products(repository)
     lint.require_valid(products)
-    return [(product.launch_role, (product.folder / lint.FILE).read_text("utf-8")) for product in products]
+    return [(product.launch_role, (product.folder / FILE).read_text("utf-8")) for product in products]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from generators.launch_policy import derive
+from generators.launch_policy import FILE, derive
 from generators.release import load
 
 REPOSITORY = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def repository(root: Path, count: int) -> Path:
         (folder / "product.yaml").write_text(_PRODUCT.format(number=number))
         (folder / "CHANGELOG.md").write_text("# Changes\n\n## 1.0.0\n\nFirst version.\n")
     for product in load.products(root):
-        (product.folder / derive.FILE).write_text(derive.of_product(root, product))
+        (product.folder / FILE).write_text(derive.launch_policy(root, product))
     return root
 
 

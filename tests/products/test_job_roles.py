@@ -38,25 +38,25 @@ def reads(role: str, path: tuple[str, ...], read: Callable[[str], frozenset[str]
     """A type whose programs stand in its template."""
 
     def used(it: Resource) -> frozenset[str]:
-        return frozenset(action for program in strings_at(it.props, *path) for action in read(program))
+        return frozenset(action for program in strings_at(it.properties, *path) for action in read(program))
 
-    return Kind((role,), lambda it: strings_at(it.props, *path), used)
+    return Kind((role,), lambda it: strings_at(it.properties, *path), used)
 
 
 def variables(it: Resource) -> frozenset[str]:
-    return frozenset(strings_at(it.props, "Environment", "EnvironmentVariables", "Name"))
+    return frozenset(strings_at(it.properties, "Environment", "EnvironmentVariables", "Name"))
 
 
 def buildspecs(it: Resource) -> tuple[str, ...]:
     return tuple(
         program
-        for spec in strings_at(it.props, "Source", "BuildSpec")
+        for spec in strings_at(it.properties, "Source", "BuildSpec")
         for program in agreed.programs(spec, variables(it))
     )
 
 
 def built(it: Resource) -> frozenset[str]:
-    specs = strings_at(it.props, "Source", "BuildSpec")
+    specs = strings_at(it.properties, "Source", "BuildSpec")
     return frozenset(action for spec in specs for action in agreed.used(spec, variables(it)))
 
 
@@ -66,18 +66,18 @@ KINDS = {
     "AWS::CodeBuild::Project": Kind(("ServiceRole",), buildspecs, built),
     "AWS::CodePipeline::Pipeline": Kind(
         ("RoleArn",),
-        lambda it: strings_at(it.props, "Stages", "Name"),
-        lambda it: service_permissions.of_pipeline(it.props),
+        lambda it: strings_at(it.properties, "Stages", "Name"),
+        lambda it: service_permissions.of_pipeline(it.properties),
     ),
     "AWS::Events::Rule": Kind(
         ("Targets", "RoleArn"),
-        lambda it: strings_at(it.props, "Targets", "Arn"),
-        lambda it: service_permissions.of_targets(it.props["Targets"]),
+        lambda it: strings_at(it.properties, "Targets", "Arn"),
+        lambda it: service_permissions.of_targets(it.properties["Targets"]),
     ),
     "AWS::Scheduler::Schedule": Kind(
         ("Target", "RoleArn"),
-        lambda it: strings_at(it.props, "Target", "Arn"),
-        lambda it: service_permissions.of_targets(it.props["Target"]),
+        lambda it: strings_at(it.properties, "Target", "Arn"),
+        lambda it: service_permissions.of_targets(it.properties["Target"]),
     ),
 }
 
@@ -92,8 +92,8 @@ class Around:
     says: str = ""
 
     def fits(self, it: Resource) -> bool:
-        told = not self.says or any(re.search(self.says, text) for text in KINDS[it.kind].programs(it))
-        return it.kind == self.kind and present(it.props, self.has) and told
+        told = not self.says or any(re.search(self.says, text) for text in KINDS[it.type].programs(it))
+        return it.type == self.kind and present(it.properties, self.has) and told
 
 
 _FUNCTION, _BUILD = "AWS::Lambda::Function", "AWS::CodeBuild::Project"
@@ -183,7 +183,7 @@ class Job:
 
     @property
     def used(self) -> frozenset[str]:
-        return frozenset(action for it in self.programs for action in KINDS[it.kind].used(it))
+        return frozenset(action for it in self.programs for action in KINDS[it.type].used(it))
 
     @property
     def around(self) -> frozenset[str]:
@@ -194,7 +194,7 @@ class Job:
 def jobs(product: str) -> Iterator[Job]:
     """Every role that the newest frozen template makes."""
     template = json.loads(versions_folder.releases(load.product(ROOT, product))[-1].body)
-    things = {it.logical: it for it in TemplateResolver(template, {}, "").resources()}
+    things = {it.logical_id: it for it in TemplateResolver(template, {}, "").resources()}
     raw = template["Resources"]
     for name in (it for it in raw if raw[it]["Type"] == "AWS::IAM::Role"):
         runs = [it for it in raw if raw[it]["Type"] in KINDS and refers(raw[it], KINDS[raw[it]["Type"]].role, name)]
@@ -233,7 +233,7 @@ each_job = pytest.mark.parametrize("job", JOBS, ids=lambda job: f"{job.product}-
 
 @each_job
 def test_the_program_of_a_role_can_be_read_or_there_is_a_reason(job: Job) -> None:
-    seen = bool(job.programs) and any(KINDS[it.kind].programs(it) for it in job.programs)
+    seen = bool(job.programs) and any(KINDS[it.type].programs(it) for it in job.programs)
     assert seen != ((job.product, job.role) in UNSEEN), "give a reason in UNSEEN, or take it out"
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from generators.cloudformation.action_scope import BOUND
+from generators.cloudformation.action_scope import BOUNDARY_ACTIONS
 from generators.cloudformation.handler_permissions import RequiredPermission
-from generators.launch_policy import derive, statements
+from generators.launch_policy import FILE, derive, statements
 from generators.release import load
 from generators.release.model import Product
 
@@ -22,7 +22,7 @@ each_product = pytest.mark.parametrize("product", load.products(ROOT), ids=lambd
 
 
 def document(product: Product) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((product.folder / derive.FILE).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((product.folder / FILE).read_text(encoding="utf-8"))
     return found
 
 
@@ -30,7 +30,7 @@ def document(product: Product) -> dict[str, Any]:
 def needs(product: Product) -> dict[str, tuple[RequiredPermission, ...]]:
     """Action -> its needs: taking one action away can leave no other open."""
     found: dict[str, tuple[RequiredPermission, ...]] = {}
-    for need in derive.needs(ROOT, product):
+    for need in derive.required_permissions(ROOT, product):
         found[need.action] = (*found.get(need.action, ()), need)
     return found
 
@@ -49,8 +49,8 @@ def with_one_less(whole: dict[str, Any], element: str) -> Iterator[tuple[str, st
 
 @each_product
 def test_policy_is_what_the_templates_need(product: Product) -> None:
-    wanted = derive.of_product(ROOT, product)
-    assert (product.folder / derive.FILE).read_text() == wanted, f"run `catalog launch-policy {product.name}`"
+    wanted = derive.launch_policy(ROOT, product)
+    assert (product.folder / FILE).read_text() == wanted, f"run `catalog launch-policy {product.name}`"
 
 
 @each_product
@@ -84,7 +84,7 @@ def test_no_resource_of_any_statement_can_be_taken_away(product: Product) -> Non
 
 @each_product
 def test_no_condition_asks_for_what_is_not_sent(product: Product) -> None:
-    sent = {key for them in needs(product).values() for need in them for _, key, _ in need.sent}
+    sent = {key for them in needs(product).values() for need in them for _, key, _ in need.context}
     asked = {
         key for it in document(product)["Statement"] for lines in it.get("Condition", {}).values() for key in lines
     }
@@ -105,7 +105,7 @@ def test_only_actions_without_a_resource_and_the_template_are_allowed_on_everyth
 @each_product
 def test_roles_are_written_inside_the_boundary_only(product: Product) -> None:
     for statement in document(product)["Statement"]:
-        if BOUND & set(statement["Action"]):
+        if BOUNDARY_ACTIONS & set(statement["Action"]):
             assert statement["Condition"]["StringEquals"] == {"iam:PermissionsBoundary": "${permissions_boundary_arn}"}
             assert all("role/${name_prefix}-" in arn for arn in statement["Resource"])
 

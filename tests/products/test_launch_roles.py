@@ -19,7 +19,7 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from generators.launch_policy import derive
+from generators.launch_policy import FILE, derive
 from generators.release import load, versions_folder
 from scripts.taskcat.dependencies import with_prerequisites
 from tests.localaws.conftest import started
@@ -126,12 +126,12 @@ def needed_in(name: str, action: str) -> set[str]:
 @cache
 def needs(name: str) -> tuple[tuple[str, str], ...]:
     """Action and handler; what the stack itself needs is needed when it is made."""
-    found = derive.needs(ROOT, load.product(ROOT, name))
-    return tuple((it.action, it.why.rpartition(": ")[2] if "): " in it.why else "create") for it in found)
+    found = derive.required_permissions(ROOT, load.product(ROOT, name))
+    return tuple((it.action, it.reason.rpartition(": ")[2] if "): " in it.reason else "create") for it in found)
 
 
 def policy(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((load.product(ROOT, name).folder / derive.FILE).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((load.product(ROOT, name).folder / FILE).read_text(encoding="utf-8"))
     return found
 
 

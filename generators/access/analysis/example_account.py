@@ -14,7 +14,7 @@ from generators.access.analysis import product_roles
 from generators.access.analysis.product_roles import Workload
 from generators.access.roles import Role, Roles
 from generators.launch_policy import lint
-from generators.launch_policy.placeholders import WORDS
+from generators.launch_policy.placeholders import EXAMPLE_VALUES
 from generators.release import load
 
 _MODULES = Path("terraform/modules")
@@ -66,7 +66,7 @@ class _Words(dict[str, str]):
 
 
 _NAMED = {
-    **WORDS,
+    **EXAMPLE_VALUES,
     "role_arn": access_matrix.arn(_FIXER),
     "bound_arn": f"arn:aws:iam::{access_matrix.ACCOUNT}:policy/{_FIXER}",
     "targets": '["arn:aws:iam::999988887777:role/mlops-promotion-target"]',

@@ -16,8 +16,8 @@ from typing import Any
 from generators.access.roles import Role, Statement
 from generators.cloudformation.resolver import TemplateResolver
 from generators.cloudformation.resource import Resource, StackLocation, strings_at
-from generators.launch_policy import contract_values
-from generators.launch_policy.placeholders import WORDS, example
+from generators.launch_policy.contract_values import contract_values
+from generators.launch_policy.placeholders import EXAMPLE_VALUES, example
 from generators.release import load, versions_folder
 from generators.release.model import Product
 
@@ -31,7 +31,7 @@ _WORKS = {
 }
 _REPOSITORY = ("CodeCommit", "CodeStarSourceConnection")
 _CONTRACT = "AWS::SSM::Parameter::Value<"
-_ANSWERS = {"Repository": f"{WORDS['name_prefix']}-x"}  # such as a team's developers may push to; anything else is "x"
+_ANSWERS = {"Repository": f"{EXAMPLE_VALUES['name_prefix']}-x"}  # a team's developers may push to it; others: "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class ProductRoles:
 
 def read(root: Path) -> ProductRoles:
     """All of it, the account's values filled in."""
-    holds = {path: example(text) for path, text in contract_values.contract_values(root).items()}
+    holds = {path: example(text) for path, text in contract_values(root).items()}
     launched = [_launched(product, holds) for product in load.products(root)]
     return ProductRoles(
         tuple(role for things in launched for role in _roles(things)),
@@ -67,10 +67,9 @@ def _launched(product: Product, holds: Mapping[str, str]) -> tuple[Resource, ...
     asked = {name: it for name, it in template["Parameters"].items() if not it["Type"].startswith(_CONTRACT)}
     answers = {f"answer:{name}": _ANSWERS.get(name, str(it.get("Default", "x"))) for name, it in asked.items()}
     template["Parameters"] |= {name: {**it, "Default": f"answer:{name}"} for name, it in asked.items()}
-    place = StackLocation(
-        WORDS["partition"], WORDS["region"], WORDS["account_id"], WORDS["name_prefix"], product=product.name
-    )
-    return TemplateResolver(template, {**holds, **answers}, WORDS["name_prefix"], place).resources()
+    names = ("partition", "region", "account_id", "name_prefix")
+    location = StackLocation(**{name.removesuffix("_id"): EXAMPLE_VALUES[name] for name in names}, product=product.name)
+    return TemplateResolver(template, {**holds, **answers}, EXAMPLE_VALUES["name_prefix"], location).resources()
 
 
 def _suffixed(node: Any, suffix: str) -> Any:
@@ -85,14 +84,16 @@ def _suffixed(node: Any, suffix: str) -> Any:
 
 
 def _roles(things: tuple[Resource, ...]) -> Iterator[Role]:
-    attached = [it.props for it in things if it.kind == "AWS::IAM::Policy"]
-    for it in (it for it in things if it.kind == "AWS::IAM::Role"):
-        own = [policy["PolicyDocument"] for policy in it.props.get("Policies", ())]
+    attached = [it.properties for it in things if it.type == "AWS::IAM::Policy"]
+    for it in (it for it in things if it.type == "AWS::IAM::Role"):
+        own = [policy["PolicyDocument"] for policy in it.properties.get("Policies", ())]
         [name] = it.names
         own += [policy["PolicyDocument"] for policy in attached if name in strings_at(policy.get("Roles", ()))]
         statements = tuple(statement for document in own for statement in _statements(document))
-        trust = _statements(it.props["AssumeRolePolicyDocument"])
-        yield Role(name, f"{it.logical} of {it.place.product}", "product role", "", (), statements, trust, bounded=True)
+        trust = _statements(it.properties["AssumeRolePolicyDocument"])
+        yield Role(
+            name, f"{it.logical_id} of {it.location.product}", "product role", "", (), statements, trust, bounded=True
+        )
 
 
 def _statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
@@ -111,8 +112,8 @@ def _conditions(written: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str,
 
 def _works(things: tuple[Resource, ...]) -> Iterator[Workload]:
     for it in things:
-        roles = strings_at(it.props, _WORKS[it.kind]) if it.kind in _WORKS else ()
-        code = tuple(dict.fromkeys(_code(it, things))) if it.kind == "AWS::CodeBuild::Project" else ()
+        roles = strings_at(it.properties, _WORKS[it.type]) if it.type in _WORKS else ()
+        code = tuple(dict.fromkeys(_code(it, things))) if it.type == "AWS::CodeBuild::Project" else ()
         yield from (Workload(arn, role, code) for role in roles for arn in it.arns)
 
 
@@ -123,15 +124,17 @@ def _code(build: Resource, things: tuple[Resource, ...]) -> Iterator[str]:
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
     """
-    (buildspec,) = strings_at(build.props, "Source", "BuildSpec") or ("buildspec.yml",)
-    if strings_at(build.props, "Source", "Type") != ("CODEPIPELINE",) and "\n" in buildspec:
+    (buildspec,) = strings_at(build.properties, "Source", "BuildSpec") or ("buildspec.yml",)
+    if strings_at(build.properties, "Source", "Type") != ("CODEPIPELINE",) and "\n" in buildspec:
         return
-    here = [it for thing in things if thing.kind == "AWS::CodeCommit::Repository" for it in thing.names]
-    for pipeline in (it for it in things if it.kind == "AWS::CodePipeline::Pipeline"):
-        providers = strings_at(pipeline.props, "Stages", "Actions", "ActionTypeId", "Provider")
+    here = [it for thing in things if thing.type == "AWS::CodeCommit::Repository" for it in thing.names]
+    for pipeline in (it for it in things if it.type == "AWS::CodePipeline::Pipeline"):
+        providers = strings_at(pipeline.properties, "Stages", "Actions", "ActionTypeId", "Provider")
         if set(_REPOSITORY) & set(providers) or "\n" not in buildspec:
-            named = strings_at(pipeline.props, "Stages", "Actions", "Configuration", "RepositoryName")
+            named = strings_at(pipeline.properties, "Stages", "Actions", "Configuration", "RepositoryName")
             names = [*here, *(it for it in named if it != "*")]
-            yield from (build.place.arn(f"arn:${{Partition}}:codecommit:${{Region}}:${{Account}}:{it}") for it in names)
-            stores = strings_at(pipeline.props, "ArtifactStore", "Location")
-            yield from (build.place.arn(f"arn:${{Partition}}:s3:::{it}/x") for it in stores)
+            yield from (
+                build.location.arn(f"arn:${{Partition}}:codecommit:${{Region}}:${{Account}}:{it}") for it in names
+            )
+            stores = strings_at(pipeline.properties, "ArtifactStore", "Location")
+            yield from (build.location.arn(f"arn:${{Partition}}:s3:::{it}/x") for it in stores)

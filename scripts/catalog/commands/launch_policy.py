@@ -8,7 +8,7 @@ import click
 
 from generators.config import repository, validation
 from generators.config.files import write_atomically
-from generators.launch_policy import derive
+from generators.launch_policy import FILE, derive
 from generators.release import load
 from generators.release.model import Product
 from scripts.terminal import emit, progress
@@ -41,7 +41,7 @@ def command(context: click.Context, product: str, check: bool, as_json: bool) ->
     with progress("deriving", len(products)) as advance:
 
         def one(it: Product) -> tuple[Product, bool]:
-            changed = _write(it.folder / derive.FILE, derive.of_product(root, it), check)
+            changed = _write(it.folder / FILE, derive.launch_policy(root, it), check)
             advance(it.name)
             return it, changed
 
@@ -61,8 +61,8 @@ def _write(path: Path, text: str, check: bool) -> bool:
 
 def _line(it: Product, changed: bool, check: bool) -> str:
     done = "unchanged" if not changed else "is not current:" if check else "wrote"
-    return f"{it.name}: {done} {it.path(derive.FILE)}"
+    return f"{it.name}: {done} {it.path(FILE)}"
 
 
 def _data(it: Product, changed: bool) -> dict[str, str | bool]:
-    return {"product": it.name, "file": it.path(derive.FILE), "changed": changed}
+    return {"product": it.name, "file": it.path(FILE), "changed": changed}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from generators.config import repository
-from generators.launch_policy import derive
+from generators.launch_policy import FILE, derive
 from generators.release import load, scaffold
 from generators.release.render import freeze
 from scripts.terminal import emit
@@ -28,8 +28,8 @@ def command(name: str, as_json: bool) -> None:
     root = repository.find_root()
     written = scaffold.create(root, name)
     product = load.product(root, name)
-    policy = product.folder / derive.FILE
-    policy.write_text(derive.of_product(root, product), encoding="utf-8")
+    policy = product.folder / FILE
+    policy.write_text(derive.launch_policy(root, product), encoding="utf-8")
     release, _ = freeze(root, product)
     files = [path.relative_to(root).as_posix() for path in (*written, policy, release.path)]
     following = [

@@ -1,4 +1,4 @@
-"""The tables beside AWS's schemas: every row is about something that a schema or IAM really says."""
+"""The tables in addition to AWS's schemas: every row names something that a schema or IAM has."""
 
 from __future__ import annotations
 
@@ -9,39 +9,42 @@ from generators.cloudformation.handler_permissions import HANDLERS
 from generators.iam import action_names, service_reference
 
 
-def listed(kind: str) -> set[str]:
-    own = {action_names.iam_action(action) for action in resource_schemas.permissions(kind, *HANDLERS)}
-    return own | {action for handler in HANDLERS for action in schema_overrides.extra_permissions(kind, handler)}
+def handler_actions(resource_type: str) -> set[str]:
+    published = map(action_names.iam_action, resource_schemas.permissions(resource_type, *HANDLERS))
+    return {*published}.union(*(schema_overrides.extra_permissions(resource_type, handler) for handler in HANDLERS))
 
 
-@pytest.mark.parametrize("kind", property_permissions.kinds())
-def test_every_action_that_only_a_property_needs_is_in_the_schema(kind: str) -> None:
-    assert sorted(set(property_permissions.rows(kind)) - listed(kind)) == []
+@pytest.mark.parametrize("resource_type", property_permissions.resource_types())
+def test_every_conditional_action_is_in_the_schema(resource_type: str) -> None:
+    conditional = set(property_permissions.conditional_permissions(resource_type))
+    assert sorted(conditional - handler_actions(resource_type)) == []
 
 
-@pytest.mark.parametrize("kind", property_permissions.kinds())
-def test_every_property_of_a_row_exists(kind: str) -> None:
-    heads = {path[0] for rows in property_permissions.rows(kind).values() for row in rows for path in row.properties}
-    assert sorted(heads - resource_schemas.properties(kind)) == []
+@pytest.mark.parametrize("resource_type", property_permissions.resource_types())
+def test_every_property_of_a_row_exists(resource_type: str) -> None:
+    rows = property_permissions.conditional_permissions(resource_type).values()
+    names = {path[0] for permissions in rows for permission in permissions for path in permission.properties}
+    assert sorted(names - resource_schemas.properties(resource_type)) == []
 
 
-@pytest.mark.parametrize("kind", schema_overrides.kinds())
-def test_what_we_add_is_an_action_and_not_published(kind: str) -> None:
+@pytest.mark.parametrize("resource_type", schema_overrides.resource_types())
+def test_every_extra_permission_is_an_action_that_the_schema_lacks(resource_type: str) -> None:
     for handler in HANDLERS:
-        added = schema_overrides.extra_permissions(kind, handler)
-        published = {action_names.iam_action(action) for action in resource_schemas.permissions(kind, handler)}
-        assert sorted(added & published) == []
-        assert [action for action in sorted(added) if service_reference.acts_on(action) is None] == []
+        extra = schema_overrides.extra_permissions(resource_type, handler)
+        published = {*map(action_names.iam_action, resource_schemas.permissions(resource_type, handler))}
+        assert sorted(extra & published) == []
+        assert [action for action in sorted(extra) if service_reference.acts_on(action) is None] == []
 
 
-def test_every_other_spelling_is_one_that_iam_does_not_know() -> None:
-    other = [it for it, right in action_names.ACTIONS.items() if it.lower() != right.lower()]  # IAM reads either case
-    assert [it for it in other if service_reference.acts_on(it) is not None] == []
-    assert [it for it in action_names.ACTIONS.values() if it and service_reference.acts_on(it) is None] == []
+def test_every_renamed_action_is_one_that_iam_does_not_have() -> None:
+    renamed = [name for name, action in action_names.ACTIONS.items() if name.lower() != action.lower()]  # either case
+    assert [name for name in renamed if service_reference.acts_on(name) is not None] == []
+    actions = action_names.ACTIONS.values()
+    assert [action for action in actions if action and service_reference.acts_on(action) is None] == []
 
 
 @pytest.mark.parametrize(
-    ("kind", "own", "name"),
+    ("resource_type", "iam_resource_type", "name"),
     [
         ("AWS::S3::Bucket", ("s3", "bucket"), "{BucketName}"),
         ("AWS::SageMaker::AppImageConfig", ("sagemaker", "app-image-config"), "{AppImageConfigName}"),
@@ -58,6 +61,7 @@ def test_every_other_spelling_is_one_that_iam_does_not_know() -> None:
         ("AWS::Budgets::Budget", ("budgets", "budget"), "{Budget/BudgetName}"),
     ],
 )
-def test_iam_calls_a_type_so_and_names_one_so(kind: str, own: tuple[str, str], name: str) -> None:
-    assert (arn_formats.own(kind), arn_formats.name(kind)) == (own, name)
-    assert service_reference.arn_forms(*own), f"IAM knows no ARN of {own}"
+def test_resource_type_and_name_in_iam(resource_type: str, iam_resource_type: tuple[str, str], name: str) -> None:
+    assert arn_formats.iam_resource_type(resource_type) == iam_resource_type
+    assert arn_formats.name_format(resource_type) == name
+    assert service_reference.arn_forms(*iam_resource_type), f"IAM has no ARN of {iam_resource_type}"

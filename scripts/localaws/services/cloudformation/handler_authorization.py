@@ -55,7 +55,7 @@ class AuthorizedHandler:
         if self._who.is_root:
             return
         needs = required_permissions(self._thing(it, props), handlers, before)
-        certain = (*_CERTAIN, "aws:resourcetag/") if it.kind in arn_formats.FENCED else _CERTAIN
+        certain = (*_CERTAIN, "aws:resourcetag/") if it.kind in arn_formats.RESTRICTED_BY_TAG else _CERTAIN
         refused = first_refused(self._who, (self._question(need, certain) for need in needs))
         if refused is not None:
             question, why = refused
@@ -64,7 +64,7 @@ class AuthorizedHandler:
             raise ResourceFailed(f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)')
 
     def _question(self, need: RequiredPermission, certain: tuple[str, ...]) -> AuthorizationRequest:
-        sent = {key.lower(): (value,) for _, key, value in need.sent}
+        sent = {key.lower(): (value,) for _, key, value in need.context}
         asked = ask(self._who, self._region, need.action, need.resource, {"aws:viaawsservice": ("true",), **sent})
         known = Context(asked.context.values, lambda key: key in sent or key.startswith(certain))
         return replace(asked, context=known)

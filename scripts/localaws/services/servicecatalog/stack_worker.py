@@ -75,7 +75,7 @@ def _check_reads(region: str, key: str, version: Artifact) -> None:
     tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
     asked = [ask(who, region, "s3:GetObject", where, tag)]
     fixed = stack_permissions({}, StackLocation("aws", region, who.account), "")
-    asked += [ask(who, region, it.action, it.resource, {}) for it in fixed if not it.sent]
+    asked += [ask(who, region, it.action, it.resource, {}) for it in fixed if not it.context]
     refused = first_refused(who, asked)
     if refused is not None:
         question = refused[0]
