@@ -1,4 +1,4 @@
-"""Alarms on what CloudWatch counts. Pure."""
+"""CloudWatch alarms. Pure."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from troposphere.cloudwatch import Alarm, MetricDimension
 from generators.kit.names import resource_name, to_kebab_case
 from generators.kit.tags import tags
 
-# Where a metric is, and over how many of how long periods (seconds) it counts.
-ENDPOINT = {"Namespace": "AWS/SageMaker", "Period": 60, "EvaluationPeriods": 3, "DatapointsToAlarm": 2}
+# Alarm properties for metrics of endpoints; the period is in seconds.
+ENDPOINT_METRIC = {"Namespace": "AWS/SageMaker", "Period": 60, "EvaluationPeriods": 3, "DatapointsToAlarm": 2}
 
 
-def alarm(t: Template, title: str, text: str, metric: str, dimensions: dict[str, Any], **more: Any) -> Alarm:
-    """An alarm when the metric is above Threshold=; Statistic=, Namespace=, Period= ... are as AWS takes them.
+def alarm(
+    t: Template, title: str, description: str, metric: str, dimensions: dict[str, Any], **properties: Any
+) -> Alarm:
+    """An alarm when the metric exceeds Threshold=; Statistic=, Namespace=, Period= ... are properties of the alarm.
 
-    No data is no alarm: an endpoint that nobody asks makes no mistakes.
+    Missing data does not breach: an endpoint without requests has no errors.
     https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
     """
     return Alarm(
         title,
         AlarmName=resource_name(to_kebab_case(title)),
-        AlarmDescription=text,
+        AlarmDescription=description,
         MetricName=metric,
         Dimensions=[MetricDimension(Name=name, Value=value) for name, value in dimensions.items()],
         ComparisonOperator="GreaterThanThreshold",
         TreatMissingData="notBreaching",
         Tags=tags(t),
-        **more,
+        **properties,
     )

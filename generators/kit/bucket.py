@@ -1,6 +1,6 @@
-"""Buckets that hold a team's data. Pure.
+"""Private buckets for a team's data. Pure.
 
-Control: data at rest under a customer key, TLS only, access logs, versions, nothing public, only through the VPC.
+Objects are versioned, encrypted with the data key, accessible by TLS through the VPC endpoint only; access is logged.
 """
 
 from __future__ import annotations
@@ -9,21 +9,23 @@ from typing import Any
 
 from troposphere import GetAtt, Ref, Sub, Template, s3
 
-from generators.kit.iam import document
+from generators.kit.iam import policy_document
 from generators.kit.names import resource_name
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
-# What a bucket holds outlives the product; an empty bucket of a failed launch does not.
-KEEP = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+# Data outlives the product; the empty bucket of a failed launch does not.
+RETAIN = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 _OLD_VERSIONS_DAYS = 90
 
 
-def private_bucket(t: Template, title: str, purpose: str, outside: Any = None) -> tuple[s3.Bucket, s3.BucketPolicy]:
-    """`mlops-<purpose>-<account>-<suffix>` and its policy; `purpose` is for Fn::Sub, at most 30 characters.
+def private_bucket(
+    t: Template, title: str, purpose: str, exempt_principals: Any = None
+) -> tuple[s3.Bucket, s3.BucketPolicy]:
+    """The bucket `mlops-<purpose>-<account>-<suffix>` and its policy; `purpose` is for Fn::Sub, at most 30 characters.
 
-    `outside` is the ARN pattern of service roles that AWS uses from its own network, such as a pipeline's: they come
-    through no endpoint of ours.
+    `exempt_principals` is an ARN pattern of service roles, such as a pipeline's, whose requests do not pass the VPC
+    endpoint because AWS sends them from its own network.
     """
     key = contract(t, "spoke", "data_key_arn")
     bucket = s3.Bucket(
@@ -39,12 +41,12 @@ def private_bucket(t: Template, title: str, purpose: str, outside: Any = None) -
             DestinationBucketName=contract(t, "spoke", "access_log_bucket"),
             LogFilePrefix=Sub(f"{title}/${{AWS::StackName}}/"),
         ),
-        LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_tidy()]),
-        NotificationConfiguration=_told(),
+        LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_lifecycle()]),
+        NotificationConfiguration=_event_notifications(),
         Tags=tags(t),
-        **KEEP,
+        **RETAIN,
     )
-    return bucket, _policy(t, bucket, key, outside)
+    return bucket, _policy(t, bucket, key, exempt_principals)
 
 
 def _encryption(key: Any) -> s3.BucketEncryption:
@@ -53,12 +55,12 @@ def _encryption(key: Any) -> s3.BucketEncryption:
     return s3.BucketEncryption(ServerSideEncryptionConfiguration=[rule])
 
 
-def _told() -> s3.NotificationConfiguration:
-    """What happens to objects reaches the account's event bus, where a rule can act on it."""
+def _event_notifications() -> s3.NotificationConfiguration:
+    """Object events go to the account's event bus, where rules can act on them."""
     return s3.NotificationConfiguration(EventBridgeConfiguration=s3.EventBridgeConfiguration(EventBridgeEnabled=True))
 
 
-def _tidy() -> s3.LifecycleRule:
+def _lifecycle() -> s3.LifecycleRule:
     return s3.LifecycleRule(
         Id="forget-what-nobody-can-see",
         Status="Enabled",
@@ -67,17 +69,17 @@ def _tidy() -> s3.LifecycleRule:
     )
 
 
-def _policy(t: Template, bucket: s3.Bucket, key: Any, outside: Any) -> s3.BucketPolicy:
-    """Denials only: who may read is said by roles. The policy stays as long as its bucket.
+def _policy(t: Template, bucket: s3.Bucket, key: Any, exempt_principals: Any) -> s3.BucketPolicy:
+    """Denials only: roles grant access. The policy is retained with its bucket.
 
-    A request without encryption headers gets the bucket's key, so only headers that name something else are refused.
-    The endpoint is asked of object actions only, so that CloudFormation can still configure the bucket.
+    A request without encryption headers uses the bucket's key, so only headers with another value are denied. The
+    endpoint condition covers object actions only, so that CloudFormation can still configure the bucket.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
     """
     algorithm, named_key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
     endpoint = contract(t, "spoke", "vpc_endpoint_id_s3")
     put, objects = ["s3:PutObject"], ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"]
-    others: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": outside}} if outside else {}
+    exemption: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": exempt_principals}} if exempt_principals else {}
     statements = (
         _deny(bucket, "TlsOnly", ["s3:*"], Bool={"aws:SecureTransport": "false"}),
         _deny(bucket, "NoOtherEncryption", put, StringNotEquals={algorithm: "aws:kms"}, Null={algorithm: "false"}),
@@ -88,10 +90,12 @@ def _policy(t: Template, bucket: s3.Bucket, key: Any, outside: Any) -> s3.Bucket
             objects,
             StringNotEquals={"aws:SourceVpce": endpoint},
             Bool={"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
-            **others,
+            **exemption,
         ),
     )
-    return s3.BucketPolicy(f"{bucket.title}Policy", Bucket=Ref(bucket), PolicyDocument=document(*statements), **KEEP)
+    return s3.BucketPolicy(
+        f"{bucket.title}Policy", Bucket=Ref(bucket), PolicyDocument=policy_document(*statements), **RETAIN
+    )
 
 
 def _deny(bucket: s3.Bucket, sid: str, actions: list[str], **condition: Any) -> dict[str, Any]:

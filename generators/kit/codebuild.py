@@ -1,4 +1,4 @@
-"""Builds inside the VPC, and what the builds of one product share. Reads a buildspec that is a file, nothing else."""
+"""CodeBuild projects inside the VPC, and the resources that the builds of a product share. Reads buildspec files."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from generators.kit.network import security_group
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
-# AWS keeps this image current; the platform's own pipelines run on it too. It is not pulled through the VPC.
+# AWS maintains this image; the platform's own pipelines use it too. It is not pulled through the VPC.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html
 IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
-_MINUTES = 60
-_CODEARTIFACT = ("GetAuthorizationToken", "GetRepositoryEndpoint", "ReadFromRepository")
-_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
-_INTERFACES = (
+_TIMEOUT_MINUTES = 60
+_CODEARTIFACT_ACTIONS = ("GetAuthorizationToken", "GetRepositoryEndpoint", "ReadFromRepository")
+_KMS_ACTIONS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
+_NETWORK_ACTIONS = (
     "CreateNetworkInterface",
     "DeleteNetworkInterface",
-    *(f"Describe{it}" for it in ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")),
+    *(f"Describe{noun}" for noun in ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class BuildEnvironment:
-    """Where the builds of a product work: the bucket of artifacts, the log group, the security group."""
+    """Resources that the builds of a product share: artifact bucket, log group, security group."""
 
     purpose: str
     bucket: s3.Bucket
@@ -51,24 +51,24 @@ class BuildEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build project and its own role, if it has one. The pipeline that runs it finds both here."""
+    """A build project, and its role unless the role is the platform's."""
 
     role: Role | None
     project: cb.Project
 
     def __iter__(self) -> Iterator[AWSObject]:
-        return (it for it in (self.role, self.project) if it is not None)
+        return (resource for resource in (self.role, self.project) if resource is not None)
 
 
-def build_environment(t: Template, purpose: str, *platform: Any) -> BuildEnvironment:
-    """`purpose` is for Fn::Sub, at most 20 characters; the names of builds, roles and the bucket begin with it.
+def build_environment(t: Template, purpose: str, *platform_roles: Any) -> BuildEnvironment:
+    """Shared resources whose names begin with `purpose`, which is for Fn::Sub, at most 20 characters.
 
-    CodePipeline and CodeBuild fetch and store artifacts from AWS's own network, under the roles of this product;
-    `platform` are the ARNs of roles of the platform under which builds work, if any do.
+    CodePipeline and CodeBuild read and write artifacts from AWS's own network, with the roles of this product or with
+    `platform_roles` (ARNs).
     """
-    own = role_arn(resource_name(f"{purpose}*"))
-    roles: Any = [own, *platform] if platform else own
-    bucket, policy = private_bucket(t, "ArtifactBucket", f"{purpose}-artifacts", outside=roles)
+    own_roles = role_arn(resource_name(f"{purpose}*"))
+    roles: Any = [own_roles, *platform_roles] if platform_roles else own_roles
+    bucket, policy = private_bucket(t, "ArtifactBucket", f"{purpose}-artifacts", exempt_principals=roles)
     logs = log_group(t, "BuildLogs", resource_name(f"{purpose}-builds"))
     group = security_group(t, "BuildSecurityGroup", "Builds and jobs: HTTPS to AWS services only")
     return BuildEnvironment(purpose, bucket, policy, logs, group)
@@ -76,124 +76,135 @@ def build_environment(t: Template, purpose: str, *platform: Any) -> BuildEnviron
 
 def build(
     t: Template,
-    shop: BuildEnvironment,
+    environment: BuildEnvironment,
     title: str,
-    about: str,
+    description: str,
     buildspec: str | Path,
     *permissions: dict[str, Any],
     variables: Mapping[str, Any] | None = None,
-    makes_images: bool = False,
-    installs: bool = True,
+    builds_images: bool = False,
+    installs_packages: bool = True,
     role: Any = None,
 ) -> Build:
-    """A step of a pipeline, in the VPC, under the account's key, with a role of its own or one of the platform by ARN.
+    """A build for a pipeline, with a role of its own or a `role` of the platform (ARN).
 
-    `buildspec` names a file of the source, or is the path of one beside the template, which goes into the project and
-    whose commands nobody can change in a repository. Only such a build may make images. `permissions` are what it may
-    do beside reading the source, the package index if it `installs` something, and writing artifacts and its log;
-    `variables` are plain text.
+    `buildspec` is the name of a file in the source, or the Path of a file that becomes part of the project, so that a
+    repository cannot change its commands; only such a build may build images. `permissions` are statements in addition
+    to those for source, artifacts, log and, with `installs_packages`, the package index. `variables` are plain text.
     """
-    if makes_images and not isinstance(buildspec, Path):
+    if builds_images and not isinstance(buildspec, Path):
         raise UserError(f"build {title} makes images by {buildspec} of a repository; give it a buildspec of ours")
-    own = None if role else _own_role(t, shop, title, installs, permissions)
+    own_role = None if role else _own_role(t, environment, title, installs_packages, permissions)
     spec = buildspec.read_text(encoding="utf-8") if isinstance(buildspec, Path) else buildspec
-    project = _project(t, shop, title, about, _environment(variables or {}, makes_images))
-    project.ServiceRole = GetAtt(own, "Arn") if own else role
+    project = _project(t, environment, title, description, _project_environment(variables or {}, builds_images))
+    project.ServiceRole = GetAtt(own_role, "Arn") if own_role else role
     project.Source = cb.Source(Type="CODEPIPELINE", BuildSpec=spec)
     project.Artifacts = cb.Artifacts(Type="CODEPIPELINE")
-    return Build(own, project)
+    return Build(own_role, project)
 
 
 def standalone_build(
     t: Template,
-    shop: BuildEnvironment,
+    environment: BuildEnvironment,
     title: str,
-    about: str,
+    description: str,
     archive: Any,
     buildspec: Path,
     *permissions: dict[str, Any],
     variables: Mapping[str, Any],
 ) -> Build:
-    """A build outside of every pipeline, on an archive in S3 (`<bucket>/<key>`), that leaves no artifacts.
+    """A build outside of pipelines, on an archive in S3 (`<bucket>/<key>`), without artifacts.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
     """
-    own = _own_role(t, shop, title, False, permissions)
-    project = _project(t, shop, title, about, _environment(variables, False))
-    project.ServiceRole = GetAtt(own, "Arn")
+    own_role = _own_role(t, environment, title, False, permissions)
+    project = _project(t, environment, title, description, _project_environment(variables, False))
+    project.ServiceRole = GetAtt(own_role, "Arn")
     project.Source = cb.Source(Type="S3", Location=archive, BuildSpec=buildspec.read_text(encoding="utf-8"))
     project.Artifacts = cb.Artifacts(Type="NO_ARTIFACTS")
-    return Build(own, project)
+    return Build(own_role, project)
 
 
-def _project(t: Template, shop: BuildEnvironment, title: str, about: str, environment: cb.Environment) -> cb.Project:
-    """What every build has; role, source and artifacts are to come."""
+def _project(
+    t: Template, environment: BuildEnvironment, title: str, description: str, container: cb.Environment
+) -> cb.Project:
+    """The properties of every project; the caller adds role, source and artifacts."""
     return cb.Project(
         title,
-        Name=resource_name(f"{shop.purpose}-{to_kebab_case(title)}"),
-        Description=about,
+        Name=resource_name(f"{environment.purpose}-{to_kebab_case(title)}"),
+        Description=description,
         EncryptionKey=contract(t, "spoke", "data_key_arn"),
-        TimeoutInMinutes=_MINUTES,
-        Environment=environment,
-        VpcConfig=_network(t, shop),
-        LogsConfig=cb.LogsConfig(CloudWatchLogs=cb.CloudWatchLogs(Status="ENABLED", GroupName=Ref(shop.logs))),
+        TimeoutInMinutes=_TIMEOUT_MINUTES,
+        Environment=container,
+        VpcConfig=_network(t, environment),
+        LogsConfig=cb.LogsConfig(CloudWatchLogs=cb.CloudWatchLogs(Status="ENABLED", GroupName=Ref(environment.logs))),
         Tags=tags(t),
     )
 
 
-def _network(t: Template, shop: BuildEnvironment) -> cb.VpcConfig:
+def _network(t: Template, environment: BuildEnvironment) -> cb.VpcConfig:
     return cb.VpcConfig(
         VpcId=contract(t, "spoke", "vpc_id"),
         Subnets=contract(t, "spoke", "subnet_ids"),
-        SecurityGroupIds=[GetAtt(shop.group, "GroupId")],
+        SecurityGroupIds=[GetAtt(environment.group, "GroupId")],
     )
 
 
-def _environment(variables: Mapping[str, Any], makes_images: bool) -> cb.Environment:
+def _project_environment(variables: Mapping[str, Any], builds_images: bool) -> cb.Environment:
     return cb.Environment(
         Type="LINUX_CONTAINER",
         ComputeType="BUILD_GENERAL1_MEDIUM",
         Image=IMAGE,
-        PrivilegedMode=makes_images,
-        EnvironmentVariables=[cb.EnvironmentVariable(Name=it, Value=value) for it, value in variables.items()],
+        PrivilegedMode=builds_images,
+        EnvironmentVariables=[cb.EnvironmentVariable(Name=name, Value=value) for name, value in variables.items()],
     )
 
 
 def _own_role(
-    t: Template, shop: BuildEnvironment, title: str, installs: bool, permissions: tuple[dict[str, Any], ...]
+    t: Template,
+    environment: BuildEnvironment,
+    title: str,
+    installs_packages: bool,
+    permissions: tuple[dict[str, Any], ...],
 ) -> Role:
-    needs = [*_everywhere(t, shop), *(_packages(t) if installs else ()), *permissions]
-    return service_role(t, f"{title}Role", resource_name(f"{shop.purpose}-{to_kebab_case(title)}"), "codebuild", *needs)
+    statements = [
+        *_common_permissions(t, environment),
+        *(_package_permissions(t) if installs_packages else ()),
+        *permissions,
+    ]
+    return service_role(
+        t, f"{title}Role", resource_name(f"{environment.purpose}-{to_kebab_case(title)}"), "codebuild", *statements
+    )
 
 
-def _everywhere(t: Template, shop: BuildEnvironment) -> list[dict[str, Any]]:
-    """What every build needs. The bucket's folders belong to the pipelines of this product alone.
+def _common_permissions(t: Template, environment: BuildEnvironment) -> list[dict[str, Any]]:
+    """Permissions of every build; the bucket contains artifacts of this product's pipelines alone.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html
     """
-    objects = Sub("${Bucket}/*", Bucket=GetAtt(shop.bucket, "Arn"))
+    objects = Sub("${Bucket}/*", Bucket=GetAtt(environment.bucket, "Arn"))
     codebuild = {"ec2:AuthorizedService": "codebuild.amazonaws.com"}
     interfaces = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:network-interface/*")
     return [
-        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [GetAtt(shop.logs, "Arn")]),
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [GetAtt(environment.logs, "Arn")]),
         allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], [objects]),
-        allow(_KEY, [contract(t, "spoke", "data_key_arn")]),
-        allow([f"ec2:{it}" for it in _INTERFACES], ["*"]),
+        allow(_KMS_ACTIONS, [contract(t, "spoke", "data_key_arn")]),
+        allow([f"ec2:{action}" for action in _NETWORK_ACTIONS], ["*"]),
         allow(["ec2:CreateNetworkInterfacePermission"], [interfaces], StringEquals=codebuild),
     ]
 
 
-def _packages(t: Template) -> list[dict[str, Any]]:
-    """The hub's package index, through which alone packages come in."""
+def _package_permissions(t: Template) -> list[dict[str, Any]]:
+    """Permissions to read the hub's package index, the only source of packages."""
     domain, repository, account = (
-        contract(t, "hub", f"package_index_{it}") for it in ("domain", "repository", "account")
+        contract(t, "hub", f"package_index_{key}") for key in ("domain", "repository", "account")
     )
     values = {"Domain": domain, "Repository": repository, "Account": account}
-    where = "arn:${AWS::Partition}:codeartifact:${AWS::Region}:${Account}"
-    arns = [Sub(f"{where}:domain/${{Domain}}", Domain=domain, Account=account)]
-    arns.append(Sub(f"{where}:repository/${{Domain}}/${{Repository}}", **values))
+    prefix = "arn:${AWS::Partition}:codeartifact:${AWS::Region}:${Account}"
+    arns = [Sub(f"{prefix}:domain/${{Domain}}", Domain=domain, Account=account)]
+    arns.append(Sub(f"{prefix}:repository/${{Domain}}/${{Repository}}", **values))
     token = {"sts:AWSServiceName": "codeartifact.amazonaws.com"}
     return [
-        allow([f"codeartifact:{it}" for it in _CODEARTIFACT], arns),
+        allow([f"codeartifact:{action}" for action in _CODEARTIFACT_ACTIONS], arns),
         allow(["sts:GetServiceBearerToken"], ["*"], StringEquals=token),
     ]

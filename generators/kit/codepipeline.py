@@ -1,4 +1,4 @@
-"""A pipeline made of stages: where its source comes from, the builds that it runs, the person whom it asks. Pure.
+"""CodePipeline pipelines: source actions, build actions and approvals. Pure.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-structure.html
 """
@@ -20,31 +20,31 @@ from generators.kit.names import resource_name
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
-SOURCE = "source"  # the artifact that every build begins with
+SOURCE = "source"  # the artifact of the source stage
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/security-iam-id-policies-examples.html
-_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
-_BUCKET = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
+_KMS_ACTIONS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
+_BUCKET_ACTIONS = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a stage. `grants` is what the pipeline's role needs for it; `when` a condition of the template."""
+    """An action of a stage. The pipeline's role needs `permissions`; `condition` names a condition of the template."""
 
     name: str
     category: str  # Source, Build or Approval
     provider: str
     configuration: Mapping[str, Any]
-    grants: tuple[dict[str, Any], ...] = ()
-    takes: tuple[str, ...] = ()  # artifacts
-    gives: tuple[str, ...] = ()
-    when: str = ""
-    namespace: str = ""  # under which later steps read the variables that this one exports
-    order: int = 1  # steps of a stage with the same number run at the same time
+    permissions: tuple[dict[str, Any], ...] = ()
+    inputs: tuple[str, ...] = ()  # artifacts
+    outputs: tuple[str, ...] = ()
+    condition: str = ""
+    namespace: str = ""  # of the exported variables, for later steps
+    order: int = 1  # steps with the same order run in parallel
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The pipeline and the role under which it moves from stage to stage."""
+    """A pipeline and its role."""
 
     role: Role
     pipeline: cp.Pipeline
@@ -54,25 +54,25 @@ class Pipeline:
 
     @property
     def arn(self) -> Sub:
-        """Such as a rule that starts it needs."""
+        """The ARN of the pipeline."""
         return pipeline_arn(Ref(self.pipeline))
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Steps that belong together; the next stage begins when all are done."""
+    """Steps of a pipeline; the next stage starts when all have succeeded."""
 
     name: str
     steps: tuple[Step, ...] = field(default=())
 
 
 def stage(name: str, *steps: Step) -> Stage:
-    """A stage and its steps."""
+    """A stage with these steps."""
     return Stage(name, steps)
 
 
-def from_connection(connection: Any, repository: Any, branch: Any, when: str = "") -> Step:
-    """GitHub, GitLab or Bitbucket, through an account's connection; a push to the branch starts the pipeline.
+def connection_source(connection: Any, repository: Any, branch: Any, condition: str = "") -> Step:
+    """A repository at GitHub, GitLab or Bitbucket through a connection; a push to the branch starts the pipeline.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
     """
@@ -88,13 +88,13 @@ def from_connection(connection: Any, repository: Any, branch: Any, when: str = "
             "DetectChanges": "true",
         },
         (allow(["codeconnections:UseConnection", "codestar-connections:UseConnection"], [connection]),),
-        gives=(SOURCE,),
-        when=when,
+        outputs=(SOURCE,),
+        condition=condition,
     )
 
 
-def from_codecommit(repository: Any, branch: Any, when: str = "") -> Step:
-    """A repository of this account by name; a rule starts the pipeline (`kit.start_on_push`), nothing polls.
+def codecommit_source(repository: Any, branch: Any, condition: str = "") -> Step:
+    """A CodeCommit repository of this account by name; `kit.start_on_push` starts the pipeline, which does not poll.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html
     """
@@ -109,39 +109,39 @@ def from_codecommit(repository: Any, branch: Any, when: str = "") -> Step:
             "OutputArtifactFormat": "CODE_ZIP",
             "PollForSourceChanges": "false",
         },
-        (allow([f"codecommit:{it}" for it in (*actions, "UploadArchive")], [repository_arn(repository)]),),
-        gives=(SOURCE,),
-        when=when,
+        (allow([f"codecommit:{action}" for action in (*actions, "UploadArchive")], [repository_arn(repository)]),),
+        outputs=(SOURCE,),
+        condition=condition,
     )
 
 
-def from_bucket(bucket: Any, key: str) -> Step:
-    """An archive in a versioned bucket of the product, `key` being for Fn::Sub; whoever starts the pipeline says so."""
-    found = Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{key}", Bucket=bucket)
+def s3_source(bucket: Any, key: str) -> Step:
+    """An archive in a versioned bucket of the product; `key` is for Fn::Sub. A change does not start the pipeline."""
+    archive = Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{key}", Bucket=bucket)
     return Step(
         "Archive",
         "Source",
         "S3",
         {"S3Bucket": bucket, "S3ObjectKey": Sub(key) if "${" in key else key, "PollForSourceChanges": "false"},
-        (allow(["s3:GetObject", "s3:GetObjectVersion"], [found]),),
-        gives=(SOURCE,),
+        (allow(["s3:GetObject", "s3:GetObjectVersion"], [archive]),),
+        outputs=(SOURCE,),
     )
 
 
-def run(
+def build_step(
     build: Build,
     *,
-    takes: tuple[str, ...] = (SOURCE,),
-    gives: tuple[str, ...] = (),
-    when: str = "",
+    inputs: tuple[str, ...] = (SOURCE,),
+    outputs: tuple[str, ...] = (),
+    condition: str = "",
     namespace: str = "",
     order: int = 1,
     **variables: str,
 ) -> Step:
-    """Run a build; `variables` are plain text that may hold what earlier steps exported: #{Namespace.NAME}."""
-    given = [{"name": it, "value": value, "type": "PLAINTEXT"} for it, value in variables.items()]
+    """A step that runs a build; `variables` are plain text and may refer to exported variables: #{Namespace.NAME}."""
+    environment = [{"name": name, "value": value, "type": "PLAINTEXT"} for name, value in variables.items()]
     project: dict[str, Any] = {"ProjectName": Ref(build.project)}
-    configuration = project | ({"EnvironmentVariables": json.dumps(given)} if given else {})
+    configuration = project | ({"EnvironmentVariables": json.dumps(environment)} if environment else {})
     actions = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
     return Step(
         build.project.title,
@@ -149,47 +149,51 @@ def run(
         "CodeBuild",
         configuration,
         (allow(actions, [GetAtt(build.project, "Arn")]),),
-        takes,
-        gives,
-        when,
+        inputs,
+        outputs,
+        condition,
         namespace,
         order,
     )
 
 
 def approval(question: Any, topic: Any = None) -> Stage:
-    """A stage in which a person says yes or no. The platform's roles name it Approve/Approve: one in a pipeline."""
-    told = {"NotificationArn": topic} if topic else {}
-    grants = (allow(["sns:Publish"], [topic]),) if topic else ()
-    return Stage("Approve", (Step("Approve", "Approval", "Manual", {"CustomData": question} | told, grants),))
+    """A stage with a manual approval. The platform's roles name it Approve/Approve, so a pipeline may have one."""
+    notification = {"NotificationArn": topic} if topic else {}
+    permissions = (allow(["sns:Publish"], [topic]),) if topic else ()
+    return Stage(
+        "Approve", (Step("Approve", "Approval", "Manual", {"CustomData": question} | notification, permissions),)
+    )
 
 
-def pipeline(t: Template, shop: BuildEnvironment, title: str, *stages: Stage, **more: Any) -> Pipeline:
-    """A CodePipeline of type V2 that works off one start after the other; the first stage is the source.
+def pipeline(t: Template, environment: BuildEnvironment, title: str, *stages: Stage, **attributes: Any) -> Pipeline:
+    """A pipeline of type V2 that queues its executions; the first stage is the source.
 
-    It is named as the workshop and the title say; `more` are attributes of the resource, such as DependsOn.
+    `attributes` are attributes of the resource, such as DependsOn.
     """
-    name = pipeline_name(shop, title)
-    steps = [step for it in stages for step in it.steps]
-    role = service_role(t, f"{title}Role", name, "codepipeline", *_artifacts(t, shop), *_granted(steps))
+    name = pipeline_name(environment, title)
+    steps = [step for stage in stages for step in stage.steps]
+    role = service_role(
+        t, f"{title}Role", name, "codepipeline", *_artifact_permissions(t, environment), *_step_permissions(steps)
+    )
     key = cp.EncryptionKey(Type="KMS", Id=contract(t, "spoke", "data_key_arn"))
-    made = cp.Pipeline(
+    resource = cp.Pipeline(
         title,
         Name=name,
         PipelineType="V2",
         ExecutionMode="QUEUED",
         RoleArn=GetAtt(role, "Arn"),
-        ArtifactStore=cp.ArtifactStore(Type="S3", Location=Ref(shop.bucket), EncryptionKey=key),
-        Stages=[cp.Stages(Name=it.name, Actions=[_action(step) for step in it.steps]) for it in stages],
+        ArtifactStore=cp.ArtifactStore(Type="S3", Location=Ref(environment.bucket), EncryptionKey=key),
+        Stages=[cp.Stages(Name=stage.name, Actions=[_action(step) for step in stage.steps]) for stage in stages],
         Tags=tags(t),
-        **more,
+        **attributes,
     )
-    return Pipeline(role, made)
+    return Pipeline(role, resource)
 
 
-def pipeline_name(shop: BuildEnvironment, title: str) -> Sub:
-    """The name that a pipeline of this title has; for what must know it before the pipeline is there."""
-    return resource_name(f"{shop.purpose}-{title.lower()}")
+def pipeline_name(environment: BuildEnvironment, title: str) -> Sub:
+    """The name of the pipeline with this title, for resources that the pipeline depends on."""
+    return resource_name(f"{environment.purpose}-{title.lower()}")
 
 
 def pipeline_arn(name: Any) -> Sub:
@@ -202,35 +206,35 @@ def repository_arn(name: Any) -> Sub:
     return Sub("arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:${Name}", Name=name)
 
 
-def _artifacts(t: Template, shop: BuildEnvironment) -> list[dict[str, Any]]:
-    bucket = GetAtt(shop.bucket, "Arn")
+def _artifact_permissions(t: Template, environment: BuildEnvironment) -> list[dict[str, Any]]:
+    bucket = GetAtt(environment.bucket, "Arn")
     return [
         allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], [Sub("${Bucket}/*", Bucket=bucket)]),
-        allow(_BUCKET, [bucket]),
-        allow(_KEY, [contract(t, "spoke", "data_key_arn")]),
+        allow(_BUCKET_ACTIONS, [bucket]),
+        allow(_KMS_ACTIONS, [contract(t, "spoke", "data_key_arn")]),
     ]
 
 
-def _granted(steps: list[Step]) -> list[Any]:
-    """Once each; what a step needs that is left out is left out too."""
-    found: list[Any] = []
+def _step_permissions(steps: list[Step]) -> list[Any]:
+    """Each statement once; statements of a conditional step have its condition."""
+    statements: list[Any] = []
     for step in steps:
-        for grant in step.grants:
-            wanted = If(step.when, grant, NoValue) if step.when else grant
-            if wanted not in found:
-                found.append(wanted)
-    return found
+        for permission in step.permissions:
+            statement = If(step.condition, permission, NoValue) if step.condition else permission
+            if statement not in statements:
+                statements.append(statement)
+    return statements
 
 
 def _action(step: Step) -> Any:
-    kind = cp.ActionTypeId(Category=step.category, Owner="AWS", Provider=step.provider, Version="1")
+    action_type = cp.ActionTypeId(Category=step.category, Owner="AWS", Provider=step.provider, Version="1")
     action = cp.Actions(
         Name=step.name,
-        ActionTypeId=kind,
+        ActionTypeId=action_type,
         Configuration=dict(step.configuration),
-        InputArtifacts=[cp.InputArtifacts(Name=it) for it in step.takes],
-        OutputArtifacts=[cp.OutputArtifacts(Name=it) for it in step.gives],
+        InputArtifacts=[cp.InputArtifacts(Name=name) for name in step.inputs],
+        OutputArtifacts=[cp.OutputArtifacts(Name=name) for name in step.outputs],
         RunOrder=step.order,
         **({"Namespace": step.namespace} if step.namespace else {}),
     )
-    return If(step.when, action, NoValue) if step.when else action
+    return If(step.condition, action, NoValue) if step.condition else action

@@ -1,4 +1,4 @@
-"""A model behind an endpoint: what runs, how versions change places, what brings the old one back, how it grows. Pure.
+"""SageMaker endpoints: configuration, blue/green deployment, rollback alarms, scaling. Pure.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green.html
 """
@@ -11,21 +11,22 @@ from troposphere import AWSObject, Join, Ref, Sub, Template
 from troposphere import applicationautoscaling as scaling
 from troposphere import sagemaker as sm
 
-from generators.kit.alarm import ENDPOINT, alarm
+from generators.kit.alarm import ENDPOINT_METRIC, alarm
 from generators.kit.logs import log_group
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
 INSTANCE = "ml.m5.xlarge"
 VARIANT = "AllTraffic"
-_GUARDS = ("EndpointErrors", "EndpointLatency")
-STEP = 300  # seconds that each step of the traffic is watched
-LONGEST = 7200  # seconds for a change of versions
+_ROLLBACK_ALARMS = ("EndpointErrors", "EndpointLatency")
+WAIT_SECONDS = 300  # after each step of the traffic
+MAX_DEPLOYMENT_SECONDS = 7200
+_MAX_LATENCY = 10_000_000  # microseconds
 _METRIC = "SageMakerVariantInvocationsPerInstance"
 
 
 class _DataCapture(sm.DataCaptureConfig):
-    """As the endpoint configuration takes it: troposphere keeps only the transform job's property of the same name."""
+    """DataCaptureConfig of an endpoint; troposphere has only the property of a batch transform with the same name."""
 
     props = {
         "CaptureOptions": ([sm.CaptureOption], True),
@@ -36,16 +37,18 @@ class _DataCapture(sm.DataCaptureConfig):
     }
 
 
-def endpoint_config(t: Template, name: Any, model: Any, least: Any, capture: Any, **more: Any) -> sm.EndpointConfig:
-    """One variant of `least` instances; every question and answer goes to the S3 address `capture`, for the monitors.
+def endpoint_config(
+    t: Template, name: Any, model: Any, instances: Any, capture_uri: Any, **attributes: Any
+) -> sm.EndpointConfig:
+    """A configuration with one variant; requests and responses are captured below the S3 URI `capture_uri`.
 
-    All of it is create-only: `name` must change with whatever changes.
+    All properties are create-only: `name` must change with every change.
     """
     variant = sm.ProductionVariant(
         VariantName=VARIANT,
         ModelName=model,
         InstanceType=INSTANCE,
-        InitialInstanceCount=least,
+        InitialInstanceCount=instances,
         InitialVariantWeight=1,
     )
     return sm.EndpointConfig(
@@ -54,57 +57,57 @@ def endpoint_config(t: Template, name: Any, model: Any, least: Any, capture: Any
         Tags=tags(t),
         ProductionVariants=[variant],
         KmsKeyId=contract(t, "spoke", "data_key_arn"),
-        DataCaptureConfig=data_capture_config(t, capture),
-        **more,
+        DataCaptureConfig=data_capture_config(t, capture_uri),
+        **attributes,
     )
 
 
-def data_capture_config(t: Template, place: Any) -> sm.DataCaptureConfig:
-    """Every question and answer goes to the S3 address `place`, under the account's key."""
+def data_capture_config(t: Template, capture_uri: Any) -> sm.DataCaptureConfig:
+    """Captures all requests and responses below the S3 URI `capture_uri`, under the account's key."""
     return _DataCapture(
         EnableCapture=True,
         InitialSamplingPercentage=100,
-        DestinationS3Uri=place,
+        DestinationS3Uri=capture_uri,
         KmsKeyId=contract(t, "spoke", "data_key_arn"),
         CaptureOptions=[sm.CaptureOption(CaptureMode=mode) for mode in ("Input", "Output")],
     )
 
 
-def endpoint(t: Template, name: Any, config: Any, traffic: Any, **more: Any) -> list[AWSObject]:
-    """The endpoint, its log group (SageMaker makes one without a key), the alarms that bring the old version back."""
-    condition = {"Condition": more["Condition"]} if "Condition" in more else {}
+def endpoint(t: Template, name: Any, config: Any, traffic: Any, **attributes: Any) -> list[AWSObject]:
+    """The endpoint, its log group (SageMaker creates one without a key), and the alarms that roll a deployment back."""
+    condition = {"Condition": attributes["Condition"]} if "Condition" in attributes else {}
     logs = log_group(t, "EndpointLogs", Join("", ["/aws/sagemaker/Endpoints/", name]))
     logs.resource.update(condition)
-    alive = sm.Endpoint(
+    resource = sm.Endpoint(
         "Endpoint",
         EndpointName=name,
         EndpointConfigName=config,
-        RetainAllVariantProperties=True,  # what is scaled out stays scaled out when a version moves
+        RetainAllVariantProperties=True,  # keep the current number of instances
         DeploymentConfig=_deployment(traffic),
         Tags=tags(t),
         DependsOn=["EndpointConfig", "EndpointLogs"],
-        **more,
+        **attributes,
     )
-    return [logs, *_guards(t, name, condition), alive]
+    return [logs, *_endpoint_alarms(t, name, condition), resource]
 
 
 def canary() -> sm.TrafficRoutingConfig:
-    """A tenth of the fleet first, then the rest."""
-    return _traffic("CANARY", CanarySize=_share(10))
+    """Shift traffic to a tenth of the fleet first, then to the rest."""
+    return _traffic("CANARY", CanarySize=_capacity(10))
 
 
 def linear() -> sm.TrafficRoutingConfig:
-    """A quarter after the other."""
-    return _traffic("LINEAR", LinearStepSize=_share(25))
+    """Shift traffic in steps of a quarter of the fleet."""
+    return _traffic("LINEAR", LinearStepSize=_capacity(25))
 
 
 def all_at_once() -> sm.TrafficRoutingConfig:
-    """The whole fleet, then watched."""
+    """Shift all traffic at once."""
     return _traffic("ALL_AT_ONCE")
 
 
-def endpoint_scaling(t: Template, name: Any, least: Any, most: Any, **more: Any) -> list[AWSObject]:
-    """As many instances as the traffic needs, from `least` to `most`.
+def endpoint_scaling(t: Template, name: Any, minimum: Any, maximum: Any, **attributes: Any) -> list[AWSObject]:
+    """Scaling by traffic, from `minimum` to `maximum` instances.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
     """
@@ -113,10 +116,10 @@ def endpoint_scaling(t: Template, name: Any, least: Any, most: Any, **more: Any)
         ServiceNamespace="sagemaker",
         ScalableDimension="sagemaker:variant:DesiredInstanceCount",
         ResourceId=Sub(f"endpoint/${{Endpoint.EndpointName}}/variant/{VARIANT}"),
-        MinCapacity=least,
-        MaxCapacity=most,
+        MinCapacity=minimum,
+        MaxCapacity=maximum,
         Tags=tags(t),
-        **more,
+        **attributes,
     )
     policy = scaling.ScalingPolicy(
         "Scaling",
@@ -124,13 +127,13 @@ def endpoint_scaling(t: Template, name: Any, least: Any, most: Any, **more: Any)
         PolicyType="TargetTrackingScaling",
         ScalingTargetId=Ref(target),
         TargetTrackingScalingPolicyConfiguration=target_tracking(_METRIC),
-        **more,
+        **attributes,
     )
     return [target, policy]
 
 
 def target_tracking(metric: str) -> scaling.TargetTrackingScalingPolicyConfiguration:
-    """As many as it takes for `metric` to stay at 600 questions a minute for each."""
+    """Target tracking of `metric` at 600 invocations a minute for each instance or copy."""
     return scaling.TargetTrackingScalingPolicyConfiguration(
         PredefinedMetricSpecification=scaling.PredefinedMetricSpecification(PredefinedMetricType=metric),
         TargetValue=600,
@@ -141,34 +144,51 @@ def target_tracking(metric: str) -> scaling.TargetTrackingScalingPolicyConfigura
 
 def _deployment(traffic: Any) -> sm.DeploymentConfig:
     policy = sm.BlueGreenUpdatePolicy(
-        MaximumExecutionTimeoutInSeconds=LONGEST,
-        TerminationWaitInSeconds=STEP,
+        MaximumExecutionTimeoutInSeconds=MAX_DEPLOYMENT_SECONDS,
+        TerminationWaitInSeconds=WAIT_SECONDS,
         TrafficRoutingConfiguration=traffic,
     )
-    alarms = [sm.Alarm(AlarmName=Ref(title)) for title in _GUARDS]
+    alarms = [sm.Alarm(AlarmName=Ref(title)) for title in _ROLLBACK_ALARMS]
     return sm.DeploymentConfig(
         AutoRollbackConfiguration=sm.AutoRollbackConfig(Alarms=alarms), BlueGreenUpdatePolicy=policy
     )
 
 
-def _traffic(kind: str, **step: Any) -> sm.TrafficRoutingConfig:
-    return sm.TrafficRoutingConfig(Type=kind, WaitIntervalInSeconds=STEP, **step)
+def _traffic(routing_type: str, **step: Any) -> sm.TrafficRoutingConfig:
+    return sm.TrafficRoutingConfig(Type=routing_type, WaitIntervalInSeconds=WAIT_SECONDS, **step)
 
 
-def _share(percent: int) -> sm.CapacitySize:
+def _capacity(percent: int) -> sm.CapacitySize:
     return sm.CapacitySize(Type="CAPACITY_PERCENT", Value=percent)
 
 
-def _guards(t: Template, name: Any, more: dict[str, Any]) -> list[AWSObject]:
-    return rollback_alarms(t, _GUARDS, {"EndpointName": name, "VariantName": VARIANT}, **more)
+def _endpoint_alarms(t: Template, name: Any, condition: dict[str, Any]) -> list[AWSObject]:
+    return rollback_alarms(t, _ROLLBACK_ALARMS, {"EndpointName": name, "VariantName": VARIANT}, **condition)
 
 
-def rollback_alarms(t: Template, titles: tuple[str, str], where: dict[str, Any], **more: Any) -> list[AWSObject]:
-    """The alarms, by their titles, that bring an old version back: errors, and answers that are slow."""
-    often = {"Statistic": "Average", **ENDPOINT, **more}
-    errors, slow = titles
+def rollback_alarms(
+    t: Template, titles: tuple[str, str], dimensions: dict[str, Any], **attributes: Any
+) -> list[AWSObject]:
+    """Alarms on errors and on latency, with these titles, that roll a deployment back."""
+    properties = {"Statistic": "Average", **ENDPOINT_METRIC, **attributes}
+    errors, latency = titles
     return [
-        alarm(t, errors, "More than 5 % of answers are errors", "Invocation5XXErrors", where, Threshold=0.05, **often),
-        # microseconds
-        alarm(t, slow, "Answers take more than 10 seconds", "ModelLatency", where, Threshold=10_000_000, **often),
+        alarm(
+            t,
+            errors,
+            "More than 5 % of answers are errors",
+            "Invocation5XXErrors",
+            dimensions,
+            Threshold=0.05,
+            **properties,
+        ),
+        alarm(
+            t,
+            latency,
+            "Answers take more than 10 seconds",
+            "ModelLatency",
+            dimensions,
+            Threshold=_MAX_LATENCY,
+            **properties,
+        ),
     ]

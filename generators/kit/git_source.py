@@ -1,6 +1,6 @@
-"""Where a product's code is: a Git provider through the account's connection, or CodeCommit. Pure.
+"""Source repositories: at a Git provider through the account's connection, or in CodeCommit. Pure.
 
-What training_pipeline and ml_project share, so that they cannot drift.
+training_pipeline and ml_project share this module, so that they cannot drift.
 https://docs.aws.amazon.com/dtconsole/latest/userguide/connections.html
 """
 
@@ -10,17 +10,17 @@ from typing import Any
 
 from troposphere import Equals, If, Not, Ref, Template
 
-from generators.kit.codepipeline import Step, from_codecommit, from_connection
+from generators.kit.codepipeline import Step, codecommit_source, connection_source
 from generators.kit.ssm_input import contract
 
 PARAMETER = "Provider"
 CODECOMMIT = "CodeCommit"
-PROVIDERS = {it: f"{it.lower()}_connection_arn" for it in ("GitHub", "GitLab", "Bitbucket")}  # -> contract
+PROVIDERS = {name: f"{name.lower()}_connection_arn" for name in ("GitHub", "GitLab", "Bitbucket")}  # -> contract
 IN_CODECOMMIT, CONNECTED = "IsCodeCommit", "IsConnected"  # conditions
 
 
-def git_provider() -> dict[str, Any]:
-    """A parameter that names the provider. The connection itself is the account's: nobody can bring another's code."""
+def git_provider_parameter() -> dict[str, Any]:
+    """Properties of the parameter Provider. The connection is the account's: users cannot choose another one."""
     return {
         "AllowedValues": [*PROVIDERS, CODECOMMIT],
         "Description": "Where the repository is. The account's connection to the provider must be accepted there",
@@ -28,9 +28,9 @@ def git_provider() -> dict[str, Any]:
 
 
 def add_provider_conditions(t: Template) -> None:
-    """The conditions on the parameter Provider that the other functions ask for."""
-    for it in (CODECOMMIT, "GitHub", "GitLab"):
-        t.add_condition(f"Is{it}", Equals(Ref(PARAMETER), it))
+    """Add the conditions on the parameter Provider that the other functions use."""
+    for name in (CODECOMMIT, "GitHub", "GitLab"):
+        t.add_condition(f"Is{name}", Equals(Ref(PARAMETER), name))
     t.add_condition(CONNECTED, Not(Equals(Ref(PARAMETER), CODECOMMIT)))
 
 
@@ -40,7 +40,7 @@ def connections(t: Template) -> list[Any]:
 
 
 def if_provider(github: Any, gitlab: Any, bitbucket: Any) -> If:
-    """The value that belongs to the chosen provider."""
+    """The value for the chosen provider."""
     return If("IsGitHub", github, If("IsGitLab", gitlab, bitbucket))
 
 
@@ -49,9 +49,9 @@ def connection(t: Template) -> If:
     return if_provider(*connections(t))
 
 
-def sources(t: Template, connected: Any, in_codecommit: Any, branch: Any) -> tuple[Step, Step]:
-    """Through the account's connection, or from CodeCommit: the repository's name in the one and in the other."""
+def source_steps(t: Template, provider_repository: Any, codecommit_repository: Any, branch: Any) -> tuple[Step, Step]:
+    """Alternative source steps: a repository at the provider, and one in CodeCommit, each by its name there."""
     return (
-        from_connection(connection(t), connected, branch, when=CONNECTED),
-        from_codecommit(in_codecommit, branch, when=IN_CODECOMMIT),
+        connection_source(connection(t), provider_repository, branch, condition=CONNECTED),
+        codecommit_source(codecommit_repository, branch, condition=IN_CODECOMMIT),
     )

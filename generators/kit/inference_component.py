@@ -1,6 +1,6 @@
-"""A model with instances only while it is asked: an inference component on an endpoint that goes down to zero. Pure.
+"""Inference components on an endpoint that scales to zero instances. Pure.
 
-In the network, isolated and under the account's key, which SageMaker's serverless variant is not: docs/adr/0007.
+They run in the VPC, isolated and under the account's key, which serverless variants cannot: docs/adr/0007.
 https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html
 """
 
@@ -16,9 +16,9 @@ from troposphere import sagemaker as sm
 from generators.kit.alarm import alarm
 from generators.kit.endpoint import (
     INSTANCE,
-    LONGEST,
-    STEP,
+    MAX_DEPLOYMENT_SECONDS,
     VARIANT,
+    WAIT_SECONDS,
     data_capture_config,
     rollback_alarms,
     target_tracking,
@@ -27,36 +27,38 @@ from generators.kit.logs import log_group
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
-_GUARDS = ("ComponentErrors", "ComponentLatency")
+_ROLLBACK_ALARMS = ("ComponentErrors", "ComponentLatency")
 _METRIC = "SageMakerInferenceComponentInvocationsPerCopy"
-_LIMIT = 20  # instances; what the user allows is a limit of copies, because a configuration is never changed
-# More than half of an instance (4 CPUs, 16 GiB), so that each copy has one of its own.
-_NEEDS = {"NumberOfCpuCoresRequired": 3, "MinMemoryRequiredInMb": 10240}
+_MAX_INSTANCES = 20  # the user's limit applies to copies, because a configuration cannot change
+# More than half of an instance (4 CPUs, 16 GiB), so that each copy has an instance of its own.
+_COPY_RESOURCES = {"NumberOfCpuCoresRequired": 3, "MinMemoryRequiredInMb": 10240}
 
 
 @dataclass(frozen=True, slots=True)
 class CopyCounts:
-    """How many copies of the model there are: at first, at the least, at the most. Each has an instance of its own."""
+    """Numbers of copies of the model; each copy has an instance of its own."""
 
-    first: Any
-    least: Any
-    most: Any
+    initial: Any
+    minimum: Any
+    maximum: Any
 
 
 def component_config(
-    t: Template, name: Any, role: Any, network: dict[str, Any], copies: CopyCounts, capture: Any, **more: Any
+    t: Template, name: Any, role: Any, network: dict[str, Any], copies: CopyCounts, capture_uri: Any, **attributes: Any
 ) -> sm.EndpointConfig:
-    """An endpoint configuration without a model: its components bring it. `network` is a VpcConfig.
+    """An endpoint configuration for inference components, without a model. `network` is a VpcConfig.
 
-    All of it is create-only: `name` must change with whatever changes.
+    All properties are create-only: `name` must change with every change.
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantManagedInstanceScaling.html
     """
-    scaled = sm.ManagedInstanceScaling(Status="ENABLED", MinInstanceCount=copies.least, MaxInstanceCount=_LIMIT)
+    scaling_range = sm.ManagedInstanceScaling(
+        Status="ENABLED", MinInstanceCount=copies.minimum, MaxInstanceCount=_MAX_INSTANCES
+    )
     variant = sm.ProductionVariant(
         VariantName=VARIANT,
         InstanceType=INSTANCE,
-        InitialInstanceCount=copies.first,
-        ManagedInstanceScaling=scaled,
+        InitialInstanceCount=copies.initial,
+        ManagedInstanceScaling=scaling_range,
         RoutingConfig=sm.RoutingConfig(RoutingStrategy="LEAST_OUTSTANDING_REQUESTS"),
     )
     return sm.EndpointConfig(
@@ -67,65 +69,72 @@ def component_config(
         EnableNetworkIsolation=True,
         VpcConfig=sm.VpcConfig(**network),
         KmsKeyId=contract(t, "spoke", "data_key_arn"),
-        DataCaptureConfig=data_capture_config(t, capture),
+        DataCaptureConfig=data_capture_config(t, capture_uri),
         Tags=tags(t),
-        **more,
+        **attributes,
     )
 
 
-def component(t: Template, name: Any, config: Any, model: Any, copies: CopyCounts, **more: Any) -> list[AWSObject]:
-    """The endpoint, the model on it, both called `name`, its log group, the alarms that bring the old version back.
+def component(
+    t: Template, name: Any, config: Any, model: Any, copies: CopyCounts, **attributes: Any
+) -> list[AWSObject]:
+    """The endpoint and the component on it, both called `name`, a log group, and rollback alarms.
 
-    Another `model` takes over one copy after the other.
+    A deployment of another `model` replaces one copy after the other.
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
     """
     logs = log_group(t, "ComponentLogs", Join("", ["/aws/sagemaker/InferenceComponents/", name]))
-    logs.resource.update(more)
+    logs.resource.update(attributes)
     endpoint = sm.Endpoint(
         "ComponentEndpoint",
         EndpointName=name,
         EndpointConfigName=config,
         Tags=tags(t),
         DependsOn="ComponentConfig",
-        **more,
+        **attributes,
     )
-    needs = sm.InferenceComponentComputeResourceRequirements(**_NEEDS)
-    alive = sm.InferenceComponent(
+    requirements = sm.InferenceComponentComputeResourceRequirements(**_COPY_RESOURCES)
+    resource = sm.InferenceComponent(
         "Component",
         InferenceComponentName=name,
         EndpointName=name,
         VariantName=VARIANT,
-        Specification=sm.InferenceComponentSpecification(ModelName=model, ComputeResourceRequirements=needs),
-        RuntimeConfig=sm.InferenceComponentRuntimeConfig(CopyCount=copies.first),
+        Specification=sm.InferenceComponentSpecification(ModelName=model, ComputeResourceRequirements=requirements),
+        RuntimeConfig=sm.InferenceComponentRuntimeConfig(CopyCount=copies.initial),
         DeploymentConfig=_deployment(),
         Tags=tags(t),
         DependsOn=["ComponentEndpoint", "ComponentLogs"],
-        **more,
+        **attributes,
     )
-    return [logs, endpoint, *rollback_alarms(t, _GUARDS, {"InferenceComponentName": name}, **more), alive]
+    return [
+        logs,
+        endpoint,
+        *rollback_alarms(t, _ROLLBACK_ALARMS, {"InferenceComponentName": name}, **attributes),
+        resource,
+    ]
 
 
-def component_scaling(t: Template, name: Any, copies: CopyCounts, **more: Any) -> list[AWSObject]:
-    """As many copies as the traffic needs, from the least to the most; a question that finds none brings the first.
+def component_scaling(t: Template, name: Any, copies: CopyCounts, **attributes: Any) -> list[AWSObject]:
+    """Scaling by traffic from minimum to maximum; a request without a running copy starts the first one.
 
-    `name` is the component's. Questions are refused until that copy is there, which takes minutes.
+    `name` is the component's. Requests fail until that copy runs, which takes minutes.
     """
     target = scaling.ScalableTarget(
         "Copies",
         ServiceNamespace="sagemaker",
         ScalableDimension="sagemaker:inference-component:DesiredCopyCount",
         ResourceId=Join("/", ["inference-component", name]),
-        MinCapacity=copies.least,
-        MaxCapacity=copies.most,
+        MinCapacity=copies.minimum,
+        MaxCapacity=copies.maximum,
         Tags=tags(t),
         DependsOn="Component",
-        **more,
+        **attributes,
     )
-    traffic = _policy("CopiesByTraffic", target, "TargetTrackingScaling", name, **more)
+    traffic = _policy("CopiesByTraffic", target, "TargetTrackingScaling", name, **attributes)
     traffic.TargetTrackingScalingPolicyConfiguration = target_tracking(_METRIC)
-    first = _policy("FirstCopy", target, "StepScaling", name, **more)
-    first.StepScalingPolicyConfiguration = _one_more()
-    asked = alarm(
+    first_copy = _policy("FirstCopy", target, "StepScaling", name, **attributes)
+    first_copy.StepScalingPolicyConfiguration = _add_one_copy()
+    no_capacity = alarm(
         t,
         "AskedInVain",
         "A question found no copy of the model",
@@ -136,19 +145,21 @@ def component_scaling(t: Template, name: Any, copies: CopyCounts, **more: Any) -
         Period=60,
         EvaluationPeriods=1,
         Threshold=0,
-        AlarmActions=[Ref(first)],
-        **more,
+        AlarmActions=[Ref(first_copy)],
+        **attributes,
     )
-    return [target, traffic, first, asked]
+    return [target, traffic, first_copy, no_capacity]
 
 
-def _policy(title: str, target: Any, kind: str, name: Any, **more: Any) -> scaling.ScalingPolicy:
-    """The two policies are named apart by their kind."""
-    named = Join("-", [name, kind])
-    return scaling.ScalingPolicy(title, PolicyName=named, PolicyType=kind, ScalingTargetId=Ref(target), **more)
+def _policy(title: str, target: Any, policy_type: str, name: Any, **attributes: Any) -> scaling.ScalingPolicy:
+    """A scaling policy; its type is part of its name, since the component has two."""
+    policy_name = Join("-", [name, policy_type])
+    return scaling.ScalingPolicy(
+        title, PolicyName=policy_name, PolicyType=policy_type, ScalingTargetId=Ref(target), **attributes
+    )
 
 
-def _one_more() -> scaling.StepScalingPolicyConfiguration:
+def _add_one_copy() -> scaling.StepScalingPolicyConfiguration:
     step = scaling.StepAdjustment(MetricIntervalLowerBound=0, ScalingAdjustment=1)
     return scaling.StepScalingPolicyConfiguration(
         AdjustmentType="ChangeInCapacity", MetricAggregationType="Maximum", Cooldown=60, StepAdjustments=[step]
@@ -156,11 +167,13 @@ def _one_more() -> scaling.StepScalingPolicyConfiguration:
 
 
 def _deployment() -> sm.InferenceComponentDeploymentConfig:
-    """One copy after the other, each watched."""
-    one = sm.InferenceComponentCapacitySize(Type="COPY_COUNT", Value=1)
+    """A rolling update of one copy after the other, with rollback alarms."""
+    one_copy = sm.InferenceComponentCapacitySize(Type="COPY_COUNT", Value=1)
     rolling = sm.InferenceComponentRollingUpdatePolicy(
-        MaximumBatchSize=one, WaitIntervalInSeconds=STEP, MaximumExecutionTimeoutInSeconds=LONGEST
+        MaximumBatchSize=one_copy,
+        WaitIntervalInSeconds=WAIT_SECONDS,
+        MaximumExecutionTimeoutInSeconds=MAX_DEPLOYMENT_SECONDS,
     )
-    alarms = [sm.Alarm(AlarmName=Ref(title)) for title in _GUARDS]
-    back = sm.AutoRollbackConfiguration(Alarms=alarms)
-    return sm.InferenceComponentDeploymentConfig(AutoRollbackConfiguration=back, RollingUpdatePolicy=rolling)
+    alarms = [sm.Alarm(AlarmName=Ref(title)) for title in _ROLLBACK_ALARMS]
+    rollback = sm.AutoRollbackConfiguration(Alarms=alarms)
+    return sm.InferenceComponentDeploymentConfig(AutoRollbackConfiguration=rollback, RollingUpdatePolicy=rolling)

@@ -1,6 +1,6 @@
-"""The instance types that both CloudFormation and Studio know, so that all but the allowed ones can be hidden. Pure.
+"""Instance types of Studio that CloudFormation supports, for hiding all but the allowed ones. Pure.
 
-Hiding is for the eye; the execution roles' condition on sagemaker:InstanceTypes is what forbids.
+Hiding is a convenience; the condition on sagemaker:InstanceTypes in the execution roles enforces the limit.
 https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-ui-customize-instances-images.html
 """
 
@@ -38,7 +38,7 @@ ALL = tuple(f"ml.{family}.{size}" for family, sizes in _FAMILIES.items() for siz
 
 def hidden_instance_types(allowed: Iterable[str]) -> list[str]:
     """Every type but the allowed ones; UserError when an allowed one does not exist."""
-    shown = set(allowed)
-    if unknown := sorted(shown - set(ALL)):
+    visible = set(allowed)
+    if unknown := sorted(visible - set(ALL)):
         raise UserError(f"Studio has no instance type {', '.join(unknown)}; choose from generators/kit/instances.py")
-    return [name for name in ALL if name not in shown]
+    return [name for name in ALL if name not in visible]

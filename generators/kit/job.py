@@ -1,4 +1,4 @@
-"""What SageMaker runs for a product: under which role, in which network. Pure but for terraform/platform.yaml."""
+"""Role and network of SageMaker jobs. Pure but for terraform/platform.yaml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generators.kit.ssm_input import contract
 from generators.release.build_context import current
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
-_NETWORK = [
+_NETWORK_ACTIONS = [
     "ec2:CreateNetworkInterface",
     "ec2:CreateNetworkInterfacePermission",
     "ec2:DeleteNetworkInterface",
@@ -25,44 +25,44 @@ _NETWORK = [
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
 ]
-_LOG = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-_PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+_LOG_ACTIONS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+_PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 _ARN = "arn:${AWS::Partition}"
 
 
 def job_role(t: Template, title: str, name: Any, *statements: dict[str, Any]) -> Role:
-    """A role to run the hub's containers in SageMaker, in the account's network; `statements` say what they touch."""
-    return service_role(t, title, name, "sagemaker", *_basics(t), *statements)
+    """An execution role for the hub's containers in the VPC; `statements` are further permissions."""
+    return service_role(t, title, name, "sagemaker", *_common_permissions(t), *statements)
 
 
 def job_network(t: Template, group: SecurityGroup) -> dict[str, Any]:
-    """A VpcConfig: every subnet of the account, behind the product's own security group."""
+    """A VpcConfig with all subnets of the account and the product's security group."""
     return {"Subnets": contract(t, "spoke", "subnet_ids"), "SecurityGroupIds": [GetAtt(group, "GroupId")]}
 
 
-def team_objects() -> list[Any]:
-    """The objects of every bucket that products made for this account's team."""
+def team_object_arns() -> list[Any]:
+    """ARN pattern of the objects in all product buckets of this account's team."""
     prefix = repository.platform(current().root).name_prefix
     return [Sub(f"{_ARN}:s3:::{prefix}-*-${{AWS::AccountId}}-*/*")]
 
 
-def team_buckets() -> list[Any]:
-    """The buckets themselves, for listing."""
+def team_bucket_arns() -> list[Any]:
+    """ARN pattern of all product buckets of this account's team."""
     prefix = repository.platform(current().root).name_prefix
     return [Sub(f"{_ARN}:s3:::{prefix}-*-${{AWS::AccountId}}-*")]
 
 
-def _basics(t: Template) -> list[dict[str, Any]]:
+def _common_permissions(t: Template) -> list[dict[str, Any]]:
     key, hub = contract(t, "spoke", "data_key_arn"), contract(t, "hub", "package_index_account")
     prefix = repository.platform(current().root).name_prefix
     images = Sub(f"{_ARN}:ecr:${{AWS::Region}}:${{Hub}}:repository/{prefix}/*", Hub=hub)
     logs = Sub(f"{_ARN}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/aws/sagemaker/*")
     return [
-        allow(_NETWORK, ["*"]),
+        allow(_NETWORK_ACTIONS, ["*"]),
         allow(["cloudwatch:PutMetricData"], ["*"]),
-        allow(_LOG, [logs]),
+        allow(_LOG_ACTIONS, [logs]),
         allow(["ecr:GetAuthorizationToken"], ["*"]),
-        allow(_PULL, [images]),
+        allow(_PULL_ACTIONS, [images]),
         allow(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], [key]),
         allow(["kms:CreateGrant"], [key], Bool={"kms:GrantIsForAWSResource": "true"}),
     ]

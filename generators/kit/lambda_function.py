@@ -1,4 +1,4 @@
-"""Small Python functions that run inside the VPC. Reads the function's source file, nothing else."""
+"""Python Lambda functions inside the VPC, with inline code. Reads the function's source file, nothing else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RUNTIME = "python3.13"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
 INLINE_LIMIT = 4096  # characters
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-_NETWORK = [
+_NETWORK_ACTIONS = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
@@ -39,7 +39,7 @@ _NETWORK = [
 
 @dataclass(frozen=True, slots=True)
 class PrivateFunction:
-    """A function and what it cannot do without."""
+    """A function with its role, log group and security group."""
 
     role: Role
     logs: LogGroup
@@ -53,7 +53,7 @@ class PrivateFunction:
 def private_function(t: Template, title: str, name: str, source: Path, description: str) -> PrivateFunction:
     """A function with its own role, log group and security group; UserError when the source is too long.
 
-    Its role may reach the network and write its log. Give it more by an AWS::IAM::Policy that names what it touches.
+    Its role may use the network and write its log; an AWS::IAM::Policy adds further permissions.
     """
     code = source.read_text(encoding="utf-8")
     if len(code) > INLINE_LIMIT:
@@ -61,7 +61,7 @@ def private_function(t: Template, title: str, name: str, source: Path, descripti
         raise UserError(f"{source.name} has {size}; shorten it")
     logs = log_group(t, f"{title}Logs", resource_name(f"{name}-logs"))
     write = allow(["logs:CreateLogStream", "logs:PutLogEvents"], [GetAtt(logs, "Arn")])
-    role = service_role(t, f"{title}Role", resource_name(name), "lambda", allow(_NETWORK, ["*"]), write)
+    role = service_role(t, f"{title}Role", resource_name(name), "lambda", allow(_NETWORK_ACTIONS, ["*"]), write)
     group = security_group(t, f"{title}SecurityGroup", f"{description}: HTTPS to AWS services only")
     return PrivateFunction(role, logs, group, _function(t, title, name, code, description, (role, logs, group)))
 

@@ -1,4 +1,4 @@
-"""What runs whenever an application of Studio starts. Reads the script, nothing else."""
+"""Lifecycle configuration of Studio: a script that runs when an application starts. Reads the script, nothing else."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from generators.kit.ssm_input import contract
 from generators.kit.tags import fixed_tags
 
 
-def start_script(t: Template, app: str, file: Path) -> sm.StudioLifecycleConfig:
-    """Runs at each start; its name carries the script's digest, because a changed script is another configuration."""
+def lifecycle_config(t: Template, app: str, file: Path) -> sm.StudioLifecycleConfig:
+    """The name contains the script's digest, because a changed script needs a new configuration."""
     for key in ("domain", "repository", "account"):
         contract(t, "hub", f"package_index_{key}")
     script = file.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Log groups. Pure."""
+"""CloudWatch log groups. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from troposphere.logs import LogGroup
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
 
-DAYS = 365  # a year, so that an audit finds the last one
+LOG_RETENTION_DAYS = 365  # a year, for audits
 
 
 def log_group(t: Template, title: str, name: Any) -> LogGroup:
-    """A log group with the account's key and a year's retention. It goes with the product; the audit trail stays."""
+    """A log group under the account's log key with a year's retention; terminating the product deletes it."""
     return LogGroup(
         title,
         LogGroupName=name,
-        RetentionInDays=DAYS,
+        RetentionInDays=LOG_RETENTION_DAYS,
         KmsKeyId=contract(t, "spoke", "logs_key_arn"),
         Tags=tags(t),
         DeletionPolicy="Delete",

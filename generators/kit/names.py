@@ -1,4 +1,4 @@
-"""Names of what products create: the platform's prefix, and a suffix that lets a product be launched again. Pure."""
+"""Names of resources: the platform's prefix, and a suffix that is unique to the stack. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from generators.release.build_context import current
 def resource_name(text: str, **values: Any) -> Sub:
     """`mlops-<text>-<8 hex digits of the stack's id>`; `text` is for Fn::Sub.
 
-    The prefix fences the launch role. The suffix keeps the name free of a retained bucket of an earlier launch.
+    Launch roles are limited to the prefix. The suffix avoids the name of a retained bucket of an earlier launch.
     """
     prefix = repository.platform(current().root).name_prefix
     return Sub(f"{prefix}-{text}-${{Stack}}", Stack=_stack(), **values)
 
 
 def team_resource_name(t: Template, text: str) -> Sub:
-    """`<team>-<text>-<8 hex digits>`, for what the team's other accounts may reach: promotion knows it by the team."""
+    """`<team>-<text>-<8 hex digits>`, for resources that promotion uses from the team's other accounts."""
     return Sub(f"${{Team}}-{text}-${{Stack}}", Team=contract(t, "spoke", "team"), Stack=_stack())
 
 

@@ -1,4 +1,4 @@
-"""What the user of a product is asked and given. Adds to the template; nothing else."""
+"""Parameters and outputs of a product. Adds to the template; nothing else."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def add_parameter(t: Template, group: str, label: str, name: str, **properties: 
     return Ref(parameter)
 
 
-def add_output(t: Template, name: str, description: str, value: Any, **only: str) -> None:
-    """Add an output that the user reads in Service Catalog; Condition= where what it names may not be there."""
-    t.add_output(Output(name, Description=description, Value=value, **only))
+def add_output(t: Template, name: str, description: str, value: Any, **attributes: str) -> None:
+    """Add an output that users see in Service Catalog; Condition= for an output of a conditional resource."""
+    t.add_output(Output(name, Description=description, Value=value, **attributes))

@@ -1,4 +1,4 @@
-"""What starts a SageMaker pipeline by the clock. Pure."""
+"""EventBridge Scheduler schedules of SageMaker pipelines. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from generators.kit.iam import allow, service_role
 from generators.kit.names import resource_name
 from generators.kit.ssm_input import contract
 
-ZONE = "Europe/London"
-_PATIENCE = 3600  # seconds during which a start that AWS refuses is tried again
+TIME_ZONE = "Europe/London"
+_MAX_EVENT_AGE = 3600  # seconds during which a failed start is retried
 
 
-def pipeline_timer(
-    t: Template, pipeline: sm.Pipeline, times: Any, values: dict[str, Any], **more: Any
+def pipeline_schedule(
+    t: Template, pipeline: sm.Pipeline, expression: Any, parameters: dict[str, Any], **attributes: Any
 ) -> list[AWSObject]:
-    """A schedule that starts the pipeline with these parameter values, and the role that may do just that.
+    """A schedule that starts the pipeline with these parameter values, and its role.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
     """
@@ -28,23 +28,25 @@ def pipeline_timer(
     key = contract(t, "spoke", "data_key_arn")
     read = allow(["kms:Decrypt"], [key])  # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
     role = service_role(t, "TimerRole", resource_name(f"{name}-timer"), "scheduler", start, read)
-    role.resource.update(more)
-    given = [scheduler.SageMakerPipelineParameter(Name=key, Value=value) for key, value in values.items()]
+    role.resource.update(attributes)
+    pipeline_parameters = [
+        scheduler.SageMakerPipelineParameter(Name=name, Value=value) for name, value in parameters.items()
+    ]
     target = scheduler.Target(
         Arn=arn,
         RoleArn=GetAtt(role, "Arn"),
-        SageMakerPipelineParameters=scheduler.SageMakerPipelineParameters(PipelineParameterList=given),
-        RetryPolicy=scheduler.RetryPolicy(MaximumEventAgeInSeconds=_PATIENCE, MaximumRetryAttempts=10),
+        SageMakerPipelineParameters=scheduler.SageMakerPipelineParameters(PipelineParameterList=pipeline_parameters),
+        RetryPolicy=scheduler.RetryPolicy(MaximumEventAgeInSeconds=_MAX_EVENT_AGE, MaximumRetryAttempts=10),
     )
-    timer = scheduler.Schedule(
+    schedule = scheduler.Schedule(
         "Timer",
         Name=resource_name(name),
         Description=Sub(f"Starts ${{{pipeline.title}}}"),
-        ScheduleExpression=times,
-        ScheduleExpressionTimezone=ZONE,
+        ScheduleExpression=expression,
+        ScheduleExpressionTimezone=TIME_ZONE,
         FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="OFF"),
         KmsKeyArn=key,
         Target=target,
-        **more,
+        **attributes,
     )
-    return [role, timer]
+    return [role, schedule]

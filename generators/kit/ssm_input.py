@@ -1,4 +1,4 @@
-"""Values that others hand over by SSM. Adds parameters to the template; reads contracts.yaml."""
+"""Contracts that a template reads as SSM parameters. Adds parameters to the template; reads contracts.yaml."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ GROUP = "Set by the platform: leave as it is"
 
 
 def contract(t: Template, scope: str, key: str) -> Ref:
-    """The value of a contract; UserError when contracts.yaml does not know it.
+    """The value of a contract; UserError when contracts.yaml has no such contract.
 
-    It becomes a parameter that SSM fills. Its only allowed value is the contract's own path, so that nobody can point
-    a product at a value of their own making.
+    It is a parameter with a value from SSM, whose only allowed value is the contract's path, so that users cannot
+    choose another one.
     """
-    found = contracts.find(current().root, scope, key)
-    name = contract_name(scope, key)
+    entry = contracts.find(current().root, scope, key)
+    name = parameter_name(scope, key)
     if name in t.parameters:
         return Ref(name)
     return add_parameter(
         t,
         GROUP,
-        found.description,
+        entry.description,
         name,
-        Type=f"AWS::SSM::Parameter::Value<{found.type}>",
-        Default=found.path,
-        AllowedValues=[found.path],
-        Description=found.description,
+        Type=f"AWS::SSM::Parameter::Value<{entry.type}>",
+        Default=entry.path,
+        AllowedValues=[entry.path],
+        Description=entry.description,
         ConstraintDescription="is given by the platform and cannot be changed",
     )
 
 
-def contract_name(scope: str, key: str) -> str:
+def parameter_name(scope: str, key: str) -> str:
     """The parameter's name: SpokeVpcId for spoke.vpc_id."""
-    return "".join(word.capitalize() for word in f"{scope}_{key}".split("_"))
+    return "".join(part.capitalize() for part in f"{scope}_{key}".split("_"))

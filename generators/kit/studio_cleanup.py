@@ -1,6 +1,6 @@
-"""The custom resource that empties Studio before CloudFormation deletes it. Pure.
+"""The custom resource that empties Studio before CloudFormation deletes a domain or a profile. Pure.
 
-Both the environment and each profile end with it; products/studio_environment/clean_up.py answers it.
+products/studio_environment/clean_up.py is its function.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from troposphere import AWSObject, Sub
 
 from generators.kit.iam import allow
 
-_TIMEOUT = 900  # seconds; the function itself has no longer
+_TIMEOUT = 900  # seconds, the maximum of the function
 
 
 class _StudioContents(AWSObject):
@@ -25,23 +25,33 @@ class _StudioContents(AWSObject):
     }
 
 
-def studio_contents(service: Any, domain: Any, depends_on: list[str], **what: Any) -> AWSObject:
-    """Empties a domain (HomeRetention=) or what one profile owns (UserProfileName=); it must depend on either."""
+def studio_cleanup_resource(function: Any, domain: Any, depends_on: list[str], **properties: Any) -> AWSObject:
+    """Empties a domain (HomeRetention=) or a profile (UserProfileName=), on which it must depend."""
     return _StudioContents(
-        "StudioContents", ServiceToken=service, ServiceTimeout=_TIMEOUT, DomainId=domain, DependsOn=depends_on, **what
+        "StudioContents",
+        ServiceToken=function,
+        ServiceTimeout=_TIMEOUT,
+        DomainId=domain,
+        DependsOn=depends_on,
+        **properties,
     )
 
 
-def clean_up_permissions(domain: str) -> list[dict[str, Any]]:
-    """What the answering function may do, to the domain of this logical id; EFS is asked of who deletes a domain."""
+def cleanup_permissions(domain: str) -> list[dict[str, Any]]:
+    """Permissions of the function on the domain with this logical id; deleting a domain also needs EFS actions."""
     arn = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
-    mine = [Sub(f"{arn}:{kind}/${{{domain}}}{rest}") for kind, rest in (("app", "/*"), ("space", "/*"), ("domain", ""))]
-    homes = Sub("arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:file-system/*")
-    managed = {"aws:ResourceTag/ManagedByAmazonSageMakerResource": mine[-1]}
+    own_resources = [
+        Sub(f"{arn}:{resource_type}/${{{domain}}}{suffix}")
+        for resource_type, suffix in (("app", "/*"), ("space", "/*"), ("domain", ""))
+    ]
+    file_systems = Sub("arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:file-system/*")
+    managed = {"aws:ResourceTag/ManagedByAmazonSageMakerResource": own_resources[-1]}
     lists = ["sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces", "sagemaker:ListUserProfiles"]
-    efs = [f"elasticfilesystem:{it}" for it in ("DeleteFileSystem", "DeleteMountTarget", "DescribeMountTargets")]
+    efs = [
+        f"elasticfilesystem:{action}" for action in ("DeleteFileSystem", "DeleteMountTarget", "DescribeMountTargets")
+    ]
     return [
         allow(lists, ["*"]),
-        allow(["sagemaker:DeleteApp", "sagemaker:DeleteDomain", "sagemaker:DeleteSpace"], mine),
-        allow(efs, [homes], StringEquals=managed),
+        allow(["sagemaker:DeleteApp", "sagemaker:DeleteDomain", "sagemaker:DeleteSpace"], own_resources),
+        allow(efs, [file_systems], StringEquals=managed),
     ]

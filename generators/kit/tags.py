@@ -1,4 +1,4 @@
-"""The tags by which cost, owner and release of everything are found. Reads contracts, nothing else."""
+"""Tags for the cost, owner and release of resources. Reads contracts, nothing else."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generators.release.build_context import current
 def tag_values(t: Template) -> dict[str, Any]:
     """Team, environment, cost centre, product and version, for types that take tags as a map.
 
-    Team and cost centre come from the account's contracts: what is billed is never what somebody typed.
+    Team and cost centre come from the account's contracts, not from users.
     """
     return fixed_tag_values(t) | {"version": current().version}
 
 
 def fixed_tag_values(t: Template) -> dict[str, Any]:
-    """The same without the version."""
+    """The tags without the version."""
     return {
         "team": contract(t, "spoke", "team"),
         "environment": contract(t, "spoke", "environment"),
@@ -28,9 +28,9 @@ def fixed_tag_values(t: Template) -> dict[str, Any]:
     }
 
 
-def tags(t: Template, **more: Any) -> Tags:
-    """The platform's tags, and `more`, for a resource whose tags can change."""
-    return Tags(tag_values(t) | more)
+def tags(t: Template, **extra: Any) -> Tags:
+    """The platform's tags and `extra` ones, for a resource whose tags can change."""
+    return Tags(tag_values(t) | extra)
 
 
 def fixed_tags(t: Template) -> Tags:

@@ -1,4 +1,4 @@
-"""The newest approved version of a model at work: behind an endpoint, or over files on a schedule."""
+"""Inference with an approved version of a model: an endpoint, or batches of files on a schedule."""
 
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,17 @@ from troposphere.iam import PolicyType
 from generators import kit
 
 HERE = Path(__file__).parent
-YOURS = "Your model"
+GROUP = "Your model"
 BATCH, CANARY, LINEAR, AT_ONCE = "batch", "real-time-canary", "real-time-linear", "real-time-all-at-once"
 TO_ZERO = "real-time-to-zero"
-# What belongs to one of the ways of use only.
+# Conditions of resources that one mode of use has.
 REAL_TIME, ON_SCHEDULE, ON_DEMAND = {"Condition": "IsRealTime"}, {"Condition": "IsBatch"}, {"Condition": "IsToZero"}
 CAPTURE = Sub("s3://${InferenceBucket}/capture")
 _ARN = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
 
 
 class ApprovedModel(CustomResource):
-    """Answered by newest_approved.py."""
+    """Custom resource; newest_approved.py is its function."""
 
     resource_type = "Custom::ApprovedModel"
     props = {
@@ -33,7 +33,7 @@ class ApprovedModel(CustomResource):
 
 
 def build() -> Template:
-    """What the technical lead gets."""
+    """The template of the product."""
     t = Template("The approved version of a model, behind an endpoint or over files on a schedule, inside the network")
     add_parameters(t)
     t.add_condition("IsBatch", Equals(Ref("Mode"), BATCH))
@@ -48,14 +48,14 @@ def build() -> Template:
     t.add_resource([*approval(t), role(t), model(t)])
     t.add_resource([*endpoint(t), *on_demand(t)])
     pipeline = batch(t)
-    times = {"Instances": Ref("MostInstances")}
-    t.add_resource([pipeline, *kit.pipeline_timer(t, pipeline, Ref("Schedule"), times, **ON_SCHEDULE)])
-    outputs(t)
+    parameters = {"Instances": Ref("MostInstances")}
+    t.add_resource([pipeline, *kit.pipeline_schedule(t, pipeline, Ref("Schedule"), parameters, **ON_SCHEDULE)])
+    add_outputs(t)
     return t
 
 
 def add_parameters(t: Template) -> None:
-    """All that the user is asked."""
+    """Add the parameters of the launch form."""
     group: dict[str, Any] = {
         "AllowedPattern": "[a-z0-9](-*[a-z0-9]){0,39}",
         "ConstraintDescription": "1 to 40 lower-case letters, digits and dashes, as the model registry shows the group",
@@ -71,30 +71,32 @@ def add_parameters(t: Template) -> None:
         "Description": "Files on a schedule, or an endpoint: a new version takes a tenth, a quarter, or all at once; "
         "to-zero has no instance while nobody asks",
     }
-    times: dict[str, Any] = {
+    schedule: dict[str, Any] = {
         "AllowedPattern": r"rate\([1-9][0-9]{0,3} (hour|hours|day|days)\)|cron\([0-9A-Z*?,/#L -]{11,60}\)",
         "ConstraintDescription": "rate(1 day), rate(6 hours) or cron(minute hour day month weekday year)",
         "Description": "When the files are read, London time; an endpoint ignores it",
     }
-    most: dict[str, Any] = {
+    instances: dict[str, Any] = {
         "MinValue": 2,
         "MaxValue": 20,
         "Description": "The endpoint grows up to so many instances (ml.m5.xlarge); a batch takes them all",
     }
-    kit.add_parameter(t, YOURS, "Model group", "ModelGroup", Type="String", **group)
-    kit.add_parameter(t, YOURS, "Version", "ModelVersion", Type="String", Default="newest", **version)
-    kit.add_parameter(t, YOURS, "Use", "Mode", Type="String", Default=BATCH, **mode)
-    kit.add_parameter(t, YOURS, "Schedule", "Schedule", Type="String", Default="cron(0 3 * * ? *)", **times)
-    kit.add_parameter(t, YOURS, "Most instances", "MostInstances", Type="Number", Default=2, **most)
+    kit.add_parameter(t, GROUP, "Model group", "ModelGroup", Type="String", **group)
+    kit.add_parameter(t, GROUP, "Version", "ModelVersion", Type="String", Default="newest", **version)
+    kit.add_parameter(t, GROUP, "Use", "Mode", Type="String", Default=BATCH, **mode)
+    kit.add_parameter(t, GROUP, "Schedule", "Schedule", Type="String", Default="cron(0 3 * * ? *)", **schedule)
+    kit.add_parameter(t, GROUP, "Most instances", "MostInstances", Type="Number", Default=2, **instances)
 
 
 def approval(t: Template) -> list[AWSObject]:
-    """Which version runs: only an approved one, decided by a function that can read the registry and nothing else."""
+    """A custom resource that selects an approved version, with a function that can only read the registry."""
     source = HERE / "newest_approved.py"
     function = kit.private_function(t, "Approval", "inference-approval", source, "Finds the approved model version")
-    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html: it has no resource
-    look = kit.document(kit.allow(["sagemaker:ListModelPackages"], ["*"]))
-    policy = PolicyType("ApprovalPermissions", PolicyName="registry", PolicyDocument=look, Roles=[Ref(function.role)])
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html: no resource type
+    read_registry = kit.policy_document(kit.allow(["sagemaker:ListModelPackages"], ["*"]))
+    policy = PolicyType(
+        "ApprovalPermissions", PolicyName="registry", PolicyDocument=read_registry, Roles=[Ref(function.role)]
+    )
     approved = ApprovedModel(
         "Approved",
         ServiceToken=GetAtt(function.function, "Arn"),
@@ -107,16 +109,16 @@ def approval(t: Template) -> list[AWSObject]:
 
 
 def role(t: Template) -> AWSObject:
-    """Reads the team's models and data, writes into this product's bucket, runs transforms, sees its own alarms."""
-    own = Sub("${Bucket}/*", Bucket=GetAtt("InferenceBucket", "Arn"))
+    """A role that reads models and data of the team, writes to the product's bucket, and runs transform jobs."""
+    own_objects = Sub("${Bucket}/*", Bucket=GetAtt("InferenceBucket", "Arn"))
     jobs = ["sagemaker:AddTags", "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob"]
     return kit.job_role(
         t,
         "ModelRole",
         kit.resource_name("inference-model"),
-        kit.allow(["s3:GetObject"], kit.team_objects()),
-        kit.allow(["s3:ListBucket"], kit.team_buckets()),
-        kit.allow(["s3:PutObject", "s3:AbortMultipartUpload"], [own]),
+        kit.allow(["s3:GetObject"], kit.team_object_arns()),
+        kit.allow(["s3:ListBucket"], kit.team_bucket_arns()),
+        kit.allow(["s3:PutObject", "s3:AbortMultipartUpload"], [own_objects]),
         kit.allow([*jobs, "sagemaker:StopTransformJob"], [Sub(f"{_ARN}:transform-job/pipelines-*")]),
         # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
         kit.allow(["cloudwatch:DescribeAlarms"], ["*"]),
@@ -124,12 +126,12 @@ def role(t: Template) -> AWSObject:
 
 
 def model_name() -> Sub:
-    """Carries the version, because another version is another model and another endpoint configuration."""
+    """The name contains the version, since each version is a separate model and endpoint configuration."""
     return kit.resource_name("${ModelGroup}-v${Version}", Version=GetAtt("Approved", "Version"))
 
 
 def model(t: Template) -> sm.Model:
-    """The registered package says image, archive and environment; network and isolation are ours."""
+    """The model of the package, which sets image, archive and environment; the template sets network and isolation."""
     network: dict[str, Any] = kit.job_network(t, t.resources["ModelSecurityGroup"])
     return sm.Model(
         "Model",
@@ -143,30 +145,30 @@ def model(t: Template) -> sm.Model:
 
 
 def endpoint(t: Template) -> list[AWSObject]:
-    """In production never one instance alone."""
-    name, least = kit.resource_name("endpoint"), If("IsProduction", 2, 1)
-    config = kit.endpoint_config(t, model_name(), model_name(), least, CAPTURE, DependsOn="Model", **REAL_TIME)
-    scaling = kit.endpoint_scaling(t, kit.resource_name("endpoint-traffic"), least, Ref("MostInstances"), **REAL_TIME)
+    """The real-time endpoint, with at least two instances in production."""
+    name, minimum = kit.resource_name("endpoint"), If("IsProduction", 2, 1)
+    config = kit.endpoint_config(t, model_name(), model_name(), minimum, CAPTURE, DependsOn="Model", **REAL_TIME)
+    scaling = kit.endpoint_scaling(t, kit.resource_name("endpoint-traffic"), minimum, Ref("MostInstances"), **REAL_TIME)
     return [config, *kit.endpoint(t, name, model_name(), traffic(), **REAL_TIME), *scaling]
 
 
 def on_demand(t: Template) -> list[AWSObject]:
-    """No instance while nobody asks; in production, as there, always two."""
+    """The endpoint that scales to zero; in production it always has two instances."""
     name = kit.resource_name("on-demand")
     copies = kit.CopyCounts(If("IsProduction", 2, 1), If("IsProduction", 2, 0), Ref("MostInstances"))
     network, role = kit.job_network(t, t.resources["ModelSecurityGroup"]), GetAtt("ModelRole", "Arn")
     config = kit.component_config(t, name, role, network, copies, CAPTURE, **ON_DEMAND)
-    parts = kit.component(t, name, name, model_name(), copies, **ON_DEMAND)
-    return [config, *parts, *kit.component_scaling(t, name, copies, **ON_DEMAND)]
+    resources = kit.component(t, name, name, model_name(), copies, **ON_DEMAND)
+    return [config, *resources, *kit.component_scaling(t, name, copies, **ON_DEMAND)]
 
 
 def traffic() -> Any:
-    """How the traffic moves to a new version."""
+    """Traffic routing for a deployment of a new version."""
     return If("IsLinear", kit.linear(), If("IsAtOnce", kit.all_at_once(), kit.canary()))
 
 
 def batch(t: Template) -> sm.Pipeline:
-    """One transform job, tried again when AWS and not the data is the cause; batch.json is its definition."""
+    """A pipeline of one transform job, which retries errors of AWS; batch.json is its definition."""
     definition = (HERE / "batch.json").read_text(encoding="utf-8")
     return sm.Pipeline(
         "Batch",
@@ -180,8 +182,8 @@ def batch(t: Template) -> sm.Pipeline:
     )
 
 
-def outputs(t: Template) -> None:
-    """What the user works with."""
+def add_outputs(t: Template) -> None:
+    """Add the outputs."""
     kit.add_output(t, "ModelVersion", "Version of the model that runs", GetAtt("Approved", "Version"))
     on_demand = kit.resource_name("on-demand")
     name = If("IsToZero", on_demand, kit.resource_name("endpoint"))
@@ -190,5 +192,5 @@ def outputs(t: Template) -> None:
     kit.add_output(t, "PipelineName", "Pipeline that answers files", Ref("Batch"), **ON_SCHEDULE)
     kit.add_output(t, "ScheduleName", "Schedule that starts the pipeline", Ref("Timer"), **ON_SCHEDULE)
     kit.add_output(t, "InputLocation", "Put CSV files here", Sub("s3://${InferenceBucket}/input/"), **ON_SCHEDULE)
-    place = Sub("s3://${InferenceBucket}/${Folder}/", Folder=If("IsBatch", "output", "capture"))
-    kit.add_output(t, "OutputLocation", "Answers to files, or what was asked of the endpoint and answered", place)
+    location = Sub("s3://${InferenceBucket}/${Folder}/", Folder=If("IsBatch", "output", "capture"))
+    kit.add_output(t, "OutputLocation", "Answers to files, or what was asked of the endpoint and answered", location)

@@ -1,4 +1,4 @@
-"""The Studio environment of one account: a private domain, the team's buckets, and the function that cleans up."""
+"""The Studio environment of one account: a private domain, the team's buckets, and the clean-up function."""
 
 from pathlib import Path
 from typing import Any
@@ -10,32 +10,32 @@ from troposphere.iam import PolicyType
 from generators import kit
 
 HERE = Path(__file__).parent
-YOURS = "Your environment"
+GROUP = "Your environment"
 INSTANCES = ("ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge", "ml.g4dn.xlarge")
-# Applications and tools that reach out of the VPC, or that another product offers under control.
+# Applications and tools that need access outside of the VPC, or that another product provides.
 HIDDEN_APPS = ["Canvas", "JupyterServer", "RStudioServerPro"]
 HIDDEN_TOOLS = ["Comet", "DeepchecksLLMEvaluation", "Fiddler", "JumpStart", "LakeraGuard"]
 
 
 def build() -> Template:
-    """What the technical lead gets."""
+    """The template of the product."""
     t = Template("SageMaker Studio in the team's own network, with encrypted buckets for data, models and artifacts")
     add_parameters(t)
     for purpose, title in (("data", "DataBucket"), ("models", "ModelBucket"), ("artifacts", "ArtifactBucket")):
         t.add_resource(list(kit.private_bucket(t, title, f"${{TeamName}}-{purpose}")))
     t.add_resource([kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"), *network(t), *image(t)])
-    t.add_resource([kit.start_script(t, app, HERE / "on_start.sh") for app in ("JupyterLab", "CodeEditor")])
+    t.add_resource([kit.lifecycle_config(t, app, HERE / "on_start.sh") for app in ("JupyterLab", "CodeEditor")])
     t.add_resource(domain(t))
     t.add_resource(kit.ssm_output(t, "studio", "domain_id", Ref("Domain")))
     t.add_resource(kit.ssm_output(t, "studio", "clean_up_function_arn", GetAtt("CleanUp", "Arn")))
     t.add_resource(kit.ssm_output(t, "studio", "cluster_group_id", GetAtt("Clusters", "GroupId")))
     t.add_resource(clean_up(t))
-    outputs(t)
+    add_outputs(t)
     return t
 
 
 def add_parameters(t: Template) -> None:
-    """All that the user is asked."""
+    """Add the parameters of the launch form."""
     team: dict[str, Any] = {
         "AllowedPattern": "[a-z][a-z0-9-]{1,15}",
         "ConstraintDescription": "2 to 16 lower-case letters, digits and dashes, beginning with a letter",
@@ -49,21 +49,21 @@ def add_parameters(t: Template) -> None:
         "AllowedValues": ["Retain", "Delete"],
         "Description": "Whether the home file system stays when the environment is terminated; buckets always stay",
     }
-    kit.add_parameter(t, YOURS, "Team", "TeamName", Type="String", Default="data-science", **team)
+    kit.add_parameter(t, GROUP, "Team", "TeamName", Type="String", Default="data-science", **team)
     kit.add_parameter(
-        t, YOURS, "Minutes until idle applications stop", "IdleMinutes", Type="Number", Default=60, **idle
+        t, GROUP, "Minutes until idle applications stop", "IdleMinutes", Type="Number", Default=60, **idle
     )
-    kit.add_parameter(t, YOURS, "Home folders at termination", "HomeRetention", Type="String", Default="Retain", **home)
+    kit.add_parameter(t, GROUP, "Home folders at termination", "HomeRetention", Type="String", Default="Retain", **home)
 
 
 def network(t: Template) -> list[AWSObject]:
-    """HTTPS to AWS services; between the applications and the home file system of the domain everything they need.
+    """Security groups: HTTPS to AWS services, and traffic between applications and the home file system.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
     """
     group = kit.security_group(t, "StudioSecurityGroup", "Studio applications and jobs of the team")
     clusters = kit.security_group(t, "Clusters", "Clusters that Studio talks to by Livy")
-    clusters.Tags = kit.tags(t, **kit.FOR_EMR)
+    clusters.Tags = kit.tags(t, **kit.EMR_TAG)
     livy = kit.allow_tcp_between("Livy", GetAtt(group, "GroupId"), GetAtt(clusters, "GroupId"), 8998)
     return [
         group,
@@ -75,7 +75,7 @@ def network(t: Template) -> list[AWSObject]:
 
 
 def image(t: Template) -> list[AWSObject]:
-    """The hub's approved image, as a custom image of the domain."""
+    """The hub's approved image as a custom image of the domain."""
     return [
         sm.Image(
             "StudioImage",
@@ -96,13 +96,13 @@ def image(t: Template) -> list[AWSObject]:
 
 
 def image_config(t: Template, app: str, **config: Any) -> sm.AppImageConfig:
-    """How one kind of application runs the image; a configuration is for one kind only."""
+    """The configuration of the image for one application type."""
     name = kit.resource_name(f"studio-{app.lower()}")
     return sm.AppImageConfig(f"{app}ImageConfig", AppImageConfigName=name, Tags=kit.tags(t), **config)
 
 
 def domain(t: Template) -> sm.Domain:
-    """The domain; what it says is the default of every profile and space."""
+    """The domain with the default settings of profiles and spaces."""
     role = kit.contract(t, "spoke", "developer_execution_role_arn")
     groups = [GetAtt("StudioSecurityGroup", "GroupId")]
     storage = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=10, MaximumEbsVolumeSizeInGb=100)
@@ -138,7 +138,7 @@ def domain(t: Template) -> sm.Domain:
 
 
 def portal() -> dict[str, Any]:
-    """What people see: Studio itself, without what leaves the VPC and without large instances."""
+    """Settings of the Studio portal: no applications outside of the VPC, no large instances."""
     return {
         "StudioWebPortal": "ENABLED",
         "DefaultLandingUri": "studio::",
@@ -152,7 +152,7 @@ def portal() -> dict[str, Any]:
 
 
 def app_settings(app: str) -> dict[str, Any]:
-    """The hub's image, the start script and the idle shut-down of one kind of application."""
+    """Image, lifecycle configuration and idle shutdown of one application type."""
     start = GetAtt(f"{app}Start", "StudioLifecycleConfigArn")
     idle = sm.IdleSettings(
         LifecycleManagement="ENABLED",
@@ -172,15 +172,15 @@ def app_settings(app: str) -> dict[str, Any]:
 
 
 def clean_up(t: Template) -> list[AWSObject]:
-    """Termination starts here: everything that people see depends on StudioContents being emptied first."""
+    """The clean-up function and its custom resource, which CloudFormation deletes first at termination."""
     function = kit.private_function(
         t, "CleanUp", "studio-clean-up", HERE / "clean_up.py", "Empties Studio before it is deleted"
     )
-    may = kit.document(*kit.clean_up_permissions("Domain"))
+    permissions = kit.policy_document(*kit.cleanup_permissions("Domain"))
     policy = PolicyType(
-        "CleanUpPermissions", PolicyName="studio-contents", PolicyDocument=may, Roles=[Ref(function.role)]
+        "CleanUpPermissions", PolicyName="studio-contents", PolicyDocument=permissions, Roles=[Ref(function.role)]
     )
-    contents = kit.studio_contents(
+    contents = kit.studio_cleanup_resource(
         GetAtt(function.function, "Arn"),
         Ref("Domain"),
         ["CleanUpPermissions", "StudioDomainIdContract", "StudioCleanUpFunctionArnContract"],
@@ -189,10 +189,10 @@ def clean_up(t: Template) -> list[AWSObject]:
     return [*function, policy, contents]
 
 
-def outputs(t: Template) -> None:
-    """What the user works with."""
+def add_outputs(t: Template) -> None:
+    """Add the outputs."""
     kit.add_output(t, "DomainId", "Studio domain", Ref("Domain"))
     kit.add_output(t, "DomainUrl", "Address of the domain; people enter by their own profile", GetAtt("Domain", "Url"))
-    for name, what in (("Data", "data"), ("Model", "model artifacts"), ("Artifact", "pipeline artifacts")):
-        kit.add_output(t, f"{name}Bucket", f"Bucket for {what}", Ref(f"{name}Bucket"))
+    for name, content in (("Data", "data"), ("Model", "model artifacts"), ("Artifact", "pipeline artifacts")):
+        kit.add_output(t, f"{name}Bucket", f"Bucket for {content}", Ref(f"{name}Bucket"))
     kit.add_output(t, "SecurityGroup", "Security group for jobs", GetAtt("StudioSecurityGroup", "GroupId"))

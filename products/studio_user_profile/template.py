@@ -7,26 +7,26 @@ from troposphere import sagemaker as sm
 
 from generators import kit
 
-YOURS = "The profile"
+GROUP = "The profile"
 APPROVER = "model-approver"
 
 
 def build() -> Template:
-    """What the technical lead gets."""
+    """The template of the product."""
     t = Template("One person's profile in SageMaker Studio, tagged with its owner and type")
     add_parameters(t)
     t.add_condition("IsApprover", Equals(Ref("Type"), APPROVER))
     t.add_resource(profile(t))
     t.add_resource(contents(t))
-    outputs(t)
+    add_outputs(t)
     return t
 
 
 def add_parameters(t: Template) -> None:
-    """All that the user is asked."""
+    """Add the parameters of the launch form."""
     kit.add_parameter(
         t,
-        YOURS,
+        GROUP,
         "User",
         "User",
         Type="String",
@@ -36,7 +36,7 @@ def add_parameters(t: Template) -> None:
     )
     kit.add_parameter(
         t,
-        YOURS,
+        GROUP,
         "Type",
         "Type",
         Type="String",
@@ -46,7 +46,7 @@ def add_parameters(t: Template) -> None:
     )
     kit.add_parameter(
         t,
-        YOURS,
+        GROUP,
         "Storage of a new private space, in GB",
         "SpaceGigabytes",
         Type="Number",
@@ -57,12 +57,12 @@ def add_parameters(t: Template) -> None:
 
 
 def profile(t: Template) -> sm.UserProfile:
-    """Whatever it does not say, it inherits from the domain: image, start script, idle shut-down, security group.
+    """The profile; the domain sets the defaults: image, lifecycle configuration, idle shutdown, security group.
 
-    The tags decide who can open it: a presigned URL is only given to the owner, by these tags.
+    Its tags decide who can open it: IAM allows a presigned URL only to the owner.
     """
     developer, approver = (
-        kit.contract(t, "spoke", f"{kind}_execution_role_arn") for kind in ("developer", "model_approver")
+        kit.contract(t, "spoke", f"{persona}_execution_role_arn") for persona in ("developer", "model_approver")
     )
     sizes = sm.DefaultEbsStorageSettings(DefaultEbsVolumeSizeInGb=Ref("SpaceGigabytes"), MaximumEbsVolumeSizeInGb=100)
     return sm.UserProfile(
@@ -81,13 +81,13 @@ def profile(t: Template) -> sm.UserProfile:
 
 
 def contents(t: Template) -> Any:
-    """Terminating the product stops the person's applications and deletes their private spaces first."""
+    """The custom resource that stops the person's applications and deletes their private spaces at termination."""
     function, domain = kit.contract(t, "studio", "clean_up_function_arn"), kit.contract(t, "studio", "domain_id")
-    return kit.studio_contents(function, domain, ["Profile"], UserProfileName=Ref("User"))
+    return kit.studio_cleanup_resource(function, domain, ["Profile"], UserProfileName=Ref("User"))
 
 
-def outputs(t: Template) -> None:
-    """How the person gets in."""
+def add_outputs(t: Template) -> None:
+    """Add the outputs."""
     command = (
         "aws sagemaker create-presigned-domain-url --region ${AWS::Region}"
         " --domain-id ${StudioDomainId} --user-profile-name ${User}"

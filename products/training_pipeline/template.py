@@ -1,4 +1,4 @@
-"""From a merge into the main branch to a model that waits for approval, for one repository and one model."""
+"""The pipeline of one repository's model, from a merge into its branch to a version that awaits approval."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from troposphere.iam import PolicyType
 from generators import kit
 
 HERE = Path(__file__).parent
-YOURS = "Your model"
+GROUP = "Your model"
 
 
 class Repository(CustomResource):
-    """Answered by look_up.py."""
+    """Custom resource; look_up.py is its function."""
 
     resource_type = "Custom::Repository"
     props = {
@@ -27,28 +27,30 @@ class Repository(CustomResource):
 
 
 def build() -> Template:
-    """What the technical lead gets."""
+    """The template of the product."""
     t = Template("Quality, build and run of one repository's model, started by each merge into its branch")
     add_parameters(t)
     kit.add_provider_conditions(t)
-    kit.own_container(t, Ref("ModelType"))
-    ground = kit.model_workspace(t, "${ModelName}")
-    line = kit.model_pipeline(
-        t, ground, Ref("ModelType"), *kit.sources(t, Ref("Repository"), Ref("Repository"), Ref("Branch"))
+    kit.add_container_conditions(t, Ref("ModelType"))
+    workspace = kit.model_workspace(t, "${ModelName}")
+    training = kit.model_pipeline(
+        t, workspace, Ref("ModelType"), *kit.source_steps(t, Ref("Repository"), Ref("Repository"), Ref("Branch"))
     )
-    line.pipeline.pipeline.resource["DependsOn"] = "Found"
-    t.add_resource([*looked_up(t), *line])
-    t.add_resource(kit.start_on_push(t, line.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
-    outputs(t, line)
+    training.pipeline.pipeline.resource["DependsOn"] = "Found"
+    t.add_resource([*repository_look_up(t), *training])
+    t.add_resource(kit.start_on_push(t, training.pipeline, Ref("Repository"), Ref("Branch"), Condition="IsCodeCommit"))
+    add_outputs(t, training)
     return t
 
 
 def add_parameters(t: Template) -> None:
-    """All that the user is asked."""
-    kit.add_parameter(t, YOURS, "Git provider", "Provider", Type="String", Default="GitHub", **kit.git_provider())
+    """Add the parameters of the launch form."""
+    kit.add_parameter(
+        t, GROUP, "Git provider", "Provider", Type="String", Default="GitHub", **kit.git_provider_parameter()
+    )
     kit.add_parameter(
         t,
-        YOURS,
+        GROUP,
         "Repository",
         "Repository",
         Type="String",
@@ -58,7 +60,7 @@ def add_parameters(t: Template) -> None:
     )
     kit.add_parameter(
         t,
-        YOURS,
+        GROUP,
         "Branch",
         "Branch",
         Type="String",
@@ -67,19 +69,21 @@ def add_parameters(t: Template) -> None:
         ConstraintDescription="the name of a branch, such as main, at most 100 characters",
         Description="A merge into this branch starts the pipeline",
     )
-    kit.add_parameter(t, YOURS, "Model name", "ModelName", Type="String", **kit.model_name("Name of the model"))
-    kit.add_parameter(t, YOURS, "Model type", "ModelType", Type="String", **kit.model_type())
+    kit.add_parameter(
+        t, GROUP, "Model name", "ModelName", Type="String", **kit.model_name_parameter("Name of the model")
+    )
+    kit.add_parameter(t, GROUP, "Model type", "ModelType", Type="String", **kit.model_type_parameter())
 
 
-def looked_up(t: Template) -> list[AWSObject]:
-    """Repository, branch and connection are looked up first: what is not there is refused with the reason."""
+def repository_look_up(t: Template) -> list[AWSObject]:
+    """A custom resource that fails with the reason when repository, branch or connection does not exist."""
     function = kit.private_function(t, "LookUp", "look-up", HERE / "look_up.py", "Looks a repository up")
-    look = kit.document(
+    permissions = kit.policy_document(
         kit.allow(["codecommit:GetBranch"], [kit.repository_arn(Ref("Repository"))]),
         kit.allow(["codeconnections:GetConnection"], kit.connections(t)),
     )
-    policy = PolicyType("LookUpPermissions", PolicyName="look", PolicyDocument=look, Roles=[Ref(function.role)])
-    found = Repository(
+    policy = PolicyType("LookUpPermissions", PolicyName="look", PolicyDocument=permissions, Roles=[Ref(function.role)])
+    repository = Repository(
         "Found",
         ServiceToken=GetAtt(function.function, "Arn"),
         ServiceTimeout=120,
@@ -89,15 +93,15 @@ def looked_up(t: Template) -> list[AWSObject]:
         ConnectionArn=kit.connection(t),
         DependsOn="LookUpPermissions",
     )
-    return [*function, policy, found]
+    return [*function, policy, repository]
 
 
-def outputs(t: Template, line: kit.ModelPipeline) -> None:
-    """What the user works with."""
-    kit.add_output(t, "Pipeline", "Pipeline that each merge starts", Ref(line.pipeline.pipeline))
-    kit.add_output(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", line.trains)
-    kit.add_output(t, "ModelGroup", "Group of the model's versions in the registry", line.models)
-    kit.add_output(t, "Experiment", "Experiment with the metrics of each run", Ref(line.ground.experiment))
+def add_outputs(t: Template, training: kit.ModelPipeline) -> None:
+    """Add the outputs."""
+    kit.add_output(t, "Pipeline", "Pipeline that each merge starts", Ref(training.pipeline.pipeline))
+    kit.add_output(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", training.training_pipeline)
+    kit.add_output(t, "ModelGroup", "Group of the model's versions in the registry", training.model_group)
+    kit.add_output(t, "Experiment", "Experiment with the metrics of each run", Ref(training.workspace.experiment))
     kit.add_output(t, "DataBucket", "Bucket for data", Ref("DataBucket"))
     kit.add_output(t, "ModelBucket", "Bucket for model artifacts", Ref("ModelBucket"))
     kit.add_output(t, "ArtifactBucket", "Bucket for pipeline artifacts", Ref("ArtifactBucket"))

@@ -80,9 +80,8 @@ def test_every_job_keeps_to_the_network_and_the_key(defined):
 @pytest.mark.parametrize("rule", [JobNetworkIsolationEnabled, JobTrafficIsEncrypted], ids=lambda rule: rule.__name__)
 def test_the_platforms_rules_find_nothing(defined, rule):
     body = {"PipelineDefinition": {"PipelineDefinitionBody": json.dumps(defined)}}
-    resource = {"Type": "AWS::SageMaker::Pipeline", "Properties": body}
-    template = Template({"Resources": {"Pipeline": resource}})
-    assert [list(rule().judge(it, template)) for it in template.resources()] == [[]]
+    template = Template({"Resources": {"Pipeline": {"Type": "AWS::SageMaker::Pipeline", "Properties": body}}})
+    assert [list(rule().evaluate(resource, template)) for resource in template.resources()] == [[]]
 
 
 def test_nothing_is_registered_as_approved(defined):

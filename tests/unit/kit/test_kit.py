@@ -1,4 +1,4 @@
-"""What the kit promises to template authors, on real templates."""
+"""The functions of generators.kit, on real templates."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def studio() -> Iterator[None]:
 def test_contract_is_a_parameter_that_only_takes_its_own_path(scope: str, key: str) -> None:
     t = Template()
     name = kit.contract(t, scope, key).to_dict()["Ref"]
-    known = contracts.find(ROOT, scope, key)
+    entry = contracts.find(ROOT, scope, key)
     parameter = t.to_dict()["Parameters"][name]
-    assert parameter["Type"] == f"AWS::SSM::Parameter::Value<{known.type}>"
-    assert parameter["Default"] == known.path
-    assert parameter["AllowedValues"] == [known.path]
+    assert parameter["Type"] == f"AWS::SSM::Parameter::Value<{entry.type}>"
+    assert parameter["Default"] == entry.path
+    assert parameter["AllowedValues"] == [entry.path]
 
 
-def test_contract_is_added_once_however_often_it_is_asked() -> None:
+def test_contract_that_is_used_twice_is_one_parameter() -> None:
     t = Template()
     assert kit.contract(t, "spoke", "vpc_id").to_dict() == kit.contract(t, "spoke", "vpc_id").to_dict()
     assert list(t.to_dict()["Parameters"]) == ["SpokeVpcId"]
@@ -52,23 +52,23 @@ def test_unknown_contract_is_an_error_with_a_hint(scope: str, key: str, hint: st
         kit.contract(Template(), scope, key)
 
 
-def test_handing_over_what_another_writes_is_an_error() -> None:
+def test_output_to_a_contract_of_another_writer_is_an_error() -> None:
     with pytest.raises(UserError, match="written by terraform/live/spoke"):
         kit.ssm_output(Template(), "spoke", "vpc_id", "vpc")
 
 
-def test_handing_over_writes_the_path_of_the_contract() -> None:
+def test_output_writes_the_path_of_the_contract() -> None:
     value = kit.ssm_output(Template(), "studio", "domain_id", "d-1").to_dict()["Properties"]
     assert value["Name"] == contracts.find(ROOT, "studio", "domain_id").path
     assert value["Value"] == "d-1"
 
 
 def test_tags_name_the_release_and_take_team_and_cost_centre_from_the_account() -> None:
-    found = {tag["Key"]: tag["Value"] for tag in kit.tags(Template(), owner="alice").to_dict()}
-    assert found["product"] == "studio-environment"
-    assert found["version"] == "1.2.3"
-    assert found["owner"] == "alice"
-    assert [found[key]["Ref"] for key in ("team", "environment", "cost-centre")] == [
+    values = {tag["Key"]: tag["Value"] for tag in kit.tags(Template(), owner="alice").to_dict()}
+    assert values["product"] == "studio-environment"
+    assert values["version"] == "1.2.3"
+    assert values["owner"] == "alice"
+    assert [values[key]["Ref"] for key in ("team", "environment", "cost-centre")] == [
         "SpokeTeam",
         "SpokeEnvironment",
         "SpokeCostCentre",
@@ -80,7 +80,7 @@ def test_fixed_tags_are_the_same_without_the_version() -> None:
     assert every - fixed == {"version"}
 
 
-def test_asked_parameters_are_labelled_and_grouped() -> None:
+def test_parameters_are_labelled_and_grouped() -> None:
     t = Template()
     assert kit.add_parameter(t, "Yours", "Team name", "Team", Type="String") == Ref("Team")
     interface = t.to_dict()["Metadata"]["AWS::CloudFormation::Interface"]
@@ -102,17 +102,21 @@ def test_bucket_name_is_never_too_long() -> None:
 
 
 def test_bucket_and_its_policy_stay_together() -> None:
-    kept = {(it.to_dict()["DeletionPolicy"], it.to_dict()["UpdateReplacePolicy"]) for it in a_bucket()}
-    assert kept == {("RetainExceptOnCreate", "Retain")}
+    resources = [resource.to_dict() for resource in a_bucket()]
+    assert {(resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) for resource in resources} == {
+        ("RetainExceptOnCreate", "Retain")
+    }
 
 
-def test_bucket_policy_denies_by_endpoint_only_what_touches_objects() -> None:
-    statement = next(it for it in denials() if "StringNotEquals" in it["Condition"] and "aws:SourceVpce" in str(it))
+def test_bucket_policy_denies_by_endpoint_object_actions_only() -> None:
+    statement = next(
+        denial for denial in denials() if "StringNotEquals" in denial["Condition"] and "aws:SourceVpce" in str(denial)
+    )
     assert all("Object" in action for action in statement["Action"])
 
 
 def test_bucket_policy_only_denies() -> None:
-    assert {it["Effect"] for it in denials()} == {"Deny"}
+    assert {denial["Effect"] for denial in denials()} == {"Deny"}
 
 
 def test_function_that_is_too_long_is_an_error_that_says_so(tmp_path: Path) -> None:
@@ -127,11 +131,11 @@ def test_function_role_lets_it_write_its_own_log_only(tmp_path: Path) -> None:
     source.write_text("def handler(event, context): ...")
     role, logs, _group, _function = kit.private_function(Template(), "Short", "short", source, "Short")
     document = role.to_dict()["Properties"]["Policies"][0]["PolicyDocument"]
-    write = next(it for it in document["Statement"] if "logs:PutLogEvents" in it["Action"])
+    write = next(item for item in document["Statement"] if "logs:PutLogEvents" in item["Action"])
     assert write["Resource"] == [{"Fn::GetAtt": [logs.title, "Arn"]}]
 
 
-def test_instance_types_are_those_that_cloudformation_and_sagemaker_both_know() -> None:
+def test_instance_types_are_those_of_both_cloudformation_and_sagemaker() -> None:
     template = resource_schemas.schema("AWS::SageMaker::Domain")["definitions"]["AppInstanceType"]["enum"]
     api = botocore.session.get_session().get_service_model("sagemaker").shape_for("AppInstanceType").enum
     assert set(template) & set(api) - {"system"} == set(ALL)
@@ -155,43 +159,43 @@ def denials() -> list[dict[str, Any]]:
     return list(document["Statement"])
 
 
-def test_a_service_that_is_not_bound_takes_a_role_for_this_account_only() -> None:
-    for service, fenced in (("lambda", False), ("sagemaker", True), ("scheduler", True)):
+def test_a_service_role_has_a_source_condition_unless_the_service_stays_in_its_account() -> None:
+    for service, has_condition in (("lambda", False), ("sagemaker", True), ("scheduler", True)):
         role = kit.service_role(Template(), "Role", "name", service).to_dict()["Properties"]
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
         own = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-        assert statement.get("Condition") == (own if fenced else None)
+        assert statement.get("Condition") == (own if has_condition else None)
 
 
 def test_a_job_role_pulls_the_hubs_images_only() -> None:
     policies = kit.job_role(Template(), "Role", "name").to_dict()["Properties"]["Policies"]
     statements = policies[0]["PolicyDocument"]["Statement"]
-    (pulling,) = [it for it in statements if "ecr:BatchGetImage" in it["Action"]]
-    (image,) = pulling["Resource"]
+    (pull,) = [statement for statement in statements if "ecr:BatchGetImage" in statement["Action"]]
+    (image,) = pull["Resource"]
     assert image["Fn::Sub"][0].endswith("${Hub}:repository/mlops/*")
     assert image["Fn::Sub"][1] == {"Hub": {"Ref": "HubPackageIndexAccount"}}
 
 
-@pytest.mark.parametrize("kind", ["DataQuality", "ModelQuality", "ModelBias", "ModelExplainability"])
-def test_a_monitor_is_isolated_and_has_a_baseline_of_its_kind(kind: str) -> None:
+@pytest.mark.parametrize("monitor_type", ["DataQuality", "ModelQuality", "ModelBias", "ModelExplainability"])
+def test_a_monitor_is_isolated_and_has_a_baseline_of_its_type(monitor_type: str) -> None:
     t = Template()
     group = kit.security_group(t, "Group", "jobs")
-    watch = kit.MonitorSettings(Ref("Endpoint"), "s3://${Bucket}", "role", kit.job_network(t, group))
-    definition, schedule = kit.monitor(t, kind, "name", watch, kit.DAILY, "Regression", Condition="Is")
-    found = definition.to_dict()
-    assert found["Condition"] == schedule.to_dict()["Condition"] == "Is"
-    assert found["Properties"]["NetworkConfig"]["EnableNetworkIsolation"] is True
-    constraints = found["Properties"][f"{kind}BaselineConfig"]["ConstraintsResource"]["S3Uri"]["Fn::Sub"]
-    assert constraints == f"s3://${{Bucket}}/baselines/{kit.to_kebab_case(kind)}/constraints.json"
+    settings = kit.MonitorSettings(Ref("Endpoint"), "s3://${Bucket}", "role", kit.job_network(t, group))
+    definition, schedule = kit.monitor(t, monitor_type, "name", settings, kit.DAILY, "Regression", Condition="Is")
+    resource = definition.to_dict()
+    assert resource["Condition"] == schedule.to_dict()["Condition"] == "Is"
+    assert resource["Properties"]["NetworkConfig"]["EnableNetworkIsolation"] is True
+    constraints = resource["Properties"][f"{monitor_type}BaselineConfig"]["ConstraintsResource"]["S3Uri"]["Fn::Sub"]
+    assert constraints == f"s3://${{Bucket}}/baselines/{kit.to_kebab_case(monitor_type)}/constraints.json"
     config = schedule.to_dict()["Properties"]["MonitoringScheduleConfig"]
-    assert (config["MonitoringType"], config["MonitoringJobDefinitionName"]) == (kind, "name")
+    assert (config["MonitoringType"], config["MonitoringJobDefinitionName"]) == (monitor_type, "name")
 
 
-def test_however_traffic_moves_alarms_bring_the_old_version_back() -> None:
+def test_every_traffic_routing_has_rollback_alarms() -> None:
     for traffic in (kit.canary(), kit.linear(), kit.all_at_once()):
         *_, endpoint = kit.endpoint(Template(), "name", "config", traffic)
-        how = endpoint.to_dict()["Properties"]["DeploymentConfig"]
-        assert {it["AlarmName"]["Ref"] for it in how["AutoRollbackConfiguration"]["Alarms"]} == {
+        deployment = endpoint.to_dict()["Properties"]["DeploymentConfig"]
+        assert {alarm["AlarmName"]["Ref"] for alarm in deployment["AutoRollbackConfiguration"]["Alarms"]} == {
             "EndpointErrors",
             "EndpointLatency",
         }
