@@ -82,6 +82,6 @@ def _stock(row: Service) -> list[type[BaseResponse]]:
 
 
 def _types() -> str:
-    from scripts.localaws.services.cloudformation.resource_types import ROWS  # loads the registry schemas
+    from scripts.localaws.services.cloudformation.resource_types import RESOURCE_TYPES  # loads the registry schemas
 
-    return "## CloudFormation resource types\n" + ", ".join(sorted(ROWS)) + ", and custom resources.\n"
+    return "## CloudFormation resource types\n" + ", ".join(sorted(RESOURCE_TYPES)) + ", and custom resources.\n"

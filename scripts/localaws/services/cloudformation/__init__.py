@@ -1,4 +1,4 @@
-"""AWS CloudFormation: stacks over this server's own services, every call with the identity of whoever asked.
+"""AWS CloudFormation: stacks over this server's own services. Each service call uses the identity of the caller.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/
 """
@@ -7,7 +7,7 @@ from scripts.localaws.core.routes import register
 
 
 def install() -> None:
-    """Answers for CloudFormation from now on."""
+    """Register the CloudFormation operations."""
     from scripts.localaws.services.cloudformation.responses import CloudFormationResponse
 
     register("cloudformation", CloudFormationResponse)

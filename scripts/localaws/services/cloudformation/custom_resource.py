@@ -1,4 +1,4 @@
-"""Custom resources: invoke the author's function, wait for what it PUTs to the response address.
+"""Custom resources: invoke the Lambda function of the template's author and wait for the response that it PUTs.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 """
@@ -15,98 +15,107 @@ from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
 
 PATH = "/localaws/cloudformation/response/"
-_PATIENCE = 60.0  # seconds until a function that never answers fails its resource; ServiceTimeout shortens it
+_SERVICE_TIMEOUT = (
+    60.0  # seconds until a function without a response fails its resource; the property ServiceTimeout overrides it
+)
 _waiting: dict[str, tuple[threading.Event, dict[str, Any]]] = {}
 
 
 def receive(path: str, body: bytes) -> bool:
-    """A function's answer; False for an address that nobody waits at."""
-    slot = _waiting.get(path.removeprefix(PATH))
-    if slot is None:
+    """Store the response of a function. Return False if no request waits at the path."""
+    pending = _waiting.get(path.removeprefix(PATH))
+    if pending is None:
         return False
-    slot[1].update(json.loads(body))
-    slot[0].set()
+    pending[1].update(json.loads(body))
+    pending[0].set()
     return True
 
 
 class CustomHandler:
-    """Acts with one access key in one region."""
+    """Creates, updates and deletes custom resources with one access key in one region."""
 
     def __init__(self, region: str, access_key: str) -> None:
         self._region, self._key = region, access_key
 
-    def create(self, it: PhysicalResource) -> None:
-        """RequestType Create; its PhysicalResourceId and Data are the resource's."""
-        self._take(it, self._ask("Create", it, {}))
+    def create(self, resource: PhysicalResource) -> None:
+        """Send RequestType Create; the response sets the physical id and the attributes."""
+        self._apply_response(resource, self._request("Create", resource, {}))
 
-    def change(self, it: PhysicalResource, new: Props) -> PhysicalResource:
-        """RequestType Update; another PhysicalResourceId means a replacement."""
-        after = PhysicalResource(it.kind, it.logical, new, it.id, stack_arn=it.stack_arn)
-        self._take(after, self._ask("Update", after, {"OldResourceProperties": _sent(it)}))
-        return after
+    def change(self, resource: PhysicalResource, new_props: Props) -> PhysicalResource:
+        """Send RequestType Update; a different PhysicalResourceId means a replacement."""
+        updated = PhysicalResource(
+            resource.kind, resource.logical, new_props, resource.id, stack_arn=resource.stack_arn
+        )
+        self._apply_response(
+            updated, self._request("Update", updated, {"OldResourceProperties": _request_properties(resource)})
+        )
+        return updated
 
-    def delete(self, it: PhysicalResource) -> None:
-        """RequestType Delete."""
-        self._ask("Delete", it, {})
+    def delete(self, resource: PhysicalResource) -> None:
+        """Send RequestType Delete."""
+        self._request("Delete", resource, {})
 
     @staticmethod
-    def attribute(it: PhysicalResource, name: str) -> Any:
-        """What the function gave as Data."""
-        if name not in it.read:
+    def attribute(resource: PhysicalResource, name: str) -> Any:
+        """Return an attribute from the Data of the response."""
+        if name not in resource.read:
             raise ResourceFailed(f"CustomResource attribute error: Vendor response doesn't contain {name} attribute")
-        return it.read[name]
+        return resource.read[name]
 
     @staticmethod
-    def _take(it: PhysicalResource, answer: dict[str, Any]) -> None:
-        it.id = answer.get("PhysicalResourceId") or it.id
-        it.read = answer.get("Data") or {}
+    def _apply_response(resource: PhysicalResource, response: dict[str, Any]) -> None:
+        resource.id = response.get("PhysicalResourceId") or resource.id
+        resource.read = response.get("Data") or {}
 
-    def _ask(self, request_type: str, it: PhysicalResource, more: dict[str, Any]) -> dict[str, Any]:
+    def _request(self, request_type: str, resource: PhysicalResource, extra: dict[str, Any]) -> dict[str, Any]:
         token = uuid.uuid4().hex
-        arrived, answer = _waiting.setdefault(token, (threading.Event(), {}))
+        received, response = _waiting.setdefault(token, (threading.Event(), {}))
         try:
-            self._invoke(it, self._event(request_type, it, token) | more)
-            timeout = float(it.props.get("ServiceTimeout", _PATIENCE))
-            if not arrived.wait(timeout):
+            self._invoke(resource, self._event(request_type, resource, token) | extra)
+            timeout = float(resource.props.get("ServiceTimeout", _SERVICE_TIMEOUT))
+            if not received.wait(timeout):
                 raise ResourceFailed(f"CloudFormation did not receive a response from your Custom Resource [{token}].")
         finally:
             del _waiting[token]
-        if answer.get("Status") != "SUCCESS":
-            raise ResourceFailed(
-                f"Received response status [FAILED] from custom resource. Message returned: {answer.get('Reason', '')}"
-            )
-        return answer
+        if response.get("Status") != "SUCCESS":
+            reason = response.get("Reason", "")
+            raise ResourceFailed(f"Received response status [FAILED] from custom resource. Message returned: {reason}")
+        return response
 
-    def _event(self, request_type: str, it: PhysicalResource, token: str) -> dict[str, Any]:
+    def _event(self, request_type: str, resource: PhysicalResource, token: str) -> dict[str, Any]:
         event = {
             "RequestType": request_type,
             "ResponseURL": context.endpoint() + PATH + token,
-            "StackId": it.stack_arn,
+            "StackId": resource.stack_arn,
             "RequestId": token,
-            "ResourceType": it.kind,
-            "LogicalResourceId": it.logical,
-            "ResourceProperties": _sent(it),
+            "ResourceType": resource.kind,
+            "LogicalResourceId": resource.logical,
+            "ResourceProperties": _request_properties(resource),
         }
-        return event if request_type == "Create" else {**event, "PhysicalResourceId": it.id}
+        return event if request_type == "Create" else {**event, "PhysicalResourceId": resource.id}
 
-    def _invoke(self, it: PhysicalResource, event: dict[str, Any]) -> None:
+    def _invoke(self, resource: PhysicalResource, event: dict[str, Any]) -> None:
         function = context.client("lambda", self._region, self._key)
         try:
-            function.invoke(FunctionName=it.props["ServiceToken"], InvocationType="Event", Payload=json.dumps(event))
-        except ClientError as refused:
-            error = refused.response["Error"]
-            raise ResourceFailed(f"{error['Message']} (Service: lambda, Error Code: {error['Code']})") from None
+            function.invoke(
+                FunctionName=resource.props["ServiceToken"], InvocationType="Event", Payload=json.dumps(event)
+            )
+        except ClientError as error:
+            details = error.response["Error"]
+            raise ResourceFailed(f"{details['Message']} (Service: lambda, Error Code: {details['Code']})") from None
 
 
-def _sent(it: PhysicalResource) -> dict[str, Any]:
-    """CloudFormation sends every scalar as text."""
-    found: dict[str, Any] = _texts({key: value for key, value in it.props.items() if key != "ServiceTimeout"})
-    return found
+def _request_properties(resource: PhysicalResource) -> dict[str, Any]:
+    """Return the properties as CloudFormation sends them: every scalar is a string."""
+    properties: dict[str, Any] = _as_strings(
+        {key: value for key, value in resource.props.items() if key != "ServiceTimeout"}
+    )
+    return properties
 
 
-def _texts(node: Any) -> Any:
+def _as_strings(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: _texts(value) for key, value in node.items()}
+        return {key: _as_strings(value) for key, value in node.items()}
     if isinstance(node, list):
-        return [_texts(item) for item in node]
+        return [_as_strings(item) for item in node]
     return str(node).lower() if isinstance(node, bool) else str(node)

@@ -1,4 +1,4 @@
-"""What a template's expressions see of a stack: pseudo parameters, exports of other stacks, dynamic references.
+"""The evaluation scope of a stack: pseudo parameters, exports of other stacks, dynamic references.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 """
@@ -15,31 +15,35 @@ from scripts.localaws.services.cloudformation.models import STORES, DeployedTemp
 
 
 def scope(
-    stack: Stack, target: DeployedTemplate, key: str, ref: Callable[[str], Any], attribute: Callable[[str, str], Any]
+    stack: Stack,
+    target: DeployedTemplate,
+    key: str,
+    physical_id: Callable[[str], Any],
+    attribute: Callable[[str, str], Any],
 ) -> Scope:
-    """What the template's expressions see."""
+    """Return the scope in which the expressions of the stack's template are evaluated."""
     pseudo = {
         "AWS::AccountId": stack.account, "AWS::Region": stack.region, "AWS::Partition": "aws",
         "AWS::StackId": stack.arn,
         "AWS::StackName": stack.name, "AWS::URLSuffix": "amazonaws.com", "AWS::NotificationARNs": stack.notifications,
     }  # fmt: skip
 
-    def imported(name: str) -> str:
+    def export(name: str) -> str:
         exports = STORES[stack.account, stack.region].exports()
         if name not in exports:
             raise invalid(f"No export named {name} found.")
         return exports[name][1]
 
-    def secret(service: str, name: str) -> str:
+    def dynamic_reference(service: str, name: str) -> str:
         if service != "ssm":
             raise ResourceFailed(f"the embedded AWS does not hold dynamic references to {service}; see SUPPORTED.md")
         try:
-            found = context.client("ssm", stack.region, key).get_parameter(Name=name.split(":")[0])
-        except ClientError as refused:
+            response = context.client("ssm", stack.region, key).get_parameter(Name=name.split(":")[0])
+        except ClientError as error:
             raise ResourceFailed(
-                f"Could not resolve {{{{resolve:ssm:{name}}}}}: {refused.response['Error']['Message']}"
+                f"Could not resolve {{{{resolve:ssm:{name}}}}}: {error.response['Error']['Message']}"
             ) from None
-        return str(found["Parameter"]["Value"])
+        return str(response["Parameter"]["Value"])
 
     sections = target.template.get("Mappings", {}), target.template.get("Conditions", {})
-    return Scope({**target.values, **pseudo}, *sections, ref, attribute, imported, secret)
+    return Scope({**target.resolved_values, **pseudo}, *sections, physical_id, attribute, export, dynamic_reference)

@@ -1,4 +1,4 @@
-"""Real values of intrinsic functions, conditions, rules and dynamic references. Pure but for what the scope looks up.
+"""Evaluates intrinsic functions, conditions, rules and dynamic references. Only the callbacks of Scope do I/O.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -91,7 +91,7 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::And": lambda scope, node: all(scope.value(item) for item in node),
     "Fn::Or": lambda scope, node: any(scope.value(item) for item in node),
     "Fn::Not": lambda scope, node: not scope.value(node[0]),
-    "Fn::Equals": lambda scope, node: _text(scope.value(node[0])) == _text(scope.value(node[1])),
+    "Fn::Equals": lambda scope, node: _as_text(scope.value(node[0])) == _as_text(scope.value(node[1])),
     "Fn::Contains": lambda scope, node: scope.value(node[1]) in scope.value(node[0]),
     "Fn::EachMemberIn": lambda scope, node: set(scope.value(node[0])) <= set(scope.value(node[1])),
     "Fn::ImportValue": lambda scope, node: scope.export(scope.value(node)),
@@ -101,7 +101,7 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
 }
 
 
-def _text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else json.dumps(value)
 
 
@@ -119,6 +119,6 @@ def check_rules(template: Mapping[str, Any], scope: Scope) -> None:
                 raise invalid(f"Template error: Rule {name}: {description}")
 
 
-def missing(what: str) -> ResourceFailed:
-    """A reference to something that does not exist."""
-    return ResourceFailed(f"Template error: {what}")
+def missing_reference(message: str) -> ResourceFailed:
+    """Return the failure of a resource that references something that does not exist."""
+    return ResourceFailed(f"Template error: {message}")

@@ -17,38 +17,38 @@ LOCK = threading.RLock()
 
 
 def now() -> datetime:
-    """Milliseconds order the events."""
+    """Return the current time; its milliseconds keep events in order."""
     return datetime.now(UTC)
 
 
 @dataclass
 class StackResource:
-    """A logical resource of a stack: its physical one and how it stands."""
+    """A logical resource of a stack: its physical resource, status and policies."""
 
     physical: PhysicalResource
     status: str
     reason: str = ""
-    policy: str = "Delete"
-    replace_policy: str = "Delete"
-    depends: frozenset[str] = frozenset()
+    deletion_policy: str = "Delete"
+    update_replace_policy: str = "Delete"
+    depends_on: frozenset[str] = frozenset()
     updated: datetime = field(default_factory=now)
 
 
 @dataclass
 class DeployedTemplate:
-    """What a stack was made from; a new one takes its place when an update succeeds."""
+    """The template, parameters and tags of a stack. A successful update replaces it."""
 
-    text: str
+    body: str
     template: dict[str, Any]
-    texts: dict[str, str]  # parameters as asked for
-    values: dict[str, Any]  # parameters as Ref gives them
+    parameter_values: dict[str, str]  # parameters as strings, before SSM look-up
+    resolved_values: dict[str, Any]  # parameters as Ref returns them
     tags: list[dict[str, str]]
     capabilities: list[str]
 
 
 @dataclass
 class Stack:
-    """A stack. `resources` keeps creation order."""
+    """A stack. `resources` is in creation order."""
 
     name: str
     account: str
@@ -57,7 +57,7 @@ class Stack:
     deployed: DeployedTemplate
     role: str = ""
     on_failure: str = "ROLLBACK"
-    protected: bool = False
+    termination_protection: bool = False
     notifications: list[str] = field(default_factory=list)
     status: str = "CREATE_IN_PROGRESS"
     reason: str = ""
@@ -67,21 +67,21 @@ class Stack:
     created: datetime = field(default_factory=now)
     updated: datetime | None = None
     deleted: datetime | None = None
-    uid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    unique_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     token: str = ""
 
     @property
     def arn(self) -> str:
-        """The stack's id."""
-        return f"arn:aws:cloudformation:{self.region}:{self.account}:stack/{self.name}/{self.uid}"
+        """Return the stack id."""
+        return f"arn:aws:cloudformation:{self.region}:{self.account}:stack/{self.name}/{self.unique_id}"
 
     def set_status(self, status: str, reason: str = "") -> None:
-        """Move the stack on, with an event of its own."""
+        """Set the status of the stack and add its event."""
         self.status, self.reason = status, reason
-        self.tell(self.name, self.arn, "AWS::CloudFormation::Stack", status, reason)
+        self.add_event(self.name, self.arn, "AWS::CloudFormation::Stack", status, reason)
 
-    def tell(self, logical: str, physical: str, kind: str, status: str, reason: str = "", props: str = "") -> None:
-        """One event."""
+    def add_event(self, logical: str, physical: str, kind: str, status: str, reason: str = "", props: str = "") -> None:
+        """Add one event."""
         event = {
             "StackId": self.arn, "EventId": f"{logical}-{status}-{uuid.uuid4()}", "StackName": self.name,
             "LogicalResourceId": logical, "PhysicalResourceId": physical, "ResourceType": kind, "Timestamp": now(),
@@ -91,51 +91,51 @@ class Stack:
         event |= {"ResourceProperties": props} if props else {}
         self.events.append({key: value for key, value in event.items() if value != "" or key == "PhysicalResourceId"})
 
-    def mark(self, held: StackResource, status: str, reason: str = "") -> None:
-        """Move one resource on, with an event."""
-        held.status, held.reason, held.updated = status, reason, now()
-        it = held.physical
-        self.tell(it.logical, it.id, it.kind, status, reason)
+    def set_resource_status(self, resource: StackResource, status: str, reason: str = "") -> None:
+        """Set the status of one resource and add its event."""
+        resource.status, resource.reason, resource.updated = status, reason, now()
+        physical = resource.physical
+        self.add_event(physical.logical, physical.id, physical.kind, status, reason)
 
 
 @dataclass
 class Store:
-    """The stacks of one account in one region, deleted ones too."""
+    """The stacks of one account in one region, including deleted stacks."""
 
     stacks: list[Stack] = field(default_factory=list)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def find(self, name: str) -> Stack:
-        """By ARN, deleted ones too, or by the name of a living one; ValidationError otherwise."""
+        """Return the stack with this ARN (even if deleted) or the active stack with this name; or raise."""
         for stack in reversed(self.stacks):
             if stack.arn == name or (stack.name == name and stack.status != "DELETE_COMPLETE"):
                 return stack
         raise invalid(f"Stack with id {name} does not exist")
 
-    def living(self) -> list[Stack]:
-        """Stacks that are not deleted."""
+    def active(self) -> list[Stack]:
+        """Return the stacks that are not deleted."""
         return [stack for stack in self.stacks if stack.status != "DELETE_COMPLETE"]
 
     def exports(self) -> dict[str, tuple[Stack, str]]:
-        """Export name -> who exports it, and the value."""
+        """Return each export name with its stack and value."""
         return {
             output["ExportName"]: (stack, output["OutputValue"])
-            for stack in self.living()
+            for stack in self.active()
             for output in stack.outputs
             if "ExportName" in output
         }
 
     def importers(self, name: str) -> list[str]:
-        """Stacks that import an export."""
-        return [stack.name for stack in self.living() if name in imports(stack.deployed.template)]
+        """Return the names of the stacks that import an export."""
+        return [stack.name for stack in self.active() if name in imported_names(stack.deployed.template)]
 
 
-def imports(node: Any) -> set[str]:
-    """Plain names that a template imports."""
+def imported_names(node: Any) -> set[str]:
+    """Return the literal export names that a template imports."""
     if isinstance(node, dict):
-        own = {node["Fn::ImportValue"]} if isinstance(node.get("Fn::ImportValue"), str) else set()
-        return own.union(*(imports(value) for value in node.values()))
-    return set().union(*(imports(item) for item in node)) if isinstance(node, list) and node else set()
+        names = {node["Fn::ImportValue"]} if isinstance(node.get("Fn::ImportValue"), str) else set()
+        return names.union(*(imported_names(value) for value in node.values()))
+    return set().union(*(imported_names(item) for item in node)) if isinstance(node, list) and node else set()
 
 
 STORES: dict[tuple[str, str], Store] = defaultdict(Store)

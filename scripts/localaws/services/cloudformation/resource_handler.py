@@ -1,4 +1,4 @@
-"""Makes, changes and deletes one physical resource by its row; every call carries the stack's identity."""
+"""Creates, updates and deletes one physical resource by its ResourceType, with the identity of the stack."""
 
 import re
 import secrets
@@ -14,7 +14,7 @@ from generators.cloudformation import resource_schemas
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation import schemas
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
-from scripts.localaws.services.cloudformation.resource_types import ROWS
+from scripts.localaws.services.cloudformation.resource_types import RESOURCE_TYPES
 from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
@@ -23,12 +23,12 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
 )
 
 _SUFFIX = string.ascii_uppercase + string.digits
-_GONE = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|(cannot|could not) find", re.IGNORECASE)
-_PATIENCE = 30.0  # seconds for a resource to become ready
+_NOT_FOUND = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|(cannot|could not) find", re.IGNORECASE)
+_READY_TIMEOUT = 30.0  # seconds for a resource to become ready
 
 
 class Handler:
-    """Acts with one access key in one region."""
+    """Creates, updates and deletes resources with one access key in one region."""
 
     def __init__(self, region: str, access_key: str) -> None:
         self._region, self._key = region, access_key
@@ -36,153 +36,202 @@ class Handler:
     def prepare(
         self, kind: str, logical: str, stack_arn: str, props: Props, tags: list[dict[str, str]]
     ) -> PhysicalResource:
-        """A resource that is checked against its schema and ready to be made."""
+        """Return a resource that is ready to be created, after validation against its schema."""
         props = schemas.coerce(kind, _with_tags(kind, props, tags))
         schemas.check(kind, logical, props)
-        row = ROWS[kind]
-        covered = row.taken | {row.name} | {aspect.property for aspect in row.aspects}
-        if beyond := sorted(set(props) - covered):
-            told = f"the embedded AWS does not hold {', '.join(beyond)} of {kind}; see scripts/localaws/SUPPORTED.md"
-            raise ResourceFailed(told)
+        resource_type = RESOURCE_TYPES[kind]
+        supported = (
+            resource_type.supported_properties
+            | {resource_type.name_property}
+            | {handler.property for handler in resource_type.property_handlers}
+        )
+        if unsupported := sorted(set(props) - supported):
+            message = (
+                f"the embedded AWS does not hold {', '.join(unsupported)} of {kind}; see scripts/localaws/SUPPORTED.md"
+            )
+            raise ResourceFailed(message)
         return PhysicalResource(kind, logical, props, stack_arn=stack_arn, fetch=self._fetch)
 
-    def create(self, it: PhysicalResource) -> None:
-        """Make it, with a generated name where the template gives none."""
-        row = ROWS[it.kind]
-        if row.name and row.name not in it.props:
-            it.props[row.name] = _generated(it, row)
-        if not row.create:
-            it.id = f"{it.logical}-{_random()}"
+    def create(self, resource: PhysicalResource) -> None:
+        """Create the resource, with a generated name if the template sets none."""
+        resource_type = RESOURCE_TYPES[resource.kind]
+        if resource_type.name_property and resource_type.name_property not in resource.props:
+            resource.props[resource_type.name_property] = _generated_name(resource, resource_type)
+        if not resource_type.create:
+            resource.id = f"{resource.logical}-{_random_suffix()}"
         else:
-            it.answer = self._call(row, row.create, row.arguments(it))
-        it.id = self._identify(it)
-        for aspect in row.aspects:
-            if aspect.property in it.props and not (aspect.property == "Tags" and row.create and _tags_at_birth(row)):
-                self._apply(row, aspect, it, None, it.props[aspect.property])
-        self._settle(row, it)
+            resource.answer = self._call(resource_type, resource_type.create, resource_type.arguments(resource))
+        resource.id = self._identify(resource)
+        for handler in resource_type.property_handlers:
+            if handler.property in resource.props and not (
+                handler.property == "Tags" and resource_type.create and _create_accepts_tags(resource_type)
+            ):
+                self._apply(resource_type, handler, resource, None, resource.props[handler.property])
+        self._wait_until_ready(resource_type, resource)
 
-    def change(self, it: PhysicalResource, new: Props) -> PhysicalResource:
-        """In place: the same physical id with other properties."""
-        row, old = ROWS[it.kind], it.props
-        if row.name and row.name not in new:
-            new = {**new, row.name: old[row.name]}
-        after = PhysicalResource(it.kind, it.logical, new, it.id, it.answer, it.read, it.stack_arn)
-        own = {aspect.property for aspect in row.aspects}
-        if row.update and any(old.get(key) != new.get(key) for key in (old.keys() | new.keys()) - own):
-            self._call(row, row.update, {**row.handle(after), **row.changes(after)})
-        for aspect in row.aspects:
-            if old.get(aspect.property) != new.get(aspect.property):
-                empty: Any = [] if aspect.property == "Tags" else None
-                self._apply(row, aspect, after, old.get(aspect.property, empty), new.get(aspect.property))
-        self._settle(row, after)
-        return after
+    def change(self, resource: PhysicalResource, new: Props) -> PhysicalResource:
+        """Update the resource in place: same physical id, new properties."""
+        resource_type, old = RESOURCE_TYPES[resource.kind], resource.props
+        if resource_type.name_property and resource_type.name_property not in new:
+            new = {**new, resource_type.name_property: old[resource_type.name_property]}
+        updated = PhysicalResource(
+            resource.kind, resource.logical, new, resource.id, resource.answer, resource.read, resource.stack_arn
+        )
+        handled = {handler.property for handler in resource_type.property_handlers}
+        if resource_type.update and any(old.get(key) != new.get(key) for key in (old.keys() | new.keys()) - handled):
+            self._call(
+                resource_type,
+                resource_type.update,
+                {**resource_type.identifier(updated), **resource_type.update_arguments(updated)},
+            )
+        for handler in resource_type.property_handlers:
+            if old.get(handler.property) != new.get(handler.property):
+                empty: Any = [] if handler.property == "Tags" else None
+                self._apply(
+                    resource_type,
+                    handler,
+                    updated,
+                    old.get(handler.property, empty),
+                    new.get(handler.property),
+                )
+        self._wait_until_ready(resource_type, updated)
+        return updated
 
-    def delete(self, it: PhysicalResource) -> None:
-        """Delete it; what is gone already counts as deleted."""
-        row = ROWS[it.kind]
+    def delete(self, resource: PhysicalResource) -> None:
+        """Delete the resource; a resource that does not exist is no error."""
+        resource_type = RESOURCE_TYPES[resource.kind]
         try:
-            for aspect in row.aspects:
-                if aspect.on_delete and aspect.property in it.props:
-                    self._apply(row, aspect, it, it.props[aspect.property], None)
-            if row.delete:
-                self._call(row, row.delete, (row.end or row.handle)(it))
-                self._wait_gone(row, it)
-        except ResourceFailed as refused:
-            if not _GONE.search(str(refused)):
+            for handler in resource_type.property_handlers:
+                if handler.on_delete and handler.property in resource.props:
+                    self._apply(resource_type, handler, resource, resource.props[handler.property], None)
+            if resource_type.delete:
+                self._call(
+                    resource_type,
+                    resource_type.delete,
+                    (resource_type.delete_arguments or resource_type.identifier)(resource),
+                )
+                self._wait_until_deleted(resource_type, resource)
+        except ResourceFailed as failure:
+            if not _NOT_FOUND.search(str(failure)):
                 raise
 
-    def attribute(self, it: PhysicalResource, name: str) -> Any:
-        """What GetAtt gives."""
-        known = {"props": it.props, "answer": it.answer, "read": it.read, "id": it.id, "logical": it.logical}
-        where = ROWS[it.kind].attributes.get(name)
-        if callable(where):
-            return where(it)
-        found = jmespath.search(where, known) if where else _first(name, it.read, it.answer, it.props)
-        if found is None:
-            raise ResourceFailed(f"Attribute {name} of {it.kind} {it.logical} is not available")
-        return found
+    def attribute(self, resource: PhysicalResource, name: str) -> Any:
+        """Return the value of Fn::GetAtt."""
+        data = {
+            "props": resource.props,
+            "answer": resource.answer,
+            "read": resource.read,
+            "id": resource.id,
+            "logical": resource.logical,
+        }
+        source = RESOURCE_TYPES[resource.kind].attributes.get(name)
+        if callable(source):
+            return source(resource)
+        value = (
+            jmespath.search(source, data)
+            if source
+            else _first_value(name, resource.read, resource.answer, resource.props)
+        )
+        if value is None:
+            raise ResourceFailed(f"Attribute {name} of {resource.kind} {resource.logical} is not available")
+        return value
 
-    def _identify(self, it: PhysicalResource) -> str:
-        return "|".join(str(self.attribute(it, name)) for name in resource_schemas.identifier(it.kind))
+    def _identify(self, resource: PhysicalResource) -> str:
+        return "|".join(str(self.attribute(resource, name)) for name in resource_schemas.identifier(resource.kind))
 
-    def _apply(self, row: ResourceType, aspect: PropertyHandler, it: PhysicalResource, old: Any, new: Any) -> None:
-        for operation, arguments in aspect.calls(it, old, new):
-            self._call(row, operation, arguments)
+    def _apply(
+        self,
+        resource_type: ResourceType,
+        handler: PropertyHandler,
+        resource: PhysicalResource,
+        old: Any,
+        new: Any,
+    ) -> None:
+        for operation, arguments in handler.calls(resource, old, new):
+            self._call(resource_type, operation, arguments)
 
-    def _settle(self, row: ResourceType, it: PhysicalResource) -> None:
-        end = time.monotonic() + _PATIENCE
-        while row.read:
-            it.read = self._call(row, row.read, _read_arguments(row, it))
-            status = str(jmespath.search(row.status, it.read)) if row.status else "done"
+    def _wait_until_ready(self, resource_type: ResourceType, resource: PhysicalResource) -> None:
+        deadline = time.monotonic() + _READY_TIMEOUT
+        while resource_type.read:
+            resource.read = self._call(resource_type, resource_type.read, _read_arguments(resource_type, resource))
+            status = (
+                str(jmespath.search(resource_type.status_path, resource.read)) if resource_type.status_path else "done"
+            )
             if "Failed" in status or "FAILED" in status:
-                raise ResourceFailed(f"{it.kind} is {status}: {it.read.get('FailureReason', '')}")
+                raise ResourceFailed(f"{resource.kind} is {status}: {resource.read.get('FailureReason', '')}")
             if "ending" not in status and "ING" not in status and "Updating" not in status:
                 break
-            if time.monotonic() > end:
-                raise ResourceFailed(f"{it.kind} did not become ready: {status}")
+            if time.monotonic() > deadline:
+                raise ResourceFailed(f"{resource.kind} did not become ready: {status}")
             time.sleep(0.05)
-        if why := row.undone(it):
-            raise ResourceFailed(why)
+        if reason := resource_type.failure_reason(resource):
+            raise ResourceFailed(reason)
 
-    def _wait_gone(self, row: ResourceType, it: PhysicalResource) -> None:
-        end = time.monotonic() + _PATIENCE
-        while row.status and time.monotonic() < end:
-            self._call(row, row.read, _read_arguments(row, it))  # ends with the service's "not found"
+    def _wait_until_deleted(self, resource_type: ResourceType, resource: PhysicalResource) -> None:
+        deadline = time.monotonic() + _READY_TIMEOUT
+        while resource_type.status_path and time.monotonic() < deadline:
+            # The loop ends with the "not found" error of the service.
+            self._call(resource_type, resource_type.read, _read_arguments(resource_type, resource))
             time.sleep(0.05)
 
-    def _fetch(self, place: Mapping[str, str]) -> bytes:
-        """An object by Bucket, Key and perhaps ObjectVersion."""
-        version = {"VersionId": place["ObjectVersion"]} if "ObjectVersion" in place else {}
+    def _fetch(self, location: Mapping[str, str]) -> bytes:
+        """Return the S3 object with this Bucket, Key and optional ObjectVersion."""
+        version = {"VersionId": location["ObjectVersion"]} if "ObjectVersion" in location else {}
         try:
             s3 = context.client("s3", self._region, self._key)
-            return bytes(s3.get_object(Bucket=place["Bucket"], Key=place["Key"], **version)["Body"].read())
-        except ClientError as refused:
-            where = f"s3://{place['Bucket']}/{place['Key']}"
-            raise ResourceFailed(f"{where} cannot be read: {refused.response['Error']['Message']}") from None
+            return bytes(s3.get_object(Bucket=location["Bucket"], Key=location["Key"], **version)["Body"].read())
+        except ClientError as error:
+            address = f"s3://{location['Bucket']}/{location['Key']}"
+            raise ResourceFailed(f"{address} cannot be read: {error.response['Error']['Message']}") from None
 
-    def _call(self, row: ResourceType, operation: str, arguments: dict[str, Any]) -> Props:
-        service = context.client(row.service, self._region, self._key)
+    def _call(self, resource_type: ResourceType, operation: str, arguments: dict[str, Any]) -> Props:
+        service = context.client(resource_type.service, self._region, self._key)
         try:
-            answer: Props = getattr(service, operation)(**arguments)
-        except ClientError as refused:
-            error = refused.response["Error"]
-            raise ResourceFailed(f"{error['Message']} (Service: {row.service}, Error Code: {error['Code']})") from None
-        except ParamValidationError as wrong:
-            raise ResourceFailed(str(wrong)) from None
-        return answer
+            response: Props = getattr(service, operation)(**arguments)
+        except ClientError as error:
+            details = error.response["Error"]
+            raise ResourceFailed(
+                f"{details['Message']} (Service: {resource_type.service}, Error Code: {details['Code']})"
+            ) from None
+        except ParamValidationError as error:
+            raise ResourceFailed(str(error)) from None
+        return response
 
 
-def _read_arguments(row: ResourceType, it: PhysicalResource) -> dict[str, Any]:
-    return (row.look or row.handle)(it)
+def _read_arguments(resource_type: ResourceType, resource: PhysicalResource) -> dict[str, Any]:
+    return (resource_type.read_arguments or resource_type.identifier)(resource)
 
 
-def _tags_at_birth(row: ResourceType) -> bool:
-    return row.service != "s3"
+def _create_accepts_tags(resource_type: ResourceType) -> bool:
+    return resource_type.service != "s3"
 
 
-def _first(name: str, *places: Props) -> Any:
-    return next((place[name] for place in places if name in place), None)
+def _first_value(name: str, *mappings: Props) -> Any:
+    return next((mapping[name] for mapping in mappings if name in mapping), None)
 
 
-def _random() -> str:
+def _random_suffix() -> str:
     return "".join(secrets.choice(_SUFFIX) for _ in range(12))
 
 
-def _generated(it: PhysicalResource, row: ResourceType) -> str:
-    stack = it.stack_arn.split("/")[1]
-    name = f"{stack}-{it.logical}"[:50] + "-" + _random()
-    return name.lower() if row.lower else name
+def _generated_name(resource: PhysicalResource, resource_type: ResourceType) -> str:
+    stack = resource.stack_arn.split("/")[1]
+    name = f"{stack}-{resource.logical}"[:50] + "-" + _random_suffix()
+    return name.lower() if resource_type.lowercase_name else name
 
 
 def _with_tags(kind: str, props: Props, tags: list[dict[str, str]]) -> Props:
-    """The stack's tags on every type whose schema has tags; the template's own win."""
+    """Add the stack's tags to a type whose schema has tags; tags of the template take precedence."""
     schema = resource_schemas.schema(kind)
-    takes_tags = schema.get("tagging", {}).get("tagProperty") == "/properties/Tags"
-    ours = {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
-    if not takes_tags or not ours or "Tags" in schema.get("createOnlyProperties", []):
+    has_tags = schema.get("tagging", {}).get("tagProperty") == "/properties/Tags"
+    stack_tags = {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
+    if not has_tags or not stack_tags or "Tags" in schema.get("createOnlyProperties", []):
         return dict(props)
-    own = props.get("Tags", {} if schema["properties"]["Tags"].get("type") == "object" else [])
-    if isinstance(own, dict):
-        return {**props, "Tags": {**ours, **own}}
-    names = {tag["Key"] for tag in own}
-    return {**props, "Tags": [*own, *({"Key": k, "Value": v} for k, v in ours.items() if k not in names)]}
+    resource_tags = props.get("Tags", {} if schema["properties"]["Tags"].get("type") == "object" else [])
+    if isinstance(resource_tags, dict):
+        return {**props, "Tags": {**stack_tags, **resource_tags}}
+    names = {tag["Key"] for tag in resource_tags}
+    return {
+        **props,
+        "Tags": [*resource_tags, *({"Key": k, "Value": v} for k, v in stack_tags.items() if k not in names)],
+    }

@@ -1,4 +1,4 @@
-"""Every resource type that the engine holds. Adding one is one row in the file of its service."""
+"""All supported resource types. To add one, add an entry in the module of its service."""
 
 from scripts.localaws.services.cloudformation.resources import (
     cloudwatch_events_budgets,
@@ -11,22 +11,22 @@ from scripts.localaws.services.cloudformation.resources import (
 )
 from scripts.localaws.services.cloudformation.resources.resource_type import ResourceType
 
-ROWS: dict[str, ResourceType] = {
-    **s3_ssm_logs_kms_sns_sqs.ROWS,
-    **iam_ec2_lambda.ROWS,
-    **sagemaker_studio.ROWS,
-    **sagemaker_serving.ROWS,
-    **cloudwatch_events_budgets.ROWS,
-    **codesuite_ecr.ROWS,
-    **emr.ROWS,
+RESOURCE_TYPES: dict[str, ResourceType] = {
+    **s3_ssm_logs_kms_sns_sqs.RESOURCE_TYPES,
+    **iam_ec2_lambda.RESOURCE_TYPES,
+    **sagemaker_studio.RESOURCE_TYPES,
+    **sagemaker_serving.RESOURCE_TYPES,
+    **cloudwatch_events_budgets.RESOURCE_TYPES,
+    **codesuite_ecr.RESOURCE_TYPES,
+    **emr.RESOURCE_TYPES,
 }
 
 
 def is_custom(kind: str) -> bool:
-    """Custom resources are made by a function of the template's author."""
+    """Return whether the type is a custom resource, implemented by a function of the template's author."""
     return kind == "AWS::CloudFormation::CustomResource" or kind.startswith("Custom::")
 
 
-def held(kind: str) -> bool:
-    """Whether the engine can make the type."""
-    return kind in ROWS or is_custom(kind)
+def is_supported(kind: str) -> bool:
+    """Return whether stacks can contain the type."""
+    return kind in RESOURCE_TYPES or is_custom(kind)

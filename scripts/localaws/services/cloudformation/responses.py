@@ -1,4 +1,4 @@
-"""The door: CloudFormation's operations over the stacks of the caller's account and region."""
+"""CloudFormation operations on the stacks of the caller's account and region."""
 
 import json
 import re
@@ -22,10 +22,10 @@ from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.models import LOCK, STORES, DeployedTemplate, Stack, Store, now
 from scripts.localaws.services.sts import models
 
-Answer = dict[str, Any]
-_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
+Members = dict[str, Any]
+_STACK_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 _UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
-_REFUSED = (
+_UNSUPPORTED = (
     "ResourceTypes",
     "RollbackConfiguration",
     "StackPolicyBody",
@@ -35,114 +35,118 @@ _REFUSED = (
 
 
 class CloudFormationResponse(BaseResponse):
-    """One method for each operation; an operation without one is refused outside."""
+    """Dispatches requests to OPERATIONS; NotImplementedError for any other operation."""
 
     def __init__(self) -> None:
         super().__init__(service_name="cloudformation")
         self.automated_parameter_parsing = True
 
     def call_action(self) -> Any:
-        """Answer one request."""
+        """Handle one request."""
         name = self._get_action()
         if name not in OPERATIONS:
             raise NotImplementedError(name)
         params = json.loads(json.dumps(self.params, default=str))
-        if given := [key for key in _REFUSED if params.get(key)]:
-            raise invalid(f"the embedded AWS does not hold {', '.join(given)} of {name}; see SUPPORTED.md")
+        if unsupported := [key for key in _UNSUPPORTED if params.get(key)]:
+            raise invalid(f"the embedded AWS does not hold {', '.join(unsupported)} of {name}; see SUPPORTED.md")
         with LOCK:
             return self.serialized(ActionResult(OPERATIONS[name](self, params)))
 
     @property
     def store(self) -> Store:
-        """The caller's stacks."""
+        """Return the stacks of the caller's account and region."""
         return STORES[self.current_account, self.region]
 
 
-def create_stack(self: CloudFormationResponse, params: Answer) -> Answer:
-    """Validates everything, then works in the background."""
+def create_stack(self: CloudFormationResponse, params: Members) -> Members:
+    """Validate the request and create the stack in the background."""
     name = params["StackName"]
-    if (told := self.store.tokens.get(("create", params.get("ClientRequestToken", "")))) and self.store.find(told):
-        return {"StackId": told}
-    if not _NAME.fullmatch(name):
+    stack_id = self.store.tokens.get(("create", params.get("ClientRequestToken", "")))
+    if stack_id and self.store.find(stack_id):
+        return {"StackId": stack_id}
+    if not _STACK_NAME.fullmatch(name):
         raise invalid(f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint")
-    if any(stack.name == name for stack in self.store.living()):
+    if any(stack.name == name for stack in self.store.active()):
         raise ServiceException("AlreadyExistsException", f"Stack [{name}] already exists")
-    target = deployed(self, params, None)
+    target = target_template(self, params, None)
     stack = Stack(
         name, self.current_account, self.region, self.access_key, target, token=params.get("ClientRequestToken", "")
     )
     stack.role, stack.notifications = params.get("RoleARN", ""), params.get("NotificationARNs") or []
     disabled = str(params.get("DisableRollback", "")).lower() == "true"
     stack.on_failure = "DO_NOTHING" if disabled else params.get("OnFailure", "ROLLBACK")
-    stack.protected = str(params.get("EnableTerminationProtection", "")).lower() == "true"
-    validate(self, stack, target)
+    stack.termination_protection = str(params.get("EnableTerminationProtection", "")).lower() == "true"
+    check_rules_and_order(self, stack, target)
     self.store.stacks.append(stack)
     stack.set_status("CREATE_IN_PROGRESS", "User Initiated")
     return _start(self, stack, target, "create")
 
 
-def deployed(self: CloudFormationResponse, params: Answer, before: DeployedTemplate | None) -> DeployedTemplate:
-    """What the request asks for, checked as far as the template alone tells."""
-    if before and str(params.get("UsePreviousTemplate", "")).lower() == "true":
-        text = before.text
+def target_template(
+    self: CloudFormationResponse, params: Members, previous: DeployedTemplate | None
+) -> DeployedTemplate:
+    """Return the template, parameters and tags of the request after the static checks."""
+    if previous and str(params.get("UsePreviousTemplate", "")).lower() == "true":
+        text = previous.body
     else:
         text = template_source.load(params, self.region, self.access_key)
     decoded = template_source.decode(text)
     template.check(decoded)
     template.check_references(decoded)
-    given = params.get("Capabilities") or []
-    template.check_capabilities(decoded, given)
-    texts = parameters.given(decoded, params, before.texts if before else {})
-    values = parameters.resolved(decoded, texts, self.region, self.access_key)
-    tags = params.get("Tags") if params.get("Tags") is not None else (before.tags if before else [])
+    acknowledged = params.get("Capabilities") or []
+    template.check_capabilities(decoded, acknowledged)
+    parameter_values = parameters.requested_values(decoded, params, previous.parameter_values if previous else {})
+    resolved_values = parameters.resolve(decoded, parameter_values, self.region, self.access_key)
+    tags = params.get("Tags") if params.get("Tags") is not None else (previous.tags if previous else [])
     _check_tags(tags or [])
-    return DeployedTemplate(text, decoded, texts, values, tags or [], given)
+    return DeployedTemplate(text, decoded, parameter_values, resolved_values, tags or [], acknowledged)
 
 
 def _check_tags(tags: list[dict[str, str]]) -> None:
-    """Keys that begin with aws: are AWS's own; those of Service Catalog come with its launches."""
+    """Raise an error for a reserved tag key (aws:), except those that Service Catalog sets at launch."""
     for tag in tags:
         if tag["Key"].lower().startswith("aws:") and not tag["Key"].startswith("aws:servicecatalog:"):
             raise invalid("aws: prefixed tag key names are not allowed for external use.")
 
 
-def validate(self: CloudFormationResponse, stack: Stack, target: DeployedTemplate) -> None:
-    """Rules, conditions and order, before anything is made."""
-    seen = evaluation_scope.scope(stack, target, self.access_key, lambda name: name, lambda name, attribute: "")
-    intrinsics.check_rules(target.template, seen)
-    template.order(target.template, seen.condition)
+def check_rules_and_order(self: CloudFormationResponse, stack: Stack, target: DeployedTemplate) -> None:
+    """Check rules, conditions and the order of resources before the operation starts."""
+    scope = evaluation_scope.scope(stack, target, self.access_key, lambda name: name, lambda name, attribute: "")
+    intrinsics.check_rules(target.template, scope)
+    template.order(target.template, scope.condition)
 
 
-def _start(self: CloudFormationResponse, stack: Stack, target: DeployedTemplate, step: str) -> Answer:
+def _start(self: CloudFormationResponse, stack: Stack, target: DeployedTemplate, operation: str) -> Members:
     key = self.access_key
     if stack.role:
         key = models.assume_for_service(stack.role, "cloudformation.amazonaws.com", "AWSCloudFormation", stack.account)
     if stack.token:
-        self.store.tokens[step, stack.token] = stack.arn
-    threading.Thread(target=stack_executor.move, args=(stack, target, key, step), daemon=True).start()
+        self.store.tokens[operation, stack.token] = stack.arn
+    threading.Thread(target=stack_executor.run_operation, args=(stack, target, key, operation), daemon=True).start()
     return {"StackId": stack.arn}
 
 
-def update_stack(self: CloudFormationResponse, params: Answer) -> Answer:
-    """In place; refused when nothing would change."""
+def update_stack(self: CloudFormationResponse, params: Members) -> Members:
+    """Update the stack in the background; an error if nothing changes."""
     stack = self.store.find(params["StackName"])
     token = params.get("ClientRequestToken", "")
     if token and self.store.tokens.get(("update", token)) == stack.arn:
         return {"StackId": stack.arn}
     if stack.status not in _UPDATABLE:
         raise invalid(f"Stack:{stack.arn} is in {stack.status} state and can not be updated.")
-    target = deployed(self, params, stack.deployed)
-    before = stack.deployed
-    if (target.template, target.values, target.tags) == (before.template, before.values, before.tags):
+    target = target_template(self, params, stack.deployed)
+    previous = stack.deployed
+    unchanged = (target.template, target.resolved_values) == (previous.template, previous.resolved_values)
+    if unchanged and target.tags == previous.tags:
         raise invalid("No updates are to be performed.")
-    validate(self, stack, target)
+    check_rules_and_order(self, stack, target)
     stack.token, stack.role, stack.updated = token, params.get("RoleARN", stack.role), now()
     stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
     return _start(self, stack, target, "update")
 
 
-def delete_stack(self: CloudFormationResponse, params: Answer) -> Answer:
-    """A stack that is not there counts as deleted."""
+def delete_stack(self: CloudFormationResponse, params: Members) -> Members:
+    """Delete the stack in the background; a stack that does not exist is no error."""
     try:
         stack = self.store.find(params["StackName"])
     except ServiceException:
@@ -151,11 +155,11 @@ def delete_stack(self: CloudFormationResponse, params: Answer) -> Answer:
         return {}
     if params.get("RetainResources"):
         raise invalid("the embedded AWS does not hold RetainResources of DeleteStack; see SUPPORTED.md")
-    if stack.protected:
+    if stack.termination_protection:
         raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
-    for row in stack.outputs:
-        if "ExportName" in row and (users := self.store.importers(row["ExportName"])):
-            raise invalid(f"Export {row['ExportName']} cannot be deleted as it is in use by {', '.join(users)}")
+    for output in stack.outputs:
+        if "ExportName" in output and (importers := self.store.importers(output["ExportName"])):
+            raise invalid(f"Export {output['ExportName']} cannot be deleted as it is in use by {', '.join(importers)}")
     if stack.status.endswith("_IN_PROGRESS"):
         raise invalid(f"Stack [{stack.name}] is {stack.status}; the embedded AWS deletes it when that has ended.")
     stack.role, stack.deleted = params.get("RoleARN", stack.role), now()
@@ -165,57 +169,62 @@ def delete_stack(self: CloudFormationResponse, params: Answer) -> Answer:
     return {}
 
 
-def describe_stacks(self: CloudFormationResponse, params: Answer) -> Answer:
-    """One, or every living one."""
+def describe_stacks(self: CloudFormationResponse, params: Members) -> Members:
+    """Return one stack, or all active stacks."""
     name = params.get("StackName")
-    found = [self.store.find(name)] if name else self.store.living()
-    return {"Stacks": [serialization.stack(it) for it in found]}
+    stacks = [self.store.find(name)] if name else self.store.active()
+    return {"Stacks": [serialization.stack_description(stack) for stack in stacks]}
 
 
-def list_stacks(self: CloudFormationResponse, params: Answer) -> Answer:
-    """Summaries, deleted ones too, by status."""
-    wanted = params.get("StackStatusFilter")
-    return {
-        "StackSummaries": [serialization.summary(it) for it in self.store.stacks if not wanted or it.status in wanted]
-    }
+def list_stacks(self: CloudFormationResponse, params: Members) -> Members:
+    """Return summaries of the stacks, including deleted ones, filtered by status."""
+    statuses = params.get("StackStatusFilter")
+    stacks = [stack for stack in self.store.stacks if not statuses or stack.status in statuses]
+    return {"StackSummaries": [serialization.stack_summary(stack) for stack in stacks]}
 
 
-def describe_events(self: CloudFormationResponse, params: Answer) -> Answer:
-    """Newest first."""
+def describe_events(self: CloudFormationResponse, params: Members) -> Members:
+    """Return the events of a stack, newest first."""
     return {"StackEvents": list(reversed(self.store.find(params["StackName"]).events))}
 
 
-def describe_resources(self: CloudFormationResponse, params: Answer) -> Answer:
-    """Every resource of a stack, or one of them."""
+def describe_resources(self: CloudFormationResponse, params: Members) -> Members:
+    """Return all resources of a stack, or one of them."""
     stack = self.store.find(params.get("StackName") or params["PhysicalResourceId"])
-    wanted = params.get("LogicalResourceId")
-    rows = [
-        serialization.resource(stack, name, held) for name, held in stack.resources.items() if wanted in (None, name)
+    logical_id = params.get("LogicalResourceId")
+    descriptions = [
+        serialization.resource_description(stack, name, resource)
+        for name, resource in stack.resources.items()
+        if logical_id in (None, name)
     ]
-    return {"StackResources": rows}
+    return {"StackResources": descriptions}
 
 
-def describe_resource(self: CloudFormationResponse, params: Answer) -> Answer:
-    """One resource."""
+def describe_resource(self: CloudFormationResponse, params: Members) -> Members:
+    """Return one resource of a stack."""
     stack, name = self.store.find(params["StackName"]), params["LogicalResourceId"]
     if name not in stack.resources:
         raise invalid(f"Resource {name} does not exist for stack {stack.name}")
-    return {"StackResourceDetail": serialization.resource(stack, name, stack.resources[name], "LastUpdatedTimestamp")}
+    detail = serialization.resource_description(stack, name, stack.resources[name], "LastUpdatedTimestamp")
+    return {"StackResourceDetail": detail}
 
 
-def list_resources(self: CloudFormationResponse, params: Answer) -> Answer:
-    """Summaries of a stack's resources."""
+def list_resources(self: CloudFormationResponse, params: Members) -> Members:
+    """Return summaries of a stack's resources."""
     stack = self.store.find(params["StackName"])
-    rows = [serialization.resource(stack, name, it, "LastUpdatedTimestamp") for name, it in stack.resources.items()]
-    return {"StackResourceSummaries": rows}
+    summaries = [
+        serialization.resource_description(stack, name, resource, "LastUpdatedTimestamp")
+        for name, resource in stack.resources.items()
+    ]
+    return {"StackResourceSummaries": summaries}
 
 
-def get_template(self: CloudFormationResponse, params: Answer) -> Answer:
-    """As it was sent."""
-    return {"TemplateBody": self.store.find(params["StackName"]).deployed.text, "StagesAvailable": ["Original"]}
+def get_template(self: CloudFormationResponse, params: Members) -> Members:
+    """Return the original text of the template."""
+    return {"TemplateBody": self.store.find(params["StackName"]).deployed.body, "StagesAvailable": ["Original"]}
 
 
-def _asked(self: CloudFormationResponse, params: Answer) -> Answer:
+def _requested_template(self: CloudFormationResponse, params: Members) -> Members:
     if params.get("StackName"):
         return self.store.find(params["StackName"]).deployed.template
     decoded = template_source.decode(template_source.load(params, self.region, self.access_key))
@@ -223,38 +232,40 @@ def _asked(self: CloudFormationResponse, params: Answer) -> Answer:
     return decoded
 
 
-def template_summary(self: CloudFormationResponse, params: Answer) -> Answer:
-    """What a template declares."""
-    return serialization.template_summary(_asked(self, params))
+def template_summary(self: CloudFormationResponse, params: Members) -> Members:
+    """Return the declarations of a template."""
+    return serialization.template_summary(_requested_template(self, params))
 
 
-def validate_template(self: CloudFormationResponse, params: Answer) -> Answer:
-    """The parameters of a valid template."""
-    return serialization.validated(_asked(self, params))
+def validate_template(self: CloudFormationResponse, params: Members) -> Members:
+    """Return the parameters of a valid template."""
+    return serialization.validation(_requested_template(self, params))
 
 
-def list_exports(self: CloudFormationResponse, _: Answer) -> Answer:
-    """Every export of the account in the region."""
-    found = self.store.exports().items()
-    return {"Exports": [{"ExportingStackId": s.arn, "Name": name, "Value": value} for name, (s, value) in found]}
+def list_exports(self: CloudFormationResponse, _: Members) -> Members:
+    """Return all exports of the account in the region."""
+    exports = self.store.exports().items()
+    return {
+        "Exports": [{"ExportingStackId": stack.arn, "Name": name, "Value": value} for name, (stack, value) in exports]
+    }
 
 
-def list_imports(self: CloudFormationResponse, params: Answer) -> Answer:
-    """Who imports an export."""
-    users = self.store.importers(params["ExportName"])
-    if not users:
+def list_imports(self: CloudFormationResponse, params: Members) -> Members:
+    """Return the stacks that import an export."""
+    importers = self.store.importers(params["ExportName"])
+    if not importers:
         raise invalid(f"Export '{params['ExportName']}' is not imported by any stack.")
-    return {"Imports": users}
+    return {"Imports": importers}
 
 
-def protect(self: CloudFormationResponse, params: Answer) -> Answer:
-    """UpdateTerminationProtection."""
+def update_termination_protection(self: CloudFormationResponse, params: Members) -> Members:
+    """Set the termination protection of a stack."""
     stack = self.store.find(params["StackName"])
-    stack.protected = str(params["EnableTerminationProtection"]).lower() == "true"
+    stack.termination_protection = str(params["EnableTerminationProtection"]).lower() == "true"
     return {"StackId": stack.arn}
 
 
-OPERATIONS: dict[str, Callable[[CloudFormationResponse, Answer], Answer]] = {
+OPERATIONS: dict[str, Callable[[CloudFormationResponse, Members], Members]] = {
     "CreateStack": create_stack,
     "UpdateStack": update_stack,
     "DeleteStack": delete_stack,
@@ -269,5 +280,5 @@ OPERATIONS: dict[str, Callable[[CloudFormationResponse, Answer], Answer]] = {
     "ValidateTemplate": validate_template,
     "ListExports": list_exports,
     "ListImports": list_imports,
-    "UpdateTerminationProtection": protect,
+    "UpdateTerminationProtection": update_termination_protection,
 }

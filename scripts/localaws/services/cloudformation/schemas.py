@@ -1,4 +1,4 @@
-"""Validates and converts the properties of a resource by its registry schema, as CloudFormation does. Reads files only.
+"""Validates and converts the properties of a resource by its registry schema, as CloudFormation does.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
@@ -17,7 +17,7 @@ Schema = Mapping[str, Any]
 
 @cache
 def _validation_schema(kind: str) -> Schema:
-    """The schema without patterns and formats, which are not regular expressions of Python."""
+    """Return the schema without patterns and formats: their regular expressions are not Python's."""
     validation_schema: Schema = _without(schema(kind), ("pattern", "format"))
     return validation_schema
 
@@ -34,7 +34,7 @@ def _without(node: Any, keys: tuple[str, ...]) -> Any:
 
 
 def replacing_properties(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Create-only properties in which old and new differ."""
+    """Return the create-only properties in which old and new differ."""
     return ["/".join(path) for path in create_only(kind) if _property(old, path) != _property(new, path)]
 
 
@@ -45,24 +45,24 @@ def _property(properties: Any, path: tuple[str, ...]) -> Any:
 
 
 def coerce(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties with numbers and booleans that are written as strings in the types of the schema."""
+    """Convert numbers and booleans that are strings to the types of the schema."""
     root = _validation_schema(kind)
     coerced: dict[str, Any] = _coerce(root, root, dict(properties))
     return coerced
 
 
 def _coerce(root: Schema, node: Any, value: Any) -> Any:
-    node = _resolved(root, node)
+    node = _dereference(root, node)
     if isinstance(value, dict):
-        inner = node.get("properties", {})
+        properties = node.get("properties", {})
         other: Any = next(iter(node.get("patternProperties", {}).values()), {})
-        return {k: _coerce(root, inner.get(k, other), v) for k, v in value.items()}
+        return {k: _coerce(root, properties.get(k, other), v) for k, v in value.items()}
     if isinstance(value, list):
         return [_coerce(root, node.get("items", {}), item) for item in value]
     return _scalar(node.get("type"), value)
 
 
-def _resolved(root: Schema, node: Any) -> Any:
+def _dereference(root: Schema, node: Any) -> Any:
     while isinstance(node, dict) and "$ref" in node:
         name = node["$ref"].split("/")
         node = root[name[1]][name[2]]

@@ -1,4 +1,4 @@
-"""How CloudFormation words its things in replies. Pure."""
+"""Serializes stacks, resources and templates as members of CloudFormation responses."""
 
 from typing import Any
 
@@ -7,67 +7,78 @@ from scripts.localaws.services.cloudformation.models import Stack, StackResource
 from scripts.localaws.services.cloudformation.template import capabilities
 
 
-def summary(it: Stack) -> dict[str, Any]:
-    """StackSummary."""
-    found: dict[str, Any] = {
-        "StackId": it.arn,
-        "StackName": it.name,
-        "CreationTime": it.created,
-        "StackStatus": it.status,
+def stack_summary(stack: Stack) -> dict[str, Any]:
+    """Return a StackSummary."""
+    members: dict[str, Any] = {
+        "StackId": stack.arn,
+        "StackName": stack.name,
+        "CreationTime": stack.created,
+        "StackStatus": stack.status,
     }
-    found |= (
-        {"TemplateDescription": it.deployed.template["Description"]} if "Description" in it.deployed.template else {}
+    members |= (
+        {"TemplateDescription": stack.deployed.template["Description"]}
+        if "Description" in stack.deployed.template
+        else {}
     )
-    found |= {"LastUpdatedTime": it.updated} if it.updated else {}
-    found |= {"DeletionTime": it.deleted} if it.deleted else {}
-    return {**found, "StackStatusReason": it.reason} if it.reason else found
+    members |= {"LastUpdatedTime": stack.updated} if stack.updated else {}
+    members |= {"DeletionTime": stack.deleted} if stack.deleted else {}
+    return {**members, "StackStatusReason": stack.reason} if stack.reason else members
 
 
-def stack(it: Stack) -> dict[str, Any]:
-    """Stack."""
-    found = {key: value for key, value in summary(it).items() if key != "TemplateDescription"}
-    shown = parameters.shown(it.deployed.template, it.deployed.texts, it.deployed.values)
-    found |= {"Description": it.deployed.template.get("Description", ""), "Parameters": shown}
-    found |= {"Tags": it.deployed.tags, "Outputs": it.outputs, "Capabilities": it.deployed.capabilities}
-    found |= {"EnableTerminationProtection": it.protected, "NotificationARNs": it.notifications}
-    found |= {"DisableRollback": it.on_failure == "DO_NOTHING", "RollbackConfiguration": {}}
-    return {**found, "RoleARN": it.role} if it.role else found
+def stack_description(stack: Stack) -> dict[str, Any]:
+    """Return a Stack of DescribeStacks."""
+    members = {key: value for key, value in stack_summary(stack).items() if key != "TemplateDescription"}
+    descriptions = parameters.describe(
+        stack.deployed.template, stack.deployed.parameter_values, stack.deployed.resolved_values
+    )
+    members |= {"Description": stack.deployed.template.get("Description", ""), "Parameters": descriptions}
+    members |= {"Tags": stack.deployed.tags, "Outputs": stack.outputs, "Capabilities": stack.deployed.capabilities}
+    members |= {"EnableTerminationProtection": stack.termination_protection, "NotificationARNs": stack.notifications}
+    members |= {"DisableRollback": stack.on_failure == "DO_NOTHING", "RollbackConfiguration": {}}
+    return {**members, "RoleARN": stack.role} if stack.role else members
 
 
-def resource(it: Stack, name: str, held: StackResource, time_key: str = "Timestamp") -> dict[str, Any]:
-    """StackResource, its detail or its summary."""
-    found = {
-        "StackName": it.name, "StackId": it.arn, "LogicalResourceId": name, "PhysicalResourceId": held.physical.id,
-        "ResourceType": held.physical.kind, time_key: held.updated, "ResourceStatus": held.status,
+def resource_description(
+    stack: Stack, name: str, resource: StackResource, time_key: str = "Timestamp"
+) -> dict[str, Any]:
+    """Return a StackResource, StackResourceDetail or StackResourceSummary."""
+    members = {
+        "StackName": stack.name, "StackId": stack.arn,
+        "LogicalResourceId": name, "PhysicalResourceId": resource.physical.id, "ResourceType": resource.physical.kind,
+        time_key: resource.updated, "ResourceStatus": resource.status,
     }  # fmt: skip
-    return {**found, "ResourceStatusReason": held.reason} if held.reason else found
+    return {**members, "ResourceStatusReason": resource.reason} if resource.reason else members
 
 
 def template_summary(decoded: dict[str, Any]) -> dict[str, Any]:
-    """GetTemplateSummary's answer."""
+    """Return the response of GetTemplateSummary."""
     needed = capabilities(decoded)
-    found = {
-        "Parameters": [_declaration(name, it) for name, it in decoded.get("Parameters", {}).items()],
-        "ResourceTypes": sorted({it["Type"] for it in decoded["Resources"].values()}),
+    members = {
+        "Parameters": [_declaration(name, resource) for name, resource in decoded.get("Parameters", {}).items()],
+        "ResourceTypes": sorted({resource["Type"] for resource in decoded["Resources"].resolved_values()}),
         "Description": decoded.get("Description", ""),
         "Version": decoded.get("AWSTemplateFormatVersion", "2010-09-09"),
         "Capabilities": needed,
     }
-    why = "The following resource(s) require capabilities: [AWS::IAM]"
-    return {**found, "CapabilitiesReason": why} if needed else found
+    reason = "The following resource(s) require capabilities: [AWS::IAM]"
+    return {**members, "CapabilitiesReason": reason} if needed else members
 
 
-def validated(decoded: dict[str, Any]) -> dict[str, Any]:
-    """ValidateTemplate's answer."""
+def validation(decoded: dict[str, Any]) -> dict[str, Any]:
+    """Return the response of ValidateTemplate."""
     keys = ("ParameterKey", "DefaultValue", "NoEcho", "Description")
-    found = template_summary(decoded)
-    rows = [{key: row[key] for key in keys if key in row} for row in found["Parameters"]]
-    return {"Parameters": rows, "Description": found["Description"], "Capabilities": found["Capabilities"]}
+    summary = template_summary(decoded)
+    declarations = [{key: parameter[key] for key in keys if key in parameter} for parameter in summary["Parameters"]]
+    return {"Parameters": declarations, "Description": summary["Description"], "Capabilities": summary["Capabilities"]}
 
 
-def _declaration(name: str, it: dict[str, Any]) -> dict[str, Any]:
-    found = {"ParameterKey": name, "ParameterType": it["Type"], "NoEcho": str(it.get("NoEcho", "")).lower() == "true"}
-    found |= {"DefaultValue": str(it["Default"])} if "Default" in it else {}
-    found |= {"Description": it["Description"]} if "Description" in it else {}
-    allowed = [str(value) for value in it.get("AllowedValues", [])]
-    return {**found, "ParameterConstraints": {"AllowedValues": allowed}} if allowed else found
+def _declaration(name: str, parameter: dict[str, Any]) -> dict[str, Any]:
+    members = {
+        "ParameterKey": name,
+        "ParameterType": parameter["Type"],
+        "NoEcho": str(parameter.get("NoEcho", "")).lower() == "true",
+    }
+    members |= {"DefaultValue": str(parameter["Default"])} if "Default" in parameter else {}
+    members |= {"Description": parameter["Description"]} if "Description" in parameter else {}
+    allowed = [str(value) for value in parameter.get("AllowedValues", [])]
+    return {**members, "ParameterConstraints": {"AllowedValues": allowed}} if allowed else members

@@ -1,4 +1,4 @@
-"""Moves a stack: create, update, delete, and back again when something fails. One thread for each movement.
+"""Executes stack operations: create, update, delete, and rollback on failure. One thread for each operation.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
 """
@@ -16,7 +16,7 @@ from scripts.localaws.services.cloudformation.custom_resource import CustomHandl
 from scripts.localaws.services.cloudformation.evaluation_scope import scope
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.services.cloudformation.handler_authorization import AuthorizedHandler
-from scripts.localaws.services.cloudformation.intrinsics import missing
+from scripts.localaws.services.cloudformation.intrinsics import missing_reference
 from scripts.localaws.services.cloudformation.models import LOCK, STORES, DeployedTemplate, Stack, StackResource
 from scripts.localaws.services.cloudformation.resource_handler import Handler
 from scripts.localaws.services.cloudformation.resource_types import is_custom
@@ -26,61 +26,62 @@ log = logging.getLogger("localaws.cloudformation")
 
 
 class StackOperation:
-    """One create, update or delete of a stack, with the identity it runs under."""
+    """One create, update or delete of a stack, run with the given access key."""
 
     def __init__(self, stack: Stack, target: DeployedTemplate, access_key: str) -> None:
         self.stack, self.target, self.key = stack, target, access_key
         self._handler = Handler(stack.region, access_key)
-        own, custom = self._handler, CustomHandler(stack.region, access_key)
-        self._own, self._custom = (AuthorizedHandler(it, stack.name, stack.region, access_key) for it in (own, custom))
-        self._undo: list[Callable[[], None]] = []
-        self._leftover: list[tuple[StackResource, str]] = []
+        native, custom = self._handler, CustomHandler(stack.region, access_key)
+        self._native_handler, self._custom_handler = (
+            AuthorizedHandler(handler, stack.name, stack.region, access_key) for handler in (native, custom)
+        )
+        self._rollback_steps: list[Callable[[], None]] = []
+        self._replaced_resources: list[StackResource] = []
         self.scope = scope(stack, target, access_key, self._ref, self._attribute)
 
-    def _of(self, kind: str) -> Any:
-        return self._custom if is_custom(kind) else self._own
+    def _handler_of(self, kind: str) -> Any:
+        return self._custom_handler if is_custom(kind) else self._native_handler
 
     def _ref(self, name: str) -> str:
         if name not in self.stack.resources:
-            raise missing(f"resource {name} does not exist")
+            raise missing_reference(f"resource {name} does not exist")
         return self.stack.resources[name].physical.id
 
     def _attribute(self, name: str, attribute: str) -> Any:
         if name not in self.stack.resources:
-            raise missing(f"instance of Fn::GetAtt references undefined resource {name}")
-        it = self.stack.resources[name].physical
-        return self._of(it.kind).attribute(it, attribute)
+            raise missing_reference(f"instance of Fn::GetAtt references undefined resource {name}")
+        physical = self.stack.resources[name].physical
+        return self._handler_of(physical.kind).attribute(physical, attribute)
 
     def create(self) -> None:
-        """To CREATE_COMPLETE, or back."""
+        """Create the resources up to CREATE_COMPLETE, or roll back as OnFailure demands."""
         try:
-            self._bring_about()
+            self._create_or_update_resources()
             self.stack.outputs = self._outputs()
             self.stack.set_status("CREATE_COMPLETE")
-        except ResourceFailed as why:
-            self._fail_creation(str(why))
+        except ResourceFailed as failure:
+            self._fail_creation(str(failure))
 
-    def _fail_creation(self, why: str) -> None:
+    def _fail_creation(self, reason: str) -> None:
         if self.stack.on_failure == "DO_NOTHING":
-            return self.stack.set_status("CREATE_FAILED", why)
-        self.stack.set_status("ROLLBACK_IN_PROGRESS", why)
-        kept = ("Retain", "Snapshot")
-        done = self._delete_all(kept)
-        if done and self.stack.on_failure == "DELETE":
-            return self.stack.set_status("DELETE_COMPLETE", why)
-        return self.stack.set_status("ROLLBACK_COMPLETE" if done else "ROLLBACK_FAILED")
+            return self.stack.set_status("CREATE_FAILED", reason)
+        self.stack.set_status("ROLLBACK_IN_PROGRESS", reason)
+        all_deleted = self._delete_all(("Retain", "Snapshot"))
+        if all_deleted and self.stack.on_failure == "DELETE":
+            return self.stack.set_status("DELETE_COMPLETE", reason)
+        return self.stack.set_status("ROLLBACK_COMPLETE" if all_deleted else "ROLLBACK_FAILED")
 
     def update(self) -> None:
-        """To UPDATE_COMPLETE, or back to what was."""
-        before, outputs = self.stack.deployed, self.stack.outputs
+        """Update the resources up to UPDATE_COMPLETE, or roll back to the previous template."""
+        previous_template, previous_outputs = self.stack.deployed, self.stack.outputs
         try:
-            self._bring_about()
+            self._create_or_update_resources()
             new_outputs = self._outputs()
             self._check_exports(new_outputs)
-        except ResourceFailed as why:
-            self.stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", str(why))
+        except ResourceFailed as failure:
+            self.stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", str(failure))
             self._roll_back()
-            self.stack.deployed, self.stack.outputs = before, outputs
+            self.stack.deployed, self.stack.outputs = previous_template, previous_outputs
             return
         self.stack.deployed, self.stack.outputs = self.target, new_outputs
         self.stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
@@ -88,169 +89,172 @@ class StackOperation:
         self.stack.set_status("UPDATE_COMPLETE")
 
     def delete(self) -> None:
-        """To DELETE_COMPLETE; what cannot be deleted stays and is named."""
+        """Delete the resources up to DELETE_COMPLETE; DELETE_FAILED names the resources that failed."""
         if self._delete_all(("Retain", "RetainExceptOnCreate", "Snapshot")):
             self.stack.set_status("DELETE_COMPLETE")
         else:
-            stuck = [name for name, held in self.stack.resources.items() if held.status == "DELETE_FAILED"]
+            failed = [name for name, resource in self.stack.resources.items() if resource.status == "DELETE_FAILED"]
             self.stack.set_status(
-                "DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(stuck)}]. "
+                "DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. "
             )
 
-    def _bring_about(self) -> None:
-        for name, depends in template.order(self.target.template, self.scope.condition).items():
-            held = self.stack.resources.get(name)
-            if held is None:
-                self._make(name, depends)
+    def _create_or_update_resources(self) -> None:
+        for name, depends_on in template.order(self.target.template, self.scope.condition).items():
+            resource = self.stack.resources.get(name)
+            if resource is None:
+                self._create_resource(name, depends_on)
             else:
-                self._change(name, held, depends)
+                self._update_resource(name, resource, depends_on)
 
-    def _wanted(self, name: str) -> PhysicalResource:
-        declared = self.target.template["Resources"][name]
+    def _target_resource(self, name: str) -> PhysicalResource:
+        declaration = self.target.template["Resources"][name]
         try:
-            props = self.scope.value(declared.get("Properties", {}))
-        except ServiceException as wrong:
-            raise ResourceFailed(str(wrong.message)) from None
-        if is_custom(declared["Type"]):
-            return PhysicalResource(declared["Type"], name, props, stack_arn=self.stack.arn)
-        return self._handler.prepare(declared["Type"], name, self.stack.arn, props, self.target.tags)
+            props = self.scope.value(declaration.get("Properties", {}))
+        except ServiceException as error:
+            raise ResourceFailed(str(error.message)) from None
+        if is_custom(declaration["Type"]):
+            return PhysicalResource(declaration["Type"], name, props, stack_arn=self.stack.arn)
+        return self._handler.prepare(declaration["Type"], name, self.stack.arn, props, self.target.tags)
 
-    def _held(self, it: PhysicalResource, depends: frozenset[str]) -> StackResource:
-        declared = self.target.template["Resources"][it.logical]
-        policies = declared.get("DeletionPolicy", "Delete"), declared.get("UpdateReplacePolicy", "Delete")
-        return StackResource(it, "", "", *policies, depends)
+    def _stack_resource(self, physical: PhysicalResource, depends_on: frozenset[str]) -> StackResource:
+        declaration = self.target.template["Resources"][physical.logical]
+        policies = declaration.get("DeletionPolicy", "Delete"), declaration.get("UpdateReplacePolicy", "Delete")
+        return StackResource(physical, "", "", *policies, depends_on)
 
-    def _make(self, name: str, depends: frozenset[str]) -> None:
-        held = self._held(PhysicalResource(self.target.template["Resources"][name]["Type"], name, {}), depends)
-        self.stack.resources[name] = held
-        self.stack.mark(held, "CREATE_IN_PROGRESS")
+    def _create_resource(self, name: str, depends_on: frozenset[str]) -> None:
+        kind = self.target.template["Resources"][name]["Type"]
+        resource = self._stack_resource(PhysicalResource(kind, name, {}), depends_on)
+        self.stack.resources[name] = resource
+        self.stack.set_resource_status(resource, "CREATE_IN_PROGRESS")
         try:
-            held.physical = self._wanted(name)
-            self._of(held.physical.kind).create(held.physical)
-        except ResourceFailed as why:
-            self.stack.mark(held, "CREATE_FAILED", str(why))
-            self._undo.append(lambda: self._remove(name))
+            resource.physical = self._target_resource(name)
+            self._handler_of(resource.physical.kind).create(resource.physical)
+        except ResourceFailed as failure:
+            self.stack.set_resource_status(resource, "CREATE_FAILED", str(failure))
+            self._rollback_steps.append(lambda: self._delete_resource(name))
             raise ResourceFailed(f"The following resource(s) failed to create: [{name}]. ") from None
-        self.stack.mark(held, "CREATE_COMPLETE")
-        self._undo.append(lambda: self._remove(name))
+        self.stack.set_resource_status(resource, "CREATE_COMPLETE")
+        self._rollback_steps.append(lambda: self._delete_resource(name))
 
-    def _change(self, name: str, held: StackResource, depends: frozenset[str]) -> None:
-        old = held.physical
+    def _update_resource(self, name: str, resource: StackResource, depends_on: frozenset[str]) -> None:
+        old = resource.physical
         try:
-            wanted = self._wanted(name)
-        except ResourceFailed as why:
-            self._fail_update(name, held, str(why))
-        fresh = self._held(old, depends)
-        held.policy, held.replace_policy, held.depends = fresh.policy, fresh.replace_policy, fresh.depends
-        if wanted.kind == old.kind and _same(wanted.props, old.props):
+            new = self._target_resource(name)
+        except ResourceFailed as failure:
+            self._fail_update(name, resource, str(failure))
+        declared = self._stack_resource(old, depends_on)
+        resource.deletion_policy, resource.depends_on = declared.deletion_policy, declared.depends_on
+        resource.update_replace_policy = declared.update_replace_policy
+        if new.kind == old.kind and _same_properties(new.props, old.props):
             return
-        self.stack.mark(held, "UPDATE_IN_PROGRESS")
+        self.stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
         try:
-            if wanted.kind != old.kind or _replaced(wanted, old):
-                self._replace(held, wanted)
+            if new.kind != old.kind or _requires_replacement(new, old):
+                self._replace(resource, new)
             else:
-                self._undo.append(lambda: self._revert(held, old, wanted))
-                held.physical = self._of(old.kind).change(old, wanted.props)
-                if held.physical.id != old.id:
-                    self._leftover.append((StackResource(old, "", policy=held.replace_policy), "old"))
-        except ResourceFailed as why:
-            self._fail_update(name, held, str(why))
-        self.stack.mark(held, "UPDATE_COMPLETE")
+                self._rollback_steps.append(lambda: self._revert(resource, old, new))
+                resource.physical = self._handler_of(old.kind).change(old, new.props)
+                if resource.physical.id != old.id:
+                    self._replaced_resources.append(_replaced_resource(resource, old))
+        except ResourceFailed as failure:
+            self._fail_update(name, resource, str(failure))
+        self.stack.set_resource_status(resource, "UPDATE_COMPLETE")
 
-    def _fail_update(self, name: str, held: StackResource, why: str) -> None:
-        self.stack.mark(held, "UPDATE_FAILED", why)
+    def _fail_update(self, name: str, resource: StackResource, reason: str) -> None:
+        self.stack.set_resource_status(resource, "UPDATE_FAILED", reason)
         raise ResourceFailed(f"The following resource(s) failed to update: [{name}]. ")
 
-    def _replace(self, held: StackResource, wanted: PhysicalResource) -> None:
-        old = held.physical
-        why = "Requested update requires the creation of a new physical resource; hence creating one."
-        self.stack.mark(held, "UPDATE_IN_PROGRESS", why)
-        self._of(wanted.kind).create(wanted)
-        held.physical = wanted
-        self._undo.append(lambda: self._restore(held, old, wanted))
-        self._leftover.append((StackResource(old, "", policy=held.replace_policy), "old"))
+    def _replace(self, resource: StackResource, new: PhysicalResource) -> None:
+        old = resource.physical
+        reason = "Requested update requires the creation of a new physical resource; hence creating one."
+        self.stack.set_resource_status(resource, "UPDATE_IN_PROGRESS", reason)
+        self._handler_of(new.kind).create(new)
+        resource.physical = new
+        self._rollback_steps.append(lambda: self._restore(resource, old, new))
+        self._replaced_resources.append(_replaced_resource(resource, old))
 
-    def _revert(self, held: StackResource, old: PhysicalResource, wanted: PhysicalResource) -> None:
-        now = PhysicalResource(
-            old.kind, old.logical, wanted.props, held.physical.id, old.answer, old.read, old.stack_arn
+    def _revert(self, resource: StackResource, old: PhysicalResource, new: PhysicalResource) -> None:
+        current = PhysicalResource(
+            old.kind, old.logical, new.props, resource.physical.id, old.answer, old.read, old.stack_arn
         )
-        back = self._of(old.kind).change(now, old.props)
-        held.physical = back if is_custom(old.kind) else old
-        self.stack.mark(held, "UPDATE_COMPLETE")
+        reverted = self._handler_of(old.kind).change(current, old.props)
+        resource.physical = reverted if is_custom(old.kind) else old
+        self.stack.set_resource_status(resource, "UPDATE_COMPLETE")
 
-    def _restore(self, held: StackResource, old: PhysicalResource, wanted: PhysicalResource) -> None:
-        self._of(wanted.kind).delete(wanted)
-        held.physical = old
-        self.stack.mark(held, "UPDATE_COMPLETE")
+    def _restore(self, resource: StackResource, old: PhysicalResource, new: PhysicalResource) -> None:
+        self._handler_of(new.kind).delete(new)
+        resource.physical = old
+        self.stack.set_resource_status(resource, "UPDATE_COMPLETE")
 
-    def _remove(self, name: str) -> None:
-        held = self.stack.resources[name]
-        if held.physical.id:
-            self.stack.mark(held, "DELETE_IN_PROGRESS")
-            self._of(held.physical.kind).delete(held.physical)
-        self.stack.mark(held, "DELETE_COMPLETE")
+    def _delete_resource(self, name: str) -> None:
+        resource = self.stack.resources[name]
+        if resource.physical.id:
+            self.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
+            self._handler_of(resource.physical.kind).delete(resource.physical)
+        self.stack.set_resource_status(resource, "DELETE_COMPLETE")
         del self.stack.resources[name]
 
     def _roll_back(self) -> None:
-        for step in reversed(self._undo):
+        for step in reversed(self._rollback_steps):
             try:
                 step()
-            except ResourceFailed as why:
-                return self.stack.set_status("UPDATE_ROLLBACK_FAILED", str(why))
+            except ResourceFailed as failure:
+                return self.stack.set_status("UPDATE_ROLLBACK_FAILED", str(failure))
         self.stack.set_status("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         return self.stack.set_status("UPDATE_ROLLBACK_COMPLETE")
 
     def _clean_up(self) -> None:
-        """Delete what was replaced or is no longer in the template; a refusal leaves it behind, as AWS does."""
-        for held, _ in self._leftover:
-            self._discard(held)
-        kept = template.order(self.target.template, self.scope.condition)
-        for name in reversed([name for name in self.stack.resources if name not in kept]):
+        """Delete resources that were replaced or left the template. Failures are ignored, as on AWS."""
+        for resource in self._replaced_resources:
+            self._discard(resource)
+        template_resources = template.order(self.target.template, self.scope.condition)
+        for name in reversed([name for name in self.stack.resources if name not in template_resources]):
             self._discard(self.stack.resources.pop(name))
 
-    def _discard(self, held: StackResource) -> None:
-        if held.policy in ("Retain", "Snapshot"):
-            return self.stack.mark(held, "DELETE_SKIPPED")
-        self.stack.mark(held, "DELETE_IN_PROGRESS")
+    def _discard(self, resource: StackResource) -> None:
+        if resource.deletion_policy in ("Retain", "Snapshot"):
+            return self.stack.set_resource_status(resource, "DELETE_SKIPPED")
+        self.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
         try:
-            self._of(held.physical.kind).delete(held.physical)
-        except ResourceFailed as why:
-            return self.stack.mark(held, "DELETE_FAILED", str(why))
-        return self.stack.mark(held, "DELETE_COMPLETE")
+            self._handler_of(resource.physical.kind).delete(resource.physical)
+        except ResourceFailed as failure:
+            return self.stack.set_resource_status(resource, "DELETE_FAILED", str(failure))
+        return self.stack.set_resource_status(resource, "DELETE_COMPLETE")
 
-    def _delete_all(self, kept: tuple[str, ...]) -> bool:
+    def _delete_all(self, retain_policies: tuple[str, ...]) -> bool:
         blocked: set[str] = set()
-        graph = {name: held.depends & self.stack.resources.keys() for name, held in self.stack.resources.items()}
+        resources = self.stack.resources
+        graph = {name: resource.depends_on & resources.keys() for name, resource in resources.items()}
         for name in reversed(list(TopologicalSorter(graph).static_order())):
-            held = self.stack.resources[name]
+            resource = self.stack.resources[name]
             if name in blocked:
-                blocked |= held.depends
-            elif held.policy in kept and held.physical.id:
-                self.stack.mark(held, "DELETE_SKIPPED")
+                blocked |= resource.depends_on
+            elif resource.deletion_policy in retain_policies and resource.physical.id:
+                self.stack.set_resource_status(resource, "DELETE_SKIPPED")
                 del self.stack.resources[name]
-            elif not self._deleted(name):
-                blocked |= held.depends
+            elif not self._try_delete(name):
+                blocked |= resource.depends_on
         return not self.stack.resources
 
-    def _deleted(self, name: str) -> bool:
+    def _try_delete(self, name: str) -> bool:
         try:
-            self._remove(name)
-        except ResourceFailed as why:
-            self.stack.mark(self.stack.resources[name], "DELETE_FAILED", str(why))
+            self._delete_resource(name)
+        except ResourceFailed as failure:
+            self.stack.set_resource_status(self.stack.resources[name], "DELETE_FAILED", str(failure))
             return False
         return True
 
     def _outputs(self) -> list[dict[str, str]]:
-        found = []
+        outputs = []
         for name, output in self.target.template.get("Outputs", {}).items():
             if "Condition" in output and not self.scope.condition(output["Condition"]):
                 continue
-            row = {"OutputKey": name, "OutputValue": str(self.scope.value(output["Value"]))}
-            row |= {"Description": output["Description"]} if "Description" in output else {}
-            row |= {"ExportName": self.scope.value(output["Export"]["Name"])} if "Export" in output else {}
-            found.append(row)
-        self._check_new_exports(found)
-        return found
+            output_row = {"OutputKey": name, "OutputValue": str(self.scope.value(output["Value"]))}
+            output_row |= {"Description": output["Description"]} if "Description" in output else {}
+            output_row |= {"ExportName": self.scope.value(output["Export"]["Name"])} if "Export" in output else {}
+            outputs.append(output_row)
+        self._check_new_exports(outputs)
+        return outputs
 
     def _check_new_exports(self, outputs: list[dict[str, str]]) -> None:
         exports = STORES[self.stack.account, self.stack.region].exports()
@@ -267,24 +271,28 @@ class StackOperation:
                 raise ResourceFailed(f"Cannot change export {name} as it is in use by {', '.join(users)}")
 
 
-def _same(new: Props, old: Props) -> bool:
-    """Names that CloudFormation made up itself are no difference."""
-    made_up = {key: value for key, value in old.items() if key not in new and key.endswith("Name")}
-    return json.dumps({**made_up, **new}, sort_keys=True) == json.dumps(old, sort_keys=True)
+def _replaced_resource(resource: StackResource, old: PhysicalResource) -> StackResource:
+    return StackResource(old, "", deletion_policy=resource.update_replace_policy)
 
 
-def _replaced(new: PhysicalResource, old: PhysicalResource) -> bool:
+def _same_properties(new: Props, old: Props) -> bool:
+    """Return whether the properties are equal, ignoring names that CloudFormation generated."""
+    generated_names = {key: value for key, value in old.items() if key not in new and key.endswith("Name")}
+    return json.dumps({**generated_names, **new}, sort_keys=True) == json.dumps(old, sort_keys=True)
+
+
+def _requires_replacement(new: PhysicalResource, old: PhysicalResource) -> bool:
     if is_custom(new.kind):
         return bool(new.props.get("ServiceToken") != old.props.get("ServiceToken"))
     changed = schemas.replacing_properties(new.kind, old.props, new.props)
     return any(name in new.props or not name.endswith("Name") for name in changed)
 
 
-def move(stack: Stack, target: DeployedTemplate, access_key: str, step: str) -> None:
-    """The thread's body: never leaves a stack in progress."""
+def run_operation(stack: Stack, target: DeployedTemplate, access_key: str, operation: str) -> None:
+    """Run the operation as the body of a thread; it never leaves a stack in progress."""
     try:
-        getattr(StackOperation(stack, target, access_key), step)()
-    except Exception as fault:  # a fault of ours must end the movement
-        log.exception("%s of %s", step, stack.name)
+        getattr(StackOperation(stack, target, access_key), operation)()
+    except Exception as error:  # an internal error must end the operation too
+        log.exception("%s of %s", operation, stack.name)
         with LOCK:
-            stack.set_status(f"{step.upper()}_FAILED", f"the embedded AWS failed: {fault!r}; see its log")
+            stack.set_status(f"{operation.upper()}_FAILED", f"the embedded AWS failed: {error!r}; see its log")

@@ -1,4 +1,4 @@
-"""What a template says before anything is made: is it valid, what depends on what, which capabilities it needs.
+"""Static checks of a template before a stack operation: validity, dependencies, required capabilities.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 """
@@ -11,7 +11,7 @@ from generators.cloudformation import resource_schemas
 from generators.cloudformation.references import ReferenceCollector
 from scripts.localaws.services.cloudformation import parameters
 from scripts.localaws.services.cloudformation.exceptions import invalid
-from scripts.localaws.services.cloudformation.resource_types import held, is_custom
+from scripts.localaws.services.cloudformation.resource_types import is_custom, is_supported
 
 _SECTIONS = {
     "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Resources",
@@ -26,76 +26,88 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 
 
 def check(template: Mapping[str, Any]) -> None:
-    """Raises ValidationError for what CloudFormation refuses before it starts."""
+    """Raise ValidationError if CloudFormation would reject the template before the operation starts."""
     if unknown := sorted(set(template) - _SECTIONS):
         raise invalid(f"Invalid template property or properties [{', '.join(unknown)}]")
     if not template.get("Resources"):
         raise invalid("Template format error: At least one Resources member must be defined.")
-    for section, most in _LIMITS.items():
-        if len(template.get(section, {})) > most:
-            raise invalid(f"Template format error: Number of {section.lower()} is greater than maximum allowed {most}")
-    parameters.check_declared(template)
-    for name, it in template["Resources"].items():
-        _check_resource(name, it)
+    for section, maximum in _LIMITS.items():
+        if len(template.get(section, {})) > maximum:
+            raise invalid(
+                f"Template format error: Number of {section.lower()} is greater than maximum allowed {maximum}"
+            )
+    parameters.check_declarations(template)
+    for name, resource in template["Resources"].items():
+        _check_resource(name, resource)
     _check_types(template)
 
 
-def _check_resource(name: str, it: Any) -> None:
+def _check_resource(name: str, resource: Any) -> None:
     if not name.isalnum():
         raise invalid(f"Template format error: Resource name {name} is non alphanumeric.")
-    if not isinstance(it, dict) or "Type" not in it:
+    if not isinstance(resource, dict) or "Type" not in resource:
         raise invalid(f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member.")
-    if unknown := sorted(set(it) - _ATTRIBUTES):
+    if unknown := sorted(set(resource) - _ATTRIBUTES):
         raise invalid(f"Invalid template resource property '{unknown[0]}'")
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
-        if it.get(key, "Delete") not in _POLICIES:
-            raise invalid(f"Template format error: Unrecognized {key} {it[key]} for resource {name}")
+        if resource.get(key, "Delete") not in _POLICIES:
+            raise invalid(f"Template format error: Unrecognized {key} {resource[key]} for resource {name}")
 
 
 def _check_types(template: Mapping[str, Any]) -> None:
-    kinds = sorted({it["Type"] for it in template["Resources"].values()})
-    unknown = [kind for kind in kinds if not is_custom(kind) and not resource_schemas.exists(kind)]
+    types = sorted({resource["Type"] for resource in template["Resources"].values()})
+    unknown = [type_name for type_name in types if not is_custom(type_name) and not resource_schemas.exists(type_name)]
     if unknown:
         raise invalid(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
-    if missing := [kind for kind in kinds if not held(kind)]:
-        told = "the embedded AWS does not hold"
-        raise invalid(f"Template format error: {told} resource types [{', '.join(missing)}]; see SUPPORTED.md")
+    if unsupported := [type_name for type_name in types if not is_supported(type_name)]:
+        message = f"the embedded AWS does not hold resource types [{', '.join(unsupported)}]; see SUPPORTED.md"
+        raise invalid(f"Template format error: {message}")
 
 
-def check_capabilities(template: Mapping[str, Any], given: list[str]) -> None:
-    """IAM resources need an acknowledgement; named ones the stronger one."""
-    needed = capabilities(template)
-    if needed and not (set(given) & {"CAPABILITY_NAMED_IAM"} or set(needed) <= set(given)):
-        error = invalid(f"Requires capabilities : [{', '.join(needed)}]")
+def check_capabilities(template: Mapping[str, Any], acknowledged: list[str]) -> None:
+    """Raise an error unless the caller acknowledged the IAM capabilities that the template requires."""
+    required = capabilities(template)
+    if required and not (set(acknowledged) & {"CAPABILITY_NAMED_IAM"} or set(required) <= set(acknowledged)):
+        error = invalid(f"Requires capabilities : [{', '.join(required)}]")
         error.code = "InsufficientCapabilitiesException"
         raise error
 
 
 def capabilities(template: Mapping[str, Any]) -> list[str]:
-    """What the caller must acknowledge."""
-    kinds = [(it["Type"], it.get("Properties", {})) for it in template["Resources"].values() if it["Type"] in _IAM]
-    if any(_IAM[kind] and _IAM[kind] in props for kind, props in kinds):
+    """Return the capabilities that the caller must acknowledge."""
+    iam_resources = [
+        (resource["Type"], resource.get("Properties", {}))
+        for resource in template["Resources"].values()
+        if resource["Type"] in _IAM
+    ]
+    if any(_IAM[kind] and _IAM[kind] in props for kind, props in iam_resources):
         return ["CAPABILITY_NAMED_IAM"]
-    return ["CAPABILITY_IAM"] if kinds else []
+    return ["CAPABILITY_IAM"] if iam_resources else []
 
 
-def order(template: Mapping[str, Any], holds: Callable[[str], bool]) -> dict[str, frozenset[str]]:
-    """Logical ids that the conditions keep, each after what it depends on; ValidationError for a circle."""
-    every = template["Resources"]
-    kept = {name: it for name, it in every.items() if "Condition" not in it or holds(it["Condition"])}
-    graph = {name: _depends(it, every, holds) for name, it in kept.items()}
-    for name, needed in graph.items():
-        if lost := sorted(needed - kept.keys()):
-            raise invalid(f"Template format error: Unresolved resource dependencies [{', '.join(lost)}] in {name}")
+def order(template: Mapping[str, Any], condition_value: Callable[[str], bool]) -> dict[str, frozenset[str]]:
+    """Return the logical ids whose conditions are true, with dependencies, in creation order. Cycles raise an error."""
+    resources = template["Resources"]
+    included = {
+        name: resource
+        for name, resource in resources.items()
+        if "Condition" not in resource or condition_value(resource["Condition"])
+    }
+    graph = {name: _dependencies(resource, resources, condition_value) for name, resource in included.items()}
+    for name, depends_on in graph.items():
+        if unresolved := sorted(depends_on - included.keys()):
+            raise invalid(
+                f"Template format error: Unresolved resource dependencies [{', '.join(unresolved)}] in {name}"
+            )
     try:
         names = list(TopologicalSorter(graph).static_order())
-    except CycleError as circle:
-        raise invalid(f"Circular dependency between resources: [{', '.join(circle.args[1])}]") from None
+    except CycleError as error:
+        raise invalid(f"Circular dependency between resources: [{', '.join(error.args[1])}]") from None
     return {name: graph[name] for name in names}
 
 
 class _Dependencies(ReferenceCollector):
-    """References in the branches that the conditions choose."""
+    """Collects references in the branches of Fn::If that the conditions select."""
 
     def __init__(self, condition_value: Callable[[str], bool]) -> None:
         super().__init__()
@@ -105,27 +117,35 @@ class _Dependencies(ReferenceCollector):
         self.evaluate(if_true if self._condition_value(condition) else if_false)
 
 
-def _depends(it: Mapping[str, Any], every: Mapping[str, Any], holds: Callable[[str], bool]) -> frozenset[str]:
-    depends_on = it.get("DependsOn", [])
+def _dependencies(
+    resource: Mapping[str, Any], resources: Mapping[str, Any], condition_value: Callable[[str], bool]
+) -> frozenset[str]:
+    depends_on = resource.get("DependsOn", [])
     explicit = {depends_on} if isinstance(depends_on, str) else set(depends_on)
-    lost = {name for name in explicit if "Condition" in every.get(name, {}) and not holds(every[name]["Condition"])}
-    collector = _Dependencies(holds)
-    collector.evaluate(it.get("Properties", {}))
-    return frozenset(every.keys() & collector.names | (explicit - lost))
+    excluded = {
+        name
+        for name in explicit
+        if "Condition" in resources.get(name, {}) and not condition_value(resources[name]["Condition"])
+    }
+    collector = _Dependencies(condition_value)
+    collector.evaluate(resource.get("Properties", {}))
+    return frozenset(resources.keys() & collector.names | (explicit - excluded))
 
 
 def check_references(template: Mapping[str, Any]) -> None:
-    """Every Ref names a parameter or a resource."""
-    known = {*template.get("Parameters", {}), *template["Resources"]}
-    lost = sorted({name for name in _refs(template["Resources"]) if not name.startswith("AWS::")} - known)
-    if lost:
+    """Raise ValidationError for a Ref that is neither a parameter nor a resource."""
+    declared = {*template.get("Parameters", {}), *template["Resources"]}
+    unresolved = sorted(
+        {name for name in _referenced_names(template["Resources"]) if not name.startswith("AWS::")} - declared
+    )
+    if unresolved:
         raise invalid(
-            f"Template format error: Unresolved resource dependencies [{', '.join(lost)}] in the Resources block"
+            f"Template format error: Unresolved resource dependencies [{', '.join(unresolved)}] in the Resources block"
         )
 
 
-def _refs(node: Any) -> set[str]:
+def _referenced_names(node: Any) -> set[str]:
     if isinstance(node, dict):
-        own = {node["Ref"]} if isinstance(node.get("Ref"), str) and len(node) == 1 else set()
-        return own.union(*(_refs(value) for value in node.values()))
-    return set().union(*(_refs(item) for item in node)) if isinstance(node, list) and node else set()
+        names = {node["Ref"]} if isinstance(node.get("Ref"), str) and len(node) == 1 else set()
+        return names.union(*(_referenced_names(value) for value in node.values()))
+    return set().union(*(_referenced_names(item) for item in node)) if isinstance(node, list) and node else set()

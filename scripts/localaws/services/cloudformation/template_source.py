@@ -1,4 +1,4 @@
-"""Where a template comes from and how it is read: body or address, JSON or YAML with short forms.
+"""Loads a template from the request or from S3 and decodes it: JSON, or YAML with short-form intrinsics.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
@@ -20,7 +20,7 @@ _VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+?)\.s3(?:[.-][a-z0-9-]+)?\.am
 
 
 def load(params: dict[str, Any], region: str, access_key: str) -> str:
-    """The template's text, read as the caller."""
+    """Return the text of the template, read as the caller."""
     body, url = params.get("TemplateBody"), params.get("TemplateURL")
     if bool(body) == bool(url):
         raise invalid("Either Template URL or Template Body must be specified.")
@@ -35,37 +35,37 @@ def load(params: dict[str, Any], region: str, access_key: str) -> str:
 def _fetch(url: str, region: str, access_key: str) -> str:
     address = urlsplit(url)
     if "X-Amz-Signature" in address.query and url.startswith(context.endpoint()):
-        return _signed(url)
+        return _fetch_presigned(url)
     host, path = _VIRTUAL_HOST.fullmatch(address.netloc), unquote(address.path).lstrip("/")
     bucket, _, key = (host["bucket"], "", path) if host else path.partition("/")
     try:
-        answer = context.client("s3", region, access_key).get_object(Bucket=bucket, Key=key)
-    except ClientError as refused:
-        raise invalid(f"S3 error: {refused.response['Error']['Message']}") from None
-    return str(answer["Body"].read().decode())
+        response = context.client("s3", region, access_key).get_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        raise invalid(f"S3 error: {error.response['Error']['Message']}") from None
+    return str(response["Body"].read().decode())
 
 
-def _signed(url: str) -> str:
+def _fetch_presigned(url: str) -> str:
     try:
-        with urllib.request.urlopen(url) as answer:  # noqa: S310 - it is this server's own address
-            return str(answer.read().decode())
-    except HTTPError as refused:
-        raise invalid(f"S3 error: HTTP {refused.code}") from None
+        with urllib.request.urlopen(url) as response:  # noqa: S310 - the URL starts with this server's endpoint
+            return str(response.read().decode())
+    except HTTPError as error:
+        raise invalid(f"S3 error: HTTP {error.code}") from None
 
 
 def decode(text: str) -> dict[str, Any]:
-    """The template as plain mappings; ValidationError for what is none."""
+    """Return the template as a mapping. ValidationError if the text is not a template."""
     try:
-        found = json.loads(text) if text.lstrip().startswith("{") else _yaml(text)
+        template = json.loads(text) if text.lstrip().startswith("{") else _yaml(text)
     except ValueError as error:
         raise invalid(f"Template format error: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(template, dict):
         raise invalid("Template format error: unsupported structure.")
-    return found
+    return template
 
 
 def _yaml(text: str) -> Any:
-    from cfnlint.decode import cfn_yaml  # a second to import: only for YAML
+    from cfnlint.decode import cfn_yaml  # imported late: takes a second, and only YAML needs it
 
     try:
         return json.loads(json.dumps(cfn_yaml.loads(text), default=str))

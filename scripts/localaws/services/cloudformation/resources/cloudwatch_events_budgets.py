@@ -1,4 +1,4 @@
-"""Rows of what tells people: alarms, dashboards, rules on events, subscriptions, budgets."""
+"""Resource types of CloudWatch, EventBridge, SNS subscriptions and AWS Budgets."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
     ResourceType,
-    listed,
     pick,
-    retag,
+    tag_handler,
+    tag_list,
     text,
 )
 
@@ -23,77 +23,80 @@ _RULE = ("Name", "EventBusName", "Description", "ScheduleExpression", "State", "
 _SUBSCRIPTION = ("TopicArn", "Protocol", "Endpoint")
 
 
-def _alarms(it: PhysicalResource) -> dict[str, list[str]]:
-    return {"AlarmNames": [it.props["AlarmName"]]}
+def _alarm_names(resource: PhysicalResource) -> dict[str, list[str]]:
+    return {"AlarmNames": [resource.props["AlarmName"]]}
 
 
-def _rule(it: PhysicalResource) -> dict[str, Any]:
-    pattern = {"EventPattern": text(it.props["EventPattern"])} if "EventPattern" in it.props else {}
-    return {**pick(*_RULE)(it), **pattern}
+def _rule(resource: PhysicalResource) -> dict[str, Any]:
+    pattern = {"EventPattern": text(resource.props["EventPattern"])} if "EventPattern" in resource.props else {}
+    return {**pick(*_RULE)(resource), **pattern}
 
 
-def _named(it: PhysicalResource) -> dict[str, Any]:
-    return pick("Name", "EventBusName")(it)
+def _rule_identifier(resource: PhysicalResource) -> dict[str, Any]:
+    return pick("Name", "EventBusName")(resource)
 
 
-def _targets(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    """Those that are gone are removed before the others are put."""
-    rule = {"Rule": it.props["Name"], **pick("EventBusName")(it)}
-    kept = {target["Id"] for target in new or ()}
-    if gone := [target["Id"] for target in old or () if target["Id"] not in kept]:
-        yield "remove_targets", {**rule, "Ids": gone}
+def _targets(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    """Remove old targets before the new ones are put."""
+    rule = {"Rule": resource.props["Name"], **pick("EventBusName")(resource)}
+    remaining = {target["Id"] for target in new or ()}
+    if removed := [target["Id"] for target in old or () if target["Id"] not in remaining]:
+        yield "remove_targets", {**rule, "Ids": removed}
     if new:
         yield "put_targets", {**rule, "Targets": new}
 
 
-def _account(it: PhysicalResource) -> dict[str, str]:
-    return {"AccountId": it.stack_arn.split(":")[4]}
+def _account(resource: PhysicalResource) -> dict[str, str]:
+    return {"AccountId": resource.stack_arn.split(":")[4]}
 
 
-def _budget(it: PhysicalResource) -> dict[str, Any]:
-    """Amounts are numbers in a template and texts in the API."""
-    budget = dict(it.props["Budget"])
+def _budget(resource: PhysicalResource) -> dict[str, Any]:
+    """Convert the amount: a number in a template, a string in the API."""
+    budget = dict(resource.props["Budget"])
     if "BudgetLimit" in budget:
         budget["BudgetLimit"] = {**budget["BudgetLimit"], "Amount": str(budget["BudgetLimit"]["Amount"])}
     return budget
 
 
-def _budget_name(it: PhysicalResource) -> dict[str, str]:
-    return {**_account(it), "BudgetName": it.props["Budget"]["BudgetName"]}
+def _budget_name(resource: PhysicalResource) -> dict[str, str]:
+    return {**_account(resource), "BudgetName": resource.props["Budget"]["BudgetName"]}
 
 
-def _budget_arn(it: PhysicalResource) -> str:
-    names = _budget_name(it)
-    return f"arn:aws:budgets::{names['AccountId']}:budget/{names['BudgetName']}"
+def _budget_arn(resource: PhysicalResource) -> str:
+    identifier = _budget_name(resource)
+    return f"arn:aws:budgets::{identifier['AccountId']}:budget/{identifier['BudgetName']}"
 
 
-def _resource_tags(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    """A budget calls its tags otherwise than everybody else."""
+def _resource_tags(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    """Tag a budget; its arguments have other names than those of most services."""
     if old is not None and new:
-        yield "tag_resource", {"ResourceARN": _budget_arn(it), "ResourceTags": new}
+        yield "tag_resource", {"ResourceARN": _budget_arn(resource), "ResourceTags": new}
 
 
-ROWS: dict[str, ResourceType] = {
+RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::CloudWatch::Alarm": ResourceType(
         "cloudwatch",
         "put_metric_alarm",
-        lambda it: {**pick(*_ALARM)(it), "Tags": it.props.get("Tags", [])},
+        lambda resource: {**pick(*_ALARM)(resource), "Tags": resource.props.get("Tags", [])},
         "delete_alarms",
         pick("AlarmName"),
         read="describe_alarms",
-        look=_alarms,
-        end=_alarms,
+        read_arguments=_alarm_names,
+        delete_arguments=_alarm_names,
         update="put_metric_alarm",
-        changes=pick(*_ALARM),
-        aspects=(
-            retag(
+        update_arguments=pick(*_ALARM),
+        property_handlers=(
+            tag_handler(
                 "tag_resource",
-                lambda it, tags: {"ResourceARN": it.read["MetricAlarms"][0]["AlarmArn"], "Tags": listed(tags)},
+                lambda resource, tags: {
+                    "ResourceARN": resource.read["MetricAlarms"][0]["AlarmArn"],
+                    "Tags": tag_list(tags),
+                },
             ),
         ),
         attributes={"Arn": "read.MetricAlarms[0].AlarmArn"},
-        name="AlarmName",
-        taken=frozenset(_ALARM),
+        name_property="AlarmName",
+        supported_properties=frozenset(_ALARM),
     ),
     "AWS::CloudWatch::Dashboard": ResourceType(
         "cloudwatch",
@@ -102,60 +105,65 @@ ROWS: dict[str, ResourceType] = {
         "delete_dashboards",
         pick("DashboardName"),
         read="get_dashboard",
-        end=lambda it: {"DashboardNames": [it.props["DashboardName"]]},
+        delete_arguments=lambda resource: {"DashboardNames": [resource.props["DashboardName"]]},
         update="put_dashboard",
-        changes=pick("DashboardBody"),
-        aspects=(
-            retag("tag_resource", lambda it, tags: {"ResourceARN": it.read["DashboardArn"], "Tags": listed(tags)}),
+        update_arguments=pick("DashboardBody"),
+        property_handlers=(
+            tag_handler(
+                "tag_resource",
+                lambda resource, tags: {"ResourceARN": resource.read["DashboardArn"], "Tags": tag_list(tags)},
+            ),
         ),
-        name="DashboardName",
-        taken=frozenset({"DashboardName", "DashboardBody"}),
+        name_property="DashboardName",
+        supported_properties=frozenset({"DashboardName", "DashboardBody"}),
     ),
     "AWS::Events::Rule": ResourceType(
         "events",
         "put_rule",
-        lambda it: {**_rule(it), "Tags": it.props.get("Tags", [])},
+        lambda resource: {**_rule(resource), "Tags": resource.props.get("Tags", [])},
         "delete_rule",
-        _named,
+        _rule_identifier,
         read="describe_rule",
         update="put_rule",
-        changes=_rule,
-        aspects=(
+        update_arguments=_rule,
+        property_handlers=(
             PropertyHandler("Targets", _targets, on_delete=True),
-            retag("tag_resource", lambda it, tags: {"ResourceARN": it.read["Arn"], "Tags": listed(tags)}),
+            tag_handler(
+                "tag_resource", lambda resource, tags: {"ResourceARN": resource.read["Arn"], "Tags": tag_list(tags)}
+            ),
         ),
         attributes={"Arn": "read.Arn || answer.RuleArn", "RuleName": "props.Name"},
-        name="Name",
-        taken=frozenset({*_RULE, "EventPattern"}),
+        name_property="Name",
+        supported_properties=frozenset({*_RULE, "EventPattern"}),
     ),
     "AWS::SNS::Subscription": ResourceType(
         "sns",
         "subscribe",
-        lambda it: {**pick(*_SUBSCRIPTION)(it), "ReturnSubscriptionArn": True},
+        lambda resource: {**pick(*_SUBSCRIPTION)(resource), "ReturnSubscriptionArn": True},
         "unsubscribe",
-        lambda it: {"SubscriptionArn": it.id},
+        lambda resource: {"SubscriptionArn": resource.id},
         read="get_subscription_attributes",
-        look=lambda it: {"SubscriptionArn": it.answer["SubscriptionArn"]},
+        read_arguments=lambda resource: {"SubscriptionArn": resource.answer["SubscriptionArn"]},
         attributes={"Arn": "answer.SubscriptionArn"},
-        taken=frozenset(_SUBSCRIPTION),
+        supported_properties=frozenset(_SUBSCRIPTION),
     ),
     "AWS::Budgets::Budget": ResourceType(
         "budgets",
         "create_budget",
-        lambda it: {
-            **_account(it),
-            **pick("NotificationsWithSubscribers", "ResourceTags")(it),
-            "Budget": _budget(it),
+        lambda resource: {
+            **_account(resource),
+            **pick("NotificationsWithSubscribers", "ResourceTags")(resource),
+            "Budget": _budget(resource),
         },
         "delete_budget",
         _account,
         read="describe_budget",
-        look=_budget_name,
-        end=_budget_name,
+        read_arguments=_budget_name,
+        delete_arguments=_budget_name,
         update="update_budget",
-        changes=lambda it: {"NewBudget": _budget(it)},
-        aspects=(PropertyHandler("ResourceTags", _resource_tags),),
+        update_arguments=lambda resource: {"NewBudget": _budget(resource)},
+        property_handlers=(PropertyHandler("ResourceTags", _resource_tags),),
         attributes={"Id": "props.Budget.BudgetName"},
-        taken=frozenset({"Budget", "NotificationsWithSubscribers"}),
+        supported_properties=frozenset({"Budget", "NotificationsWithSubscribers"}),
     ),
 }

@@ -1,4 +1,4 @@
-"""Rows of what brings code to life: builds, pipelines, repositories, images, experiments."""
+"""Resource types of CodeBuild, CodeCommit, CodePipeline and ECR, and of SageMaker's model registry and experiments."""
 
 import io
 import zipfile
@@ -10,13 +10,13 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
     ResourceType,
-    listed,
     pick,
-    retag,
+    tag_handler,
+    tag_list,
     tag_map,
     text,
 )
-from scripts.localaws.services.cloudformation.resources.sagemaker_studio import row
+from scripts.localaws.services.cloudformation.resources.sagemaker_studio import sagemaker_resource_type
 
 _PROJECT = (
     "Name", "Description", "ServiceRole", "EncryptionKey", "TimeoutInMinutes", "QueuedTimeoutInMinutes", "Source",
@@ -25,55 +25,61 @@ _PROJECT = (
 _REPORTS = ("Name", "Type", "ExportConfig", "Tags")
 _PIPELINE = ("Name", "RoleArn", "ArtifactStore", "Stages", "PipelineType", "ExecutionMode", "Variables", "Triggers")
 _IMAGES = ("ImageTagMutability", "ImageScanningConfiguration", "EncryptionConfiguration")
-_AS_IT_IS = ("configuration",)  # a mapping whose keys are the author's
+_UNCHANGED_KEYS = ("configuration",)  # a mapping whose keys the user defines
 
 
-def _small(value: Any) -> Any:
-    """Properties named as these APIs name them: with a small first letter."""
+def _lower_camel_case(value: Any) -> Any:
+    """Rename properties as these APIs do: with a lower-case first letter."""
     if isinstance(value, Mapping):
-        named = {name[0].lower() + name[1:]: inner for name, inner in value.items()}
-        return {name: inner if name in _AS_IT_IS else _small(inner) for name, inner in named.items()}
-    return [_small(item) for item in value] if isinstance(value, list) else value
+        renamed = {name[0].lower() + name[1:]: inner for name, inner in value.items()}
+        return {name: inner if name in _UNCHANGED_KEYS else _lower_camel_case(inner) for name, inner in renamed.items()}
+    return [_lower_camel_case(item) for item in value] if isinstance(value, list) else value
 
 
-def _project(it: PhysicalResource) -> dict[str, Any]:
-    """CodeBuild's API calls three things otherwise than its resource type."""
-    told: dict[str, Any] = _small({name: it.props[name] for name in _PROJECT if name in it.props})
-    source = told["source"]
+def _project(resource: PhysicalResource) -> dict[str, Any]:
+    """Return a project's arguments; `buildspec` is spelled differently in CodeBuild's API."""
+    arguments: dict[str, Any] = _lower_camel_case(
+        {name: resource.props[name] for name in _PROJECT if name in resource.props}
+    )
+    source = arguments["source"]
     if "buildSpec" in source:
         source["buildspec"] = source.pop("buildSpec")
-    return told
+    return arguments
 
 
-def _reports(it: PhysicalResource) -> dict[str, Any]:
-    told: dict[str, Any] = _small({name: it.props[name] for name in _REPORTS if name in it.props})
-    return told
+def _reports(resource: PhysicalResource) -> dict[str, Any]:
+    arguments: dict[str, Any] = _lower_camel_case(
+        {name: resource.props[name] for name in _REPORTS if name in resource.props}
+    )
+    return arguments
 
 
-def _pipeline(it: PhysicalResource) -> dict[str, Any]:
-    told: dict[str, Any] = _small({name: it.props[name] for name in _PIPELINE if name in it.props})
-    return {"pipeline": told}
+def _pipeline(resource: PhysicalResource) -> dict[str, Any]:
+    arguments: dict[str, Any] = _lower_camel_case(
+        {name: resource.props[name] for name in _PIPELINE if name in resource.props}
+    )
+    return {"pipeline": arguments}
 
 
-def _repository(it: PhysicalResource) -> dict[str, Any]:
-    told: dict[str, Any] = _small(pick("RepositoryName", "RepositoryDescription", "KmsKeyId")(it))
-    return {**told, "tags": tag_map(it.props.get("Tags"))}
+def _repository(resource: PhysicalResource) -> dict[str, Any]:
+    arguments: dict[str, Any] = _lower_camel_case(pick("RepositoryName", "RepositoryDescription", "KmsKeyId")(resource))
+    return {**arguments, "tags": tag_map(resource.props.get("Tags"))}
 
 
-def _first_commit(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    """The archive's files, when the repository is made; later changes of the property do nothing, as on AWS.
+def _first_commit(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    """Commit the files of the archive when the repository is created; later changes have no effect, as on AWS.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codecommit-repository-code.html
     """
-    if old is not None or new is None or it.read:
+    if old is not None or new is None or resource.read:
         return
-    with zipfile.ZipFile(io.BytesIO(it.fetch(new["S3"]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(resource.fetch(new["S3"]))) as archive:
         files = [
             {"filePath": name, "fileContent": archive.read(name), "fileMode": _mode(archive, name)}
             for name in archive.namelist()
             if not name.endswith("/")
         ]
-    branch, name = new.get("BranchName", "main"), it.props["RepositoryName"]
+    branch, name = new.get("BranchName", "main"), resource.props["RepositoryName"]
     yield (
         "create_commit",
         {
@@ -90,40 +96,42 @@ def _mode(archive: zipfile.ZipFile, name: str) -> str:
     return "EXECUTABLE" if archive.getinfo(name).external_attr >> 16 & 0o111 else "NORMAL"
 
 
-def _code_repository(it: PhysicalResource) -> dict[str, Any]:
-    """SageMaker takes https addresses only; this server's own repositories speak http."""
-    address = it.props["GitConfig"]["RepositoryUrl"].replace("http://", "https://", 1)
-    return {"GitConfig": {**it.props["GitConfig"], "RepositoryUrl": address}}
+def _code_repository(resource: PhysicalResource) -> dict[str, Any]:
+    """Replace http by https in the URL: SageMaker accepts https only, and this server's repositories use http."""
+    url = resource.props["GitConfig"]["RepositoryUrl"].replace("http://", "https://", 1)
+    return {"GitConfig": {**resource.props["GitConfig"], "RepositoryUrl": url}}
 
 
-def _description(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    if it.read:
-        name = it.props["RepositoryName"]
+def _description(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    if resource.read:
+        name = resource.props["RepositoryName"]
         yield "update_repository_description", {"repositoryName": name, "repositoryDescription": new or ""}
 
 
-def _group(it: PhysicalResource) -> dict[str, str]:
-    return {"ModelPackageGroupName": it.props["ModelPackageGroupName"]}
+def _group(resource: PhysicalResource) -> dict[str, str]:
+    return {"ModelPackageGroupName": resource.props["ModelPackageGroupName"]}
 
 
-def _group_policy(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _group_policy(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if new is None:
-        yield "delete_model_package_group_policy", _group(it)
+        yield "delete_model_package_group_policy", _group(resource)
     else:
-        yield "put_model_package_group_policy", {**_group(it), "ResourcePolicy": text(new)}
+        yield "put_model_package_group_policy", {**_group(resource), "ResourcePolicy": text(new)}
 
 
-def _images(it: PhysicalResource) -> dict[str, Any]:
-    told: dict[str, Any] = _small({name: it.props[name] for name in _IMAGES if name in it.props})
-    return {"repositoryName": it.props["RepositoryName"], **told, "tags": it.props.get("Tags", [])}
+def _images(resource: PhysicalResource) -> dict[str, Any]:
+    arguments: dict[str, Any] = _lower_camel_case(
+        {name: resource.props[name] for name in _IMAGES if name in resource.props}
+    )
+    return {"repositoryName": resource.props["RepositoryName"], **arguments, "tags": resource.props.get("Tags", [])}
 
 
-def _mutability(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _mutability(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if old is not None:
-        yield "put_image_tag_mutability", {"repositoryName": it.id, "imageTagMutability": new}
+        yield "put_image_tag_mutability", {"repositoryName": resource.id, "imageTagMutability": new}
 
 
-ROWS: dict[str, ResourceType] = {
+RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::CodeBuild::Project": ResourceType(
         "codebuild",
         "create_project",
@@ -131,23 +139,28 @@ ROWS: dict[str, ResourceType] = {
         "delete_project",
         pick(name="Name"),
         update="update_project",
-        changes=_project,
+        update_arguments=_project,
         attributes={"Id": "props.Name", "Arn": "answer.project.arn"},
-        name="Name",
-        taken=frozenset(_PROJECT),
+        name_property="Name",
+        supported_properties=frozenset(_PROJECT),
     ),
     "AWS::CodeBuild::ReportGroup": ResourceType(
         "codebuild",
         "create_report_group",
         _reports,
         "delete_report_group",
-        lambda it: {"arn": it.id},
-        end=lambda it: {"arn": it.id, "deleteReports": bool(it.props.get("DeleteReports"))},
+        lambda resource: {"arn": resource.id},
+        delete_arguments=lambda resource: {
+            "arn": resource.id,
+            "deleteReports": bool(resource.props.get("DeleteReports")),
+        },
         update="update_report_group",
-        changes=lambda it: {name: value for name, value in _reports(it).items() if name in ("exportConfig", "tags")},
+        update_arguments=lambda resource: {
+            name: value for name, value in _reports(resource).items() if name in ("exportConfig", "tags")
+        },
         attributes={"Arn": "answer.reportGroup.arn"},
-        name="Name",
-        taken=frozenset({*_REPORTS, "DeleteReports"}),
+        name_property="Name",
+        supported_properties=frozenset({*_REPORTS, "DeleteReports"}),
     ),
     "AWS::CodeCommit::Repository": ResourceType(
         "codecommit",
@@ -156,12 +169,12 @@ ROWS: dict[str, ResourceType] = {
         "delete_repository",
         pick(repositoryName="RepositoryName"),
         read="get_repository",
-        aspects=(
+        property_handlers=(
             PropertyHandler("Code", _first_commit),
             PropertyHandler("RepositoryDescription", _description),
-            retag(
+            tag_handler(
                 "tag_resource",
-                lambda it, tags: {"resourceArn": it.read["repositoryMetadata"]["Arn"], "tags": tags},
+                lambda resource, tags: {"resourceArn": resource.read["repositoryMetadata"]["Arn"], "tags": tags},
             ),
         ),
         attributes={
@@ -171,30 +184,30 @@ ROWS: dict[str, ResourceType] = {
             "CloneUrlHttp": "answer.repositoryMetadata.cloneUrlHttp",
             "CloneUrlSsh": "answer.repositoryMetadata.cloneUrlSsh",
         },
-        taken=frozenset({"RepositoryName", "KmsKeyId"}),
+        supported_properties=frozenset({"RepositoryName", "KmsKeyId"}),
     ),
     "AWS::CodePipeline::Pipeline": ResourceType(
         "codepipeline",
         "create_pipeline",
-        lambda it: {**_pipeline(it), "tags": _small(it.props.get("Tags", []))},
+        lambda resource: {**_pipeline(resource), "tags": _lower_camel_case(resource.props.get("Tags", []))},
         "delete_pipeline",
         read="get_pipeline",
-        look=pick(name="Name"),
-        end=pick(name="Name"),
+        read_arguments=pick(name="Name"),
+        delete_arguments=pick(name="Name"),
         update="update_pipeline",
-        changes=_pipeline,
-        aspects=(
-            retag(
+        update_arguments=_pipeline,
+        property_handlers=(
+            tag_handler(
                 "tag_resource",
-                lambda it, tags: {
-                    "resourceArn": it.read["metadata"]["pipelineArn"],
-                    "tags": listed(tags, "key", "value"),
+                lambda resource, tags: {
+                    "resourceArn": resource.read["metadata"]["pipelineArn"],
+                    "tags": tag_list(tags, "key", "value"),
                 },
             ),
         ),
         attributes={"Arn": "read.metadata.pipelineArn", "Version": "read.pipeline.version"},
-        name="Name",
-        taken=frozenset({*_PIPELINE, "RestartExecutionOnUpdate"}),
+        name_property="Name",
+        supported_properties=frozenset({*_PIPELINE, "RestartExecutionOnUpdate"}),
     ),
     "AWS::ECR::Repository": ResourceType(
         "ecr",
@@ -202,17 +215,20 @@ ROWS: dict[str, ResourceType] = {
         _images,
         "delete_repository",
         pick(repositoryName="RepositoryName"),
-        aspects=(
+        property_handlers=(
             PropertyHandler("ImageTagMutability", _mutability),
-            retag(
+            tag_handler(
                 "tag_resource",
-                lambda it, tags: {"resourceArn": it.answer["repository"]["repositoryArn"], "tags": listed(tags)},
+                lambda resource, tags: {
+                    "resourceArn": resource.answer["repository"]["repositoryArn"],
+                    "tags": tag_list(tags),
+                },
             ),
         ),
         attributes={"Arn": "answer.repository.repositoryArn", "RepositoryUri": "answer.repository.repositoryUri"},
-        name="RepositoryName",
-        lower=True,
-        taken=frozenset({"RepositoryName", *_IMAGES}),
+        name_property="RepositoryName",
+        lowercase_name=True,
+        supported_properties=frozenset({"RepositoryName", *_IMAGES}),
     ),
     "AWS::SageMaker::ModelPackageGroup": ResourceType(
         "sagemaker",
@@ -221,25 +237,25 @@ ROWS: dict[str, ResourceType] = {
         "delete_model_package_group",
         _group,
         read="describe_model_package_group",
-        aspects=(
+        property_handlers=(
             PropertyHandler("ModelPackageGroupPolicy", _group_policy),
-            retag(
+            tag_handler(
                 "add_tags",
-                lambda it, tags: {"ResourceArn": it.answer["ModelPackageGroupArn"], "Tags": listed(tags)},
+                lambda resource, tags: {"ResourceArn": resource.answer["ModelPackageGroupArn"], "Tags": tag_list(tags)},
             ),
         ),
         attributes={"ModelPackageGroupArn": "answer.ModelPackageGroupArn"},
-        taken=frozenset({"ModelPackageGroupName", "ModelPackageGroupDescription"}),
+        supported_properties=frozenset({"ModelPackageGroupName", "ModelPackageGroupDescription"}),
     ),
-    "AWS::SageMaker::Experiment": row(
+    "AWS::SageMaker::Experiment": sagemaker_resource_type(
         "Experiment", ("ExperimentName",), "ExperimentArn", attributes={"Arn": "answer.ExperimentArn"}
     ),
-    "AWS::SageMaker::CodeRepository": row(
+    "AWS::SageMaker::CodeRepository": sagemaker_resource_type(
         "CodeRepository",
         ("CodeRepositoryName",),
         "CodeRepositoryArn",
         arguments=_code_repository,
-        name="CodeRepositoryName",
+        name_property="CodeRepositoryName",
         attributes={"CodeRepositoryArn": "answer.CodeRepositoryArn", "CodeRepositoryName": "props.CodeRepositoryName"},
     ),
 }

@@ -1,4 +1,4 @@
-"""Rows of EMR and EMR Serverless."""
+"""Resource types of EMR and EMR Serverless."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
     ResourceType,
-    listed,
     pick,
-    retag,
+    tag_handler,
+    tag_list,
     tag_map,
     text,
 )
@@ -25,21 +25,25 @@ _APPLICATION = (
 )  # fmt: skip
 
 
-def _run(it: PhysicalResource) -> dict[str, Any]:
-    """Fleets are properties of a template and a list of the API; a stack's cluster waits for work."""
-    asked = it.props["Instances"]
-    fleets = [{"InstanceFleetType": kind, **asked[name]} for name, kind in _FLEETS.items() if name in asked]
-    own = {name: value for name, value in asked.items() if name not in _FLEETS}
-    instances = {"KeepJobFlowAliveWhenNoSteps": True, **own, "InstanceFleets": fleets}
-    return {**pick(*_CLUSTER)(it), "Instances": instances, "VisibleToAllUsers": True}
+def _run(resource: PhysicalResource) -> dict[str, Any]:
+    """Convert fleets from properties to the API's list. The cluster of a stack keeps running without steps."""
+    instances_property = resource.props["Instances"]
+    fleets = [
+        {"InstanceFleetType": kind, **instances_property[name]}
+        for name, kind in _FLEETS.items()
+        if name in instances_property
+    ]
+    other = {name: value for name, value in instances_property.items() if name not in _FLEETS}
+    instances = {"KeepJobFlowAliveWhenNoSteps": True, **other, "InstanceFleets": fleets}
+    return {**pick(*_CLUSTER)(resource), "Instances": instances, "VisibleToAllUsers": True}
 
 
-def _policy(name: str) -> PropertyHandler:
-    """Given with the cluster when it starts; a call of its own afterwards."""
+def _cluster_policy(name: str) -> PropertyHandler:
+    """Return the handler of a policy that create sets with the cluster, and an update with a call of its own."""
 
-    def calls(it: PhysicalResource, old: Any, new: Any) -> Calls:
+    def calls(resource: PhysicalResource, old: Any, new: Any) -> Calls:
         if old is not None and new is not None:
-            yield f"put_{_SNAKE[name]}", {"ClusterId": it.id, name: new}
+            yield f"put_{_SNAKE[name]}", {"ClusterId": resource.id, name: new}
 
     return PropertyHandler(name, calls)
 
@@ -47,61 +51,71 @@ def _policy(name: str) -> PropertyHandler:
 _SNAKE = {"AutoTerminationPolicy": "auto_termination_policy", "ManagedScalingPolicy": "managed_scaling_policy"}
 
 
-def _lower(value: Any) -> Any:
-    """Properties as the API spells them; the settings of a classification keep their names."""
+def _lower_camel_case(value: Any) -> Any:
+    """Rename properties as the API does; the settings of a classification keep their names."""
     if isinstance(value, list):
-        return [_lower(item) for item in value]
+        return [_lower_camel_case(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {f"{key[0].lower()}{key[1:]}": kept if key == "Properties" else _lower(kept) for key, kept in value.items()}
+    return {
+        f"{key[0].lower()}{key[1:]}": item if key == "Properties" else _lower_camel_case(item)
+        for key, item in value.items()
+    }
 
 
-def _application(*but: str) -> Any:
-    def arguments(it: PhysicalResource) -> dict[str, Any]:
-        found: dict[str, Any] = _lower({name: it.props[name] for name in _APPLICATION if name in it.props})
-        return {name: value for name, value in found.items() if name not in but}
+def _application(*excluded: str) -> Any:
+    def arguments(resource: PhysicalResource) -> dict[str, Any]:
+        arguments: dict[str, Any] = _lower_camel_case(
+            {name: resource.props[name] for name in _APPLICATION if name in resource.props}
+        )
+        return {name: value for name, value in arguments.items() if name not in excluded}
 
     return arguments
 
 
-ROWS: dict[str, ResourceType] = {
+RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::EMR::SecurityConfiguration": ResourceType(
         "emr",
         "create_security_configuration",
-        lambda it: {"Name": it.props["Name"], "SecurityConfiguration": text(it.props["SecurityConfiguration"])},
+        lambda resource: {
+            "Name": resource.props["Name"],
+            "SecurityConfiguration": text(resource.props["SecurityConfiguration"]),
+        },
         "delete_security_configuration",
         pick("Name"),
         read="describe_security_configuration",
-        name="Name",
-        taken=frozenset({"Name", "SecurityConfiguration"}),
+        name_property="Name",
+        supported_properties=frozenset({"Name", "SecurityConfiguration"}),
     ),
     "AWS::EMR::Cluster": ResourceType(
         "emr",
         "run_job_flow",
         _run,
         "terminate_job_flows",
-        lambda it: {"JobFlowIds": [it.id]},
+        lambda resource: {"JobFlowIds": [resource.id]},
         read="describe_cluster",
-        look=lambda it: {"ClusterId": it.answer["JobFlowId"]},
-        aspects=(
-            *(_policy(name) for name in _SNAKE),
-            retag("add_tags", lambda it, tags: {"ResourceId": it.id, "Tags": listed(tags)}),
+        read_arguments=lambda resource: {"ClusterId": resource.answer["JobFlowId"]},
+        property_handlers=(
+            *(_cluster_policy(name) for name in _SNAKE),
+            tag_handler("add_tags", lambda resource, tags: {"ResourceId": resource.id, "Tags": tag_list(tags)}),
         ),
         attributes={"Id": "answer.JobFlowId", "MasterPublicDNS": "read.Cluster.MasterPublicDnsName"},
-        taken=frozenset({*_CLUSTER, "Instances"}),
+        supported_properties=frozenset({*_CLUSTER, "Instances"}),
     ),
     "AWS::EMRServerless::Application": ResourceType(
         "emr-serverless",
         "create_application",
-        lambda it: {**_application()(it), "tags": tag_map(it.props.get("Tags"))},
+        lambda resource: {**_application()(resource), "tags": tag_map(resource.props.get("Tags"))},
         "delete_application",
-        lambda it: {"applicationId": it.id},
+        lambda resource: {"applicationId": resource.id},
         read="get_application",
-        look=lambda it: {"applicationId": it.answer["applicationId"]},
+        read_arguments=lambda resource: {"applicationId": resource.answer["applicationId"]},
         update="update_application",
-        changes=_application("name", "type"),
-        aspects=(retag("tag_resource", lambda it, tags: {"resourceArn": it.answer["arn"], "tags": tags}),),
+        update_arguments=_application("name", "type"),
+        property_handlers=(
+            tag_handler("tag_resource", lambda resource, tags: {"resourceArn": resource.answer["arn"], "tags": tags}),
+        ),
         attributes={"ApplicationId": "answer.applicationId", "Arn": "answer.arn"},
-        taken=frozenset(_APPLICATION),
+        supported_properties=frozenset(_APPLICATION),
     ),
 }

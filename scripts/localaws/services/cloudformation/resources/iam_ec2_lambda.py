@@ -1,4 +1,4 @@
-"""Rows of IAM, EC2 security groups and Lambda."""
+"""Resource types of IAM, EC2 security groups and Lambda."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
     ResourceType,
-    listed,
+    archived,
     pick,
-    retag,
+    tag_handler,
+    tag_list,
     tag_map,
     text,
-    zipped,
 )
 
 _FUNCTION = (
@@ -21,9 +21,9 @@ _FUNCTION = (
 )  # fmt: skip
 
 
-def _policies(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    before, after = ({p["PolicyName"]: p for p in side or []} for side in (old, new))
-    role = {"RoleName": it.props["RoleName"]}
+def _inline_policies(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    before, after = ({p["PolicyName"]: p for p in policies or []} for policies in (old, new))
+    role = {"RoleName": resource.props["RoleName"]}
     for name in before.keys() - after.keys():
         yield "delete_role_policy", {**role, "PolicyName": name}
     for name, policy in after.items():
@@ -31,39 +31,39 @@ def _policies(it: PhysicalResource, old: Any, new: Any) -> Calls:
             yield "put_role_policy", {**role, "PolicyName": name, "PolicyDocument": text(policy["PolicyDocument"])}
 
 
-def _attached(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    role, before, after = {"RoleName": it.props["RoleName"]}, set(old or []), set(new or [])
+def _managed_policies(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    role, before, after = {"RoleName": resource.props["RoleName"]}, set(old or []), set(new or [])
     yield from (("detach_role_policy", {**role, "PolicyArn": arn}) for arn in sorted(before - after))
     yield from (("attach_role_policy", {**role, "PolicyArn": arn}) for arn in sorted(after - before))
 
 
-def _trust(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _trust_policy(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if old is not None and new is not None:
-        yield "update_assume_role_policy", {"RoleName": it.id, "PolicyDocument": text(new)}
+        yield "update_assume_role_policy", {"RoleName": resource.id, "PolicyDocument": text(new)}
 
 
-def _boundary(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _boundary(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if old is not None and new is not None:
-        yield "put_role_permissions_boundary", {"RoleName": it.id, "PermissionsBoundary": new}
+        yield "put_role_permissions_boundary", {"RoleName": resource.id, "PermissionsBoundary": new}
 
 
-def _in_roles(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    document = text(it.props["PolicyDocument"])
+def _policy_in_roles(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    document = text(resource.props["PolicyDocument"])
     for role in new or ():
-        named = {"RoleName": role, "PolicyName": it.props["PolicyName"]}
-        yield "put_role_policy", {**named, "PolicyDocument": document}
+        identifier = {"RoleName": role, "PolicyName": resource.props["PolicyName"]}
+        yield "put_role_policy", {**identifier, "PolicyDocument": document}
     for role in set(old or ()) - set(new or ()):
-        yield "delete_role_policy", {"RoleName": role, "PolicyName": it.props["PolicyName"]}
+        yield "delete_role_policy", {"RoleName": role, "PolicyName": resource.props["PolicyName"]}
 
 
-def _document(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _policy_document(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if old is not None and new is not None:
-        yield from _in_roles(it, [], it.props.get("Roles"))
+        yield from _policy_in_roles(resource, [], resource.props.get("Roles"))
 
 
-def _version(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _policy_version(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if old is not None and new is not None:
-        yield "create_policy_version", {"PolicyArn": it.id, "PolicyDocument": text(new), "SetAsDefault": True}
+        yield "create_policy_version", {"PolicyArn": resource.id, "PolicyDocument": text(new), "SetAsDefault": True}
 
 
 def _permissions(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -71,141 +71,144 @@ def _permissions(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _permission(rule: dict[str, Any]) -> dict[str, Any]:
-    said = {"Description": rule["Description"]} if "Description" in rule else {}
-    found: dict[str, Any] = {"IpProtocol": rule["IpProtocol"]}
-    found |= {key: rule[key] for key in ("FromPort", "ToPort") if key in rule}
+    description = {"Description": rule["Description"]} if "Description" in rule else {}
+    permission: dict[str, Any] = {"IpProtocol": rule["IpProtocol"]}
+    permission |= {key: rule[key] for key in ("FromPort", "ToPort") if key in rule}
     for key, value in rule.items():
         if key == "CidrIp":
-            found["IpRanges"] = [{"CidrIp": value, **said}]
+            permission["IpRanges"] = [{"CidrIp": value, **description}]
         elif key.endswith("SecurityGroupId"):
-            found["UserIdGroupPairs"] = [{"GroupId": value, **said}]
+            permission["UserIdGroupPairs"] = [{"GroupId": value, **description}]
         elif key.endswith("PrefixListId"):
-            found["PrefixListIds"] = [{"PrefixListId": value, **said}]
-    return found
+            permission["PrefixListIds"] = [{"PrefixListId": value, **description}]
+    return permission
 
 
-_EVERYWHERE = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+_ALLOW_ALL_EGRESS = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 
-def _rules(direction: str) -> PropertyHandler:
-    def calls(it: PhysicalResource, old: Any, new: Any) -> Calls:
-        group = {"GroupId": it.id}
+def _security_group_rules(direction: str) -> PropertyHandler:
+    def calls(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+        group = {"GroupId": resource.id}
         if old:
             yield f"revoke_security_group_{direction}", {**group, "IpPermissions": _permissions(old)}
-        elif (
-            old is None and direction == "egress"
-        ):  # EC2 gives every new group a way out; the template's takes its place
-            yield "revoke_security_group_egress", {**group, "IpPermissions": _EVERYWHERE}
+        elif old is None and direction == "egress":  # replaces the rule that EC2 adds to every new group
+            yield "revoke_security_group_egress", {**group, "IpPermissions": _ALLOW_ALL_EGRESS}
         if new:
             yield f"authorize_security_group_{direction}", {**group, "IpPermissions": _permissions(new)}
 
     return PropertyHandler(f"SecurityGroup{direction.capitalize()}", calls)
 
 
-def _group(it: PhysicalResource) -> dict[str, Any]:
-    tags = [{"ResourceType": "security-group", "Tags": it.props["Tags"]}] if it.props.get("Tags") else []
-    return {**pick("GroupName", "VpcId", Description="GroupDescription")(it), "TagSpecifications": tags}
+def _group(resource: PhysicalResource) -> dict[str, Any]:
+    tags = [{"ResourceType": "security-group", "Tags": resource.props["Tags"]}] if resource.props.get("Tags") else []
+    return {**pick("GroupName", "VpcId", Description="GroupDescription")(resource), "TagSpecifications": tags}
 
 
-def _one_rule(direction: str) -> ResourceType:
-    def arguments(it: PhysicalResource) -> dict[str, Any]:
-        own = {key: value for key, value in it.props.items() if key != "GroupId"}
-        return {"GroupId": it.props["GroupId"], "IpPermissions": [_permission(own)]}
+def _security_group_rule(direction: str) -> ResourceType:
+    def arguments(resource: PhysicalResource) -> dict[str, Any]:
+        rule = {key: value for key, value in resource.props.items() if key != "GroupId"}
+        return {"GroupId": resource.props["GroupId"], "IpPermissions": [_permission(rule)]}
 
     sides = {"Source", "Destination"}
-    peers = {f"{side}{what}Id" for side in sides for what in ("SecurityGroup", "PrefixList")}
+    peers = {f"{policies}{target_type}Id" for policies in sides for target_type in ("SecurityGroup", "PrefixList")}
     return ResourceType(
         "ec2", f"authorize_security_group_{direction}", arguments, f"revoke_security_group_{direction}", arguments,
         attributes={"Id": "answer.SecurityGroupRules[0].SecurityGroupRuleId || id"},
-        taken=frozenset({"GroupId", "IpProtocol", "FromPort", "ToPort", "CidrIp", "Description", *peers}),
+        supported_properties=frozenset(
+            {"GroupId", "IpProtocol", "FromPort", "ToPort", "CidrIp", "Description", *peers}
+        ),
     )  # fmt: skip
 
 
-def _function(it: PhysicalResource) -> dict[str, Any]:
-    more = {"Code": zipped(it.props["Code"]), "Tags": tag_map(it.props.get("Tags"))}
-    return {**pick(*_FUNCTION, "Architectures", "KmsKeyArn")(it), **more}
+def _function(resource: PhysicalResource) -> dict[str, Any]:
+    extra = {"Code": archived(resource.props["Code"]), "Tags": tag_map(resource.props.get("Tags"))}
+    return {**pick(*_FUNCTION, "Architectures", "KmsKeyArn")(resource), **extra}
 
 
-def _code(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _code(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     if old is not None and new is not None:
-        yield "update_function_code", {"FunctionName": it.props["FunctionName"], **zipped(new)}
+        yield "update_function_code", {"FunctionName": resource.props["FunctionName"], **archived(new)}
 
 
-def _concurrency(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    named = {"FunctionName": it.props["FunctionName"]}
+def _concurrency(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    identifier = {"FunctionName": resource.props["FunctionName"]}
     if new is None:
-        yield "delete_function_concurrency", named
+        yield "delete_function_concurrency", identifier
     else:
-        yield "put_function_concurrency", {**named, "ReservedConcurrentExecutions": new}
+        yield "put_function_concurrency", {**identifier, "ReservedConcurrentExecutions": new}
 
 
-def _statement(it: PhysicalResource) -> dict[str, Any]:
-    return {"FunctionName": it.props["FunctionName"], "StatementId": it.logical}
+def _statement_identifier(resource: PhysicalResource) -> dict[str, Any]:
+    return {"FunctionName": resource.props["FunctionName"], "StatementId": resource.logical}
 
 
-ROWS: dict[str, ResourceType] = {
+RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::IAM::Role": ResourceType(
         "iam",
         "create_role",
-        lambda it: {
-            **pick("RoleName", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")(it),
-            "AssumeRolePolicyDocument": text(it.props["AssumeRolePolicyDocument"]),
+        lambda resource: {
+            **pick("RoleName", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")(resource),
+            "AssumeRolePolicyDocument": text(resource.props["AssumeRolePolicyDocument"]),
         },
         "delete_role",
         pick("RoleName"),
         read="get_role",
         update="update_role",
-        changes=pick("Description", "MaxSessionDuration"),
-        aspects=(
-            PropertyHandler("AssumeRolePolicyDocument", _trust),
+        update_arguments=pick("Description", "MaxSessionDuration"),
+        property_handlers=(
+            PropertyHandler("AssumeRolePolicyDocument", _trust_policy),
             PropertyHandler("PermissionsBoundary", _boundary),
-            PropertyHandler("ManagedPolicyArns", _attached, on_delete=True),
-            PropertyHandler("Policies", _policies, on_delete=True),
-            retag("tag_role", lambda it, tags: {"RoleName": it.id, "Tags": listed(tags)}),
+            PropertyHandler("ManagedPolicyArns", _managed_policies, on_delete=True),
+            PropertyHandler("Policies", _inline_policies, on_delete=True),
+            tag_handler("tag_role", lambda resource, tags: {"RoleName": resource.id, "Tags": tag_list(tags)}),
         ),
         attributes={"Arn": "read.Role.Arn", "RoleId": "read.Role.RoleId"},
-        name="RoleName",
-        taken=frozenset({"RoleName", "Path", "Description", "MaxSessionDuration"}),
+        name_property="RoleName",
+        supported_properties=frozenset({"RoleName", "Path", "Description", "MaxSessionDuration"}),
     ),
     "AWS::IAM::Policy": ResourceType(
         "iam",
         "",
-        lambda it: {},
-        aspects=(PropertyHandler("Roles", _in_roles, on_delete=True), PropertyHandler("PolicyDocument", _document)),
+        lambda resource: {},
+        property_handlers=(
+            PropertyHandler("Roles", _policy_in_roles, on_delete=True),
+            PropertyHandler("PolicyDocument", _policy_document),
+        ),
         attributes={"Id": "id"},
-        taken=frozenset({"PolicyName"}),
+        supported_properties=frozenset({"PolicyName"}),
     ),
     "AWS::IAM::ManagedPolicy": ResourceType(
         "iam",
         "create_policy",
-        lambda it: {
-            **pick("Path", "Description", PolicyName="ManagedPolicyName")(it),
-            "PolicyDocument": text(it.props["PolicyDocument"]),
+        lambda resource: {
+            **pick("Path", "Description", PolicyName="ManagedPolicyName")(resource),
+            "PolicyDocument": text(resource.props["PolicyDocument"]),
         },
         "delete_policy",
-        lambda it: {"PolicyArn": it.id},
-        aspects=(PropertyHandler("PolicyDocument", _version),),
+        lambda resource: {"PolicyArn": resource.id},
+        property_handlers=(PropertyHandler("PolicyDocument", _policy_version),),
         attributes={"PolicyArn": "answer.Policy.Arn", "PolicyId": "answer.Policy.PolicyId"},
-        name="ManagedPolicyName",
-        taken=frozenset({"ManagedPolicyName", "Path", "Description"}),
+        name_property="ManagedPolicyName",
+        supported_properties=frozenset({"ManagedPolicyName", "Path", "Description"}),
     ),
     "AWS::EC2::SecurityGroup": ResourceType(
         "ec2",
         "create_security_group",
         _group,
         "delete_security_group",
-        lambda it: {"GroupId": it.id},
-        aspects=(
-            _rules("ingress"),
-            _rules("egress"),
-            retag("create_tags", lambda it, tags: {"Resources": [it.id], "Tags": listed(tags)}),
+        lambda resource: {"GroupId": resource.id},
+        property_handlers=(
+            _security_group_rules("ingress"),
+            _security_group_rules("egress"),
+            tag_handler("create_tags", lambda resource, tags: {"Resources": [resource.id], "Tags": tag_list(tags)}),
         ),
         attributes={"Id": "answer.GroupId", "GroupId": "answer.GroupId", "VpcId": "props.VpcId"},
-        name="GroupName",
-        taken=frozenset({"GroupName", "VpcId", "GroupDescription"}),
+        name_property="GroupName",
+        supported_properties=frozenset({"GroupName", "VpcId", "GroupDescription"}),
     ),
-    "AWS::EC2::SecurityGroupIngress": _one_rule("ingress"),
-    "AWS::EC2::SecurityGroupEgress": _one_rule("egress"),
+    "AWS::EC2::SecurityGroupIngress": _security_group_rule("ingress"),
+    "AWS::EC2::SecurityGroupEgress": _security_group_rule("egress"),
     "AWS::Lambda::Function": ResourceType(
         "lambda",
         "create_function",
@@ -214,23 +217,29 @@ ROWS: dict[str, ResourceType] = {
         pick("FunctionName"),
         read="get_function",
         update="update_function_configuration",
-        changes=pick(*_FUNCTION[1:], "KmsKeyArn"),
-        aspects=(
+        update_arguments=pick(*_FUNCTION[1:], "KmsKeyArn"),
+        property_handlers=(
             PropertyHandler("Code", _code),
             PropertyHandler("ReservedConcurrentExecutions", _concurrency),
-            retag("tag_resource", lambda it, tags: {"Resource": it.read["Configuration"]["FunctionArn"], "Tags": tags}),
+            tag_handler(
+                "tag_resource",
+                lambda resource, tags: {"Resource": resource.read["Configuration"]["FunctionArn"], "Tags": tags},
+            ),
         ),
         attributes={"Arn": "read.Configuration.FunctionArn"},
-        name="FunctionName",
-        taken=frozenset({*_FUNCTION, "Architectures", "KmsKeyArn"}),
+        name_property="FunctionName",
+        supported_properties=frozenset({*_FUNCTION, "Architectures", "KmsKeyArn"}),
     ),
     "AWS::Lambda::Permission": ResourceType(
         "lambda",
         "add_permission",
-        lambda it: {**_statement(it), **pick("Action", "Principal", "SourceArn", "SourceAccount")(it)},
+        lambda resource: {
+            **_statement_identifier(resource),
+            **pick("Action", "Principal", "SourceArn", "SourceAccount")(resource),
+        },
         "remove_permission",
-        _statement,
+        _statement_identifier,
         attributes={"Id": "logical"},
-        taken=frozenset({"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount"}),
+        supported_properties=frozenset({"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount"}),
     ),
 }

@@ -1,6 +1,6 @@
-"""The form of a row: how one resource type is made, changed and deleted through a service's own API.
+"""The definition of a resource type: how it is created, updated and deleted through the API of its service.
 
-Identifiers, read-only and create-only properties are not written here: they come from the registry schemas.
+Identifiers, read-only and create-only properties are not defined here; the registry schemas contain them.
 """
 
 import io
@@ -16,7 +16,7 @@ Calls = Iterable[tuple[str, dict[str, Any]]]  # (operation, arguments)
 
 @dataclass
 class PhysicalResource:
-    """One physical resource: its properties, and what the service answered when it was made and read."""
+    """One physical resource: its properties, and the service's responses to create (`answer`) and `read`."""
 
     kind: str
     logical: str
@@ -25,12 +25,12 @@ class PhysicalResource:
     answer: Props = field(default_factory=dict)
     read: Props = field(default_factory=dict)
     stack_arn: str = ""
-    fetch: Callable[[Mapping[str, str]], bytes] = lambda place: b""  # an object of S3, as the stack's identity
+    fetch: Callable[[Mapping[str, str]], bytes] = lambda location: b""  # reads an S3 object with the stack's identity
 
 
 @dataclass(frozen=True)
 class PropertyHandler:
-    """A property that calls of its own bring about. `calls(physical, old, new)`: None is absence."""
+    """A property with API calls of its own. `calls(resource, old, new)`; None is an absent property."""
 
     property: str
     calls: Callable[[PhysicalResource, Any, Any], Calls]
@@ -42,48 +42,50 @@ Arguments = Callable[[PhysicalResource], dict[str, Any]]
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One resource type."""
+    """One resource type. `create`, `read`, `update` and `delete` are boto3 method names of the service."""
 
     service: str
     create: str
     arguments: Arguments
     delete: str = ""
-    handle: Arguments = lambda it: {}  # arguments that name the resource, for read, update and delete
+    identifier: Arguments = lambda resource: {}  # arguments that identify the resource in read, update and delete
     read: str = ""
-    look: Arguments | None = None  # arguments of read where they are not the handle
-    end: Arguments | None = None  # arguments of delete where they are not the handle
+    read_arguments: Arguments | None = None  # arguments of read, if not the identifier
+    delete_arguments: Arguments | None = None  # arguments of delete, if not the identifier
     update: str = ""
-    changes: Arguments = lambda it: {}  # arguments of update, beside the handle
-    aspects: tuple[PropertyHandler, ...] = ()
-    # GetAtt name -> JMESPath in {props, answer, read, id}, or what computes it
+    update_arguments: Arguments = lambda resource: {}  # arguments of update in addition to the identifier
+    property_handlers: tuple[PropertyHandler, ...] = ()
+    # GetAtt name -> JMESPath in {props, answer, read, id, logical}, or a function
     attributes: Mapping[str, str | Callable[[PhysicalResource], Any]] = field(default_factory=dict)
-    name: str = ""  # property that CloudFormation fills with a generated name
-    lower: bool = False  # generated names in lower case
-    status: str = ""  # JMESPath in read: wait until it ends in "InService", "CREATED" ...
-    taken: frozenset[str] = frozenset()  # properties that arguments and changes use
-    undone: Callable[[PhysicalResource], str] = lambda it: (
+    name_property: str = ""  # property that CloudFormation fills with a generated name
+    lowercase_name: bool = False  # generated names in lower case
+    status_path: str = ""  # JMESPath in read; the handler waits until the status is final ("InService", "CREATED" ...)
+    supported_properties: frozenset[str] = frozenset()  # properties that arguments and update_arguments use
+    failure_reason: Callable[[PhysicalResource], str] = lambda resource: (
         ""
     )  # why the service, though ready, is not where it was asked to be
 
 
 def pick(*names: str, **renamed: str) -> Arguments:
-    """Arguments named as the properties are, or `argument="Property"`."""
+    """Return a function that copies properties to arguments of the same name, or of another: `argument="Property"`."""
     pairs = {**{name: name for name in names}, **renamed}
-    return lambda it: {argument: it.props[name] for argument, name in pairs.items() if name in it.props}
+    return lambda resource: {
+        argument: resource.props[name] for argument, name in pairs.items() if name in resource.props
+    }
 
 
 def text(document: Any) -> str:
-    """A policy document as the API takes it."""
+    """Return a policy document as a JSON string."""
     return document if isinstance(document, str) else json.dumps(document)
 
 
 def tag_map(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
-    """Tags as a mapping."""
+    """Return tags as a mapping."""
     return {tag["Key"]: tag["Value"] for tag in tags or []}
 
 
-def zipped(code: Mapping[str, Any]) -> dict[str, Any]:
-    """Lambda's Code: inline text becomes an archive that holds index.py."""
+def archived(code: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Code argument of Lambda; inline code becomes a zip archive with index.py."""
     if "ZipFile" not in code:
         return dict(code)
     archive = io.BytesIO()
@@ -92,18 +94,20 @@ def zipped(code: Mapping[str, Any]) -> dict[str, Any]:
     return {"ZipFile": archive.getvalue()}
 
 
-def retag(operation: str, arguments: Callable[[PhysicalResource, dict[str, str]], dict[str, Any]]) -> PropertyHandler:
-    """Tags that change after creation; the service's own call sets them."""
+def tag_handler(
+    operation: str, arguments: Callable[[PhysicalResource, dict[str, str]], dict[str, Any]]
+) -> PropertyHandler:
+    """Return the handler for Tags that change after creation; `operation` sets them."""
 
-    def calls(it: PhysicalResource, old: Any, new: Any) -> Calls:
+    def calls(resource: PhysicalResource, old: Any, new: Any) -> Calls:
         before = old if isinstance(old, dict) else tag_map(old)
         after = new if isinstance(new, dict) else tag_map(new)
         changed = {key: value for key, value in after.items() if before.get(key) != value}
-        return [(operation, arguments(it, changed))] if changed and old is not None else []
+        return [(operation, arguments(resource, changed))] if changed and old is not None else []
 
     return PropertyHandler("Tags", calls)
 
 
-def listed(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """Tags as a list."""
+def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """Return tags as a list."""
     return [{key: name, value: content} for name, content in tags.items()]

@@ -1,4 +1,4 @@
-"""Rows of S3, SSM, CloudWatch Logs, KMS, SNS and SQS."""
+"""Resource types of S3, SSM, CloudWatch Logs, KMS, SNS and SQS."""
 
 from typing import Any
 
@@ -7,26 +7,28 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     PropertyHandler,
     ResourceType,
-    listed,
     pick,
-    retag,
+    tag_handler,
+    tag_list,
     tag_map,
     text,
 )
 
 
-def _bucket(it: PhysicalResource) -> dict[str, Any]:
-    region = it.stack_arn.split(":")[3]
-    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    lock = {"ObjectLockEnabledForBucket": True} if it.props.get("ObjectLockEnabled") else {}
-    return {"Bucket": it.props["BucketName"], **where, **lock}
+def _bucket(resource: PhysicalResource) -> dict[str, Any]:
+    region = resource.stack_arn.split(":")[3]
+    location = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    lock = {"ObjectLockEnabledForBucket": True} if resource.props.get("ObjectLockEnabled") else {}
+    return {"Bucket": resource.props["BucketName"], **location, **lock}
 
 
-def _put(operation: str, argument: str, shape: Any = lambda value: value, remove: str = "") -> Any:
-    def calls(it: PhysicalResource, old: Any, new: Any) -> Calls:
+def _bucket_configuration(
+    operation: str, argument: str, convert: Any = lambda value: value, remove_operation: str = ""
+) -> Any:
+    def calls(resource: PhysicalResource, old: Any, new: Any) -> Calls:
         if new is not None:
-            return [(operation, {"Bucket": it.props["BucketName"], argument: shape(new)})]
-        return [(remove, {"Bucket": it.props["BucketName"]})] if remove else []
+            return [(operation, {"Bucket": resource.props["BucketName"], argument: convert(new)})]
+        return [(remove_operation, {"Bucket": resource.props["BucketName"]})] if remove_operation else []
 
     return calls
 
@@ -45,11 +47,11 @@ def _logging(value: dict[str, Any]) -> dict[str, Any]:
     return {"LoggingEnabled": target}
 
 
-def _notifications(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    """Only the event bus is told here. S3 has no call to take a configuration away: an empty one is put."""
+def _notifications(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    """Put the EventBridge configuration. S3 has no call that removes it, so an empty configuration is put."""
     bus = ((new or {}).get("EventBridgeConfiguration") or {}).get("EventBridgeEnabled", False)
     config: dict[str, Any] = {"EventBridgeConfiguration": {}} if bus else {}
-    bucket = it.props["BucketName"]
+    bucket = resource.props["BucketName"]
     return [("put_bucket_notification_configuration", {"Bucket": bucket, "NotificationConfiguration": config})]
 
 
@@ -58,17 +60,20 @@ def _lifecycle(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
-    found |= {"ID": rule["Id"]} if "Id" in rule else {}
-    found |= {"Expiration": {"Days": rule["ExpirationInDays"]}} if "ExpirationInDays" in rule else {}
+    lifecycle_rule: dict[str, Any] = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    lifecycle_rule |= {"ID": rule["Id"]} if "Id" in rule else {}
+    lifecycle_rule |= {"Expiration": {"Days": rule["ExpirationInDays"]}} if "ExpirationInDays" in rule else {}
     for key in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"):
-        found |= {key: rule[key]} if key in rule else {}
-    moves = [{"StorageClass": m["StorageClass"], "Days": m["TransitionInDays"]} for m in rule.get("Transitions", [])]
-    return {**found, "Transitions": moves} if moves else found
+        lifecycle_rule |= {key: rule[key]} if key in rule else {}
+    transitions = [
+        {"StorageClass": transition["StorageClass"], "Days": transition["TransitionInDays"]}
+        for transition in rule.get("Transitions", [])
+    ]
+    return {**lifecycle_rule, "Transitions": transitions} if transitions else lifecycle_rule
 
 
-def _retention(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    name = {"logGroupName": it.props["LogGroupName"]}
+def _retention(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    name = {"logGroupName": resource.props["LogGroupName"]}
     return (
         [("delete_retention_policy", name)]
         if new is None
@@ -76,59 +81,72 @@ def _retention(it: PhysicalResource, old: Any, new: Any) -> Calls:
     )
 
 
-def _rotation(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    return [("enable_key_rotation" if new else "disable_key_rotation", {"KeyId": it.id})]
+def _rotation(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    return [("enable_key_rotation" if new else "disable_key_rotation", {"KeyId": resource.id})]
 
 
-def _topics(it: PhysicalResource, old: Any, new: Any) -> Calls:
-    policy = text(it.props["PolicyDocument"])
+def _topics(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    policy = text(resource.props["PolicyDocument"])
     return [
         ("set_topic_attributes", {"TopicArn": topic, "AttributeName": "Policy", "AttributeValue": policy})
-        for topic in it.props["Topics"]
+        for topic in resource.props["Topics"]
     ]
 
 
 def _topic_attribute(name: str) -> PropertyHandler:
-    def calls(it: PhysicalResource, old: Any, new: Any) -> Calls:
-        return [("set_topic_attributes", {"TopicArn": it.id, "AttributeName": name, "AttributeValue": new or ""})]
+    def calls(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+        return [("set_topic_attributes", {"TopicArn": resource.id, "AttributeName": name, "AttributeValue": new or ""})]
 
     return PropertyHandler(name, calls)
 
 
-def _queue(it: PhysicalResource) -> dict[str, Any]:
-    given = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in it.props.items()}
-    return {key: value for key, value in given.items() if key not in ("QueueName", "Tags")}
+def _queue_attributes(resource: PhysicalResource) -> dict[str, Any]:
+    attributes = {
+        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in resource.props.items()
+    }
+    return {key: value for key, value in attributes.items() if key not in ("QueueName", "Tags")}
 
 
-def _log_group_arn(it: PhysicalResource) -> str:
-    """Tagging wants the ARN without the `:*` that describing gives."""
-    return str(it.read["logGroups"][0]["arn"]).removesuffix(":*")
+def _log_group_arn(resource: PhysicalResource) -> str:
+    """Return the ARN without the suffix `:*` of DescribeLogGroups; TagResource requires it so."""
+    return str(resource.read["logGroups"][0]["arn"]).removesuffix(":*")
 
 
-ROWS: dict[str, ResourceType] = {
+RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::S3::Bucket": ResourceType(
         "s3",
         "create_bucket",
         _bucket,
         "delete_bucket",
         pick(Bucket="BucketName"),
-        aspects=(
+        property_handlers=(
             PropertyHandler(
-                "Tags", _put("put_bucket_tagging", "Tagging", lambda tags: {"TagSet": tags}, "delete_bucket_tagging")
+                "Tags",
+                _bucket_configuration(
+                    "put_bucket_tagging", "Tagging", lambda tags: {"TagSet": tags}, "delete_bucket_tagging"
+                ),
             ),
-            PropertyHandler("VersioningConfiguration", _put("put_bucket_versioning", "VersioningConfiguration")),
             PropertyHandler(
-                "BucketEncryption", _put("put_bucket_encryption", "ServerSideEncryptionConfiguration", _encryption)
+                "VersioningConfiguration", _bucket_configuration("put_bucket_versioning", "VersioningConfiguration")
             ),
-            PropertyHandler("OwnershipControls", _put("put_bucket_ownership_controls", "OwnershipControls")),
             PropertyHandler(
-                "PublicAccessBlockConfiguration", _put("put_public_access_block", "PublicAccessBlockConfiguration")
+                "BucketEncryption",
+                _bucket_configuration("put_bucket_encryption", "ServerSideEncryptionConfiguration", _encryption),
+            ),
+            PropertyHandler(
+                "OwnershipControls", _bucket_configuration("put_bucket_ownership_controls", "OwnershipControls")
+            ),
+            PropertyHandler(
+                "PublicAccessBlockConfiguration",
+                _bucket_configuration("put_public_access_block", "PublicAccessBlockConfiguration"),
             ),
             PropertyHandler("NotificationConfiguration", _notifications),
-            PropertyHandler("LoggingConfiguration", _put("put_bucket_logging", "BucketLoggingStatus", _logging)),
+            PropertyHandler(
+                "LoggingConfiguration", _bucket_configuration("put_bucket_logging", "BucketLoggingStatus", _logging)
+            ),
             PropertyHandler(
                 "LifecycleConfiguration",
-                _put(
+                _bucket_configuration(
                     "put_bucket_lifecycle_configuration",
                     "LifecycleConfiguration",
                     _lifecycle,
@@ -140,78 +158,87 @@ ROWS: dict[str, ResourceType] = {
             "Arn": "join('',['arn:aws:s3:::',props.BucketName])",
             "DomainName": "join('',[props.BucketName,'.s3.amazonaws.com'])",
         },
-        name="BucketName",
-        lower=True,
-        taken=frozenset({"ObjectLockEnabled"}),
+        name_property="BucketName",
+        lowercase_name=True,
+        supported_properties=frozenset({"ObjectLockEnabled"}),
     ),
     "AWS::S3::BucketPolicy": ResourceType(
         "s3",
         "put_bucket_policy",
-        lambda it: {"Bucket": it.props["Bucket"], "Policy": text(it.props["PolicyDocument"])},
+        lambda resource: {"Bucket": resource.props["Bucket"], "Policy": text(resource.props["PolicyDocument"])},
         "delete_bucket_policy",
         pick("Bucket"),
         update="put_bucket_policy",
-        changes=lambda it: {"Policy": text(it.props["PolicyDocument"])},
-        taken=frozenset({"Bucket", "PolicyDocument"}),
+        update_arguments=lambda resource: {"Policy": text(resource.props["PolicyDocument"])},
+        supported_properties=frozenset({"Bucket", "PolicyDocument"}),
     ),
     "AWS::SSM::Parameter": ResourceType(
         "ssm",
         "put_parameter",
-        lambda it: {
-            **pick("Name", "Type", "Value", "Description", "AllowedPattern", "Tier")(it),
-            "Tags": listed(it.props.get("Tags", {})),
+        lambda resource: {
+            **pick("Name", "Type", "Value", "Description", "AllowedPattern", "Tier")(resource),
+            "Tags": tag_list(resource.props.get("Tags", {})),
         },
         "delete_parameter",
         pick("Name"),
         update="put_parameter",
-        changes=lambda it: {**pick("Type", "Value", "Description", "AllowedPattern", "Tier")(it), "Overwrite": True},
-        aspects=(
-            retag(
+        update_arguments=lambda resource: {
+            **pick("Type", "Value", "Description", "AllowedPattern", "Tier")(resource),
+            "Overwrite": True,
+        },
+        property_handlers=(
+            tag_handler(
                 "add_tags_to_resource",
-                lambda it, tags: {"ResourceType": "Parameter", "ResourceId": it.id, "Tags": listed(tags)},
+                lambda resource, tags: {"ResourceType": "Parameter", "ResourceId": resource.id, "Tags": tag_list(tags)},
             ),
         ),
         attributes={"Type": "props.Type", "Value": "props.Value"},
-        name="Name",
-        taken=frozenset({"Name", "Type", "Value", "Description", "AllowedPattern", "Tier"}),
+        name_property="Name",
+        supported_properties=frozenset({"Name", "Type", "Value", "Description", "AllowedPattern", "Tier"}),
     ),
     "AWS::Logs::LogGroup": ResourceType(
         "logs",
         "create_log_group",
-        lambda it: {
-            **pick(logGroupName="LogGroupName", kmsKeyId="KmsKeyId")(it),
-            "tags": tag_map(it.props.get("Tags")),
+        lambda resource: {
+            **pick(logGroupName="LogGroupName", kmsKeyId="KmsKeyId")(resource),
+            "tags": tag_map(resource.props.get("Tags")),
         },
         "delete_log_group",
         pick(logGroupName="LogGroupName"),
-        name="LogGroupName",
-        aspects=(
+        name_property="LogGroupName",
+        property_handlers=(
             PropertyHandler("RetentionInDays", _retention),
-            retag("tag_resource", lambda it, tags: {"resourceArn": _log_group_arn(it), "tags": tags}),
+            tag_handler("tag_resource", lambda resource, tags: {"resourceArn": _log_group_arn(resource), "tags": tags}),
         ),
         attributes={"Arn": "read.logGroups[0].arn"},
         read="describe_log_groups",
-        look=pick(logGroupNamePrefix="LogGroupName"),
-        taken=frozenset({"LogGroupName", "KmsKeyId"}),
+        read_arguments=pick(logGroupNamePrefix="LogGroupName"),
+        supported_properties=frozenset({"LogGroupName", "KmsKeyId"}),
     ),
     "AWS::KMS::Key": ResourceType(
         "kms",
         "create_key",
-        lambda it: {
-            **pick("Description")(it),
-            **({"Policy": text(it.props["KeyPolicy"])} if "KeyPolicy" in it.props else {}),
-            "Tags": listed(tag_map(it.props.get("Tags")), "TagKey", "TagValue"),
+        lambda resource: {
+            **pick("Description")(resource),
+            **({"Policy": text(resource.props["KeyPolicy"])} if "KeyPolicy" in resource.props else {}),
+            "Tags": tag_list(tag_map(resource.props.get("Tags")), "TagKey", "TagValue"),
         },
         "schedule_key_deletion",
-        lambda it: {"KeyId": it.id},
-        aspects=(
+        lambda resource: {"KeyId": resource.id},
+        property_handlers=(
             PropertyHandler("EnableKeyRotation", _rotation),
-            retag("tag_resource", lambda it, tags: {"KeyId": it.id, "Tags": listed(tags, "TagKey", "TagValue")}),
+            tag_handler(
+                "tag_resource",
+                lambda resource, tags: {"KeyId": resource.id, "Tags": tag_list(tags, "TagKey", "TagValue")},
+            ),
         ),
         attributes={"KeyId": "answer.KeyMetadata.KeyId", "Arn": "answer.KeyMetadata.Arn"},
-        taken=frozenset({"Description", "KeyPolicy", "PendingWindowInDays"}),
+        supported_properties=frozenset({"Description", "KeyPolicy", "PendingWindowInDays"}),
         update="put_key_policy",
-        changes=lambda it: {"PolicyName": "default", "Policy": text(it.props.get("KeyPolicy", {}))},
+        update_arguments=lambda resource: {
+            "PolicyName": "default",
+            "Policy": text(resource.props.get("KeyPolicy", {})),
+        },
     ),
     "AWS::KMS::Alias": ResourceType(
         "kms",
@@ -220,49 +247,49 @@ ROWS: dict[str, ResourceType] = {
         "delete_alias",
         pick("AliasName"),
         update="update_alias",
-        changes=pick("TargetKeyId"),
-        taken=frozenset({"AliasName", "TargetKeyId"}),
+        update_arguments=pick("TargetKeyId"),
+        supported_properties=frozenset({"AliasName", "TargetKeyId"}),
     ),
     "AWS::SNS::Topic": ResourceType(
         "sns",
         "create_topic",
-        lambda it: {"Name": it.props["TopicName"], "Tags": it.props.get("Tags", [])},
+        lambda resource: {"Name": resource.props["TopicName"], "Tags": resource.props.get("Tags", [])},
         "delete_topic",
-        lambda it: {"TopicArn": it.id},
-        aspects=(
+        lambda resource: {"TopicArn": resource.id},
+        property_handlers=(
             _topic_attribute("KmsMasterKeyId"),
             _topic_attribute("DisplayName"),
-            retag("tag_resource", lambda it, tags: {"ResourceArn": it.id, "Tags": listed(tags)}),
+            tag_handler("tag_resource", lambda resource, tags: {"ResourceArn": resource.id, "Tags": tag_list(tags)}),
         ),
         attributes={"TopicArn": "answer.TopicArn", "TopicName": "props.TopicName"},
-        name="TopicName",
-        taken=frozenset({"TopicName"}),
+        name_property="TopicName",
+        supported_properties=frozenset({"TopicName"}),
     ),
     "AWS::SNS::TopicPolicy": ResourceType(
         "sns",
         "",
-        lambda it: {},
-        aspects=(PropertyHandler("PolicyDocument", _topics), PropertyHandler("Topics", _topics)),
+        lambda resource: {},
+        property_handlers=(PropertyHandler("PolicyDocument", _topics), PropertyHandler("Topics", _topics)),
         attributes={"Id": "id"},
     ),
     "AWS::SQS::Queue": ResourceType(
         "sqs",
         "create_queue",
-        lambda it: {
-            "QueueName": it.props["QueueName"],
-            "Attributes": _queue(it),
-            "tags": tag_map(it.props.get("Tags")),
+        lambda resource: {
+            "QueueName": resource.props["QueueName"],
+            "Attributes": _queue_attributes(resource),
+            "tags": tag_map(resource.props.get("Tags")),
         },
         "delete_queue",
-        lambda it: {"QueueUrl": it.answer["QueueUrl"]},
+        lambda resource: {"QueueUrl": resource.answer["QueueUrl"]},
         update="set_queue_attributes",
-        changes=lambda it: {"Attributes": _queue(it)},
+        update_arguments=lambda resource: {"Attributes": _queue_attributes(resource)},
         attributes={"QueueUrl": "answer.QueueUrl", "QueueName": "props.QueueName", "Arn": "read.Attributes.QueueArn"},
-        name="QueueName",
+        name_property="QueueName",
         read="get_queue_attributes",
-        look=lambda it: {"QueueUrl": it.answer["QueueUrl"], "AttributeNames": ["All"]},
-        aspects=(retag("tag_queue", lambda it, tags: {"QueueUrl": it.id, "Tags": tags}),),
-        taken=frozenset(
+        read_arguments=lambda resource: {"QueueUrl": resource.answer["QueueUrl"], "AttributeNames": ["All"]},
+        property_handlers=(tag_handler("tag_queue", lambda resource, tags: {"QueueUrl": resource.id, "Tags": tags}),),
+        supported_properties=frozenset(
             {
                 "QueueName",
                 "KmsMasterKeyId",

@@ -1,4 +1,4 @@
-"""Rows of models at work: models, endpoints, pipelines, monitors, automatic scaling and schedules."""
+"""Resource types of SageMaker inference, pipelines and monitoring, of Application Auto Scaling and of Scheduler."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PhysicalResource,
     ResourceType,
     pick,
-    retag,
+    tag_handler,
     tag_map,
 )
-from scripts.localaws.services.cloudformation.resources.sagemaker_studio import row
+from scripts.localaws.services.cloudformation.resources.sagemaker_studio import sagemaker_resource_type
 
 _MONITORING_TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 _SCHEDULE = (
@@ -21,101 +21,122 @@ _POLICY = ("PolicyName", "PolicyType", "TargetTrackingScalingPolicyConfiguration
 _LIMITS = ("MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
 
 
-def _definition(it: PhysicalResource) -> dict[str, Any]:
-    """A text, or where it lies."""
-    given = it.props["PipelineDefinition"]
-    if "PipelineDefinitionBody" in given:
-        return {"PipelineDefinition": given["PipelineDefinitionBody"]}
-    place = given["PipelineDefinitionS3Location"]
-    names = {"Bucket": "Bucket", "Key": "ObjectKey", "Version": "VersionId"}
-    found = {argument: place[name] for name, argument in names.items() if name in place}
-    return {"PipelineDefinition": None, "PipelineDefinitionS3Location": found}
+def _definition(resource: PhysicalResource) -> dict[str, Any]:
+    """Return the pipeline definition, inline or as an S3 location."""
+    definition = resource.props["PipelineDefinition"]
+    if "PipelineDefinitionBody" in definition:
+        return {"PipelineDefinition": definition["PipelineDefinitionBody"]}
+    location = definition["PipelineDefinitionS3Location"]
+    argument_names = {"Bucket": "Bucket", "Key": "ObjectKey", "Version": "VersionId"}
+    arguments = {argument: location[name] for name, argument in argument_names.items() if name in location}
+    return {"PipelineDefinition": None, "PipelineDefinitionS3Location": arguments}
 
 
-def _rolled_back(it: PhysicalResource) -> str:
-    """SageMaker goes back to the old configuration by itself and is in service again; the change has failed."""
-    if it.read.get("EndpointConfigName") == it.props["EndpointConfigName"]:
+def _endpoint_rollback_reason(resource: PhysicalResource) -> str:
+    """Return why the update failed if SageMaker rolled the endpoint back to the old configuration; else ""."""
+    if resource.read.get("EndpointConfigName") == resource.props["EndpointConfigName"]:
         return ""
-    return f"Endpoint {it.props['EndpointName']} was rolled back: an alarm of its deployment configuration is in ALARM"
+    name = resource.props["EndpointName"]
+    return f"Endpoint {name} was rolled back: an alarm of its deployment configuration is in ALARM"
 
 
-def _kept_its_model(it: PhysicalResource) -> str:
-    """As an endpoint: the copies of before stay, and the change has failed."""
-    if it.read["Specification"] == it.props["Specification"]:
+def _component_rollback_reason(resource: PhysicalResource) -> str:
+    """Return why the update failed if SageMaker rolled the component back to the old specification; else ""."""
+    if resource.read["Specification"] == resource.props["Specification"]:
         return ""
-    name = it.props["InferenceComponentName"]
+    name = resource.props["InferenceComponentName"]
     return f"Inference component {name} was rolled back: an alarm of its deployment configuration is in ALARM"
 
 
-def _target(it: PhysicalResource) -> dict[str, str]:
-    """The target that a policy is for: named by its three parts, or by its physical id."""
-    if "ScalingTargetId" not in it.props:
-        return {name: it.props[name] for name in _TARGET if name in it.props}
-    resource, dimension, namespace = it.props["ScalingTargetId"].split("|")
+def _scalable_target(resource: PhysicalResource) -> dict[str, str]:
+    """Return the scalable target of a policy: three properties, or the parts of its physical id."""
+    if "ScalingTargetId" not in resource.props:
+        return {name: resource.props[name] for name in _TARGET if name in resource.props}
+    resource, dimension, namespace = resource.props["ScalingTargetId"].split("|")
     return {"ServiceNamespace": namespace, "ResourceId": resource, "ScalableDimension": dimension}
 
 
-def _policy(it: PhysicalResource) -> dict[str, Any]:
-    return {"PolicyName": it.props["PolicyName"], **_target(it)}
+def _scaling_policy(resource: PhysicalResource) -> dict[str, Any]:
+    return {"PolicyName": resource.props["PolicyName"], **_scalable_target(resource)}
 
 
-ROWS: dict[str, ResourceType] = {
-    "AWS::SageMaker::Model": row("Model", ("ModelName",), "ModelArn", update=False, name="ModelName"),
-    "AWS::SageMaker::EndpointConfig": row(
-        "EndpointConfig", ("EndpointConfigName",), "EndpointConfigArn", update=False, name="EndpointConfigName"
+RESOURCE_TYPES: dict[str, ResourceType] = {
+    "AWS::SageMaker::Model": sagemaker_resource_type(
+        "Model", ("ModelName",), "ModelArn", update=False, name_property="ModelName"
     ),
-    "AWS::SageMaker::Endpoint": row(
-        "Endpoint", ("EndpointName",), "EndpointArn", "EndpointStatus", name="EndpointName", undone=_rolled_back
+    "AWS::SageMaker::EndpointConfig": sagemaker_resource_type(
+        "EndpointConfig", ("EndpointConfigName",), "EndpointConfigArn", update=False, name_property="EndpointConfigName"
     ),
-    "AWS::SageMaker::InferenceComponent": row(
+    "AWS::SageMaker::Endpoint": sagemaker_resource_type(
+        "Endpoint",
+        ("EndpointName",),
+        "EndpointArn",
+        "EndpointStatus",
+        name_property="EndpointName",
+        failure_reason=_endpoint_rollback_reason,
+    ),
+    "AWS::SageMaker::InferenceComponent": sagemaker_resource_type(
         "InferenceComponent",
         ("InferenceComponentName",),
         "InferenceComponentArn",
         "InferenceComponentStatus",
-        name="InferenceComponentName",
-        undone=_kept_its_model,
+        name_property="InferenceComponentName",
+        failure_reason=_component_rollback_reason,
     ),
-    "AWS::SageMaker::Pipeline": row(
+    "AWS::SageMaker::Pipeline": sagemaker_resource_type(
         "Pipeline", ("PipelineName",), "PipelineArn", "PipelineStatus", arguments=_definition
     ),
     **{
-        f"AWS::SageMaker::{kind}JobDefinition": row(
-            f"{kind}JobDefinition", ("JobDefinitionName",), "JobDefinitionArn", update=False, name="JobDefinitionName"
+        f"AWS::SageMaker::{kind}JobDefinition": sagemaker_resource_type(
+            f"{kind}JobDefinition",
+            ("JobDefinitionName",),
+            "JobDefinitionArn",
+            update=False,
+            name_property="JobDefinitionName",
         )
         for kind in _MONITORING_TYPES
     },
-    "AWS::SageMaker::MonitoringSchedule": row(
+    "AWS::SageMaker::MonitoringSchedule": sagemaker_resource_type(
         "MonitoringSchedule", ("MonitoringScheduleName",), "MonitoringScheduleArn", "MonitoringScheduleStatus"
     ),
     "AWS::ApplicationAutoScaling::ScalableTarget": ResourceType(
         "application-autoscaling",
         "register_scalable_target",
-        lambda it: {**pick(*_TARGET, *_LIMITS)(it), "Tags": tag_map(it.props.get("Tags"))},
+        lambda resource: {**pick(*_TARGET, *_LIMITS)(resource), "Tags": tag_map(resource.props.get("Tags"))},
         "deregister_scalable_target",
         pick(*_TARGET),
         read="describe_scalable_targets",
-        look=lambda it: {"ServiceNamespace": it.props["ServiceNamespace"], "ResourceIds": [it.props["ResourceId"]]},
+        read_arguments=lambda resource: {
+            "ServiceNamespace": resource.props["ServiceNamespace"],
+            "ResourceIds": [resource.props["ResourceId"]],
+        },
         update="register_scalable_target",
-        changes=pick(*_LIMITS),
-        aspects=(
-            retag(
+        update_arguments=pick(*_LIMITS),
+        property_handlers=(
+            tag_handler(
                 "tag_resource",
-                lambda it, tags: {"ResourceARN": it.read["ScalableTargets"][0]["ScalableTargetARN"], "Tags": tags},
+                lambda resource, tags: {
+                    "ResourceARN": resource.read["ScalableTargets"][0]["ScalableTargetARN"],
+                    "Tags": tags,
+                },
             ),
         ),
         attributes={"Id": "id"},
-        taken=frozenset({*_TARGET, *_LIMITS}),
+        supported_properties=frozenset({*_TARGET, *_LIMITS}),
     ),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ResourceType(
         "application-autoscaling",
         "put_scaling_policy",
-        lambda it: {**pick(*_POLICY)(it), **_target(it)},
+        lambda resource: {**pick(*_POLICY)(resource), **_scalable_target(resource)},
         "delete_scaling_policy",
-        _policy,
+        _scaling_policy,
         update="put_scaling_policy",
-        changes=pick(*_POLICY[1:]),
-        attributes={"Arn": "answer.PolicyARN", "ScalableDimension": lambda it: _target(it)["ScalableDimension"]},
-        taken=frozenset({*_POLICY, *_TARGET, "ScalingTargetId"}),
+        update_arguments=pick(*_POLICY[1:]),
+        attributes={
+            "Arn": "answer.PolicyARN",
+            "ScalableDimension": lambda resource: _scalable_target(resource)["ScalableDimension"],
+        },
+        supported_properties=frozenset({*_POLICY, *_TARGET, "ScalingTargetId"}),
     ),
     "AWS::Scheduler::Schedule": ResourceType(
         "scheduler",
@@ -125,9 +146,9 @@ ROWS: dict[str, ResourceType] = {
         pick("Name", "GroupName"),
         read="get_schedule",
         update="update_schedule",
-        changes=pick(*_SCHEDULE),
+        update_arguments=pick(*_SCHEDULE),
         attributes={"Arn": "read.Arn"},
-        name="Name",
-        taken=frozenset(_SCHEDULE),
+        name_property="Name",
+        supported_properties=frozenset(_SCHEDULE),
     ),
 }
