@@ -15,6 +15,13 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
 )
 
 
+_PARAMETER = ("Type", "Value", "Description", "AllowedPattern", "Tier")
+_QUEUE = (
+    "QueueName", "KmsMasterKeyId", "VisibilityTimeout", "MessageRetentionPeriod", "SqsManagedSseEnabled",
+    "KmsDataKeyReusePeriodSeconds", "DelaySeconds",
+)  # fmt: skip
+
+
 def _bucket(resource: PhysicalResource) -> dict[str, Any]:
     region = resource.stack_arn.split(":")[3]
     location = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
@@ -74,11 +81,9 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
 
 def _retention(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     name = {"logGroupName": resource.props["LogGroupName"]}
-    return (
-        [("delete_retention_policy", name)]
-        if new is None
-        else [("put_retention_policy", {**name, "retentionInDays": new})]
-    )
+    if new is None:
+        return [("delete_retention_policy", name)]
+    return [("put_retention_policy", {**name, "retentionInDays": new})]
 
 
 def _rotation(resource: PhysicalResource, old: Any, new: Any) -> Calls:
@@ -176,14 +181,14 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         "ssm",
         "put_parameter",
         lambda resource: {
-            **pick("Name", "Type", "Value", "Description", "AllowedPattern", "Tier")(resource),
+            **pick("Name", *_PARAMETER)(resource),
             "Tags": tag_list(resource.props.get("Tags", {})),
         },
         "delete_parameter",
         pick("Name"),
         update="put_parameter",
         update_arguments=lambda resource: {
-            **pick("Type", "Value", "Description", "AllowedPattern", "Tier")(resource),
+            **pick(*_PARAMETER)(resource),
             "Overwrite": True,
         },
         property_handlers=(
@@ -194,7 +199,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         attributes={"Type": "props.Type", "Value": "props.Value"},
         name_property="Name",
-        supported_properties=frozenset({"Name", "Type", "Value", "Description", "AllowedPattern", "Tier"}),
+        supported_properties=frozenset({"Name", *_PARAMETER}),
     ),
     "AWS::Logs::LogGroup": ResourceType(
         "logs",
@@ -289,16 +294,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         read="get_queue_attributes",
         read_arguments=lambda resource: {"QueueUrl": resource.answer["QueueUrl"], "AttributeNames": ["All"]},
         property_handlers=(tag_handler("tag_queue", lambda resource, tags: {"QueueUrl": resource.id, "Tags": tags}),),
-        supported_properties=frozenset(
-            {
-                "QueueName",
-                "KmsMasterKeyId",
-                "VisibilityTimeout",
-                "MessageRetentionPeriod",
-                "SqsManagedSseEnabled",
-                "KmsDataKeyReusePeriodSeconds",
-                "DelaySeconds",
-            }
-        ),
+        supported_properties=frozenset(_QUEUE),
     ),
 }
