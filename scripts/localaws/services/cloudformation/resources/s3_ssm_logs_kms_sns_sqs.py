@@ -14,7 +14,6 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     text,
 )
 
-
 _PARAMETER = ("Type", "Value", "Description", "AllowedPattern", "Tier")
 _QUEUE = (
     "QueueName", "KmsMasterKeyId", "VisibilityTimeout", "MessageRetentionPeriod", "SqsManagedSseEnabled",
