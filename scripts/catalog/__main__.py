@@ -1,4 +1,4 @@
-"""The command line `catalog`. A command's file is imported only when the command is called, so that --help is quick."""
+"""The command line `catalog`. It imports a command's module only when the command is called: --help stays fast."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from generators.errors import UserError
 
 COMMANDS = {
     "new": "Start a product folder that renders and checks clean.",
-    "render": "Freeze the declared version: versions/<version>.json.",
-    "launch-policy": "Write what a product's launch role may do, from its templates.",
-    "check": "Lint, rules, honest version, changelog, frozen files.",
-    "diff": "What changed between two versions, and how far the version must move.",
-    "plan": "What publish would do, and nothing else.",
+    "render": "Render the declared version to versions/<version>.json.",
+    "launch-policy": "Derive the policy of a product's launch role from its templates.",
+    "check": "Run cfn-lint, rules, and checks of version, changelog and frozen files.",
+    "diff": "Show changes between two versions, and the version step that they need.",
+    "plan": "Show what publish would do.",
     "publish": "Publish frozen versions to the hub, in every region.",
     "verify": "Compare the hub with the frozen files, byte by byte.",
-    "retire": "Take a version out of use without touching who runs it.",
-    "provision": "Launch a product in a spoke account, as its technical lead.",
-    "upgrade": "Move a provisioned product to a newer version, in place.",
-    "terminate": "End a provisioned product.",
-    "break-glass": "Ask for a window of the closed role platform-fix-engineer, approve another's, see them.",
-    "evidence": "Control, where it is enforced, test, result: a release's table for auditors.",
-    "inventory": "Who runs which version in which account.",
+    "retire": "Deprecate a version; provisioned products keep running.",
+    "provision": "Provision a product in a spoke account, as its technical lead.",
+    "upgrade": "Update a provisioned product to a newer version, in place.",
+    "terminate": "Terminate a provisioned product.",
+    "break-glass": "Request, approve and show temporary use of platform-fix-engineer.",
+    "evidence": "Write the auditors' table of a release: controls, enforcement, tests, results.",
+    "inventory": "List provisioned products with version and account.",
 }
 _EPILOG = """\b
 Examples:
-  catalog check all                       lint and judge every product
-  catalog render studio-environment       freeze the version that product.yaml declares
-  catalog publish all                     publish what the hub does not have yet
-  catalog inventory --json                who runs what, for programs
+  catalog check all                       check every product
+  catalog render studio-environment       render the version that product.yaml declares
+  catalog publish all                     publish the versions that the hub lacks
+  catalog inventory --json                provisioned products as JSON
 \b
-Exit codes: 0 done, 1 input to correct, 2 findings, 3 AWS refused.
-The target is the embedded AWS (make local); TARGET=aws means the real one."""
+Exit codes: 0 done, 1 invalid input, 2 findings, 3 AWS refused.
+The target is the embedded AWS (make local); TARGET=aws selects real AWS."""
 
 
-class _Lazy(click.Group):
+class _LazyGroup(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -54,14 +54,14 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """Product folders become frozen templates; frozen templates become Service Catalog versions."""
+    """Render product folders to frozen templates, and publish frozen templates to Service Catalog."""
 
 
 def main() -> None:
-    """Run one command; what a person can correct is told in a line each, anything else is a bug and keeps its trace."""
-    gc.set_threshold(50_000)  # a command lives for seconds: looking for garbage would cost it more than keeping some
+    """Run one command. Problems of a UserError are printed one per line; other exceptions are bugs with a traceback."""
+    gc.set_threshold(50_000)  # a command runs for seconds: garbage collection would cost more than it frees
     try:
         sys.exit(cli.main(prog_name="catalog", standalone_mode=False) or 0)
     except click.ClickException as error:

@@ -1,4 +1,4 @@
-"""What the commands that work in a spoke share: which account, as whom, with which parameters."""
+"""Options that the commands for one spoke share: account, role, region and parameters."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ LEAD = "technical-lead"
 
 
 def in_spoke(function: Callable[..., None]) -> Callable[..., None]:
-    """--account, --role and --region; the command gets `there`, a function that connects to the spoke they name."""
+    """Add --account, --role and --region; the command gets `connect_spoke`, which connects to that spoke."""
 
     @click.option("--account", required=True, metavar="NAME|ID", help="The spoke, such as credit-risk-development.")
-    @click.option("--role", default=LEAD, show_default=True, help="The role in the account to act as.")
+    @click.option("--role", default=LEAD, show_default=True, help="The role to assume in the account.")
     @click.option("--region", default="", help="Default: the home region of platform.yaml.")
     @wraps(function)
-    def command(account: str, role: str, region: str, **others: Any) -> None:
-        function(there=lambda: _spoke(account, role, region), **others)
+    def command(account: str, role: str, region: str, **options: Any) -> None:
+        function(connect_spoke=lambda: _spoke(account, role, region), **options)
 
     return command
 
 
-def pairs(texts: tuple[str, ...]) -> Mapping[str, str]:
-    """KEY=VALUE words; UserError for every word that is none."""
-    wrong = [text for text in texts if "=" not in text]
-    if wrong:
-        raise UserError(f"--param {text}: is not KEY=VALUE; write --param HomeRetention=Delete" for text in wrong)
+def parse_parameters(texts: tuple[str, ...]) -> Mapping[str, str]:
+    """KEY=VALUE texts as a mapping; UserError with every text that has another form."""
+    invalid = [text for text in texts if "=" not in text]
+    if invalid:
+        raise UserError(f"--param {text}: is not KEY=VALUE; write --param HomeRetention=Delete" for text in invalid)
     return dict(text.split("=", 1) for text in texts)
 
 
 def _spoke(account: str, role: str, region: str) -> Spoke:
     aws = connect(repository.find_root())
-    known = aws.platform.regions
-    if region and region not in known:
-        raise UserError(f"--region {region}: the platform is not there; use one of: {', '.join(known)}")
-    return Spoke(aws, organization.account_id(aws, account), region or known[0], role)
+    regions = aws.platform.regions
+    if region and region not in regions:
+        raise UserError(f"--region {region}: the platform is not there; use one of: {', '.join(regions)}")
+    return Spoke(aws, organization.account_id(aws, account), region or regions[0], role)

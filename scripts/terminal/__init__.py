@@ -1,4 +1,4 @@
-"""What a person or a program reads: tables, progress, plain lines in a log, JSON. Nothing else prints."""
+"""Output of every command: tables, progress, lines in a log, JSON. No other package prints."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -17,7 +18,7 @@ OnProgress = Callable[[str], None]
 def _console(stderr: bool = False) -> Console:
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
-        console.width = 10_000  # a log has no edge, and a finding is one line that grep finds
+        console.width = 10_000  # no line breaks in a log, so that grep finds a whole finding
     return console
 
 
@@ -30,19 +31,19 @@ def emit(renderable: RenderableType, data: Any, as_json: bool) -> None:
 
 
 def print_line(text: str) -> None:
-    """One plain sentence on standard output."""
+    """Print one sentence on standard output."""
     _console().print(text, markup=False, soft_wrap=True)
 
 
 def print_errors(problems: tuple[str, ...]) -> None:
-    """Problems, one a line, on standard error."""
+    """Print problems on standard error, one per line."""
     for problem in problems:
         sys.stderr.write(problem + "\n")
 
 
 @contextmanager
 def progress(description: str, total: int) -> Iterator[OnProgress]:
-    """Yields `advance(text)`, one step each: a bar in a terminal, a line on standard error in a log."""
+    """Yield a callback `on_progress(text)`, called once per step: a bar in a terminal, a line per step in a log."""
     console = _console(stderr=True)
     if not console.is_terminal:
         yield _lines(description, total)
@@ -59,17 +60,17 @@ def progress(description: str, total: int) -> Iterator[OnProgress]:
 
 
 def _lines(description: str, total: int) -> OnProgress:
-    done = iter(range(1, total + 1_000_000))
+    steps = count(1)
 
-    def advance(text: str) -> None:
-        sys.stderr.write(f"{description} {next(done)}/{total}: {text}\n")
+    def on_progress(text: str) -> None:
+        sys.stderr.write(f"{description} {next(steps)}/{total}: {text}\n")
 
-    return advance
+    return on_progress
 
 
 @contextmanager
 def waiting(description: str) -> Iterator[OnProgress]:
-    """Yields `hear(text)` for work whose steps nobody can count: a clock in a terminal, a line each in a log."""
+    """Yield a callback `on_progress(text)` for an unknown number of steps: a clock in a terminal, lines in a log."""
     console = _console(stderr=True)
     if not console.is_terminal:
         yield lambda text: print_errors((f"{description}: {text}",))

@@ -1,4 +1,4 @@
-"""What changed between two versions, for people and for programs. Pure: returns what `emit` shows."""
+"""Changes between two versions as a table and as JSON. Pure: returns the values that `emit` prints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STYLES = {Bump.MAJOR: "bold red", Bump.MINOR: "yellow", Bump.PATCH: "green", Bu
 
 
 def table(product: str, old: Version, new: Version, judgement: Judgement) -> RenderableType:
-    """The changes by concern, then the step they ask for and why."""
+    """The changes by concern, then the version step that they need, with the reasons."""
     title = Text(f"{product} {old} -> {new}", style="bold")
     if not judgement.changes:
         return Group(title, Text("nothing changed"))
@@ -34,9 +34,10 @@ def table(product: str, old: Version, new: Version, judgement: Judgement) -> Ren
     for column in ("Concern", "Step", "What changes"):
         rows.add_column(column, no_wrap=column != "What changes", overflow="fold")
     for kind, heading in _HEADINGS.items():
-        changes = [it for it in judgement.changes if it.kind == kind]
-        for index, it in enumerate(changes):
-            rows.add_row(heading if index == 0 else "", Text(it.bump.name, _STYLES[it.bump]), Text(it.text))
+        changes = [change for change in judgement.changes if change.kind == kind]
+        for index, change in enumerate(changes):
+            step = Text(change.bump.name, _STYLES[change.bump])
+            rows.add_row(heading if index == 0 else "", step, Text(change.text))
         if changes:
             rows.add_section()
     return Group(title, rows, _verdict(old, new, judgement))
@@ -45,7 +46,8 @@ def table(product: str, old: Version, new: Version, judgement: Judgement) -> Ren
 def data(product: str, old: Version, new: Version, judgement: Judgement) -> dict[str, Any]:
     """The same as JSON values."""
     changes = [
-        {"kind": it.kind, "subject": it.subject, "step": it.bump.name, "text": it.text} for it in judgement.changes
+        {"kind": change.kind, "subject": change.subject, "step": change.bump.name, "text": change.text}
+        for change in judgement.changes
     ]
     return {
         "product": product,

@@ -1,4 +1,4 @@
-"""Findings for people and for programs. Pure: returns what `emit` shows."""
+"""Findings as lines and as JSON. Pure: returns the values that `emit` prints."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan", "waived": "
 
 
 def table(findings: Iterable[Finding], products: int) -> RenderableType:
-    """One line a finding, worst first, and a last line that counts them."""
-    ordered = sorted(findings, key=lambda it: (list(_STYLES).index(it.level), it.where, it.rule))
-    return Group(*(_line(it) for it in ordered), _total(ordered, products))
+    """One line for each finding, worst first, and a last line with their counts."""
+    ordered = sorted(findings, key=lambda finding: (list(_STYLES).index(finding.level), finding.where, finding.rule))
+    return Group(*(_line(finding) for finding in ordered), _total(ordered, products))
 
 
 def data(findings: Iterable[Finding]) -> list[dict[str, str]]:
     """The findings as JSON values."""
-    return [{name: getattr(it, name) for name in _FIELDS} for it in findings]  # asdict would copy every text
+    return [{name: getattr(finding, name) for name in _FIELDS} for finding in findings]  # asdict copies every text
 
 
 def _line(finding: Finding) -> Text:
@@ -33,7 +33,7 @@ def _line(finding: Finding) -> Text:
 
 
 def _total(findings: list[Finding], products: int) -> Text:
-    counts = Counter(it.level for it in findings)
+    counts = Counter(finding.level for finding in findings)
     parts = [_count(counts[level], level) for level in _STYLES if counts[level]]
     checked = f"{_count(products, 'product')} checked"
     return Text(f"{checked}: {', '.join(parts) or 'no findings'}", style="bold red" if counts["error"] else "green")

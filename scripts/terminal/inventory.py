@@ -1,4 +1,4 @@
-"""Who runs what, for people and for programs. Pure: returns what `emit` shows."""
+"""Provisioned products of all accounts as a table and as JSON. Pure: returns the values that `emit` prints."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ _STYLES = {"AVAILABLE": "green", "TAINTED": "bold red", "ERROR": "bold red"}
 
 
 def table(rows: Sequence[Row], unreadable: Iterable[Unreadable]) -> RenderableType:
-    """One line a provisioned product, then the accounts that could not be read."""
-    shown = Table(box=box.SIMPLE, pad_edge=False)
+    """One row for each provisioned product, then the accounts that cannot be read."""
+    grid = Table(box=box.SIMPLE, pad_edge=False)
     for column in ("Account", "Region", "Name", "Product", "Version", "Latest", "Status", "Who"):
-        shown.add_column(column, overflow="fold", no_wrap=column not in ("Name", "Who"))
-    for it in rows:
-        latest = Text(it.latest, style="" if it.version == it.latest else "yellow")
-        status = Text(it.status, style=_STYLES.get(it.status, "yellow"))
-        shown.add_row(it.account_name, it.region, it.name, it.product, it.version, latest, status, it.who)
-    found: RenderableType = shown if rows else Text("nothing is provisioned in the accounts that could be read")
-    return Group(found, *(Text(f"cannot be read: {_sentence(it)}", style="yellow") for it in unreadable))
+        grid.add_column(column, overflow="fold", no_wrap=column not in ("Name", "Who"))
+    for row in rows:
+        latest = Text(row.latest, style="" if row.version == row.latest else "yellow")
+        status = Text(row.status, style=_STYLES.get(row.status, "yellow"))
+        grid.add_row(row.account_name, row.region, row.name, row.product, row.version, latest, status, row.who)
+    body: RenderableType = grid if rows else Text("nothing is provisioned in the accounts that could be read")
+    return Group(body, *(Text(f"cannot be read: {_sentence(account)}", style="yellow") for account in unreadable))
 
 
 def data(rows: Iterable[Row]) -> list[dict[str, str]]:
     """The rows as JSON values."""
-    return [asdict(it) for it in rows]
+    return [asdict(row) for row in rows]
 
 
-def complaints(unreadable: Iterable[Unreadable]) -> tuple[str, ...]:
-    """One sentence for each account that could not be read."""
-    return tuple(_sentence(it) for it in unreadable)
+def errors(unreadable: Iterable[Unreadable]) -> tuple[str, ...]:
+    """One sentence for each account that cannot be read."""
+    return tuple(_sentence(account) for account in unreadable)
 
 
-def _sentence(it: Unreadable) -> str:
-    return f"{it.account_name} ({it.account}): {it.reason}"
+def _sentence(account: Unreadable) -> str:
+    return f"{account.account_name} ({account.account}): {account.reason}"

@@ -1,4 +1,4 @@
-"""What a launch gave its user. Pure: returns what `emit` shows."""
+"""Outputs of a provisioned product as a table. Pure: returns the value that `emit` prints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 
 def table(title: str, outputs: Mapping[str, str]) -> RenderableType:
-    """The sentence, then one line an output."""
+    """The title, then one row for each output."""
     rows = Table(box=box.SIMPLE, pad_edge=False, show_header=False)
     rows.add_column(no_wrap=True)
     rows.add_column(overflow="fold")

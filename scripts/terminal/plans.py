@@ -1,4 +1,4 @@
-"""Plans and outcomes for people and for programs. Pure: returns what `emit` shows."""
+"""Actions of a publish as tables and as JSON. Pure: returns the values that `emit` prints."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ Step = tuple[str, Action]  # region, action
 
 
 def sentence(action: Action) -> str:
-    """One action as people say it."""
+    """One action as a sentence."""
     match action:
-        case CreateProduct(wanted, release):
-            return f"create product {wanted.product.name} with version {release.version}"
-        case UpdateProduct(wanted):
-            return f"change the words about {wanted.product.name}"
-        case AddVersion(wanted, release):
-            return f"add version {release.version} to {wanted.product.name}"
+        case CreateProduct(desired, release):
+            return f"create product {desired.product.name} with version {release.version}"
+        case UpdateProduct(desired):
+            return f"change the words about {desired.product.name}"
+        case AddVersion(desired, release):
+            return f"add version {release.version} to {desired.product.name}"
         case AttachToPortfolio(product, portfolio):
             return f"attach {product} to portfolio {portfolio}"
         case SetLaunchRole(product, portfolio, role):
             return f"launch {product} from {portfolio} under role {role}"
-        case SetReleaseDigest(product, mark):
-            return f"mark {product} as published: {mark}"
+        case SetReleaseDigest(product, digest):
+            return f"mark {product} as published: {digest}"
 
 
 def subject(action: Action) -> str:
-    """Name of the product that an action is about."""
+    """The name of the product that an action changes."""
     match action:
-        case CreateProduct(wanted) | AddVersion(wanted) | UpdateProduct(wanted):
-            return wanted.product.name
+        case CreateProduct(desired) | AddVersion(desired) | UpdateProduct(desired):
+            return desired.product.name
         case AttachToPortfolio(product) | SetLaunchRole(product) | SetReleaseDigest(product):
             return product
 
 
 def table(steps: Sequence[Step], title: str, nothing: str) -> RenderableType:
-    """One line an action, in the order in which they are done; `nothing` when there are none."""
+    """One row for each action in the order of execution; the text `nothing` when there are none."""
     if not steps:
         return Text(nothing, style="green")
     rows = Table(box=box.SIMPLE, pad_edge=False)
@@ -60,15 +60,15 @@ def table(steps: Sequence[Step], title: str, nothing: str) -> RenderableType:
     return Group(Text(title, style="bold"), rows)
 
 
-def outcome(done: Sequence[Step]) -> RenderableType:
-    """What was published where, once everything is done."""
+def result(steps: Sequence[Step]) -> RenderableType:
+    """The products of completed steps: one row for each region and product."""
     rows = Table(box=box.SIMPLE, pad_edge=False)
     for column in ("Region", "Product", "Published", "Portfolio"):
         rows.add_column(column, overflow="fold", no_wrap=True)
-    for region, name in dict.fromkeys((region, subject(it)) for region, it in done):
-        actions = [it for where, it in done if (where, subject(it)) == (region, name)]
-        versions = [str(it.release.version) for it in actions if isinstance(it, CreateProduct | AddVersion)]
-        portfolios = [it.portfolio for it in actions if isinstance(it, AttachToPortfolio)]
+    for region, name in dict.fromkeys((region, subject(action)) for region, action in steps):
+        actions = [action for where, action in steps if (where, subject(action)) == (region, name)]
+        versions = [str(action.release.version) for action in actions if isinstance(action, CreateProduct | AddVersion)]
+        portfolios = [action.portfolio for action in actions if isinstance(action, AttachToPortfolio)]
         rows.add_row(region, name, ", ".join(versions) or "words and settings", ", ".join(portfolios) or "as before")
     return Group(Text("published", style="bold green"), rows)
 
@@ -76,6 +76,6 @@ def outcome(done: Sequence[Step]) -> RenderableType:
 def data(steps: Iterable[Step]) -> list[dict[str, str]]:
     """The actions as JSON values."""
     return [
-        {"region": region, "product": subject(it), "action": type(it).__name__, "text": sentence(it)}
-        for region, it in steps
+        {"region": region, "product": subject(action), "action": type(action).__name__, "text": sentence(action)}
+        for region, action in steps
     ]

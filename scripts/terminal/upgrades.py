@@ -1,4 +1,4 @@
-"""What was upgraded. Pure: returns what `emit` shows."""
+"""Upgrades as lines and as JSON. Pure: returns the values that `emit` prints."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from rich.text import Text
 from generators.catalog.upgrades import Upgrade
 
 
-def table(done: Sequence[Upgrade], planned: int, where: str) -> RenderableType:
-    """One line an upgrade."""
+def table(upgrades: Sequence[Upgrade], planned: int, where: str) -> RenderableType:
+    """One line for each completed upgrade, and a last line with their number."""
     if not planned:
         return Text(f"nothing to do: everything in {where} is at its version", style="green")
-    lines = [Text(f"{it.name}: {it.product} {it.version} -> {it.to}", style="green") for it in done]
-    return Group(*lines, Text(f"{len(done)} of {planned} upgraded in {where}"))
+    lines = [
+        Text(f"{upgrade.name}: {upgrade.product} {upgrade.version} -> {upgrade.to}", style="green")
+        for upgrade in upgrades
+    ]
+    return Group(*lines, Text(f"{len(upgrades)} of {planned} upgraded in {where}"))
 
 
-def data(done: Iterable[Upgrade]) -> list[dict[str, str]]:
+def data(upgrades: Iterable[Upgrade]) -> list[dict[str, str]]:
     """The upgrades as JSON values."""
-    return [asdict(it) for it in done]
+    return [asdict(upgrade) for upgrade in upgrades]

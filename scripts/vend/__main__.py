@@ -19,7 +19,7 @@ Examples:
   python -m scripts.vend decommission fraud           close a team's accounts
   python -m scripts.vend plan hub --expect-empty      one root module
 \b
-Exit codes: 0 done, 1 input to correct, 2 drift, changes where none were expected or a plan check that
+Exit codes: 0 done, 1 invalid input, 2 drift, changes where none were expected or a plan check that
 fails, 3 AWS or Terraform refused.
 Logs are in .local/vend, one folder for each state."""
 

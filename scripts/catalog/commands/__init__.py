@@ -1,1 +1,1 @@
-"""One file per command; a file is imported only when its command is called."""
+"""One module per command, imported only when its command is called."""

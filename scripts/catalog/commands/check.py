@@ -1,4 +1,4 @@
-"""`catalog check`: everything that must hold before a version is published."""
+"""`catalog check`: the checks that a version must pass before it is published."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _EXAMPLES = """
 Examples:
   catalog check                              every product
   catalog check studio-environment           one product
-  catalog check --json | jq '.[].message'    for programs
+  catalog check --json | jq '.[].message'    findings as JSON
 
 \b
-Exit codes: 0 nothing stands in the way, 1 an input must be mended first, 2 findings.
+Exit codes: 0 no errors, 1 invalid input, 2 findings.
 """
 
 
@@ -30,13 +30,13 @@ Exit codes: 0 nothing stands in the way, 1 an input must be mended first, 2 find
 def command(context: click.Context, product: str, as_json: bool) -> None:
     """Check the template of PRODUCT (default: all) and the folder around it.
 
-    cfn-lint and the platform's rules for every region, waivers, changelog, frozen versions, and whether the version
-    is an honest step from the one before. What was linted once is remembered until something that matters changes.
+    Runs cfn-lint and the platform's rules for every region, and checks waivers, launch policy, changelog, frozen
+    versions and the version step. Results of cfn-lint are cached until the template, a rule or a schema changes.
     """
     root = repository.find_root()
     products = load.products(root, product)
-    with progress("checking", len(products)) as advance:
-        found = check(root, products, datetime.now(UTC).date(), lambda it: advance(it.name))
-    shown = "" if as_json else findings.table(found, len(products))  # thousands of lines are not laid out for nobody
-    emit(shown, findings.data(found), as_json)
-    context.exit(2 if failed(found) else 0)
+    with progress("checking", len(products)) as on_progress:
+        matches = check(root, products, datetime.now(UTC).date(), lambda checked: on_progress(checked.name))
+    lines = "" if as_json else findings.table(matches, len(products))  # formatting thousands of lines takes seconds
+    emit(lines, findings.data(matches), as_json)
+    context.exit(2 if failed(matches) else 0)

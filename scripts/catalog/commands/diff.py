@@ -1,4 +1,4 @@
-"""`catalog diff`: what changed between two versions of a product."""
+"""`catalog diff`: the changes between two versions of a product."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from scripts.terminal import difference, emit
 _EXAMPLES = """
 \b
 Examples:
-  catalog diff studio-environment                  newest frozen version below -> template as it is now
-  catalog diff studio-environment 1.0.0            1.0.0 -> template as it is now
+  catalog diff studio-environment                  newest lower frozen version -> current template
+  catalog diff studio-environment 1.0.0            1.0.0 -> current template
   catalog diff studio-environment 1.0.0 1.1.0      two frozen versions
 """
 
@@ -31,10 +31,10 @@ Examples:
 @click.argument("new", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(product: str, old: str | None, new: str | None, as_json: bool) -> None:
-    """Show what changed in PRODUCT between version OLD and version NEW.
+    """Show the changes of PRODUCT between version OLD and version NEW.
 
-    Parameters, outputs, resources, replacement risk, weakened security, widened policies, and the smallest honest
-    version step with its reasons.
+    Lists parameters, outputs, resources, replacement risk, weakened security, widened policies, and the smallest
+    sufficient version step with its reasons.
     """
     root = repository.find_root()
     chosen = load.product(root, product)
@@ -55,9 +55,9 @@ def _pair(root: Path, product: Product, old: str | None, new: str | None) -> tup
     return before, after
 
 
-def _frozen(product: Product, wanted: str) -> Release:
-    releases = {str(it.version): it for it in versions_folder.releases(product)}
-    if wanted not in releases:
-        known = ", ".join(releases) or "none yet"
-        raise UserError(f"{product.path('versions')}: no frozen version {wanted}; use one of: {known}")
-    return releases[wanted]
+def _frozen(product: Product, version: str) -> Release:
+    releases = {str(release.version): release for release in versions_folder.releases(product)}
+    if version not in releases:
+        versions = ", ".join(releases) or "none yet"
+        raise UserError(f"{product.path('versions')}: no frozen version {version}; use one of: {versions}")
+    return releases[version]

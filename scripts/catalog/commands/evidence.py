@@ -1,4 +1,4 @@
-"""`catalog evidence`: the table that an auditor reads of a release."""
+"""`catalog evidence`: the auditors' table of a release."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Examples:
   catalog evidence studio-environment --version 1.1.0   an older release
 
 \b
-The files lie in .local/evidence/<product>/: <version>.json for programs, <version>.html for people.
-Exit codes: 0 every control holds, 1 the tests were not run, 2 a control does not hold or nothing proves it.
+The files are in .local/evidence/<product>/: <version>.json and <version>.html.
+Exit codes: 0 every control is proven, 1 the tests were not run, 2 a control fails or has no evidence.
 """
 
 
@@ -33,17 +33,17 @@ Exit codes: 0 every control holds, 1 the tests were not run, 2 a control does no
 @click.option("--version", default="", help="A frozen version; the declared one when left out.")
 @click.pass_context
 def command(context: click.Context, product: str, version: str) -> None:
-    """Write for each control of PRODUCT's release where it is enforced, the tests that prove it and their result.
+    """Write for each control of PRODUCT's release where it is enforced, the tests that prove it and their results.
 
-    Rules judge the frozen bytes and cells are decided now; what tests said is that of `make test` and `make
-    test-terraform` on these very sources.
+    Rules and the access matrix are evaluated now. Results of tests are those of `make test` and `make test-terraform`
+    on exactly these sources.
     """
     root = repository.find_root()
     products = load.products(root, product)
     lint.require_valid(products)
-    releases = [_release(it, version) for it in products]
+    releases = [_release(chosen, version) for chosen in products]
     proofs, account = test_results.read(root), access_matrix.read(root)
-    tables = [collect.evidence(root, it, proofs, account) for it in releases]
+    tables = [collect.evidence(root, release, proofs, account) for release in releases]
     for table in tables:
         folder = root / ".local" / "evidence" / table.product
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,9 +62,8 @@ def _summary(table: Evidence) -> str:
 def _release(product: Product, version: str) -> Release:
     if not version:
         return versions_folder.declared_release(product)
-    wanted, held = Version.parse(version), versions_folder.releases(product)
-    for it in held:
-        if it.version == wanted:
-            return it
-    known = ", ".join(str(it.version) for it in held)
-    raise UserError(f"--version {version}: {product.name} has no such version; choose one of {known}")
+    releases = {release.version: release for release in versions_folder.releases(product)}
+    if Version.parse(version) not in releases:
+        versions = ", ".join(str(frozen) for frozen in releases)
+        raise UserError(f"--version {version}: {product.name} has no such version; choose one of {versions}")
+    return releases[Version.parse(version)]

@@ -1,4 +1,4 @@
-"""`catalog launch-policy`: write what the launch roles of products may do."""
+"""`catalog launch-policy`: derive the policies of launch roles from the templates."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _EXAMPLES = """
 Examples:
   catalog launch-policy all                         every product
   catalog launch-policy studio-environment          one product
-  catalog launch-policy studio-environment --check  say whether it is current, write nothing
+  catalog launch-policy studio-environment --check  check that it is current, write nothing
 
 \b
-Exit codes: 0 done, 1 an input must be mended first, 2 a policy is not current (--check).
+Exit codes: 0 done, 1 invalid input, 2 a policy is not current (--check).
 """
 
 
@@ -33,25 +33,25 @@ Exit codes: 0 done, 1 an input must be mended first, 2 a policy is not current (
 def command(context: click.Context, product: str, check: bool, as_json: bool) -> None:
     """Derive launch_policy.json of PRODUCT (or all) from its templates, the frozen ones and the one being written.
 
-    A launch role may do what AWS's handlers of the template's types need, for the properties in use, on the product's
-    own names. Terraform gives the policy to the role: run `make vend` before the version is published.
+    The policy allows what AWS's resource handlers need for the types and properties of the template, on the product's
+    own resource names. Terraform attaches the policy to the role: run `make vend` before the version is published.
     """
     root = repository.find_root()
     products = load.products(root, product)
-    with progress("deriving", len(products)) as advance:
+    with progress("deriving", len(products)) as on_progress:
 
-        def one(it: Product) -> tuple[Product, bool]:
-            changed = _write(it.folder / FILE, derive.launch_policy(root, it), check)
-            advance(it.name)
-            return it, changed
+        def derive_one(product: Product) -> tuple[Product, bool]:
+            changed = _write(product.folder / FILE, derive.launch_policy(root, product), check)
+            on_progress(product.name)
+            return product, changed
 
-        results = validation.map_all(one, products)
-    emit("\n".join(_line(it, changed, check) for it, changed in results), [_data(*it) for it in results], as_json)
+        results = validation.map_all(derive_one, products)
+    emit("\n".join(_line(*result, check) for result in results), [_data(*result) for result in results], as_json)
     context.exit(2 if check and any(changed for _, changed in results) else 0)
 
 
 def _write(path: Path, text: str, check: bool) -> bool:
-    """Whether the file was, or would be, changed."""
+    """Write the text unless `check`; True when it differs from the file."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     if not check:
@@ -59,10 +59,10 @@ def _write(path: Path, text: str, check: bool) -> bool:
     return True
 
 
-def _line(it: Product, changed: bool, check: bool) -> str:
-    done = "unchanged" if not changed else "is not current:" if check else "wrote"
-    return f"{it.name}: {done} {it.path(FILE)}"
+def _line(product: Product, changed: bool, check: bool) -> str:
+    result = "unchanged" if not changed else "is not current:" if check else "wrote"
+    return f"{product.name}: {result} {product.path(FILE)}"
 
 
-def _data(it: Product, changed: bool) -> dict[str, str | bool]:
-    return {"product": it.name, "file": it.path(FILE), "changed": changed}
+def _data(product: Product, changed: bool) -> dict[str, str | bool]:
+    return {"product": product.name, "file": product.path(FILE), "changed": changed}

@@ -1,4 +1,4 @@
-"""`catalog new`: start a product."""
+"""`catalog new`: create a product folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scripts.terminal import emit
 _EXAMPLES = """
 \b
 Example:
-  catalog new model-registry      makes products/model_registry/
+  catalog new model-registry      creates products/model_registry/
 """
 
 
@@ -21,25 +21,26 @@ Example:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def command(name: str, as_json: bool) -> None:
-    """Make the folder of a new product, called NAME in the catalogue, and render its first version.
+    """Create the folder of a new product, called NAME in the catalogue, and render its first version.
 
-    What is made is small and complete: it renders, checks clean and can be launched. Replace it piece by piece.
+    The product is small and complete: it renders, passes `catalog check` and can be provisioned. Replace it step by
+    step.
     """
     root = repository.find_root()
-    written = scaffold.create(root, name)
+    created = scaffold.create(root, name)
     product = load.product(root, name)
     policy = product.folder / FILE
     policy.write_text(derive.launch_policy(root, product), encoding="utf-8")
     release, _ = freeze(root, product)
-    files = [path.relative_to(root).as_posix() for path in (*written, policy, release.path)]
-    following = [
+    files = [path.relative_to(root).as_posix() for path in (*created, policy, release.path)]
+    next_steps = [
         f"edit   {release.product.path('template.py')}, product.yaml, CHANGELOG.md, README.md",
         f"then   catalog render {release.product.name}",
         f"       catalog launch-policy {release.product.name}",
         f"and    catalog check {release.product.name}",
     ]
     emit(
-        "\n".join([*(f"wrote  {file}" for file in files), *following]),
+        "\n".join([*(f"wrote  {file}" for file in files), *next_steps]),
         {"product": release.product.name, "files": files},
         as_json,
     )

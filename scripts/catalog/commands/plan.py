@@ -1,4 +1,4 @@
-"""`catalog plan`: what publishing would do."""
+"""`catalog plan`: the actions that publishing would take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXAMPLES = """
 Examples:
   catalog plan                        every product, every region
   catalog plan studio-environment     one product
-  catalog plan --json | jq length     how many actions are left
+  catalog plan --json | jq length     number of actions
 """
 
 
@@ -25,11 +25,11 @@ Examples:
 @click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release marks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(product: str, thorough: bool, as_json: bool) -> None:
-    """Show what `catalog publish PRODUCT` (default: all) would do; change nothing."""
+    """Show the actions of `catalog publish PRODUCT` (default: all); change nothing."""
     root = repository.find_root()
     products = load.products(root, product)
     lint.require_valid(products)
-    wants = desired_state.read(root, products)
-    planned = publish.plans(connect(root), wants, thorough)
-    steps = [(it.hub.region, action) for it in planned for action in it.actions]
+    desired = desired_state.read(root, products)
+    planned = publish.plans(connect(root), desired, thorough)
+    steps = [(region.hub.region, action) for region in planned for action in region.actions]
     emit(plans.table(steps, "publishing would", "nothing to do: the hub holds it all"), plans.data(steps), as_json)

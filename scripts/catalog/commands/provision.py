@@ -1,4 +1,4 @@
-"""`catalog provision`: launch a product in a spoke account."""
+"""`catalog provision`: provision a product in a spoke account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from generators.catalog.spoke import Spoke, choose
-from scripts.catalog.options import in_spoke, pairs
+from scripts.catalog.options import in_spoke, parse_parameters
 from scripts.terminal import emit, outputs, waiting
 
 _EXAMPLES = """
@@ -20,14 +20,14 @@ Examples:
       --param User=alice --param Type=developer
 
 \b
-Exit codes: 0 it runs, 1 an input must be mended, 3 AWS refused or the launch failed.
+Exit codes: 0 provisioned, 1 invalid input, 3 AWS refused or provisioning failed.
 """
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("product")
-@click.option("--version", default="", help="Default: the newest version that can be launched.")
-@click.option("--name", required=True, help="What the provisioned product is called in the account.")
+@click.option("--version", default="", help="Default: the newest active version.")
+@click.option("--name", required=True, help="The name of the provisioned product in the account.")
 @click.option("--param", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @in_spoke
@@ -37,17 +37,18 @@ def command(
     name: str,
     parameters: tuple[str, ...],
     as_json: bool,
-    there: Callable[[], Spoke],
+    connect_spoke: Callable[[], Spoke],
 ) -> None:
-    """Launch PRODUCT from the catalogue, as a technical lead does, and wait until it runs.
+    """Provision PRODUCT from the catalogue, as a technical lead, and wait until it is available.
 
-    CloudFormation's reasons are shown when it fails. A launch that was interrupted is joined by the same command.
+    A failure is shown with CloudFormation's reasons. After an interruption, the same command continues to wait.
     """
-    values = pairs(parameters)
-    spoke = there()
-    offer = spoke.offer(product)
-    chosen = choose(offer, version, spoke.where)
-    with waiting(f"launching {product} {chosen}") as hear:
-        found = spoke.provision(offer, chosen, name, values, hear)
+    values = parse_parameters(parameters)
+    spoke = connect_spoke()
+    option = spoke.offer(product)
+    chosen = choose(option, version, spoke.where)
+    with waiting(f"launching {product} {chosen}") as on_progress:
+        result = spoke.provision(option, chosen, name, values, on_progress)
     title = f"{name}: {product} {chosen} runs in {spoke.where}"
-    emit(outputs.table(title, found), {"name": name, "product": product, "version": chosen, "outputs": found}, as_json)
+    data = {"name": name, "product": product, "version": chosen, "outputs": result}
+    emit(outputs.table(title, result), data, as_json)

@@ -1,4 +1,4 @@
-"""`catalog publish`: frozen versions to the hub, in every region."""
+"""`catalog publish`: publish frozen versions to the hub, in every region."""
 
 from __future__ import annotations
 
@@ -22,54 +22,54 @@ _EXAMPLES = """
 Examples:
   catalog publish studio-environment       one product
   catalog publish all                      every product
-  catalog publish all --plan               only show what would be done
+  catalog publish all --plan               only show the actions
   TARGET=aws catalog publish all           to real AWS, signed in to the hub account
 
 \b
-Exit codes: 0 published or nothing to do, 1 an input must be mended, 2 findings, 3 AWS refused.
+Exit codes: 0 published or nothing to do, 1 invalid input, 2 findings, 3 AWS refused.
 """
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("product", default="all")
-@click.option("--plan", "only_plan", is_flag=True, help="Show what would be done and stop.")
+@click.option("--plan", "only_plan", is_flag=True, help="Show the actions and stop.")
 @click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release marks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.pass_context
 def command(context: click.Context, product: str, only_plan: bool, thorough: bool, as_json: bool) -> None:
     """Publish the frozen versions of PRODUCT (default: all) that the hub does not have.
 
-    Everything is validated before the first write: files, findings, versions, portfolios, every region. What is
-    published is never replaced. A publish that was interrupted is finished by the next one.
+    Everything is validated before the first write: files, findings, versions, portfolios, every region. A published
+    version is never replaced. The next publish completes an interrupted one.
     """
     root = repository.find_root()
     products = load.products(root, product)
     lint.require_valid(products)
-    wants = desired_state.read(root, products)
+    desired = desired_state.read(root, products)
     aws = connect(root)
-    if not _sound(root, products, as_json):
+    if not _passes_check(root, products, as_json):
         context.exit(2)
-    _publish(aws, wants, only_plan, thorough, as_json)
+    _publish(aws, desired, only_plan, thorough, as_json)
 
 
-def _sound(root: Path, products: tuple[Product, ...], as_json: bool) -> bool:
-    """Whether no finding stands in the way; shows them when one does."""
-    with progress("checking", len(products)) as advance:
-        found = check(root, products, datetime.now(UTC).date(), lambda it: advance(it.name))
-    if failed(found):
-        emit(findings.table(found, len(products)), findings.data(found), as_json)
-    return not failed(found)
+def _passes_check(root: Path, products: tuple[Product, ...], as_json: bool) -> bool:
+    """True when no finding is an error; otherwise print the findings."""
+    with progress("checking", len(products)) as on_progress:
+        matches = check(root, products, datetime.now(UTC).date(), lambda product: on_progress(product.name))
+    if failed(matches):
+        emit(findings.table(matches, len(products)), findings.data(matches), as_json)
+    return not failed(matches)
 
 
-def _publish(aws: Aws, wants: tuple[DesiredProduct, ...], only_plan: bool, thorough: bool, as_json: bool) -> None:
-    planned = publish.plans(aws, wants, thorough)
-    steps = [(it.hub.region, action) for it in planned for action in it.actions]
-    nothing = f"nothing to do: the hub holds {len(wants)} of {len(wants)} products as they are frozen"
+def _publish(aws: Aws, desired: tuple[DesiredProduct, ...], only_plan: bool, thorough: bool, as_json: bool) -> None:
+    planned = publish.plans(aws, desired, thorough)
+    steps = [(region.hub.region, action) for region in planned for action in region.actions]
+    nothing = f"nothing to do: the hub holds {len(desired)} of {len(desired)} products as they are frozen"
     if only_plan or not steps:
         emit(plans.table(steps, "publishing would", nothing), plans.data(steps), as_json)
         return
     if not as_json:
         emit(plans.table(steps, "publishing will", nothing), None, as_json=False)
-    with progress("publishing", len(steps)) as advance:
-        done = publish.apply(planned, lambda region, action: advance(f"{region}: {plans.sentence(action)}"))
-    emit(plans.outcome(done), plans.data(done), as_json)
+    with progress("publishing", len(steps)) as on_progress:
+        steps = list(publish.apply(planned, lambda region, action: on_progress(f"{region}: {plans.sentence(action)}")))
+    emit(plans.result(steps), plans.data(steps), as_json)

@@ -1,4 +1,4 @@
-"""`catalog render`: freeze the declared version of products."""
+"""`catalog render`: render the declared version of products."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def command(product: str, as_json: bool) -> None:
     """Build the template of PRODUCT (default: all) and write it to versions/<version>.json.
 
     The version is the one that product.yaml declares. A version that is committed in git is frozen: when the template
-    gives other content for it, raise the version. The tables in README.md and the picture are brought up to date.
+    changes, raise the version. The tables in README.md and the architecture diagram are updated.
     """
     root = repository.find_root()
     products = load.products(root, product)
     lint.require_valid(products)
 
-    with progress("rendering", len(products)) as advance:
+    with progress("rendering", len(products)) as on_progress:
 
-        def one(it: Product) -> tuple[Release, bool]:
-            done = freeze(root, it)
-            advance(it.name)
-            return done
+        def render_one(product: Product) -> tuple[Release, bool]:
+            result = freeze(root, product)
+            on_progress(product.name)
+            return result
 
-        results = validation.map_all(one, products)
-    emit("\n".join(_line(*it) for it in results), [_data(*it) for it in results], as_json)
+        results = validation.map_all(render_one, products)
+    emit("\n".join(_line(*result) for result in results), [_data(*result) for result in results], as_json)
 
 
 def _line(release: Release, changed: bool) -> str:

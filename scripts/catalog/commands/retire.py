@@ -1,4 +1,4 @@
-"""`catalog retire`: take a version out of use."""
+"""`catalog retire`: deprecate a version."""
 
 from __future__ import annotations
 
@@ -18,37 +18,36 @@ from scripts.terminal import emit
 _EXAMPLES = """
 \b
 Examples:
-  catalog retire studio-environment 1.0.0             nobody can launch it any more; who runs it goes on
-  catalog retire studio-environment 1.0.0 --delete    and delete it, when nobody runs it
+  catalog retire studio-environment 1.0.0             no new launches; provisioned products keep running
+  catalog retire studio-environment 1.0.0 --delete    and delete it, when no account uses it
 
 \b
-Service Catalog holds 100 versions of a product: deleting makes room. The frozen file stays in the repository.
+Service Catalog allows 100 versions of a product: deleting makes room. The frozen file stays in the repository.
 """
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("product")
 @click.argument("version")
-@click.option("--delete", is_flag=True, help="Delete the version too; refused while any account runs it.")
-@click.option("--force", is_flag=True, help="Retire it although product.yaml declares this version.")
+@click.option("--delete", is_flag=True, help="Delete the version too; refused while any account uses it.")
+@click.option("--force", is_flag=True, help="Retire the version although product.yaml declares it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def command(product: str, version: str, delete: bool, force: bool, as_json: bool) -> None:
-    """Retire VERSION of PRODUCT in every region: deprecated and inactive."""
+    """Deprecate and deactivate VERSION of PRODUCT in every region."""
     root = repository.find_root()
     chosen = load.product(root, product)
     lint.require_valid([chosen])
-    (wants,) = desired_state.read(root, [chosen])
-    retired = _parse(version)
-    _refuse_declared(wants, retired, delete, force)
+    (desired,) = desired_state.read(root, [chosen])
+    parsed = _parse(version)
+    _require_not_declared(desired, parsed, delete, force)
     aws = connect(root)
     hubs = [Hub(aws, region) for region in aws.platform.regions]
     for hub in hubs:
-        hub.read([wants])
+        hub.read([desired])
     if delete:
-        _refuse_used(aws, wants.product.name, version)
-    outcomes = [_retire(hub, wants.product.name, retired, delete) for hub in hubs]
-    data = [{"region": hub.region, "outcome": it} for hub, it in zip(hubs, outcomes, strict=True)]
-    lines = [f"{wants.product.name} {version} ({it['region']}): {it['outcome']}" for it in data]
+        _require_unused(aws, desired.product.name, version)
+    data = [{"region": hub.region, "outcome": _retire(hub, desired.product.name, parsed, delete)} for hub in hubs]
+    lines = [f"{desired.product.name} {version} ({row['region']}): {row['outcome']}" for row in data]
     emit("\n".join(lines), data, as_json)
 
 
@@ -59,23 +58,24 @@ def _parse(version: str) -> Version:
         raise UserError(f"VERSION: {error}; write a published version such as 1.0.0") from None
 
 
-def _refuse_declared(wants: DesiredProduct, version: Version, delete: bool, force: bool) -> None:
-    if version == wants.product.version and (delete or not force):
-        ask = "declare and publish another version first"
-        more = "" if delete else ", or retire it with --force"
-        raise UserError(f"{wants.product.path('product.yaml')}: declares {version}; {ask}{more}")
+def _require_not_declared(desired: DesiredProduct, version: Version, delete: bool, force: bool) -> None:
+    if version == desired.product.version and (delete or not force):
+        hint = "declare and publish another version first"
+        option = "" if delete else ", or retire it with --force"
+        raise UserError(f"{desired.product.path('product.yaml')}: declares {version}; {hint}{option}")
 
 
-def _refuse_used(aws: Aws, product: str, version: str) -> None:
-    """A version is deleted only when every account could be asked and none runs it."""
+def _require_unused(aws: Aws, product: str, version: str) -> None:
+    """UserError unless every account could be read and none uses the version."""
     rows, unreadable = inventory.read(aws, inventory.spokes(aws))
     problems = [
-        f"{it.account_name} ({it.region}): '{it.name}' runs {product} {version}; upgrade or terminate it first"
-        for it in inventory.users(rows, product, version)
+        f"{row.account_name} ({row.region}): '{row.name}' runs {product} {version}; upgrade or terminate it first"
+        for row in inventory.users(rows, product, version)
     ]
     problems += [
-        f"{it.account_name} ({it.account}): cannot be read, so it may run {product} {version}: {it.reason}"
-        for it in unreadable
+        f"{account.account_name} ({account.account}): cannot be read, so it may run {product} {version}:"
+        f" {account.reason}"
+        for account in unreadable
     ]
     if problems:
         raise UserError(problems)

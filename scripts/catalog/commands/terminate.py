@@ -1,4 +1,4 @@
-"""`catalog terminate`: end a provisioned product."""
+"""`catalog terminate`: terminate a provisioned product."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Example:
   catalog terminate profile-alice --account credit-risk-development
 
 \b
-Exit codes: 0 it is gone, 1 an input must be mended, 3 AWS refused or something could not be deleted.
+Exit codes: 0 terminated, 1 invalid input, 3 AWS refused or a resource could not be deleted.
 """
 
 
@@ -24,14 +24,14 @@ Exit codes: 0 it is gone, 1 an input must be mended, 3 AWS refused or something 
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @in_spoke
-def command(name: str, as_json: bool, there: Callable[[], Spoke]) -> None:
-    """End the provisioned product NAME and wait until its resources are gone.
+def command(name: str, as_json: bool, connect_spoke: Callable[[], Spoke]) -> None:
+    """Terminate the provisioned product NAME and wait until its resources are deleted.
 
-    What its template retains (data buckets) stays.
+    Resources that its template retains (data buckets) stay.
     """
-    spoke = there()
-    found = spoke.find(name)
-    with waiting(f"terminating {name}") as hear:
-        spoke.terminate(found, hear)
-    text = f"{name}: {found.product} {found.version} is gone from {spoke.where}"
-    emit(text, {"name": name, "product": found.product, "version": found.version}, as_json)
+    spoke = connect_spoke()
+    provisioned = spoke.find(name)
+    with waiting(f"terminating {name}") as on_progress:
+        spoke.terminate(provisioned, on_progress)
+    text = f"{name}: {provisioned.product} {provisioned.version} is gone from {spoke.where}"
+    emit(text, {"name": name, "product": provisioned.product, "version": provisioned.version}, as_json)

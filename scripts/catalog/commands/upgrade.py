@@ -1,4 +1,4 @@
-"""`catalog upgrade`: provisioned products to a newer version, in place."""
+"""`catalog upgrade`: update provisioned products to a newer version, in place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from generators.catalog.spoke import LaunchOption, Spoke
 from generators.catalog.upgrades import Provisioned, Upgrade, newest, plan_upgrades
 from generators.errors import UserError
-from scripts.catalog.options import in_spoke, pairs
+from scripts.catalog.options import in_spoke, parse_parameters
 from scripts.terminal import emit, upgrades, waiting
 
 _EXAMPLES = """
@@ -17,18 +17,18 @@ _EXAMPLES = """
 Examples:
   catalog upgrade studio --account credit-risk-development                to the newest version
   catalog upgrade studio --account credit-risk-development --to 1.1.0
-  catalog upgrade --all --account credit-risk-development                 everything that is behind
+  catalog upgrade --all --account credit-risk-development                 every outdated product
 
 \b
-Exit codes: 0 upgraded or nothing to do, 1 an input must be mended, 3 AWS refused or an upgrade failed (TAINTED).
+Exit codes: 0 upgraded or nothing to do, 1 invalid input, 3 AWS refused or an upgrade failed (TAINTED).
 """
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("name", required=False, default="")
-@click.option("--all", "every", is_flag=True, help="Every provisioned product that is behind its newest version.")
-@click.option("--to", "version", default="", help="Default: the newest version that can be launched.")
-@click.option("--param", "parameters", multiple=True, metavar="KEY=VALUE", help="Another value; the rest stays.")
+@click.option("--all", "every", is_flag=True, help="Every provisioned product with a newer version.")
+@click.option("--to", "version", default="", help="Default: the newest active version.")
+@click.option("--param", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter to change; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @in_spoke
 def command(
@@ -37,61 +37,63 @@ def command(
     version: str,
     parameters: tuple[str, ...],
     as_json: bool,
-    there: Callable[[], Spoke],
+    connect_spoke: Callable[[], Spoke],
 ) -> None:
-    """Upgrade the provisioned product NAME in place and wait; what is not given keeps its value.
+    """Update the provisioned product NAME in place and wait; omitted parameters keep their values.
 
-    A failed upgrade is rolled back by CloudFormation and left TAINTED: reported with its reasons, exit code 3.
+    CloudFormation rolls a failed update back, and the product is TAINTED: shown with the reasons, exit code 3.
     """
     if bool(name) == every or (every and (version or parameters)):
         raise UserError("catalog upgrade: name one provisioned product, or give --all alone; see --help")
-    values = pairs(parameters)
-    spoke = there()
+    values = parse_parameters(parameters)
+    spoke = connect_spoke()
     chosen = spoke.read() if every else (spoke.find(name),)
-    offers = _offers(spoke, chosen)
-    wanted = _plan(chosen, offers, version, bool(values))
-    done, problems = _upgrade(spoke, chosen, offers, wanted, values)
-    emit(upgrades.table(done, len(wanted), spoke.where), upgrades.data(done), as_json)
+    options = _launch_options(spoke, chosen)
+    planned = _plan(chosen, options, version, bool(values))
+    completed, problems = _upgrade(spoke, chosen, options, planned, values)
+    emit(upgrades.table(completed, len(planned), spoke.where), upgrades.data(completed), as_json)
     if problems:
         raise UserError(problems, 3)
 
 
-def _offers(spoke: Spoke, chosen: tuple[Provisioned, ...]) -> Mapping[str, LaunchOption]:
-    return {product: spoke.offer(product) for product in sorted({it.product for it in chosen})}
+def _launch_options(spoke: Spoke, chosen: tuple[Provisioned, ...]) -> Mapping[str, LaunchOption]:
+    return {product: spoke.offer(product) for product in sorted({provisioned.product for provisioned in chosen})}
 
 
 def _plan(
-    chosen: tuple[Provisioned, ...], offers: Mapping[str, LaunchOption], version: str, other_values: bool
+    chosen: tuple[Provisioned, ...], options: Mapping[str, LaunchOption], version: str, other_values: bool
 ) -> tuple[Upgrade, ...]:
-    """What to move where: to the version that is named, or everything that is behind."""
+    """The upgrades: one product to the given version, or every outdated product to its newest version."""
     if not version and not other_values:
-        latest = {name: newest(offer.versions) for name, offer in offers.items()}
-        return plan_upgrades(chosen, {name: it for name, it in latest.items() if it})
-    (one,) = chosen
-    to = version or one.version
-    known = offers[one.product].all_versions
-    if to not in known:
-        raise UserError(f"--to {to}: {one.product} has no such version; there is: {', '.join(known) or 'none'}")
-    same = to == one.version and one.status == "AVAILABLE" and not other_values
-    return () if same else (Upgrade(one.name, one.product, one.version, to),)
+        latest = {name: newest(option.versions) for name, option in options.items()}
+        return plan_upgrades(chosen, {name: number for name, number in latest.items() if number})
+    (provisioned,) = chosen
+    to = version or provisioned.version
+    versions = options[provisioned.product].all_versions
+    if to not in versions:
+        existing = ", ".join(versions) or "none"
+        raise UserError(f"--to {to}: {provisioned.product} has no such version; there is: {existing}")
+    if to == provisioned.version and provisioned.status == "AVAILABLE" and not other_values:
+        return ()
+    return (Upgrade(provisioned.name, provisioned.product, provisioned.version, to),)
 
 
 def _upgrade(
     spoke: Spoke,
     chosen: tuple[Provisioned, ...],
-    offers: Mapping[str, LaunchOption],
-    wanted: tuple[Upgrade, ...],
+    options: Mapping[str, LaunchOption],
+    planned: tuple[Upgrade, ...],
     values: Mapping[str, str],
 ) -> tuple[tuple[Upgrade, ...], tuple[str, ...]]:
-    """One after the other; a failure does not keep the next one waiting."""
-    done: list[Upgrade] = []
+    """Run the upgrades one after the other; a failure does not stop the rest."""
+    completed: list[Upgrade] = []
     problems: list[str] = []
-    by_name = {it.name: it for it in chosen}
-    for it in wanted:
+    by_name = {provisioned.name: provisioned for provisioned in chosen}
+    for upgrade in planned:
         try:
-            with waiting(f"upgrading {it.name} from {it.version} to {it.to}") as hear:
-                spoke.upgrade(by_name[it.name], offers[it.product], it.to, values, hear)
-            done.append(it)
+            with waiting(f"upgrading {upgrade.name} from {upgrade.version} to {upgrade.to}") as on_progress:
+                spoke.upgrade(by_name[upgrade.name], options[upgrade.product], upgrade.to, values, on_progress)
+            completed.append(upgrade)
         except UserError as error:
             problems += error.problems
-    return tuple(done), tuple(problems)
+    return tuple(completed), tuple(problems)

@@ -1,4 +1,4 @@
-"""`catalog verify`: is the hub what the repository says it is."""
+"""`catalog verify`: compare the hub with the repository."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Examples:
   catalog verify studio-environment    one product
 
 \b
-Exit codes: 0 equal, 1 an input must be mended first, 2 differences, 3 AWS refused.
+Exit codes: 0 equal, 1 invalid input, 2 differences, 3 AWS refused.
 """
 
 
@@ -30,15 +30,15 @@ Exit codes: 0 equal, 1 an input must be mended first, 2 differences, 3 AWS refus
 def command(context: click.Context, product: str, as_json: bool) -> None:
     """Compare the hub with the frozen files of PRODUCT (default: all), byte by byte.
 
-    For every version: its digest, the template that Service Catalog hands out, the object in the release bucket. For
-    every product: words, portfolio, launch role.
+    Compares for every version its digest, the template in Service Catalog and the object in the release bucket, for
+    every product its metadata, portfolio and launch role.
     """
     root = repository.find_root()
     products = load.products(root, product)
     lint.require_valid(products)
-    wants = desired_state.read(root, products)
+    desired = desired_state.read(root, products)
     aws = connect(root)
-    with progress("comparing", len(wants) * len(aws.platform.regions)) as advance:
-        found = verify(aws, wants, advance)
-    emit(findings.table(found, len(wants)), findings.data(found), as_json)
-    context.exit(2 if found else 0)
+    with progress("comparing", len(desired) * len(aws.platform.regions)) as on_progress:
+        matches = verify(aws, desired, on_progress)
+    emit(findings.table(matches, len(desired)), findings.data(matches), as_json)
+    context.exit(2 if matches else 0)

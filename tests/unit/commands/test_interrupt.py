@@ -13,7 +13,7 @@ import signal, sys, time, click
 from scripts.catalog import __main__ as entry
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background ignores it
 slow = click.Command("slow", callback=lambda: (print("begun", flush=True), time.sleep(30)))
-entry._Lazy.get_command = lambda *_: slow
+entry._LazyGroup.get_command = lambda *_: slow
 sys.argv = ["catalog", "slow"]
 entry.main()
 """
@@ -31,7 +31,7 @@ def test_ctrl_c_ends_a_command_with_one_sentence():
     assert child.stdout.readline() == "begun\n"
     time.sleep(0.1)
     child.send_signal(signal.SIGINT)
-    _, told = child.communicate(timeout=10)
+    _, message = child.communicate(timeout=10)
     assert child.returncode == 130
-    assert told.strip().startswith("catalog: interrupted")
-    assert "Traceback" not in told
+    assert message.strip().startswith("catalog: interrupted")
+    assert "Traceback" not in message
