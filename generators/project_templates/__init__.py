@@ -1,7 +1,7 @@
-"""A team's repository for a model type, rendered from products/ml_project/templates. Reads templates, writes nothing.
+"""Renders a team's repository for a model type from products/ml_project/templates. Reads templates, writes nothing.
 
-A model type is a stack of layers: a later layer's file takes the place of an earlier one's. In a path, `__package__`
-stands for the project's Python package and `dot-` for a leading dot; a file that ends in .j2 is a template, others are
+A model type is a list of layers; a file of a later layer replaces that of an earlier one. In a path, `__package__` is
+replaced by the project's Python package and `dot-` by a leading dot. A file that ends in .j2 is a template, others are
 copied.
 """
 
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generators.config import files as config_files
 from generators.errors import UserError, did_you_mean
-from generators.project_templates.values import Values, checked
+from generators.project_templates.values import Values, validate
 
 FOLDER = "products/ml_project/templates"
 LOCK = f"{FOLDER}/common/requirements.lock"
@@ -27,21 +27,21 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
 }
 MODEL_TYPES = tuple(LAYERS)
 _SUFFIX = ".j2"
-_SNIPPETS = "about.md"  # a layer's part of the README
+_ABOUT = "about.md"  # a layer's part of the README
 
 
 def render(root: Path, model_type: str, values: Mapping[str, str]) -> dict[str, str]:
-    """Path -> text of every file of the project, in the order of the paths; the same for the same values.
+    """Path -> text of every file of the project, sorted by path; equal values give equal files.
 
-    `values`: project (its name), team, description. UserError for an unknown model type and for a wrong value.
+    `values`: project (its name), team, description. UserError for an unknown model type or an invalid value.
     """
     if model_type not in LAYERS:
         raise UserError(f"model type: there is no '{model_type}'; {did_you_mean(model_type, LAYERS)}")
-    project = checked(values)
-    engine = _engine(root / FOLDER)
-    given = {**project.data, "model_type": model_type, "about": f"{LAYERS[model_type][-1]}/{_SNIPPETS}"}
-    found = {_target(path, project): f"{layer}/{path}" for layer, path in _sources(root / FOLDER, LAYERS[model_type])}
-    return {target: _text(engine, root / FOLDER, found[target], given) for target in sorted(found)}
+    project, folder = validate(values), root / FOLDER
+    environment = _environment(folder)
+    variables = {**project.data, "model_type": model_type, "about": f"{LAYERS[model_type][-1]}/{_ABOUT}"}
+    sources = {_target(path, project): f"{layer}/{path}" for layer, path in _sources(folder, LAYERS[model_type])}
+    return {target: _text(environment, folder, sources[target], variables) for target in sorted(sources)}
 
 
 def digest(files: Mapping[str, str]) -> str:
@@ -49,7 +49,7 @@ def digest(files: Mapping[str, str]) -> str:
     return config_files.digest((path, text.encode()) for path, text in sorted(files.items()))
 
 
-def _engine(folder: Path) -> Environment:
+def _environment(folder: Path) -> Environment:
     return Environment(  # noqa: S701 no HTML; values are checked, and written into code with tojson
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -60,12 +60,12 @@ def _engine(folder: Path) -> Environment:
 
 
 def _sources(folder: Path, layers: tuple[str, ...]) -> list[tuple[str, str]]:
-    """(layer, path below it), lower layers first."""
+    """Layer and path of every file, in the order of the layers."""
     return [
         (layer, path.relative_to(folder / layer).as_posix())
         for layer in layers
         for path in sorted((folder / layer).rglob("*"))
-        if path.is_file() and path.name != _SNIPPETS and "__pycache__" not in path.parts
+        if path.is_file() and path.name != _ABOUT and "__pycache__" not in path.parts
     ]
 
 
@@ -74,7 +74,7 @@ def _target(path: str, project: Values) -> str:
     return "/".join(f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part for part in parts)
 
 
-def _text(engine: Environment, folder: Path, source: str, given: Mapping[str, str]) -> str:
+def _text(environment: Environment, folder: Path, source: str, variables: Mapping[str, str]) -> str:
     if source.endswith(_SUFFIX):
-        return engine.get_template(source).render(given)
+        return environment.get_template(source).render(variables)
     return (folder / source).read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-"""The tables in the modules' READMEs, made from their variables and outputs."""
+"""The generated documents: tables of module READMEs, docs/roles.md, the picture of the folders, JSON schemas."""

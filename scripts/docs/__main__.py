@@ -1,4 +1,4 @@
-"""`python -m scripts.docs [--check]`: writes the generated documents; with --check names those that are out of date.
+"""`python -m scripts.docs [--check]`: write the generated documents; with --check list those that are out of date.
 
 They are the tables of the module READMEs, docs/roles.md, the picture of the folders in docs/architecture.md and the
 JSON schemas of the YAML files.
@@ -18,7 +18,7 @@ from scripts.terminal import print_errors, print_line
 
 
 def main() -> int:
-    """0 when every document is current or written, 1 for a source to correct, 2 for a document that is out of date."""
+    """0 when every document is current or written, 1 for an invalid source, 2 for a document that is out of date."""
     root, check = repository.find_root(), "--check" in sys.argv[1:]
     stale: list[Path] = []
     problems: list[str] = []

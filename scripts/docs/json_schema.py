@@ -1,4 +1,4 @@
-"""JSON schemas of the YAML files, generated from generators/config/schema.py so that editors complete. Pure."""
+"""JSON schemas of the YAML files for completion in editors, generated from the pydantic classes. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generators.config.schema import ContractsFile, PackagesFile, PlatformFile
 from generators.release.product_schema import ProductFile
 
 FOLDER = "generators/config/schemas"
-SHAPES: Mapping[str, type[BaseModel]] = {
+SCHEMAS: Mapping[str, type[BaseModel]] = {
     "product": ProductFile,
     "platform": PlatformFile,
     "contracts": ContractsFile,
@@ -28,10 +28,10 @@ SHAPES: Mapping[str, type[BaseModel]] = {
 
 
 def texts() -> Mapping[str, str]:
-    """File name -> what the file must hold."""
-    return {f"{name}.schema.json": _text(shape) for name, shape in SHAPES.items()}
+    """File name -> text of the JSON schema."""
+    return {f"{name}.schema.json": _text(schema) for name, schema in SCHEMAS.items()}
 
 
-def _text(shape: type[BaseModel]) -> str:
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | shape.model_json_schema()
+def _text(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema()
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,9 +1,9 @@
-"""A module's variables and outputs as tables between two marks of its README. Reads files, nothing else."""
+"""Tables of a Terraform module's variables and outputs, between two markers of its README. Reads files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ _PLAIN = SerializationOptions(
 
 
 def modules(repository: Path) -> tuple[Path, ...]:
-    """Every folder of terraform/modules, in order of name."""
+    """Every folder of terraform/modules, sorted by name."""
     return tuple(sorted(path for path in (repository / "terraform" / "modules").iterdir() if any(path.glob("*.tf"))))
 
 
 def readme(module: Path) -> str:
-    """The README as it should be; UserError when it, a mark or a description is missing."""
+    """The README with current tables; UserError when the README, a marker or a description is missing."""
     path = module / "README.md"
     where = path.relative_to(module.parents[2])
     if not path.exists():
@@ -38,20 +38,24 @@ def readme(module: Path) -> str:
 
 
 def _tables(module: Path) -> str:
-    variables = [(*it, "no" if "default" in body else "yes") for *it, body in _described(module, "variable")]
-    outputs = [tuple(it) for *it, _ in _described(module, "output")]
+    variables = [
+        (name, description, "no" if "default" in body else "yes")
+        for name, description, body in _blocks(module, "variable")
+    ]
+    outputs = [(name, description) for name, description, _ in _blocks(module, "output")]
     parts = [_table(("variable", "meaning", "required"), variables), _table(("output", "meaning"), outputs)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    """A table of Markdown, or nothing when there are no rows."""
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table, or "" when there are no rows."""
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     lines += [f"| `{name}` | {' | '.join(rest)} |" for name, *rest in rows]
     return "\n".join(lines) if rows else ""
 
 
-def _described(module: Path, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _blocks(module: Path, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name, description and body of every variable or output; UserError when a description is missing."""
     for file in sorted(module.glob("*.tf")):
         for block in hcl2.loads(file.read_text(encoding="utf-8"), serialization_options=_PLAIN).get(kind, []):
             for name, body in block.items():

@@ -1,4 +1,4 @@
-"""docs/roles.md, decided from terraform/roles.yaml and terraform/matrix.yaml. Reads files, nothing else."""
+"""docs/roles.md, generated from terraform/roles.yaml and terraform/matrix.yaml. Reads files, nothing else."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ FILE = report.FILE
 
 
 def text(root: Path) -> str:
-    """The page; UserError with each cell of the matrix that the roles decide otherwise."""
+    """The page; UserError with each cell of the matrix that differs from the evaluated policies."""
     account = access_matrix.read(root)
     differences = tuple(access_matrix.wrong(account))
     if differences:

@@ -1,1 +1,1 @@
-"""A project as its data scientist meets it: rendered, checked by its own quality stage, run to a trained model."""
+"""A local preview of a project: rendered, checked by its own quality stage, run to a trained model."""

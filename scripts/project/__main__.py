@@ -1,4 +1,4 @@
-"""`python -m scripts.project MODEL_TYPE`: renders a project, runs its quality stage and its steps, shows metrics."""
+"""`python -m scripts.project MODEL_TYPE`: render a project, run its quality stage and its steps, print its metrics."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ from scripts.terminal import emit, print_errors, print_line
 
 @click.command()
 @click.argument("model_type")
-@click.option("--dir", "folder", type=click.Path(path_type=Path), help="where to write it [.local/projects/MODEL_TYPE]")
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help="the target folder [.local/projects/MODEL_TYPE]")
 @click.option("--name", default="credit-default", show_default=True, help="the project's name")
 @click.option("--team", default="data-science", show_default=True, help="the team that owns it")
 @click.option("--description", default="", help="one line for the project's README")
 def main(model_type: str, folder: Path | None, name: str, team: str, description: str) -> None:
-    """0 when everything holds, 2 when a check fails, 1 when something asked for does not exist."""
+    """Exit codes: 0 every check passed, 1 invalid input, 2 a check failed."""
     root = repository.find_root()
     values = {"project": name, "team": team} | ({"description": description} if description else {})
     try:
         files = project_templates.render(root, model_type, values)
-        place = folder or root / ".local" / "projects" / model_type
-        quality.write(files, place, replace=folder is None)
-        outcomes = _outcomes(root, name, place)
+        target = folder or root / ".local" / "projects" / model_type
+        quality.write(files, target, replace=folder is None)
+        results = _run(root, name, target)
     except UserError as error:
         print_errors(error.problems)
         sys.exit(error.exit_code)
-    _show(outcomes, place)
-    sys.exit(0 if all(it.good for it in outcomes) else 2)
+    _print(results, target)
+    sys.exit(0 if all(result.passed for result in results) else 2)
 
 
-def _outcomes(root: Path, name: str, place: Path) -> list[quality.Outcome]:
-    programs = environment.ready(root, print_line)
-    found = []
+def _run(root: Path, name: str, target: Path) -> list[quality.CommandResult]:
+    programs = environment.ensure(root, print_line)
+    results = []
     for check, command in quality.CHECKS.items():
         print_line(f"{check}: {' '.join(command)}")
-        found.append(quality.run(check, command, place, programs))
+        results.append(quality.run(check, command, target, programs))
     print_line("every step of the pipeline, each as a process")
-    return [*found, quality.steps(name, place, programs)]
+    return [*results, quality.steps(name, target, programs)]
 
 
-def _show(outcomes: list[quality.Outcome], place: Path) -> None:
+def _print(results: list[quality.CommandResult], target: Path) -> None:
     table = Table("check", "held", "seconds")
-    for it in outcomes:
-        table.add_row(it.name, "yes" if it.good else "NO", f"{it.seconds:.0f}")
-        if not it.good:
-            print_errors((it.text.strip(),))
+    for result in results:
+        table.add_row(result.name, "yes" if result.passed else "NO", f"{result.seconds:.0f}")
+        if not result.passed:
+            print_errors((result.output.strip(),))
     emit(table, None, as_json=False)
-    if outcomes[-1].good:
-        measured = Table("metric", "on test data")
-        for name, value in quality.metrics(place).items():
-            measured.add_row(name, f"{value:.4f}")
-        emit(measured, None, as_json=False)
-    print_line(f"the project: {place}")
+    if results[-1].passed:
+        metrics = Table("metric", "on test data")
+        for name, value in quality.metrics(target).items():
+            metrics.add_row(name, f"{value:.4f}")
+        emit(metrics, None, as_json=False)
+    print_line(f"the project: {target}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m scripts.project.archives`: write the archives of the project templates."""
+"""`python -m scripts.project.archives`: write the archives of new projects."""
 
 import sys
 
@@ -9,10 +9,10 @@ from scripts.terminal import print_errors, print_line
 
 
 def main() -> int:
-    """0 when they are current or written, 1 when a template is wrong."""
+    """0 when the archives are current or written, 1 when a template is invalid."""
     try:
-        for it in archives.write(repository.find_root()):
-            print_line(f"{archives.FOLDER}/{it}: written")
+        for name in archives.write(repository.find_root()):
+            print_line(f"{archives.FOLDER}/{name}: written")
     except UserError as error:
         print_errors(error.problems)
         return 1

@@ -1,4 +1,4 @@
-"""A rendered project on disk, its own quality stage and its own run. Starts processes, writes below one folder."""
+"""Runs the quality stage and the steps of a rendered project. Starts processes, writes below one folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.errors import UserError
-from generators.project_templates.values import checked
+from generators.project_templates.values import validate
 from scripts.project import environment
 
 CHECKS: Mapping[str, Sequence[str]] = {
@@ -22,17 +22,17 @@ CHECKS: Mapping[str, Sequence[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One command of a project: what it said, whether it ended well, and how long it took."""
+class CommandResult:
+    """The result of one command of a project."""
 
     name: str
-    good: bool
+    passed: bool
     seconds: float
-    text: str
+    output: str
 
 
 def write(files: Mapping[str, str], folder: Path, replace: bool) -> None:
-    """The project as a Git repository. What is in the folder already goes only with `replace`; refused otherwise."""
+    """Write the project as a Git repository. UserError for a folder that is not empty, unless `replace` is True."""
     if not replace and folder.exists() and any(folder.iterdir()):
         raise UserError(f"{folder}: the folder is not empty; name another one, so that nobody's work is lost")
     shutil.rmtree(folder, ignore_errors=True)
@@ -43,21 +43,21 @@ def write(files: Mapping[str, str], folder: Path, replace: bool) -> None:
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
-def run(name: str, command: Sequence[str], folder: Path, programs: Path) -> Outcome:
-    """A command in the project's folder, under the projects' environment."""
+def run(name: str, command: Sequence[str], folder: Path, programs: Path) -> CommandResult:
+    """Run a command in the project's folder with the projects' environment."""
     start = time.monotonic()
     variables = environment.variables(programs)
-    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
-    return Outcome(name, done.returncode == 0, time.monotonic() - start, done.stdout + done.stderr)
+    result = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    return CommandResult(name, result.returncode == 0, time.monotonic() - start, result.stdout + result.stderr)
 
 
-def steps(project: str, folder: Path, programs: Path) -> Outcome:
-    """Every step of the pipeline as a process of its own, on generated data."""
-    package = checked({"project": project}).package
+def steps(project: str, folder: Path, programs: Path) -> CommandResult:
+    """Run every step of the pipeline on generated data, each as a separate process."""
+    package = validate({"project": project}).package
     return run("every step", (str(programs / "python"), "-m", f"{package}.local"), folder, programs)
 
 
 def metrics(folder: Path) -> dict[str, float]:
     """Metric -> value on the test data, after `steps`."""
-    found: dict[str, Any] = json.loads((folder / ".local/evaluation/evaluation.json").read_text(encoding="utf-8"))
-    return {name: float(value) for name, value in found["metrics"].items()}
+    report: dict[str, Any] = json.loads((folder / ".local/evaluation/evaluation.json").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in report["metrics"].items()}

@@ -30,7 +30,7 @@ def case(request):
 def defined(case, tmp_path_factory):
     """What `python -m pipelines.definition` of a rendered project prints."""
     model_type, tuning = case
-    programs, folder = environment.ready(ROOT, print), tmp_path_factory.mktemp("project")
+    programs, folder = environment.ensure(ROOT, print), tmp_path_factory.mktemp("project")
     quality.write(project_templates.render(ROOT, model_type, {"project": "credit-default"}), folder, replace=False)
     variables = environment.variables(programs) | ENVIRONMENT | {"TUNING": tuning}
     command = [str(programs / "python"), "-m", "pipelines.definition"]

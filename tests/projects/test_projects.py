@@ -50,7 +50,7 @@ pytestmark = pytest.mark.projects
 
 @pytest.fixture(scope="session")
 def programs():
-    return environment.ready(ROOT, print)
+    return environment.ensure(ROOT, print)
 
 
 @pytest.fixture(scope="session", params=project_templates.MODEL_TYPES)
@@ -70,22 +70,22 @@ def project(model_type, tmp_path_factory):
 def work(project, programs):
     """What its steps left behind, each run as a process of its own."""
     ran = quality.steps(NAME, project, programs)
-    assert ran.good, ran.text
+    assert ran.passed, ran.output
     return project / ".local"
 
 
 def test_it_passes_its_own_checks_before_a_commit(project, programs):
     name = "pre-commit"
     done = quality.run(name, quality.CHECKS[name], project, programs)
-    assert done.good, done.text
-    assert [line.split(".")[0] for line in done.text.splitlines()] == ["ruff format", "ruff check", "mypy --strict"]
+    assert done.passed, done.output
+    assert [line.split(".")[0] for line in done.output.splitlines()] == ["ruff format", "ruff check", "mypy --strict"]
 
 
 def test_its_own_tests_pass_and_cover_nine_tenths(project, programs):
     name = "tests with coverage"
     done = quality.run(name, quality.CHECKS[name], project, programs)
-    assert done.good, done.text
-    assert "Required test coverage of 90.0% reached" in done.text
+    assert done.passed, done.output
+    assert "Required test coverage of 90.0% reached" in done.output
 
 
 def test_its_steps_make_a_model_that_found_the_signal(model_type, project, work):
