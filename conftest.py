@@ -1,7 +1,8 @@
-"""Keeps what the tests that prove a control said, so that `catalog evidence` can tell: .local/results.json.
+"""Records the outcome of every test that proves a control in .local/results.json, for `catalog evidence`.
 
-A test is marked `control(49, 50, on="plan")`; without `on` it proves on the running platform, without `product` for
-all of them. Processes of xdist tell the first one what they collected; what -m leaves out is there and was not run.
+A test has the marker `control(49, 50, on="plan")`; the default of `on` is the running platform, the default of
+`product` is all products. xdist workers send their collected tests to the controller. A test that -m deselects is
+recorded as not run.
 """
 
 from dataclasses import asdict, replace
@@ -16,44 +17,44 @@ ROOT = Path(__file__).parent
 
 
 def pytest_configure(config):
-    """Listen to this run."""
+    """Register the recorder."""
     config.pluginmanager.register(Recorder(config))
 
 
 class Recorder:
-    """What one process knows: proofs by test, and what became of them."""
+    """Proofs and outcomes of one process, by test."""
 
     def __init__(self, config):
         self.config = config
-        self.of_xdist = hasattr(config, "workerinput")
-        self.tested = "" if self.of_xdist else test_results.sources(ROOT)
+        self.is_worker = hasattr(config, "workerinput")
+        self.source_digest = "" if self.is_worker else test_results.sources(ROOT)
         self.proofs, self.outcomes = {}, {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
-        """Before -m leaves any out."""
+        """Collect the proofs before -m deselects tests."""
         for item in items:
             for mark in item.iter_markers("control"):
                 self.proofs[item.nodeid] = Proof(item.nodeid, mark.args, **{"on": "running", **mark.kwargs})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node):
-        """Another process has ended."""
-        for it in getattr(node, "workeroutput", {}).get("proofs", ()):
-            self.proofs[it["test"]] = Proof(**{**it, "controls": tuple(it["controls"])})
+        """Take the proofs of a worker that has ended."""
+        for proof in getattr(node, "workeroutput", {}).get("proofs", ()):
+            self.proofs[proof["test"]] = Proof(**{**proof, "controls": tuple(proof["controls"])})
 
     def pytest_runtest_logreport(self, report):
-        """A test that fails in any of its phases has failed, and one that is skipped proves nothing."""
+        """Record the outcome: failed when any phase fails, and never passed for a skipped test."""
         if report.outcome != "passed":
             self.outcomes[report.nodeid] = report.outcome
         elif report.when == "call":
             self.outcomes.setdefault(report.nodeid, report.outcome)
 
     def pytest_sessionfinish(self):
-        """The first process writes."""
-        if self.of_xdist:
-            self.config.workeroutput["proofs"] = [asdict(it) for it in self.proofs.values()]
+        """Send the proofs to the controller, or write the results in the controller."""
+        if self.is_worker:
+            self.config.workeroutput["proofs"] = [asdict(proof) for proof in self.proofs.values()]
             return
-        all_there = self.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not self.config.option.keyword
-        noted = [replace(it, outcome=self.outcomes.get(test, it.outcome)) for test, it in self.proofs.items()]
-        test_results.note(ROOT, self.tested, noted, whole=all_there)
+        is_complete = self.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not self.config.option.keyword
+        proofs = [replace(proof, outcome=self.outcomes.get(test, proof.outcome)) for test, proof in self.proofs.items()]
+        test_results.note(ROOT, self.source_digest, proofs, whole=is_complete)

@@ -1,4 +1,4 @@
-"""A small repository in a temporary folder, and the real command line run inside it."""
+"""Fixture `repository`: a small repository in a temporary folder, and the command line run inside it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CHANGELOG = "# Changes\n\n## 1.0.0\n\nThe first version.\n"
 
 @dataclass(frozen=True)
 class Repository:
-    """Edits files as an author does, and runs `catalog`."""
+    """A repository: edits files as an author does, and runs `catalog`."""
 
     root: Path
 
@@ -63,13 +63,13 @@ class Repository:
 
     def edit(self, name: str, old: str, new: str) -> None:
         text = self.path(name).read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r}"
+        assert old in text, f"{name} does not contain {old!r}"
         self.write(name, text.replace(old, new))
 
     def line(self, name: str, text: str) -> int:
         """The number of the first line of `text` in a file; 1 when the text is not there."""
-        before, found, _ = self.path(name).read_text(encoding="utf-8").partition(text or "\0")
-        return before.count("\n") + 1 if found else 1
+        before, match, _ = self.path(name).read_text(encoding="utf-8").partition(text or "\0")
+        return before.count("\n") + 1 if match else 1
 
     def product(self, folder: str = "note_book") -> None:
         self.write(f"products/{folder}/product.yaml", PRODUCT)
@@ -88,12 +88,12 @@ class Repository:
             subprocess.run(["git", "-C", str(self.root), *command], check=True, capture_output=True)
 
     def refuses(self, file: str, old: str, new: str, message: str) -> None:
-        """The author's change ends in one message, in which LINE is where the new text stands; nothing is rendered."""
+        """Render fails after the edit with this message, in which LINE is the line of the new text; nothing is written."""
         self.edit(file, old, new)
-        done = self.catalog("render")
-        assert done.returncode == 1
-        assert message.replace("LINE", str(self.line(file, new))) in done.stderr
-        assert "Traceback" not in done.stderr
+        result = self.catalog("render")
+        assert result.returncode == 1
+        assert message.replace("LINE", str(self.line(file, new))) in result.stderr
+        assert "Traceback" not in result.stderr
         assert not self.path("products/note_book/versions").exists()
 
     def catalog(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -110,10 +110,10 @@ class Repository:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """The platform's own facts and one small product, not rendered yet."""
+    """The platform's own settings and one small product, not rendered yet."""
     for name in ("terraform/platform.yaml", "terraform/contracts.yaml", "terraform/accounts/credit-risk.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / name, tmp_path / name)
-    made = Repository(tmp_path)
-    made.product()
-    return made
+    copy = Repository(tmp_path)
+    copy.product()
+    return copy
