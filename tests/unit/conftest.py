@@ -88,7 +88,7 @@ class Repository:
             subprocess.run(["git", "-C", str(self.root), *command], check=True, capture_output=True)
 
     def refuses(self, file: str, old: str, new: str, message: str) -> None:
-        """Render fails after the edit with this message, in which LINE is the line of the new text; nothing is written."""
+        """Render fails after the edit with this message (LINE: the line of the new text) and writes nothing."""
         self.edit(file, old, new)
         result = self.catalog("render")
         assert result.returncode == 1

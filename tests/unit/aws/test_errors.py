@@ -1,4 +1,4 @@
-"""What boto3 raises becomes one sentence with what to do."""
+"""Exceptions of boto3 as one sentence with what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def refusal(code: str, message: str = "said AWS") -> ClientError:
 
 
 @pytest.mark.parametrize(
-    ("raised", "told"),
+    ("error", "message"),
     [
         (refusal("ExpiredToken"), "hub: the credentials have expired or are unknown (ExpiredToken); sign in again"),
         (refusal("ExpiredTokenException"), "hub: the credentials have expired"),
@@ -24,15 +24,15 @@ def refusal(code: str, message: str = "said AWS") -> ClientError:
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), "hub: no answer"),
     ],
 )
-def test_each_refusal_is_one_sentence_with_exit_code_3(raised, told):
+def test_an_error_of_aws_is_one_sentence_with_exit_code_3(error, message):
     with pytest.raises(UserError) as caught, translate_errors("hub"):
-        raise raised
+        raise error
 
     [problem] = caught.value.problems
-    assert problem.startswith(told)
+    assert problem.startswith(message)
     assert caught.value.exit_code == 3
 
 
-def test_what_is_a_bug_keeps_its_traceback():
+def test_a_bug_keeps_its_traceback():
     with pytest.raises(KeyError), translate_errors("hub"):
         raise KeyError("owner")

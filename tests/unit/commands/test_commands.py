@@ -1,4 +1,4 @@
-"""The commands that need no AWS, as a person and as a program use them."""
+"""The commands that need no AWS: text output, JSON output, exit codes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 BOOK = "products/note_book"
 
 
-def test_a_new_product_renders_and_checks_clean_at_once(repository):
-    made = repository.catalog("new", "model-registry")
-    checked = repository.catalog("check", "model-registry", "--json")
+def test_a_new_product_renders_and_passes_check(repository):
+    created = repository.catalog("new", "model-registry")
+    check = repository.catalog("check", "model-registry", "--json")
 
-    assert made.returncode == 0, made.stderr
-    assert (checked.returncode, json.loads(checked.stdout)) == (0, [])
+    assert created.returncode == 0, created.stderr
+    assert (check.returncode, json.loads(check.stdout)) == (0, [])
     assert repository.path("products/model_registry/versions/1.0.0.json").exists()
 
 
@@ -27,13 +27,13 @@ def test_a_new_product_renders_and_checks_clean_at_once(repository):
         ("../x", "../x: a product's name is lower-case words joined by dashes; write model-registry\n"),
     ],
 )
-def test_a_name_that_cannot_be_a_product_is_refused(repository, name, message):
-    done = repository.catalog("new", name)
+def test_an_invalid_product_name_is_refused(repository, name, message):
+    result = repository.catalog("new", name)
 
-    assert (done.returncode, done.stderr) == (1, message)
+    assert (result.returncode, result.stderr) == (1, message)
 
 
-def test_render_says_what_it_wrote(repository):
+def test_render_prints_the_files_that_it_wrote(repository):
     first, second = repository.catalog("render"), repository.catalog("render", "note-book", "--json")
 
     assert first.stdout == f"note-book 1.0.0: wrote {BOOK}/versions/1.0.0.json\n"
@@ -42,15 +42,15 @@ def test_render_says_what_it_wrote(repository):
     assert f"{entry['sha256']}  1.0.0.json\n" == repository.path(f"{BOOK}/versions/SHA256SUMS").read_text()
 
 
-def test_check_prints_one_line_a_finding_and_a_count(repository):
+def test_check_prints_one_line_per_finding_and_a_count(repository):
     repository.edit(f"{BOOK}/CHANGELOG.md", "## 1.0.0", "## 0.9.0")
     repository.edit(f"{BOOK}/template.py", 'Ref("Pages")', 'Ref("Nothing" * 40)')
-    done = repository.catalog("check")
+    result = repository.catalog("check")
 
-    assert done.returncode == 2
-    assert f"{BOOK}/versions/1.0.0.json: error frozen version 1.0.0 is not rendered" in done.stdout
-    assert all(": error " in line or ": warning " in line for line in done.stdout.splitlines()[:-1])
-    assert re.match(r"1 product checked: \d+ error", done.stdout.splitlines()[-1])
+    assert result.returncode == 2
+    assert f"{BOOK}/versions/1.0.0.json: error frozen version 1.0.0 is not rendered" in result.stdout
+    assert all(": error " in line or ": warning " in line for line in result.stdout.splitlines()[:-1])
+    assert re.match(r"1 product checked: \d+ error", result.stdout.splitlines()[-1])
 
 
 @pytest.fixture
@@ -64,36 +64,36 @@ def two_versions(repository):
 
 @pytest.mark.parametrize("versions", [(), ("1.0.0",), ("1.0.0", "1.1.0")])
 def test_diff_shows_the_step_and_its_reasons(two_versions, versions):
-    shown = two_versions.catalog("diff", "note-book", *versions)
+    output = two_versions.catalog("diff", "note-book", *versions)
     data = json.loads(two_versions.catalog("diff", "note-book", *versions, "--json").stdout)
 
-    assert shown.returncode == 0, shown.stderr
-    assert "MINOR: MaxValue of 'Pages' is 199 instead of 99\n1.1.0 is enough" in shown.stdout
+    assert output.returncode == 0, output.stderr
+    assert "MINOR: MaxValue of 'Pages' is 199 instead of 99\n1.1.0 is enough" in output.stdout
     assert (data["old"], data["new"], data["step"], data["least_version"]) == ("1.0.0", "1.1.0", "MINOR", "1.1.0")
     assert data["reasons"] == ["MaxValue of 'Pages' is 199 instead of 99"]
 
 
-def test_diff_compares_with_the_template_as_it_is_now(two_versions):
+def test_diff_compares_with_the_current_template(two_versions):
     two_versions.edit(f"{BOOK}/template.py", "MaxValue=199", "MaxValue=9")
 
-    shown = two_versions.catalog("diff", "note-book").stdout
+    output = two_versions.catalog("diff", "note-book").stdout
 
-    assert "MAJOR: MaxValue of 'Pages' is 9 instead of 99\n1.1.0 is too small, raise it to 2.0.0" in shown
+    assert "MAJOR: MaxValue of 'Pages' is 9 instead of 99\n1.1.0 is too small, raise it to 2.0.0" in output
 
 
-def test_diff_of_an_unknown_version_names_the_known_ones(two_versions):
-    done = two_versions.catalog("diff", "note-book", "1.0.5")
+def test_diff_of_an_unknown_version_lists_the_existing_versions(two_versions):
+    result = two_versions.catalog("diff", "note-book", "1.0.5")
 
-    assert (done.returncode, done.stderr) == (
+    assert (result.returncode, result.stderr) == (
         1,
         f"{BOOK}/versions: no frozen version 1.0.5; use one of: 1.0.0, 1.1.0\n",
     )
 
 
 def test_diff_of_a_first_version_has_nothing_to_compare(repository):
-    done = repository.catalog("diff", "note-book")
+    result = repository.catalog("diff", "note-book")
 
-    assert (done.returncode, done.stderr) == (
+    assert (result.returncode, result.stderr) == (
         1,
         f"{BOOK}/versions: note-book has no version below 1.0.0 to compare\n",
     )
@@ -116,9 +116,9 @@ def test_diff_of_a_first_version_has_nothing_to_compare(repository):
         "inventory",
     ],
 )
-def test_every_command_explains_itself_with_examples(repository, command):
-    done = repository.catalog(command, "--help")
+def test_the_help_of_every_command_has_examples(repository, command):
+    result = repository.catalog(command, "--help")
 
-    assert done.returncode == 0
-    assert "Example" in done.stdout
-    assert f"catalog {command} " in done.stdout
+    assert result.returncode == 0
+    assert "Example" in result.stdout
+    assert f"catalog {command} " in result.stdout

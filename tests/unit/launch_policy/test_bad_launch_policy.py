@@ -1,4 +1,4 @@
-"""Every mistake in launch_policy.json: one message that names file, line and fix, the exit code, and no traceback."""
+"""Mistakes in launch_policy.json: one message that names file, line and fix, the exit code, and no traceback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from generators.release import load
 
 POLICY = "products/note_book/launch_policy.json"
 
-# what the author changes: (file, old text, new text) -> the message; LINE is where the new text stands
+# the author's edit: (file, old text, new text, message); LINE is the line of the new text
 MISTAKES = {
     "an unknown action of the launch role": (
         POLICY,

@@ -1,4 +1,4 @@
-"""`python -m scripts.project`: what a person may ask wrongly is told before anything is installed or written."""
+"""`python -m scripts.project` refuses invalid input before it installs or writes anything."""
 
 import subprocess
 import sys
@@ -17,27 +17,27 @@ def _preview(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_an_unknown_type_is_told_with_the_nearest_one():
-    done = _preview("model-chian")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "model type: there is no 'model-chian'; did you mean 'model-chain'?\n"
+def test_an_unknown_type_is_refused_with_the_nearest_one():
+    result = _preview("model-chian")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "model type: there is no 'model-chian'; did you mean 'model-chain'?\n"
 
 
-def test_work_in_a_folder_is_never_written_over(tmp_path):
+def test_a_folder_with_files_is_never_overwritten(tmp_path):
     (tmp_path / "mine.py").write_text("work\n", encoding="utf-8")
-    done = _preview("model-chain", "--dir", str(tmp_path))
-    assert (done.returncode, done.stderr) == (
+    result = _preview("model-chain", "--dir", str(tmp_path))
+    assert (result.returncode, result.stderr) == (
         1,
         f"{tmp_path}: the folder is not empty; name another one, so that nobody's work is lost\n",
     )
     assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
 
 
-def test_a_rendered_project_is_a_repository_that_is_rendered_again_in_its_place(tmp_path):
-    place = tmp_path / "project"
-    quality.write({"src/old.py": "old\n"}, place, replace=True)
-    quality.write({"src/new.py": "new\n"}, place, replace=True)
-    assert [path.name for path in (place / "src").iterdir()] == ["new.py"]
-    assert (place / ".git").is_dir()
+def test_a_rendered_project_is_a_git_repository_and_can_be_replaced(tmp_path):
+    folder = tmp_path / "project"
+    quality.write({"src/old.py": "old\n"}, folder, replace=True)
+    quality.write({"src/new.py": "new\n"}, folder, replace=True)
+    assert [path.name for path in (folder / "src").iterdir()] == ["new.py"]
+    assert (folder / ".git").is_dir()
     with pytest.raises(UserError, match="the folder is not empty"):
-        quality.write({}, place, replace=False)
+        quality.write({}, folder, replace=False)

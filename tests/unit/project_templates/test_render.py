@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("ab", "credit-default", "a-name-of-thirty-two-characters-")
 VALUES = {"project": "credit-default", "team": "credit-risk", "description": 'Says "who pays" & who <does not>'}
 STAGES = ("quality", "build", "run")
-OURS = ("{{", "{%", "{#", "__package__", "dot-git", "platform team", "/home/", "zzpkg")
+TEMPLATE_MARKS = ("{{", "{%", "{#", "__package__", "dot-git", "platform team", "/home/", "zzpkg")
 every_type = pytest.mark.parametrize("model_type", project_templates.MODEL_TYPES)
 
 
@@ -26,11 +26,11 @@ def rendered(model_type, **values):
 
 
 @every_type
-def test_a_type_renders_the_same_again_and_keeps_nothing_of_its_templates(model_type):
+def test_rendering_is_deterministic_and_leaves_no_template_syntax(model_type):
     files = rendered(model_type)
     assert project_templates.digest(files) == project_templates.digest(rendered(model_type))
-    found = [(path, mark) for path, text in files.items() for mark in OURS if mark in text or mark in path]
-    assert found == []
+    leaks = [(path, mark) for path, text in files.items() for mark in TEMPLATE_MARKS if mark in text or mark in path]
+    assert leaks == []
     assert list(files) == sorted(files)
 
 
@@ -52,7 +52,7 @@ def test_the_agreed_stages_call_commands_that_the_project_has(model_type):
         text = files[f"buildspec.{stage}.yml"]
         for module in [part.split()[0] for part in text.split("python -m ")[1:] if part.startswith("pipelines.")]:
             assert f"{module.replace('.', '/')}.py" in files
-        assert all(it["on-failure"] == "ABORT" for it in yaml.safe_load(text)["phases"].values())
+        assert all(phase["on-failure"] == "ABORT" for phase in yaml.safe_load(text)["phases"].values())
     commands = yaml.safe_load(files["buildspec.quality.yml"])["phases"]["build"]["commands"]
     assert [command.split()[0] for command in commands] == ["ruff", "ruff", "mypy", "pytest"]
 
@@ -73,10 +73,10 @@ def test_a_project_of_any_name_passes_its_own_style(model_type, name, tmp_path):
             (tmp_path / path).write_text(text, encoding="utf-8")
     ruff = str(Path(sys.executable).with_name("ruff"))
     for arguments in (("check",), ("format", "--check")):
-        done = subprocess.run(
+        result = subprocess.run(
             [ruff, *arguments, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert result.returncode == 0, result.stdout + result.stderr
 
 
 @every_type
@@ -91,7 +91,7 @@ def test_no_function_of_a_project_is_long(model_type):
     assert long == []
 
 
-def test_types_differ_and_share_what_they_have_in_common():
+def test_types_share_most_files_and_differ_in_training_code():
     first, second = rendered("tabular-classification"), rendered("time-series-forecasting")
     same = [path for path in first if first[path] == second.get(path)]
     assert len(same) > len(first) / 2
@@ -100,7 +100,7 @@ def test_types_differ_and_share_what_they_have_in_common():
     assert "container/serve" not in first
 
 
-def test_an_unknown_type_is_told_with_the_nearest_one():
+def test_an_unknown_type_is_refused_with_the_nearest_one():
     with pytest.raises(
         UserError, match=r"there is no 'tabular-clasification'; did you mean 'tabular-classification'\?"
     ):
@@ -122,38 +122,42 @@ def test_an_unknown_type_is_told_with_the_nearest_one():
         ({"project": "credit", "teem": "x"}, r"unknown value 'teem'; did you mean 'team'\?"),
     ],
 )
-def test_a_wrong_value_is_told(values, message):
+def test_an_invalid_value_is_refused(values, message):
     with pytest.raises(UserError, match=message):
         project_templates.render(ROOT, "model-chain", values)
 
 
-def test_every_problem_is_told_at_once():
-    with pytest.raises(UserError) as refused:
+def test_all_problems_are_reported_together():
+    with pytest.raises(UserError) as caught:
         project_templates.render(ROOT, "model-chain", {"project": "X", "team": "Y", "teem": "z"})
-    assert len(refused.value.problems) == 3
+    assert len(caught.value.problems) == 3
 
 
-def test_the_lock_names_no_index_and_holds_only_approved_packages():
+def test_the_lock_names_no_index_and_contains_only_approved_packages():
     lock = (ROOT / project_templates.LOCK).read_text(encoding="utf-8")
     assert "://" not in lock
     allowed = yaml.safe_load((ROOT / "terraform/packages.yaml").read_text(encoding="utf-8"))["packages"]
-    approved = {f"{it['name']}=={version}" for it in allowed for version in it["versions"]}
-    wanted = {line.split()[0] for line in lock.splitlines() if "==" in line}
-    assert wanted
-    assert wanted - approved == set(), "not in terraform/packages.yaml"
+    approved = {f"{package['name']}=={version}" for package in allowed for version in package["versions"]}
+    locked = {line.split()[0] for line in lock.splitlines() if "==" in line}
+    assert locked
+    assert locked - approved == set(), "not in terraform/packages.yaml"
 
 
-def test_a_project_learns_with_the_versions_that_the_hubs_images_serve_with():
+def test_a_project_trains_with_the_package_versions_of_the_inference_image():
     lock = (ROOT / project_templates.LOCK).read_text(encoding="utf-8")
     image = (ROOT / "terraform/images/inference/requirements.txt").read_text(encoding="utf-8").split()
-    models = [it for it in image if it.split("==")[0] in ("joblib", "numpy", "pandas", "scikit-learn", "scipy")]
-    assert [it for it in models if f"{it} " not in lock] == []
+    models = [
+        package for package in image if package.split("==")[0] in ("joblib", "numpy", "pandas", "scikit-learn", "scipy")
+    ]
+    assert [package for package in models if f"{package} " not in lock] == []
     assert len(models) == 5
 
 
 def test_the_allowed_instances_are_those_of_the_developers_role():
     roles = yaml.safe_load((ROOT / "terraform/roles.yaml").read_text(encoding="utf-8"))
-    [jobs] = [it for it in roles["policies"]["run-pipelines"] if it["Sid"] == "RunJobsOnAllowedInstances"]
+    [jobs] = [
+        statement for statement in roles["policies"]["run-pipelines"] if statement["Sid"] == "RunJobsOnAllowedInstances"
+    ]
     allowed = jobs["Condition"]["ForAllValues:StringLike"]["sagemaker:InstanceTypes"]
     settings = rendered("tabular-regression")["pipelines/settings.py"]
     [instance] = [

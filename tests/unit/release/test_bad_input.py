@@ -1,4 +1,4 @@
-"""Mistakes that concern more than one line of one file: what is told of all files, what is missing, what is unknown."""
+"""Mistakes beyond one line of one file: missing files, unknown products, problems in several files."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def test_all_problems_of_all_files_are_reported_at_once(repository):
 def test_a_missing_file_is_named(repository, name):
     repository.path(f"products/note_book/{name}").unlink()
 
-    done = repository.catalog("check")
+    result = repository.catalog("check")
 
-    assert done.returncode == 1
-    assert f"products/note_book/{name}: file is missing" in done.stderr
+    assert result.returncode == 1
+    assert f"products/note_book/{name}: file is missing" in result.stderr
 
 
 def test_an_unknown_product_names_the_nearest(repository):
-    done = repository.catalog("render", "note-bok")
+    result = repository.catalog("render", "note-bok")
 
-    assert (done.returncode, done.stderr) == (
+    assert (result.returncode, result.stderr) == (
         1,
         "products: there is no product 'note-bok'; did you mean 'note-book'?\n",
     )
@@ -45,9 +45,9 @@ def test_an_unknown_product_names_the_nearest(repository):
 def test_a_folder_outside_of_any_repository_is_refused(repository, tmp_path_factory):
     outside = tmp_path_factory.mktemp("elsewhere")
 
-    done = repository.catalog("render", folder=outside)
+    result = repository.catalog("render", folder=outside)
 
-    assert (done.returncode, done.stderr) == (
+    assert (result.returncode, result.stderr) == (
         1,
         f"{outside}: terraform/platform.yaml is neither here nor above; run inside the platform's repository\n",
     )
@@ -57,9 +57,9 @@ def test_a_repeated_contract_path_is_named(repository):
     repository.edit(CONTRACTS, "path: /mlops/spoke/subnet-ids", "path:  /mlops/spoke/vpc-id")
     line = repository.line(CONTRACTS, "path:  /mlops/spoke/vpc-id")
 
-    done = repository.catalog("render")
+    result = repository.catalog("render")
 
-    assert (done.returncode, done.stderr) == (
+    assert (result.returncode, result.stderr) == (
         1,
         f"{CONTRACTS}:{line}: /mlops/spoke/vpc-id is also the path of another contract; give it its own\n",
     )
@@ -68,6 +68,6 @@ def test_a_repeated_contract_path_is_named(repository):
 def test_a_folder_of_project_templates_is_no_product(repository):
     repository.write("products/ml_project/templates/common/README.md.j2", "# a project\n")
 
-    done = repository.catalog("check")
+    result = repository.catalog("check")
 
-    assert "ml_project" not in done.stdout + done.stderr
+    assert "ml_project" not in result.stdout + result.stderr

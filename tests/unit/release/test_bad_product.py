@@ -1,4 +1,4 @@
-"""Every mistake in product.yaml: one message that names file, line and fix, the exit code, and no traceback."""
+"""Mistakes in product.yaml: one message that names file, line and fix, the exit code, and no traceback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 YAML = "products/note_book/product.yaml"
 
-# what the author changes: (file, old text, new text) -> the message; LINE is where the new text stands
+# the author's edit: (file, old text, new text, message); LINE is the line of the new text
 MISTAKES = {
     "malformed YAML": (YAML, "title: Note book", "title: [Note book", f"{YAML}:2: not valid YAML: "),
     "a tab in YAML": (YAML, "  email:", "\temail:", f"{YAML}:8: not valid YAML: "),

@@ -1,4 +1,4 @@
-"""Every mistake in template.py: one message that names file, line and fix, the exit code, and no traceback."""
+"""Mistakes in template.py: one message that names file, line and fix, the exit code, and no traceback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 PY = "products/note_book/template.py"
 
-# what the author changes: (file, old text, new text) -> the message; LINE is where the new text stands
+# the author's edit: (file, old text, new text, message); LINE is the line of the new text
 MISTAKES = {
     "a template that raises": (
         PY,

@@ -1,4 +1,4 @@
-"""The picture of a template: its resources as boxes, its own references as arrows."""
+"""The architecture diagram of a template: resources as boxes, references as arrows."""
 
 from __future__ import annotations
 
@@ -17,41 +17,45 @@ def template(**resources: Any) -> dict[str, Any]:
     return {"Metadata": {}, "Resources": resources}
 
 
-def using(*values: Any, **more: Any) -> dict[str, Any]:
-    return {"Type": "AWS::SageMaker::Model", "Properties": {"Values": list(values)}, **more}
+def resource(*values: Any, **attributes: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SageMaker::Model", "Properties": {"Values": list(values)}, **attributes}
 
 
-def test_every_form_of_reference_is_an_arrow_and_order_is_none():
+def test_every_form_of_reference_is_an_arrow_and_depends_on_is_not():
     forms = [{"Ref": "A"}, {"Fn::GetAtt": ["B", "Arn"]}, {"Fn::GetAtt": "C.Arn"}, {"Fn::Sub": "x-${D}-${E.Arn}"}]
     forms.append({"Fn::If": ["Wanted", {"Fn::Sub": ["${F}-${own}", {"own": {"Ref": "G"}}]}, {"Ref": "Parameter"}]})
     names = "ABCDEFG"
-    made = template(User=using(*forms, DependsOn=["Later"]), Later=BUCKET, **dict.fromkeys(names, BUCKET))
-    assert edges(made)["User"] == set(names)
+    body = template(User=resource(*forms, DependsOn=["Later"]), Later=BUCKET, **dict.fromkeys(names, BUCKET))
+    assert edges(body)["User"] == set(names)
 
 
-def test_what_says_something_of_another_is_not_drawn_and_its_references_are_the_others():
+def test_a_resource_that_configures_another_has_no_box_and_its_references_start_there():
     rule = {"Type": "AWS::IAM::Policy", "Properties": {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Ref": "Data"}}}
     assert edges(template(Role=ROLE, Rule=rule, Data=BUCKET)) == {"Role": {"Data"}, "Data": frozenset()}
 
 
-def test_a_policy_that_names_who_uses_its_owner_turns_no_arrow_round():
+def test_a_policy_that_names_a_user_of_its_resource_reverses_no_arrow():
     rule = {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Arn": {"Ref": "News"}}]}}
     policy = {"Topics": [{"Ref": "News"}], "PolicyDocument": {"Fn::GetAtt": ["Ended", "Arn"]}}
-    made = template(News=BUCKET, Ended=rule, Policy={"Type": "AWS::SNS::TopicPolicy", "Properties": policy})
-    assert edges(made) == {"News": frozenset(), "Ended": {"News"}}
+    body = template(News=BUCKET, Ended=rule, Policy={"Type": "AWS::SNS::TopicPolicy", "Properties": policy})
+    assert edges(body) == {"News": frozenset(), "Ended": {"News"}}
 
 
 def test_arrows_point_to_the_right_and_no_box_covers_another():
-    made = template(A=using({"Ref": "B"}), B=using({"Ref": "C"}), C=BUCKET, D=using({"Ref": "C"}), Alone=BUCKET)
-    boxes = {box.name: box for box in layout(edges(made))}
+    body = template(
+        A=resource({"Ref": "B"}), B=resource({"Ref": "C"}), C=BUCKET, D=resource({"Ref": "C"}), Alone=BUCKET
+    )
+    boxes = {box.name: box for box in layout(edges(body))}
     assert boxes["A"].x < boxes["B"].x < boxes["C"].x
     assert boxes["D"].x < boxes["C"].x
     assert len({(box.x, box.y) for box in boxes.values()}) == 5
 
 
-def test_groups_that_name_each_other_have_a_picture():
-    made = template(A=using({"Ref": "B"}), B=using({"Ref": "C"}), C=using({"Ref": "A"}), D=using({"Ref": "B"}))
-    assert len({(box.x, box.y) for box in layout(edges(made))}) == 4
+def test_resources_in_a_cycle_have_a_diagram():
+    body = template(
+        A=resource({"Ref": "B"}), B=resource({"Ref": "C"}), C=resource({"Ref": "A"}), D=resource({"Ref": "B"})
+    )
+    assert len({(box.x, box.y) for box in layout(edges(body))}) == 4
 
 
 def test_a_column_is_never_higher_than_a_page():
@@ -61,18 +65,18 @@ def test_a_column_is_never_higher_than_a_page():
     assert max(box.y for box in boxes) < 9 * Box.STEP[1]
 
 
-def test_the_picture_tells_boxes_questions_and_results_in_words_that_xml_carries():
-    made = template(DataBucket=BUCKET, Model=using({"Ref": "DataBucket"}))
-    made |= {"Parameters": {"Team": {"Type": "String"}, "Vpc": {"Type": "AWS::SSM::Parameter::Value<String>"}}}
-    made |= {"Outputs": {"Data": {"Description": "Bucket for <data> & more"}}}
-    drawn = ElementTree.fromstring(diagram.svg("Models & data", made))
-    texts = [it.text for it in drawn.iter(f"{SVG}text")]
+def test_the_diagram_shows_resources_parameters_and_outputs_with_escaped_text():
+    body = template(DataBucket=BUCKET, Model=resource({"Ref": "DataBucket"}))
+    body |= {"Parameters": {"Team": {"Type": "String"}, "Vpc": {"Type": "AWS::SSM::Parameter::Value<String>"}}}
+    body |= {"Outputs": {"Data": {"Description": "Bucket for <data> & more"}}}
+    svg = ElementTree.fromstring(diagram.svg("Models & data", body))
+    texts = [element.text for element in svg.iter(f"{SVG}text")]
     assert {"Models & data", "Data Bucket", "S3 Bucket", "Team", "Bucket for <data> & more"} <= set(texts)
     assert "Vpc" not in texts
-    assert len(list(drawn.iter(f"{SVG}path"))) == 1 + 1  # the arrow and the form of its tip
+    assert len(list(svg.iter(f"{SVG}path"))) == 1 + 1  # the arrow and the shape of its head
 
 
-def test_the_same_template_gives_the_same_picture():
-    one = template(A=using({"Ref": "B"}, {"Ref": "C"}), B=BUCKET, C=BUCKET)
-    other = template(C=BUCKET, B=BUCKET, A=using({"Ref": "C"}, {"Ref": "B"}))
+def test_equal_templates_give_equal_diagrams():
+    one = template(A=resource({"Ref": "B"}, {"Ref": "C"}), B=BUCKET, C=BUCKET)
+    other = template(C=BUCKET, B=BUCKET, A=resource({"Ref": "C"}, {"Ref": "B"}))
     assert diagram.svg("It", one) == diagram.svg("It", other)

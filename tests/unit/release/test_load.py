@@ -25,4 +25,4 @@ def test_a_product_is_what_its_file_says(repository):
 
 @pytest.mark.parametrize("name", ["note-book", "note_book", "all"])
 def test_a_product_is_found_by_either_name(repository, name):
-    assert [it.name for it in load.products(repository.root, name)] == ["note-book"]
+    assert [product.name for product in load.products(repository.root, name)] == ["note-book"]

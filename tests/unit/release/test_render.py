@@ -67,12 +67,12 @@ def test_a_second_render_changes_nothing(repository):
     assert freeze(repository.root, book(repository))[1] is False
 
 
-def test_rendering_leaves_nothing_behind(repository):
+def test_rendering_writes_no_other_file(repository):
     before = set(repository.root.rglob("*")) | {repository.path("products/note_book/versions")}
     freeze(repository.root, book(repository))
 
-    written = {path.name for path in set(repository.root.rglob("*")) - before}
-    assert written == {"1.0.0.json", "SHA256SUMS", "architecture.svg"}
+    new_files = {path.name for path in set(repository.root.rglob("*")) - before}
+    assert new_files == {"1.0.0.json", "SHA256SUMS", "architecture.svg"}
 
 
 def test_versions_are_ordered_as_numbers(repository):
@@ -82,7 +82,7 @@ def test_versions_are_ordered_as_numbers(repository):
         freeze(repository.root, book(repository))
 
     product = book(repository)
-    assert [str(it.version) for it in versions_folder.releases(product)] == ["1.2.0", "1.9.0", "1.10.0"]
+    assert [str(release.version) for release in versions_folder.releases(product)] == ["1.2.0", "1.9.0", "1.10.0"]
     assert versions_folder.declared_release(product).version == Version(1, 9, 0)
     previous = versions_folder.previous_release(product)
     assert previous is not None
@@ -96,7 +96,7 @@ def test_a_release_that_is_not_rendered_names_the_command(repository):
         versions_folder.declared_release(book(repository))
 
 
-def test_an_edited_release_is_never_used(repository):
+def test_an_edited_release_is_refused(repository):
     release, _ = freeze(repository.root, book(repository))
     release.path.write_bytes(release.body + b" ")
 
@@ -104,7 +104,7 @@ def test_an_edited_release_is_never_used(repository):
         versions_folder.releases(book(repository))
 
 
-def test_a_template_knows_what_is_being_built(repository):
+def test_a_template_reads_the_build_context(repository):
     repository.edit(
         PY,
         "return t",
@@ -116,7 +116,7 @@ def test_a_template_knows_what_is_being_built(repository):
     assert json.loads(body)["Metadata"]["Built"] == ["note-book", "1.0.0"]
 
 
-def test_outside_of_a_build_nothing_is_being_built(tmp_path):
+def test_outside_of_a_build_there_is_no_build_context(tmp_path):
     with bind_build_context(tmp_path, "a", "1.0.0"):
         assert current().product == "a"
     with pytest.raises(UserError, match="run that command"):
