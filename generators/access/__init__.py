@@ -1,1 +1,1 @@
-"""Who may do what: terraform/roles.yaml as policies, the matrix decided on them, ways around them. Reads files only."""
+"""Access control: terraform/roles.yaml as IAM policies, the access matrix, privilege escalation. Reads files only."""

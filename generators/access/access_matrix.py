@@ -1,7 +1,7 @@
-"""Every task for every role, decided by all policies together. Reads terraform/matrix.yaml and the policies.
+"""The access matrix: each row of terraform/matrix.yaml is decided for every role, by all its policies. Reads files.
 
-The roles are those of terraform/roles.yaml and one more: a role that a product makes and that is given everything, so
-that its boundary alone decides what is left.
+The roles are those of terraform/roles.yaml and one more: a product role that is allowed every action, so that only its
+permissions boundary and the service control policies limit it.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from generators.access.roles_schema import MatrixFile
 from generators.config import platform, validation
 from generators.config.controls import FILE as CONTROLS
 from generators.config.controls import with_evidence
-from generators.config.yaml_reader import Document
+from generators.config.yaml_reader import Document, Location
 from generators.errors import UserError, did_you_mean
 from generators.iam import policy_lint
 from generators.iam.authorization import Documents, Policies, Verdict, authorize
 from generators.iam.evaluation import AuthorizationRequest, Context
 
 FILE = Path("terraform/matrix.yaml")
-ACCOUNT, REGION = "111122223333", "eu-west-2"  # of an example that stands for every account
+ACCOUNT, REGION = "111122223333", "eu-west-2"  # an example account; the decisions are the same in every account
 PRODUCT_ROLE = "product-role"
-PERSON = "alice"  # whoever signs in
+USER = "alice"  # the session tag `owner` of every request
+_ALLOW_ALL = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRule:
-    """A row: what is asked, and the roles that may."""
+    """A row of the matrix: a request, and the roles that are allowed to make it."""
 
     name: str
     controls: tuple[int, ...]
@@ -39,30 +40,31 @@ class AccessRule:
     resource: str
     context: Mapping[str, str]
     allowed_roles: frozenset[str]
-    place: str  # file:line
+    location: str  # file:line
 
 
 @dataclass(frozen=True, slots=True)
 class AccountPolicies:
-    """An example account with everything that counts in it."""
+    """The roles, service control policies and access rules of an example account."""
 
     roles: Roles
-    control: tuple[str, ...]
-    tasks: tuple[AccessRule, ...] = field(default=())
+    service_control_policies: tuple[str, ...]
+    rules: tuple[AccessRule, ...] = field(default=())
 
-    def policies(self, role: Role, resource: Documents | None = None, *, guarded: bool = False) -> Policies:
-        """What counts for a session of the role; `resource` is the policy of what it is about."""
+    def policies(
+        self, role: Role, resource: Documents | None = None, *, requires_resource_policy: bool = False
+    ) -> Policies:
+        """The policies that apply to a session of the role; `resource` is the resource-based policy."""
         boundary = (roles.document(self.roles.boundary),) if role.bounded else None
-        over = (self.control,) if self.control else ()
-        return Policies((role.document,), boundary, service_control_policies=over, resource=resource,
-                        requires_resource_policy=guarded)  # fmt: skip
+        scps = (self.service_control_policies,) if self.service_control_policies else ()
+        return Policies((role.document,), boundary, service_control_policies=scps, resource=resource,
+                        requires_resource_policy=requires_resource_policy)  # fmt: skip
 
 
-def words(root: Path) -> Mapping[str, str]:
-    """The example account's values."""
-    facts = platform.read(root)
+def example_values(root: Path) -> Mapping[str, str]:
+    """The example account's values for the placeholders of roles.yaml and matrix.yaml."""
     return MappingProxyType({
-        "name_prefix": facts.name_prefix,
+        "name_prefix": platform.read(root).name_prefix,
         "account_id": ACCOUNT,
         "hub_id": "444455556666",
         "region": REGION,
@@ -70,89 +72,81 @@ def words(root: Path) -> Mapping[str, str]:
         "operator_role": service_control_policies.OPERATOR,
         "saml_provider": "bank",
         "management_id": "777788889999",
-        "requester": "nobody",  # who has a window; closed, it is nobody's and of the first second of 1970
+        "requester": "nobody",  # no break-glass access is open: Terraform writes this name and the first second of 1970
         "from": "1970-01-01T00:00:00Z",
         "until": "1970-01-01T00:00:01Z",
     })  # fmt: skip
 
 
 def read(root: Path) -> AccountPolicies:
-    """The example account with its tasks; UserError with every problem of either file."""
-    given = words(root)
-    declared = roles.read(root, given)
-    product_role = Role(PRODUCT_ROLE, "A product's role with every permission that its boundary allows", "product", "",
-                        (), (_EVERYTHING,), (), bounded=True)  # fmt: skip
-    known_roles = Roles((*declared.all, product_role), declared.boundary)
+    """The example account with its access rules; UserError with every problem of both files."""
+    values = example_values(root)
+    declared = roles.read(root, values)
+    description = "A product's role with every permission that its boundary allows"
+    product_role = Role(PRODUCT_ROLE, description, "product", "", (), (_ALLOW_ALL,), (), bounded=True)
+    all_roles = Roles((*declared.all, product_role), declared.boundary)
     file, document = validation.read(root / FILE, root, MatrixFile)
-    problems = list(_problems(file, document, known_roles, with_evidence(root, "policy")))
-    if problems:
-        raise UserError(problems)
-    tasks = tuple(
-        AccessRule(row.description, tuple(row.controls), row.action, roles.replaced(row.resource, given),
-             {key: roles.replaced(value, given) for key, value in row.context.items()}, frozenset(row.allowed_roles),
-             document.where((index,)))
-        for index, row in enumerate(file.root)
-    )  # fmt: skip
-    over = service_control_policies.team_account_scps(
-        root, service_control_policies.words(given["name_prefix"], "mlops-logs", (REGION,))
+    if invalid := list(_file_problems(file, document, all_roles, with_evidence(root, "policy"))):
+        raise UserError(invalid)
+    scps = service_control_policies.team_account_scps(
+        root, service_control_policies.template_values(values["name_prefix"], "mlops-logs", (REGION,))
     )
-    return AccountPolicies(known_roles, over, tasks)
+    return AccountPolicies(all_roles, scps, tuple(_rules(file, document, values)))
 
 
-def decide(account: AccountPolicies, role: Role, task: AccessRule) -> Verdict:
-    """Whether the role may, and why not."""
-    return authorize(asked(role, task.action, task.resource, task.context), account.policies(role))
+def _rules(file: MatrixFile, document: Document, values: Mapping[str, str]) -> Iterator[AccessRule]:
+    for index, row in enumerate(file.root):
+        resource = roles.substitute(row.resource, values)
+        context = {key: roles.substitute(value, values) for key, value in row.context.items()}
+        allowed, location = frozenset(row.allowed_roles), document.where((index,))
+        yield AccessRule(row.description, tuple(row.controls), row.action, resource, context, allowed, location)
 
 
-def asked(role: Role, action: str, resource: str, keys: Mapping[str, str]) -> AuthorizationRequest:
-    """What a session of the role asks. Every key that is not sent is absent."""
-    own = arn(role.name)
-    sent = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": own, "aws:PrincipalTag/owner": PERSON, **keys}
-    seen = Context({key.lower(): (value,) for key, value in sent.items()})
-    return AuthorizationRequest(action, resource, seen, {"AWS": (own,)}, ACCOUNT)
+def decide(account: AccountPolicies, role: Role, rule: AccessRule) -> Verdict:
+    """Whether the role is allowed the request of the rule, with the reason for a refusal."""
+    return authorize(authorization_request(role, rule.action, rule.resource, rule.context), account.policies(role))
 
 
-def arn(role: str) -> str:
-    """The ARN of a role of the account by its name."""
-    return f"arn:aws:iam::{ACCOUNT}:role/{role}"
+def authorization_request(role: Role, action: str, resource: str, context: Mapping[str, str]) -> AuthorizationRequest:
+    """A request of a session of the role. A condition key that is not given is absent from the request."""
+    principal = role_arn(role.name)
+    keys = {"aws:RequestedRegion": REGION, "aws:PrincipalArn": principal, "aws:PrincipalTag/owner": USER, **context}
+    values = Context({key.lower(): (value,) for key, value in keys.items()})
+    return AuthorizationRequest(action, resource, values, {"AWS": (principal,)}, ACCOUNT)
 
 
-def wrong(account: AccountPolicies) -> Iterator[str]:
-    """Every cell that is decided otherwise than the file says, as `file:line: what`."""
-    yield from (sentence for sentence, _ in differing(account))
+def role_arn(name: str) -> str:
+    """The ARN of a role of the example account."""
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
 
 
-def differing(account: AccountPolicies) -> Iterator[tuple[str, AccessRule]]:
-    """The same with the row that each is of."""
-    for task in account.tasks:
+def problems(account: AccountPolicies) -> Iterator[str]:
+    """Every cell whose decision differs from matrix.yaml, as `file:line: sentence`."""
+    yield from (sentence for sentence, _ in mismatches(account))
+
+
+def mismatches(account: AccountPolicies) -> Iterator[tuple[str, AccessRule]]:
+    """Every cell whose decision differs from matrix.yaml, as a sentence and its access rule."""
+    for rule in account.rules:
         for role in account.roles.all:
-            verdict = decide(account, role, task)
-            if verdict.allowed != (role.name in task.allowed_roles):
-                said = "may" if verdict.allowed else f"may not ({verdict.reason})"
-                told = f"{task.name}: {role.name} {said}; correct roles.yaml, or the row if it should"
-                yield f"{task.place}: {told}", task
+            verdict = decide(account, role, rule)
+            if verdict.allowed != (role.name in rule.allowed_roles):
+                decision = "may" if verdict.allowed else f"may not ({verdict.reason})"
+                message = f"{rule.name}: {role.name} {decision}; correct roles.yaml, or the row if it should"
+                yield f"{rule.location}: {message}", rule
 
 
-_EVERYTHING = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}
-
-
-def _problems(file: MatrixFile, document: Document, roles: Roles, controls: frozenset[int]) -> Iterator[str]:
+def _file_problems(file: MatrixFile, document: Document, roles: Roles, controls: frozenset[int]) -> Iterator[str]:
     names = [role.name for role in roles.all]
     for index, row in enumerate(file.root):
-        yield from (
-            f"{document.where((index, 'action'))}: {it}" for it in [policy_lint.action_problem(row.action)] if it
-        )
-        for key in row.context:
-            yield from (
-                f"{document.where((index, 'context', key))}: {it}"
-                for it in [policy_lint.condition_key_problem(key)]
-                if it
-            )
-        for place, number in enumerate(row.controls):
+        checks: list[tuple[Location, str]] = [(("action",), policy_lint.action_problem(row.action))]
+        checks += [(("context", key), policy_lint.condition_key_problem(key)) for key in row.context]
+        yield from (f"{document.where((index, *path))}: {problem}" for path, problem in checks if problem)
+        for position, number in enumerate(row.controls):
             if number not in controls:
-                where = document.where((index, "controls", place))
+                where = document.where((index, "controls", position))
                 yield f"{where}: control {number} is not proven by policy; name one that is, or correct {CONTROLS}"
-        for place, name in enumerate(row.allowed_roles):
+        for position, name in enumerate(row.allowed_roles):
             if name not in names:
-                where = document.where((index, "allowed_roles", place))
+                where = document.where((index, "allowed_roles", position))
                 yield f"{where}: unknown role '{name}'; {did_you_mean(name, names)}"

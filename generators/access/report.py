@@ -33,7 +33,7 @@ def text(account: AccountPolicies) -> str:
 
 
 def _rows(account: AccountPolicies) -> Iterator[str]:
-    for task in account.tasks:
-        cells = ["yes" if decide(account, role, task).allowed else "" for role in account.roles.all]
-        controls = ", ".join(map(str, task.controls))
-        yield f"| {task.name} | `{task.action}` | {controls} | " + " | ".join(cells) + " |"
+    for rule in account.rules:
+        cells = ["yes" if decide(account, role, rule).allowed else "" for role in account.roles.all]
+        controls = ", ".join(map(str, rule.controls))
+        yield f"| {rule.name} | `{rule.action}` | {controls} | " + " | ".join(cells) + " |"

@@ -1,4 +1,4 @@
-"""terraform/roles.yaml as roles with policies. Reads that file, and platform.yaml for the names of portfolios."""
+"""The roles of terraform/roles.yaml with their policies. Reads that file, and platform.yaml for portfolio names."""
 
 from __future__ import annotations
 
@@ -18,40 +18,41 @@ from generators.iam import policy_lint
 FILE = Path("terraform/roles.yaml")
 PERSONAS = ("platform-support-engineer", "platform-fix-engineer", "technical-lead", "developer", "model-approver")
 Statement = Mapping[str, Any]
+Policies = Mapping[str, list[Statement]]
 _STUDIO: Statement = {
     "Effect": "Allow",
     "Action": "sts:AssumeRole",
     "Principal": {"Service": "sagemaker.amazonaws.com"},
 }
-_WORD = re.compile(r"(?<!\$)\$\{(\w+)\}|\$(\$\{)")
+_PLACEHOLDER = re.compile(r"(?<!\$)\$\{(\w+)\}|\$(\$\{)")  # ${name}, or $${ for a literal ${
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role as an account has it; statements are IAM's, with the account's values filled in."""
+    """An IAM role of an account; the placeholders of its statements are filled in."""
 
     name: str
     description: str
-    kind: str  # persona or execution role
-    persona: str  # an execution role's; a persona's own name
+    kind: str  # persona, execution role, product, product role or service role
+    persona: str  # persona of an execution role; a persona's own name
     policies: tuple[str, ...]
     statements: tuple[Statement, ...]
     trust: tuple[Statement, ...]
-    bounded: bool = False
-    portfolios: tuple[str, ...] = ()  # that it may launch from
+    bounded: bool = False  # has the permissions boundary
+    portfolios: tuple[str, ...] = ()  # portfolios that it may launch from
     requires_break_glass: bool = False
-    runs: tuple[str, ...] = ()  # ARNs of what works under it
-    code: tuple[str, ...] = ()  # ARNs of repositories and objects that hold the commands of what works under it
+    workloads: tuple[str, ...] = ()  # ARNs of builds, functions and pipelines that run as the role
+    code_locations: tuple[str, ...] = ()  # ARNs of repositories and objects that hold the workloads' commands
 
     @property
     def document(self) -> str:
-        """The policy as Terraform writes it."""
+        """The permissions policy as JSON."""
         return document(self.statements)
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """All roles of an account, and the boundary of those that are bounded."""
+    """All roles of an account, and the permissions boundary of those that are bounded."""
 
     all: tuple[Role, ...]
     boundary: tuple[Statement, ...]
@@ -61,50 +62,59 @@ class Roles:
 
 
 def document(statements: tuple[Statement, ...]) -> str:
-    """A policy of these statements."""
+    """A policy document of these statements, as JSON."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def read(root: Path, words: Mapping[str, str], by: str = "identity-center") -> Roles:
-    """The roles with `words` filled in, people signing in `by` this way; UserError with every problem."""
+def read(root: Path, values: Mapping[str, str], sign_in: str = "identity-center") -> Roles:
+    """The roles with their placeholders filled in, trusted for one way of sign-in; UserError with every problem."""
     file, source = validation.read(root / FILE, root, RolesFile)
-    problems = [*_roles(file, source), *_statements(file, source, {**words, "persona": ""})]
+    values = {**values, "persona": ""}
+    problems = [*_roles(file, source), *_statements(file, source, values)]
     problems += _portfolios(file, source, tuple(platform.read(root).portfolios))
     if problems:
         raise UserError(problems)
-    words = {**words, "persona": ""}
-    given = {name: [_filled(it, words) for it in statements] for name, statements in file.policies.items()}
-
-    def has(policies: list[str]) -> tuple[Statement, ...]:
-        return tuple(statement for policy in policies for statement in given[policy])
-
-    personas = [
-        Role(name, it.description, "persona", name, tuple(it.policies), has(it.policies), _trust(file, name, words, by),
-             portfolios=tuple(it.portfolios), requires_break_glass=it.requires_break_glass)
-        for name, it in file.personas.items()
-    ]  # fmt: skip
-    execution = [
-        Role(f"studio-{name}", f"Runs Studio for profiles of type {name}", "execution role", it.persona,
-             tuple(it.policies), has(it.policies), (_STUDIO,), bounded=True)
-        for name, it in file.execution_roles.items()
-    ]  # fmt: skip
-    return Roles((*personas, *execution), tuple(_filled(it, words) for it in file.boundary))
+    policies = {
+        name: [_filled(statement, values) for statement in statements] for name, statements in file.policies.items()
+    }
+    personas = _persona_roles(file, policies, values, sign_in)
+    execution_roles = _execution_roles(file, policies)
+    return Roles((*personas, *execution_roles), tuple(_filled(statement, values) for statement in file.boundary))
 
 
-def _trust(file: RolesFile, persona: str, words: Mapping[str, str], by: str) -> tuple[Statement, ...]:
-    ways = file.sign_in
-    chosen = ways.saml if by == "saml" else ways.identity_center
-    counting = (ways.break_glass,) if file.personas[persona].requires_break_glass else (ways.operator, chosen)
-    return tuple(_filled(it, {**words, "persona": persona}) for it in counting)
+def _persona_roles(file: RolesFile, policies: Policies, values: Mapping[str, str], sign_in: str) -> Iterator[Role]:
+    for name, persona in file.personas.items():
+        statements, trust = _combined(policies, persona.policies), _trust(file, name, values, sign_in)
+        yield Role(name, persona.description, "persona", name, tuple(persona.policies), statements, trust,
+                   portfolios=tuple(persona.portfolios), requires_break_glass=persona.requires_break_glass)  # fmt: skip
 
 
-def _filled(statement: StatementFile | TrustFile, words: Mapping[str, str]) -> Statement:
-    return dict(json.loads(replaced(json.dumps(statement.model_dump(exclude_defaults=True)), words)))
+def _execution_roles(file: RolesFile, policies: Policies) -> Iterator[Role]:
+    for name, role in file.execution_roles.items():
+        statements, description = _combined(policies, role.policies), f"Runs Studio for profiles of type {name}"
+        yield Role(f"studio-{name}", description, "execution role", role.persona, tuple(role.policies), statements,
+                   (_STUDIO,), bounded=True)  # fmt: skip
 
 
-def replaced(text: str, words: Mapping[str, str]) -> str:
-    """The text as Terraform's templatefile fills it."""
-    return _WORD.sub(lambda it: "${" if it[2] else words[it[1]], text)
+def _combined(policies: Policies, names: list[str]) -> tuple[Statement, ...]:
+    return tuple(statement for name in names for statement in policies[name])
+
+
+def _trust(file: RolesFile, persona: str, values: Mapping[str, str], sign_in: str) -> tuple[Statement, ...]:
+    trusts = file.sign_in
+    federation = trusts.saml if sign_in == "saml" else trusts.identity_center
+    break_glass = file.personas[persona].requires_break_glass
+    statements = (trusts.break_glass,) if break_glass else (trusts.operator, federation)
+    return tuple(_filled(statement, {**values, "persona": persona}) for statement in statements)
+
+
+def _filled(statement: StatementFile | TrustFile, values: Mapping[str, str]) -> Statement:
+    return dict(json.loads(substitute(json.dumps(statement.model_dump(exclude_defaults=True)), values)))
+
+
+def substitute(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders filled in, as Terraform's templatefile does it."""
+    return _PLACEHOLDER.sub(lambda match: "${" if match[2] else values[match[1]], text)
 
 
 def _roles(file: RolesFile, source: Document) -> Iterator[str]:
@@ -146,44 +156,48 @@ def _exceeds(file: RolesFile, name: str, role: ExecutionRoleFile) -> str:
     persona = file.personas.get(role.persona)
     if persona is None:
         return f"unknown persona '{role.persona}'; {did_you_mean(role.persona, file.personas)}"
-    more = [it for it in role.policies if it not in persona.policies]
-    return f"{name} would exceed its persona by {', '.join(more)}; give them to {role.persona} as well" if more else ""
+    extra = [policy for policy in role.policies if policy not in persona.policies]
+    return (
+        f"{name} would exceed its persona by {', '.join(extra)}; give them to {role.persona} as well" if extra else ""
+    )
 
 
-def _statements(file: RolesFile, source: Document, words: Mapping[str, str]) -> Iterator[str]:
-    places: list[tuple[Location, StatementFile | TrustFile]] = [
-        ((name, index), statement)
-        for name, statements in (
-            ("boundary", file.boundary),
-            ("break_glass_session_policy", file.break_glass_session_policy),
-        )
-        for index, statement in enumerate(statements)
-    ]
-    ways = file.sign_in
-    named = {
-        "operator": ways.operator,
-        "identity-center": ways.identity_center,
-        "saml": ways.saml,
-        "break_glass": ways.break_glass,
-    }
-    places += [(("sign_in", name), trust) for name, trust in named.items()]
-    for name, statements in file.policies.items():
-        places += [(("policies", name, index), statement) for index, statement in enumerate(statements)]
-    for place, statement in places:
-        for part, problem in _problems(statement, words):
+def _statements(file: RolesFile, source: Document, values: Mapping[str, str]) -> Iterator[str]:
+    for location, statement in _located(file):
+        for path, problem in _problems(statement, values):
             if problem:
-                yield f"{source.where((*place, *part))}: {problem}"
+                yield f"{source.where((*location, *path))}: {problem}"
 
 
-def _problems(statement: StatementFile | TrustFile, words: Mapping[str, str]) -> Iterator[tuple[Location, str]]:
-    reached = statement.Resource if isinstance(statement, StatementFile) else []  # a trust reaches the role itself
-    checks = (("Action", policy_lint.action_problem, statement.Action), ("Resource", policy_lint.arn_problem, reached))
-    for element, check, written in checks:
-        for index, text in enumerate([written] if isinstance(written, str) else written):
-            place: Location = (element,) if isinstance(written, str) else (element, index)
-            missing = [it[1] for it in _WORD.finditer(text) if it[1] and it[1] not in words]
-            unknown = [f"unknown value '{word}'; {did_you_mean(word, words)}" for word in missing]
-            yield from ((place, problem) for problem in unknown or [check(replaced(text, words))])
-    for name, lines in statement.Condition.items():
-        found = [(("Condition", name), policy_lint.operator_problem(name))]
-        yield from found + [(("Condition", name, key), policy_lint.condition_key_problem(key)) for key in lines]
+def _located(file: RolesFile) -> Iterator[tuple[Location, StatementFile | TrustFile]]:
+    """Every statement of the file with its location, boundary and trust first."""
+    trusts = file.sign_in
+    yield from _items(("boundary",), file.boundary)
+    yield from _items(("break_glass_session_policy",), file.break_glass_session_policy)
+    yield ("sign_in", "operator"), trusts.operator
+    yield ("sign_in", "identity-center"), trusts.identity_center
+    yield ("sign_in", "saml"), trusts.saml
+    yield ("sign_in", "break_glass"), trusts.break_glass
+    for name, statements in file.policies.items():
+        yield from _items(("policies", name), statements)
+
+
+def _items(path: Location, statements: list[StatementFile]) -> Iterator[tuple[Location, StatementFile]]:
+    yield from (((*path, index), statement) for index, statement in enumerate(statements))
+
+
+def _problems(statement: StatementFile | TrustFile, values: Mapping[str, str]) -> Iterator[tuple[Location, str]]:
+    resources = statement.Resource if isinstance(statement, StatementFile) else []  # a trust policy has none
+    checks = (
+        ("Action", policy_lint.action_problem, statement.Action),
+        ("Resource", policy_lint.arn_problem, resources),
+    )
+    for element, check, texts in checks:
+        for index, text in enumerate([texts] if isinstance(texts, str) else texts):
+            location: Location = (element,) if isinstance(texts, str) else (element, index)
+            missing = [match[1] for match in _PLACEHOLDER.finditer(text) if match[1] and match[1] not in values]
+            unknown = [f"unknown value '{name}'; {did_you_mean(name, values)}" for name in missing]
+            yield from ((location, problem) for problem in unknown or [check(substitute(text, values))])
+    for name, keys in statement.Condition.items():
+        yield ("Condition", name), policy_lint.operator_problem(name)
+        yield from ((("Condition", name, key), policy_lint.condition_key_problem(key)) for key in keys)

@@ -48,7 +48,7 @@ def _known(root: Path, release: Release, proofs: tuple[Proof, ...], account: Acc
     enforced: dict[EvidenceType, Said] = {
         "template": by_control((f"{it.id} {_file(it)}", it.controls) for it in rule_index.known()),
         "plan": by_control((f"{it.id} {_file(it)}", it.controls) for it in run.all_checks()),
-        "policy": by_control((f"{it.place} {it.name}", it.controls) for it in account.tasks),
+        "policy": by_control((f"{rule.location} {rule.name}", rule.controls) for rule in account.rules),
     }
     waivers = {(it.rule, it.resource): it for it in release.product.waivers}
     waived = {it: waivers[it.rule, it.resource] for it in lints if (it.rule, it.resource) in waivers}

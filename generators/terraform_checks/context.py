@@ -21,6 +21,6 @@ def _services(root: Path) -> Iterator[str]:
 
     Launch policies do not count, because CloudFormation uses them from outside of the network.
     """
-    for statement in roles.read(root, access_matrix.words(root)).boundary:
+    for statement in roles.read(root, access_matrix.example_values(root)).boundary:
         if statement["Effect"] == "Allow":
             yield from (action.partition(":")[0] for action in as_tuple(statement["Action"]))

@@ -24,6 +24,7 @@ COMMANDS = {
     "upgrade": "Update a provisioned product to a newer version, in place.",
     "terminate": "Terminate a provisioned product.",
     "break-glass": "Request, approve and show temporary use of platform-fix-engineer.",
+    "analyze-access": "Search for privilege escalation in roles, launch policies and product roles.",
     "evidence": "Write the auditors' table of a release: controls, enforcement, tests, results.",
     "inventory": "List provisioned products with version and account.",
 }

@@ -11,7 +11,7 @@ FILE = report.FILE
 def text(root: Path) -> str:
     """The page; UserError with each cell of the matrix that differs from the evaluated policies."""
     account = access_matrix.read(root)
-    differences = tuple(access_matrix.wrong(account))
+    differences = tuple(access_matrix.problems(account))
     if differences:
         raise UserError(differences)
     return report.text(account)

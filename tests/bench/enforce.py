@@ -89,7 +89,7 @@ def _account() -> str:
     organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = organizations.create_organizational_unit(ParentId=root, Name="development")["OrganizationalUnit"]["Id"]
     texts = service_control_policies.documents(
-        REPOSITORY, service_control_policies.words("mlops", "mlops-logs", (REGION,))
+        REPOSITORY, service_control_policies.template_values("mlops", "mlops-logs", (REGION,))
     )
     for target, names in ((root, ROOT_POLICIES), (unit, UNIT_POLICIES)):
         for name in names:
@@ -125,7 +125,7 @@ def _things(admin: dict[str, str]) -> tuple[str, str]:
 
 def _developer(admin: dict[str, str], account: str, key: str) -> Caller:
     iam, persona = _client("iam", **admin), access_matrix.read(REPOSITORY).roles["developer"]
-    document = persona.document.replace(access_matrix.words(REPOSITORY)["data_key_arn"], key).replace(
+    document = persona.document.replace(access_matrix.example_values(REPOSITORY)["data_key_arn"], key).replace(
         access_matrix.ACCOUNT, account
     )
     trust = '{"Version": "2012-10-17", "Statement": []}'

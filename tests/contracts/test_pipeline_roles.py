@@ -13,8 +13,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from generators.access.analysis import code_permissions, service_permissions
 from generators.iam.action_names import iam_action
+from tests.support import code_permissions, service_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "terraform" / "modules"

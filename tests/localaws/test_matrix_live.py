@@ -18,7 +18,7 @@ from tests.localaws.matrix_calls import CALLS
 
 pytestmark = pytest.mark.local_only
 MATRIX = access_matrix.read(ROOT)
-TASKS = {task.name: task for task in MATRIX.tasks}
+TASKS = {task.name: task for task in MATRIX.rules}
 UNIT = ("regions", "membership", "audit_trail", "sharing", "baseline", "sagemaker")
 PROFILES = {
     "alice": {"owner": "alice", "profile-type": "developer"},
@@ -90,7 +90,9 @@ def _account(aws: Aws) -> str:
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = organizations.create_organizational_unit(ParentId=root, Name="development")["OrganizationalUnit"]["Id"]
-    texts = service_control_policies.documents(ROOT, service_control_policies.words("mlops", "mlops-logs", (REGION,)))
+    texts = service_control_policies.documents(
+        ROOT, service_control_policies.template_values("mlops", "mlops-logs", (REGION,))
+    )
     for name in UNIT:
         kind = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": texts[name]}
         policy = organizations.create_policy(**kind)["Policy"]["PolicySummary"]["Id"]
@@ -137,7 +139,7 @@ def _sessions(aws: Aws, account: str, key: str) -> dict[str, dict[str, str]]:
     """Alice as everybody. Her own trust lets the operator in; so does here that of roles which otherwise only Studio or
     an approved window opens."""
     iam, sts = aws("iam", account), aws("sts", account)
-    words = {**access_matrix.words(ROOT), "account_id": account, "data_key_arn": key}
+    words = {**access_matrix.example_values(ROOT), "account_id": account, "data_key_arn": key}
     declared = roles.read(ROOT, words)
     operator = declared["developer"].trust[:1]
     boundary = iam.create_policy(PolicyName="mlops-boundary", PolicyDocument=roles.document(declared.boundary))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from generators import project_templates
-from generators.access.analysis import code_permissions
+from tests.support import code_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
 _PYTHON = re.compile(r"\bpython -m (pipelines\.\w+)")

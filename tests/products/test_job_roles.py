@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from generators.access.analysis import code_permissions, service_permissions
 from generators.cloudformation.resolver import TemplateResolver
 from generators.cloudformation.resource import Resource, strings_at
 from generators.cloudformation.resource import has_property as present
 from generators.release import load, versions_folder
 from tests.products import agreed
+from tests.support import code_permissions, service_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
 

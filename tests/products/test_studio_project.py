@@ -86,7 +86,7 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
     parameters = json.dumps({"LocalRoleName": PRODUCT.launch_role})
     catalog.create_constraint(PortfolioId=portfolio, ProductId=product, Type="LAUNCH", Parameters=parameters,
                               IdempotencyToken="c")  # fmt: skip
-    words = {**access_matrix.words(ROOT), **account.values}
+    words = {**access_matrix.example_values(ROOT), **account.values}
     developer = next(it for it in roles.read(ROOT, words).all if it.name == DEVELOPER)
     iam.update_assume_role_policy(RoleName=DEVELOPER, PolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     iam.put_role_policy(RoleName=DEVELOPER, PolicyName="all", PolicyDocument=policy(list(developer.statements)))

@@ -1,1 +1,1 @@
-"""Analysis of access: product roles, permissions that code needs, paths of privilege escalation."""
+"""Privilege escalation: a search for chains of roles that lead to an action the access matrix denies."""

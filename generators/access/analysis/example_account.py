@@ -1,4 +1,4 @@
-"""The example account with the roles beside people's that could be acted as. Reads files."""
+"""All roles of an example account, with those of Terraform modules, launches and products. Reads files."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from generators.release import load
 
 _MODULES = Path("terraform/modules")
 _HERE = f"{access_matrix.REGION}:{access_matrix.ACCOUNT}"
-_FIXER = "platform-fix-engineer"
+_FIX_ENGINEER = "platform-fix-engineer"
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformRole:
-    """A role that a module makes in an account: the service that takes it on, and the one role beside it that may."""
+    """A role that a Terraform module creates: the service that it trusts, and the one role that may assume it."""
 
     name: str
     service: str
     policy: str  # under terraform/modules
-    taken_by: str = ""
+    trusted_role: str = ""
 
 
-_PLATFORM = (
+_PLATFORM_ROLES = (
     PlatformRole("mlops-promotion-source", "codebuild.amazonaws.com", "promotion_roles/policies/source.json"),
     PlatformRole("mlops-promotion-target", "", "promotion_roles/policies/target.json", "mlops-promotion-source"),
     PlatformRole("mlops-model-serving", "sagemaker.amazonaws.com", "model_hosting/policies/serving.json"),
@@ -42,36 +42,21 @@ _PLATFORM = (
     PlatformRole("mlops-emr-instance", "ec2.amazonaws.com", "emr_roles/policies/instance.json"),
     PlatformRole("mlops-emr-job", "emr-serverless.amazonaws.com", "emr_roles/policies/job.json", "mlops-emr-instance"),
 )
-# What works under a role and no product's template says so: what opens windows, and what the builds of a model write.
-_WORKS = (
-    Workload(f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass", access_matrix.arn("mlops-break-glass")),
-    Workload(f"arn:aws:sagemaker:{_HERE}:pipeline/mlops-x-training-0a1b2c3d", access_matrix.arn("studio-developer")),
+# Workloads that no product's template declares: the break-glass state machine, and the pipeline that a model's builds
+# create.
+_WORKLOADS = (
+    Workload(f"arn:aws:states:{_HERE}:stateMachine:mlops-break-glass", access_matrix.role_arn("mlops-break-glass")),
+    Workload(
+        f"arn:aws:sagemaker:{_HERE}:pipeline/mlops-x-training-0a1b2c3d", access_matrix.role_arn("studio-developer")
+    ),
 )
-
-
-def with_services(root: Path) -> AccountPolicies:
-    """The matrix's account, its launch roles, the roles of modules and of products, and what works under each."""
-    account, products = access_matrix.read(root), product_roles.read(root)
-    given = _Words(access_matrix.words(root))
-    every = (*account.roles.all, *_service_roles(root, given), *products.roles)
-    working = tuple(_working(role, (*products.works, *_WORKS)) for role in every)
-    return replace(account, roles=Roles(working, account.roles.boundary))
-
-
-class _Words(dict[str, str]):
-    """A value that only one policy names is some name."""
-
-    def __missing__(self, word: str) -> str:
-        return _NAMED.get(word, "x")
-
-
-_NAMED = {
+_VALUES = {
     **EXAMPLE_VALUES,
-    "role_arn": access_matrix.arn(_FIXER),
-    "bound_arn": f"arn:aws:iam::{access_matrix.ACCOUNT}:policy/{_FIXER}",
+    "role_arn": access_matrix.role_arn(_FIX_ENGINEER),
+    "bound_arn": f"arn:aws:iam::{access_matrix.ACCOUNT}:policy/{_FIX_ENGINEER}",
     "targets": '["arn:aws:iam::999988887777:role/mlops-promotion-target"]',
-    "instance_arn": access_matrix.arn("mlops-emr-instance"),
-    "job_arn": access_matrix.arn("mlops-emr-job"),
+    "instance_arn": access_matrix.role_arn("mlops-emr-instance"),
+    "job_arn": access_matrix.role_arn("mlops-emr-job"),
     "account": _HERE,
     "name": "mlops-break-glass",
     "team": "scores",
@@ -80,27 +65,47 @@ _NAMED = {
 }
 
 
-def _service_roles(root: Path, given: Mapping[str, str]) -> Iterator[Role]:
-    for it in _PLATFORM:
-        yield _role(it.name, it.service, root / _MODULES / it.policy, given, it.taken_by)
+class _Values(dict[str, str]):
+    """The account's values for placeholders; "x" for one that a single policy uses."""
+
+    def __missing__(self, name: str) -> str:
+        return _VALUES.get(name, "x")
+
+
+def read(root: Path) -> AccountPolicies:
+    """The account of the access matrix with all its roles, each with the workloads that run as it."""
+    account, products = access_matrix.read(root), product_roles.read(root)
+    service_roles = _service_roles(root, _Values(access_matrix.example_values(root)))
+    workloads = (*products.workloads, *_WORKLOADS)
+    all_roles = tuple(
+        _with_workloads(role, workloads) for role in (*account.roles.all, *service_roles, *products.roles)
+    )
+    return replace(account, roles=Roles(all_roles, account.roles.boundary))
+
+
+def _service_roles(root: Path, values: Mapping[str, str]) -> Iterator[Role]:
+    for role in _PLATFORM_ROLES:
+        yield _role(role.name, role.service, root / _MODULES / role.policy, values, role.trusted_role)
     products = load.products(root)
     lint.require_valid(products)
     for product in products:
-        yield _role(product.launch_role, "servicecatalog.amazonaws.com", product.folder / "launch_policy.json", given)
+        policy = product.folder / "launch_policy.json"
+        yield _role(product.launch_role, "servicecatalog.amazonaws.com", policy, values)
 
 
-def _role(name: str, service: str, file: Path, given: Mapping[str, str], by: str = "") -> Role:
-    statements: list[dict[str, Any]] = json.loads(roles.replaced(file.read_text("utf-8"), given))["Statement"]
-    services = {"Principal": {"Service": service}, "Condition": {}}
+def _role(name: str, service: str, policy: Path, values: Mapping[str, str], trusted_role: str = "") -> Role:
+    text = roles.substitute(policy.read_text("utf-8"), values)
+    statements: list[dict[str, Any]] = json.loads(text)["Statement"]
+    by_service = {"Principal": {"Service": service}, "Condition": {}}
     account = {"AWS": f"arn:aws:iam::{access_matrix.ACCOUNT}:root"}
-    another = {"Principal": account, "Condition": {"ArnEquals": {"aws:PrincipalArn": access_matrix.arn(by)}}}
-    ways = ([services] if service else []) + ([another] if by else [])
-    trust = tuple({"Effect": "Allow", "Action": "sts:AssumeRole", **way} for way in ways)
-    return Role(name, f"Works for {service or by}", "service role", "", (), tuple(statements), trust)
+    arn = access_matrix.role_arn(trusted_role)
+    by_role = {"Principal": account, "Condition": {"ArnEquals": {"aws:PrincipalArn": arn}}}
+    principals = ([by_service] if service else []) + ([by_role] if trusted_role else [])
+    trust = tuple({"Effect": "Allow", "Action": "sts:AssumeRole", **principal} for principal in principals)
+    return Role(name, f"Works for {service or trusted_role}", "service role", "", (), tuple(statements), trust)
 
 
-def _working(role: Role, works: tuple[Workload, ...]) -> Role:
-    """The role with what works under it."""
-    own = [work for work in works if work.role == access_matrix.arn(role.name)]
-    code = dict.fromkeys(it for work in own for it in work.code)
-    return replace(role, runs=tuple(work.arn for work in own), code=tuple(code))
+def _with_workloads(role: Role, workloads: tuple[Workload, ...]) -> Role:
+    own = [workload for workload in workloads if workload.role == access_matrix.role_arn(role.name)]
+    locations = dict.fromkeys(location for workload in own for location in workload.code_locations)
+    return replace(role, workloads=tuple(workload.arn for workload in own), code_locations=tuple(locations))

@@ -1,7 +1,7 @@
-"""The roles that the newest version of each product makes, and what works under which role. Reads the frozen templates.
+"""The roles that the newest version of each product creates, and their workloads. Reads frozen templates.
 
-Every product is launched once in the example account, all conditions of its template holding at once, so that nothing
-that it can make is left out.
+Each product is resolved once in the example account with all conditions of its template true, so that every resource
+that it can create is included.
 """
 
 from __future__ import annotations
@@ -21,120 +21,139 @@ from generators.launch_policy.placeholders import EXAMPLE_VALUES, example
 from generators.release import load, versions_folder
 from generators.release.model import Product
 
-# Type of what works -> the property that names its role.
-_WORKS = {
+# Resource type -> the property that names its role.
+_ROLE_PROPERTIES = {
     "AWS::CodeBuild::Project": "ServiceRole",
     "AWS::CodePipeline::Pipeline": "RoleArn",
     "AWS::Lambda::Function": "Role",
     "AWS::SageMaker::Pipeline": "RoleArn",
     "AWS::StepFunctions::StateMachine": "RoleArn",
 }
-_REPOSITORY = ("CodeCommit", "CodeStarSourceConnection")
-_CONTRACT = "AWS::SSM::Parameter::Value<"
-_ANSWERS = {"Repository": f"{EXAMPLE_VALUES['name_prefix']}-x"}  # a team's developers may push to it; others: "x"
+_GIT_PROVIDERS = ("CodeCommit", "CodeStarSourceConnection")
+_SSM_PARAMETER = "AWS::SSM::Parameter::Value<"
+# Parameter -> value, else the default or "x": a repository that developers of the team may push to.
+_PARAMETERS = {"Repository": f"{EXAMPLE_VALUES['name_prefix']}-x"}
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Something that works under a role, by their ARNs, and where people write the commands that it follows."""
+    """A build, function or pipeline and its role, as ARNs, and the ARNs of where people write its commands."""
 
     arn: str
     role: str
-    code: tuple[str, ...] = ()
+    code_locations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRoles:
-    """What the products make."""
+    """The roles and workloads of all products."""
 
     roles: tuple[Role, ...]
-    works: tuple[Workload, ...]
+    workloads: tuple[Workload, ...]
 
 
 def read(root: Path) -> ProductRoles:
-    """All of it, the account's values filled in."""
-    holds = {path: example(text) for path, text in contract_values(root).items()}
-    launched = [_launched(product, holds) for product in load.products(root)]
+    """The roles and workloads of all products, with the example account's values."""
+    contracts = {path: example(text) for path, text in contract_values(root).items()}
+    stacks = [_resources(product, contracts) for product in load.products(root)]
     return ProductRoles(
-        tuple(role for things in launched for role in _roles(things)),
-        tuple(work for things in launched for work in _works(things)),
+        tuple(role for resources in stacks for role in _roles(resources)),
+        tuple(workload for resources in stacks for workload in _workloads(resources)),
     )
 
 
-def _launched(product: Product, holds: Mapping[str, str]) -> tuple[Resource, ...]:
-    suffix = sha256(product.name.encode()).hexdigest()[:8]  # of names, the first group of the stack's id
-    template = _suffixed(json.loads(versions_folder.releases(product)[-1].body), suffix)
-    asked = {name: it for name, it in template["Parameters"].items() if not it["Type"].startswith(_CONTRACT)}
-    answers = {f"answer:{name}": _ANSWERS.get(name, str(it.get("Default", "x"))) for name, it in asked.items()}
-    template["Parameters"] |= {name: {**it, "Default": f"answer:{name}"} for name, it in asked.items()}
-    names = ("partition", "region", "account_id", "name_prefix")
-    location = StackLocation(**{name.removesuffix("_id"): EXAMPLE_VALUES[name] for name in names}, product=product.name)
-    return TemplateResolver(template, {**holds, **answers}, EXAMPLE_VALUES["name_prefix"], location).resources()
+def _resources(product: Product, contracts: Mapping[str, str]) -> tuple[Resource, ...]:
+    suffix = sha256(product.name.encode()).hexdigest()[:8]  # of names: the first group of the stack's id
+    template = _with_suffix(json.loads(versions_folder.releases(product)[-1].body), suffix)
+    parameters = {
+        name: body for name, body in template["Parameters"].items() if not body["Type"].startswith(_SSM_PARAMETER)
+    }
+    values = {
+        f"answer:{name}": _PARAMETERS.get(name, str(body.get("Default", "x"))) for name, body in parameters.items()
+    }
+    template["Parameters"] |= {name: {**body, "Default": f"answer:{name}"} for name, body in parameters.items()}
+    location = StackLocation(
+        EXAMPLE_VALUES["partition"],
+        EXAMPLE_VALUES["region"],
+        EXAMPLE_VALUES["account_id"],
+        EXAMPLE_VALUES["name_prefix"],
+        product=product.name,
+    )
+    return TemplateResolver(template, {**contracts, **values}, EXAMPLE_VALUES["name_prefix"], location).resources()
 
 
-def _suffixed(node: Any, suffix: str) -> Any:
-    """The template with a text in the place of the stack's suffix."""
+def _with_suffix(node: Any, suffix: str) -> Any:
+    """The template with a fixed string in place of the expression for the stack's suffix."""
     if isinstance(node, list):
-        return [_suffixed(it, suffix) for it in node]
+        return [_with_suffix(child, suffix) for child in node]
     if not isinstance(node, dict):
         return node
     if "Fn::Select" in node and "AWS::StackId" in json.dumps(node):
         return suffix
-    return {key: _suffixed(it, suffix) for key, it in node.items()}
+    return {key: _with_suffix(child, suffix) for key, child in node.items()}
 
 
-def _roles(things: tuple[Resource, ...]) -> Iterator[Role]:
-    attached = [it.properties for it in things if it.type == "AWS::IAM::Policy"]
-    for it in (it for it in things if it.type == "AWS::IAM::Role"):
-        own = [policy["PolicyDocument"] for policy in it.properties.get("Policies", ())]
-        [name] = it.names
-        own += [policy["PolicyDocument"] for policy in attached if name in strings_at(policy.get("Roles", ()))]
-        statements = tuple(statement for document in own for statement in _statements(document))
-        trust = _statements(it.properties["AssumeRolePolicyDocument"])
-        yield Role(
-            name, f"{it.logical_id} of {it.location.product}", "product role", "", (), statements, trust, bounded=True
-        )
+def _roles(resources: tuple[Resource, ...]) -> Iterator[Role]:
+    attached = [resource.properties for resource in resources if resource.type == "AWS::IAM::Policy"]
+    for role in resources:
+        if role.type != "AWS::IAM::Role":
+            continue
+        [name] = role.names
+        documents = [policy["PolicyDocument"] for policy in role.properties.get("Policies", ())]
+        documents += [policy["PolicyDocument"] for policy in attached if name in strings_at(policy.get("Roles", ()))]
+        statements = tuple(statement for document in documents for statement in _statements(document))
+        trust = _statements(role.properties["AssumeRolePolicyDocument"])
+        description = f"{role.logical_id} of {role.location.product}"
+        yield Role(name, description, "product role", "", (), statements, trust, bounded=True)
 
 
 def _statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
-    """Flat, as IAM has them: where a resource stands may be several ARNs, where a statement stands alternatives."""
-    found: list[Statement] = []
-    for written in document["Statement"]:
-        for it in written if isinstance(written, list) else [written]:
-            reached = {"Resource": list(strings_at(it["Resource"]))} if "Resource" in it else {}
-            found.append({**it, **reached, "Condition": _conditions(it.get("Condition", {}))})
-    return tuple(found)
+    """The statements as IAM has them: alternatives of a condition are listed one after another."""
+    nested = document["Statement"]
+    statements = [statement for item in nested for statement in (item if isinstance(item, list) else [item])]
+    return tuple(_flat(statement) for statement in statements)
 
 
-def _conditions(written: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
-    return {name: {key: list(strings_at(values)) for key, values in lines.items()} for name, lines in written.items()}
+def _flat(statement: Mapping[str, Any]) -> Statement:
+    resource = {"Resource": list(strings_at(statement["Resource"]))} if "Resource" in statement else {}
+    condition = {
+        operator: {key: list(strings_at(values)) for key, values in keys.items()}
+        for operator, keys in statement.get("Condition", {}).items()
+    }
+    return {**statement, **resource, "Condition": condition}
 
 
-def _works(things: tuple[Resource, ...]) -> Iterator[Workload]:
-    for it in things:
-        roles = strings_at(it.properties, _WORKS[it.type]) if it.type in _WORKS else ()
-        code = tuple(dict.fromkeys(_code(it, things))) if it.type == "AWS::CodeBuild::Project" else ()
-        yield from (Workload(arn, role, code) for role in roles for arn in it.arns)
+def _workloads(resources: tuple[Resource, ...]) -> Iterator[Workload]:
+    for resource in resources:
+        roles = (
+            strings_at(resource.properties, _ROLE_PROPERTIES[resource.type])
+            if resource.type in _ROLE_PROPERTIES
+            else ()
+        )
+        is_build = resource.type == "AWS::CodeBuild::Project"
+        locations = tuple(dict.fromkeys(_code_locations(resource, resources))) if is_build else ()
+        yield from (Workload(arn, role, locations) for role in roles for arn in resource.arns)
 
 
-def _code(build: Resource, things: tuple[Resource, ...]) -> Iterator[str]:
-    """What of a build people write: all where its source is a repository, else only a buildspec that is a file of it.
+def _code_locations(build: Resource, resources: tuple[Resource, ...]) -> Iterator[str]:
+    """ARNs of where people write the build's commands.
 
-    A build outside of every pipeline has an archive of the hub's for its source, and commands of the template.
+    With a Git source that is the repository and the artifact bucket; else the same only if the buildspec is a file of
+    the source. A build outside of a pipeline has a source archive of the hub and the commands of its template.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
     """
     (buildspec,) = strings_at(build.properties, "Source", "BuildSpec") or ("buildspec.yml",)
-    if strings_at(build.properties, "Source", "Type") != ("CODEPIPELINE",) and "\n" in buildspec:
+    inline = "\n" in buildspec
+    if strings_at(build.properties, "Source", "Type") != ("CODEPIPELINE",) and inline:
         return
-    here = [it for thing in things if thing.type == "AWS::CodeCommit::Repository" for it in thing.names]
-    for pipeline in (it for it in things if it.type == "AWS::CodePipeline::Pipeline"):
+    own = [name for resource in resources if resource.type == "AWS::CodeCommit::Repository" for name in resource.names]
+    for pipeline in (resource for resource in resources if resource.type == "AWS::CodePipeline::Pipeline"):
         providers = strings_at(pipeline.properties, "Stages", "Actions", "ActionTypeId", "Provider")
-        if set(_REPOSITORY) & set(providers) or "\n" not in buildspec:
-            named = strings_at(pipeline.properties, "Stages", "Actions", "Configuration", "RepositoryName")
-            names = [*here, *(it for it in named if it != "*")]
-            yield from (
-                build.location.arn(f"arn:${{Partition}}:codecommit:${{Region}}:${{Account}}:{it}") for it in names
-            )
-            stores = strings_at(pipeline.properties, "ArtifactStore", "Location")
-            yield from (build.location.arn(f"arn:${{Partition}}:s3:::{it}/x") for it in stores)
+        if inline and not set(_GIT_PROVIDERS) & set(providers):
+            continue
+        sources = strings_at(pipeline.properties, "Stages", "Actions", "Configuration", "RepositoryName")
+        for name in (*own, *(source for source in sources if source != "*")):
+            yield build.location.arn(f"arn:${{Partition}}:codecommit:${{Region}}:${{Account}}:{name}")
+        for bucket in strings_at(pipeline.properties, "ArtifactStore", "Location"):
+            yield build.location.arn(f"arn:${{Partition}}:s3:::{bucket}/x")

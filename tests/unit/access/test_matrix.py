@@ -10,8 +10,10 @@ from generators.access.roles import PERSONAS, Roles
 
 ROOT = Path(__file__).resolve().parents[3]
 ACCOUNT = access_matrix.read(ROOT)
-ALONE = replace(ACCOUNT, control=())  # without the outer line of the organisation, which would hide a missing inner one
-TASKS = {task.name: task for task in ACCOUNT.tasks}
+ALONE = replace(
+    ACCOUNT, service_control_policies=()
+)  # without the outer line of the organisation, which would hide a missing inner one
+TASKS = {task.name: task for task in ACCOUNT.rules}
 STATEMENTS = [(role.name, statement["Sid"]) for role in ACCOUNT.roles.all for statement in role.statements]
 BOUNDARY = [statement["Sid"] for statement in ACCOUNT.roles.boundary]
 PROVING = [pytest.param(name, marks=pytest.mark.control(*task.controls, on="policy")) for name, task in TASKS.items()]
@@ -37,22 +39,22 @@ def test_only_who_is_named_may(name):
 def test_the_matrix_is_about_five_people_and_large_enough_to_mean_something():
     people = {role.name for role in ACCOUNT.roles.all if role.kind == "persona"}
     assert people == set(PERSONAS)
-    assert len(TASKS) == len(ACCOUNT.tasks), "two rows have one name"
-    assert len(ACCOUNT.tasks) * len(ACCOUNT.roles.all) >= 300
-    assert {name for task in ACCOUNT.tasks for name in task.allowed_roles} == {role.name for role in ACCOUNT.roles.all}
+    assert len(TASKS) == len(ACCOUNT.rules), "two rows have one name"
+    assert len(ACCOUNT.rules) * len(ACCOUNT.roles.all) >= 300
+    assert {name for task in ACCOUNT.rules for name in task.allowed_roles} == {role.name for role in ACCOUNT.roles.all}
 
 
 @pytest.mark.parametrize(("role", "sid"), STATEMENTS)
 def test_without_a_statement_of_a_role_a_cell_is_decided_otherwise(role, sid):
     mutant = replace(ALONE, roles=_without(ALONE.roles, role, sid))
-    assert any(_allowed(mutant, task) != _allowed(ALONE, task) for task in ACCOUNT.tasks)
+    assert any(_allowed(mutant, task) != _allowed(ALONE, task) for task in ACCOUNT.rules)
 
 
 @pytest.mark.parametrize("sid", BOUNDARY)
 def test_without_a_statement_of_the_boundary_a_cell_is_decided_otherwise(sid):
     kept = tuple(it for it in ALONE.roles.boundary if it["Sid"] != sid)
     mutant = replace(ALONE, roles=replace(ALONE.roles, boundary=kept))
-    assert any(_allowed(mutant, task) != _allowed(ALONE, task) for task in ACCOUNT.tasks)
+    assert any(_allowed(mutant, task) != _allowed(ALONE, task) for task in ACCOUNT.rules)
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -88,7 +88,7 @@ def test_a_persona_that_is_missing_is_named(copy):
 
 
 def test_terraform_makes_the_very_policies_that_the_matrix_is_decided_on(tmp_path):
-    words = access_matrix.words(ROOT)
+    words = access_matrix.example_values(ROOT)
     given = ", ".join(f"{name} = {json.dumps(value)}" for name, value in {**words, "persona": ""}.items())
     asked = f'jsonencode(yamldecode(templatefile("{ROOT / roles.FILE}", {{ {given} }})))'
     said = subprocess.run(

@@ -97,7 +97,7 @@ def test_a_removed_statement_fails_the_controls_of_its_cells_alone(whole):
         return replace(role, statements=kept) if role.name == "developer" else role
 
     account = replace(ACCOUNT, roles=Roles(tuple(map(without, ACCOUNT.roles.all)), ACCOUNT.roles.boundary))
-    tasks = {number for _, task in access_matrix.differing(account) for number in task.controls}
+    tasks = {number for _, task in access_matrix.mismatches(account) for number in task.controls}
     assert tasks
     assert failing(table(account=account)) == tasks
 

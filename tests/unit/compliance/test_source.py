@@ -24,7 +24,7 @@ def test_controls_are_numbered_without_a_gap():
 
 
 def test_every_control_that_policies_prove_has_a_cell():
-    cells = {number for task in access_matrix.read(ROOT).tasks for number in task.controls}
+    cells = {number for task in access_matrix.read(ROOT).rules for number in task.controls}
     assert controls.with_evidence(ROOT, "policy") - cells == set()
 
 
