@@ -6,7 +6,7 @@ import json
 import shutil
 
 import pytest
-from tests.unit.catalog.conftest import REPOSITORY, Repository
+from tests.unit.conftest import REPOSITORY, Repository
 
 IGNORED = shutil.ignore_patterns(".terraform", "__pycache__", "live", "tests")
 POLICY = "  use-catalogue:\n"
