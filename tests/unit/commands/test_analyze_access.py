@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+
 from tests.unit.conftest import REPOSITORY, Repository
 
 IGNORED = shutil.ignore_patterns(".terraform", "__pycache__", "live", "tests")
