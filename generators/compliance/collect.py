@@ -76,7 +76,7 @@ def _by_rule(said: Iterable[tuple[str, str]]) -> Said:
 
 def _wrong(account: AccountPolicies) -> Said:
     """Cells that are decided otherwise than the matrix says."""
-    return by_control((sentence, task.controls) for sentence, task in access_matrix.differing(account))
+    return by_control((sentence, task.controls) for sentence, task in access_matrix.mismatches(account))
 
 
 def _absent(release: Release) -> frozenset[int]:
