@@ -216,7 +216,7 @@ def _refresh(at: Store) -> None:
 def _product_state(at: Store, record: Record) -> tuple[str, str]:
     from scripts.localaws.services.servicecatalog.models import store  # Service Catalog loads its own models late
 
-    it = store(at.region).provisioned.get(record[_PROVISIONED]["ProvisionedProductId"])
+    it = store(at.region).provisioned_products.get(record[_PROVISIONED]["ProvisionedProductId"])
     if it is None:
         return "gone", ""
     return {"UNDER_CHANGE": "InProgress", "AVAILABLE": "Completed"}.get(it.status, "Failed"), it.message

@@ -12,7 +12,7 @@ IGNORES = (
 
 
 def install() -> None:
-    """Answers for Service Catalog from now on."""
+    """Register the Service Catalog operations."""
     from scripts.localaws.services.servicecatalog.responses import ServiceCatalogResponse
 
     register("servicecatalog", ServiceCatalogResponse)

@@ -1,4 +1,4 @@
-"""Who sees what: a portfolio reaches an account by a share, and a principal by a grant in it. Reads, changes nothing.
+"""Access to portfolios and products: accounts need a share, principals need a grant in the portfolio. Read-only.
 
 https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing.html
 """
@@ -15,8 +15,8 @@ from scripts.localaws.services.servicecatalog.models import Portfolio, Product, 
 
 
 @dataclass(frozen=True)
-class Path:
-    """One way for a principal to launch a product: through this portfolio."""
+class LaunchPath:
+    """A launch path: a product that a principal can provision from this portfolio."""
 
     portfolio: Portfolio
     product: Product
@@ -24,53 +24,57 @@ class Path:
 
     @property
     def id(self) -> str:
-        """The same for the same portfolio and product."""
-        print_ = hashlib.sha256(f"{self.portfolio.id} {self.product.id}".encode()).hexdigest()
-        return "lpv3-" + print_[:13]
+        """Return an id that depends on portfolio and product only."""
+        digest = hashlib.sha256(f"{self.portfolio.id} {self.product.id}".encode()).hexdigest()
+        return "lpv3-" + digest[:13]
 
 
 def share_for(portfolio: Portfolio, account: str) -> Share | None:
-    """The share through which the account holds the portfolio; evaluated now, so accounts that joined later count."""
-    held = {account, *organizations.nodes_of(account)}
+    """Return the share that gives the account access to the portfolio, by the organization as it is now."""
+    principals = {account, *organizations.nodes_of(account)}
     for share in portfolio.shares.values():
-        reached = account in share.accepted if share.kind == "ACCOUNT" else share.principal in held
-        if reached and (share.frozen is None or account in share.frozen):
+        has_access = account in share.accepted if share.kind == "ACCOUNT" else share.principal in principals
+        if has_access and (share.frozen_accounts is None or account in share.frozen_accounts):
             return share
     return None
 
 
-def usable(store: Store, account: str, identifier: str) -> Portfolio:
-    """The portfolio, when the account owns it or holds a share of it."""
-    it = store.portfolios.get(identifier)
-    if it is None or (it.account != account and not share_for(it, account)):
+def accessible_portfolio(store: Store, account: str, identifier: str) -> Portfolio:
+    """Return the portfolio if the account owns it or has a share of it; else ResourceNotFoundException."""
+    portfolio = store.portfolios.get(identifier)
+    if portfolio is None or (portfolio.account != account and not share_for(portfolio, account)):
         raise not_found("Portfolio", identifier)
-    return it
+    return portfolio
 
 
-def readable(store: Store, account: str, identifier: str) -> Product:
-    """The product, when the account owns it or a portfolio that it uses holds it."""
-    it = store.products.get(identifier)
-    holding = [known for known in store.portfolios.values() if identifier in known.products]
-    if it is None or (it.account != account and not any(share_for(known, account) for known in holding)):
+def accessible_product(store: Store, account: str, identifier: str) -> Product:
+    """Return the product if the account owns it or has access to a portfolio with it."""
+    product = store.products.get(identifier)
+    portfolios = [portfolio for portfolio in store.portfolios.values() if identifier in portfolio.products]
+    if product is None or (
+        product.account != account and not any(share_for(portfolio, account) for portfolio in portfolios)
+    ):
         raise not_found("Product", identifier)
-    return it
+    return product
 
 
-def paths(store: Store, caller: Caller) -> Iterator[Path]:
-    """Every launch path of the principal, oldest portfolio first."""
+def launch_paths(store: Store, caller: Caller) -> Iterator[LaunchPath]:
+    """Yield the launch paths of the principal, oldest portfolio first."""
     for portfolio in store.portfolios.values():
-        own = portfolio.account == caller.account
-        share = None if own else share_for(portfolio, caller.account)
-        if (own or share) and _granted(portfolio, share, caller):
+        owned_by_caller = portfolio.account == caller.account
+        share = None if owned_by_caller else share_for(portfolio, caller.account)
+        if (owned_by_caller or share) and _has_grant(portfolio, share, caller):
             for product in portfolio.products:
-                yield Path(portfolio, store.products[product], share)
+                yield LaunchPath(portfolio, store.products[product], share)
 
 
-def _granted(portfolio: Portfolio, share: Share | None, caller: Caller) -> bool:
+def _has_grant(portfolio: Portfolio, share: Share | None, caller: Caller) -> bool:
     arn = caller.role_arn or caller.arn
     for (account, pattern), kind in portfolio.principals.items():
-        by_owner = share is not None and share.principals and account == portfolio.account and kind == "IAM_PATTERN"
-        if (account == caller.account or by_owner) and _matches(pattern, kind, arn):
+        granted_by_owner = (
+            share is not None and share.principals and account == portfolio.account and kind == "IAM_PATTERN"
+        )
+        if (account == caller.account or granted_by_owner) and _matches(pattern, kind, arn):
             return True
     return False
 

@@ -19,32 +19,32 @@ _S3 = re.compile(r"(?:(?P<bucket>[a-z0-9.-]+?)\.)?s3(?:[.-][a-z0-9-]+)?\.amazona
 
 
 def new_artifact(request: Request, params: Params) -> Artifact:
-    """Copies the template's bytes as they are now."""
+    """Create a version with a copy of the template."""
     if params.get("Type", "CLOUD_FORMATION_TEMPLATE") != "CLOUD_FORMATION_TEMPLATE":
         raise invalid("The embedded AWS holds versions of type CLOUD_FORMATION_TEMPLATE.")
     body = _fetch(request, params.get("Info") or {})
-    it = Artifact(new_id("pa"), params.get("Name", ""), params.get("Description", ""), body)
-    templates.keep(request.region, it)
+    artifact = Artifact(new_id("pa"), params.get("Name", ""), params.get("Description", ""), body)
+    templates.store_artifact(request.region, artifact)
     if not params.get("DisableTemplateValidation"):
-        templates.validate(request, it)
-    return it
+        templates.validate(request, artifact)
+    return artifact
 
 
 def _fetch(request: Request, info: dict[str, str]) -> bytes:
     url = info.get("LoadTemplateFromURL")
     if not url or len(info) != 1:
         raise invalid("Info must hold LoadTemplateFromURL and nothing else.")
-    where = _located(url)
+    location = _s3_object(url)
     try:
         s3 = context.client("s3", request.region, request.access_key)
-        body: bytes = s3.get_object(**where)["Body"].read()
-    except ClientError as refused:
-        raise invalid(f"The template at {url} cannot be read: {refused.response['Error']['Message']}") from None
+        body: bytes = s3.get_object(**location)["Body"].read()
+    except ClientError as error:
+        raise invalid(f"The template at {url} cannot be read: {error.response['Error']['Message']}") from None
     return body
 
 
-def _located(url: str) -> dict[str, str]:
-    """Bucket, key and version of an S3 address: virtual-hosted, path style, or this server's own."""
+def _s3_object(url: str) -> dict[str, str]:
+    """Return bucket, key and version of an S3 URL: virtual-hosted, path style, or this server's endpoint."""
     address = urlsplit(url)
     s3 = _S3.fullmatch(address.netloc)
     if not s3 and not url.startswith(context.endpoint()):
@@ -55,79 +55,88 @@ def _located(url: str) -> dict[str, str]:
     return {"Bucket": bucket, "Key": key, **({"VersionId": version[0]} if version else {})}
 
 
-@operation("CreateProvisioningArtifact", once="IdempotencyToken")
+@operation("CreateProvisioningArtifact", idempotency_key="IdempotencyToken")
 def create_artifact(request: Request, params: Params) -> dict[str, Any]:
-    """One version more, up to the quota."""
+    """Add a version to a product, up to the quota."""
     product = request.store.own_product(request.account, params["ProductId"])
     if len(product.artifacts) >= VERSIONS_PER_PRODUCT:
         raise limit(f"A product holds at most {VERSIONS_PER_PRODUCT} versions; delete one that nobody uses.")
-    it = new_artifact(request, params["Parameters"])
-    product.artifacts[it.id] = it
+    artifact = new_artifact(request, params["Parameters"])
+    product.artifacts[artifact.id] = artifact
     return {
-        "ProvisioningArtifactDetail": serialization.artifact_detail(it),
-        "Info": _info(request, it),
+        "ProvisioningArtifactDetail": serialization.artifact_detail(artifact),
+        "Info": _info(request, artifact),
         "Status": "AVAILABLE",
     }
 
 
 @operation("UpdateProvisioningArtifact")
 def update_artifact(request: Request, params: Params) -> dict[str, Any]:
-    """Name, words, Active and Guidance change; the template never does."""
-    it = _artifact(request.store.own_product(request.account, params["ProductId"]), params["ProvisioningArtifactId"])
-    it.name = params.get("Name", it.name)
-    it.description = params.get("Description", it.description)
-    it.active = params.get("Active", it.active)
-    it.guidance = params.get("Guidance", it.guidance)
+    """Change name, description, Active or Guidance; the template never changes."""
+    artifact = _artifact(
+        request.store.own_product(request.account, params["ProductId"]), params["ProvisioningArtifactId"]
+    )
+    artifact.name = params.get("Name", artifact.name)
+    artifact.description = params.get("Description", artifact.description)
+    artifact.active = params.get("Active", artifact.active)
+    artifact.guidance = params.get("Guidance", artifact.guidance)
     return {
-        "ProvisioningArtifactDetail": serialization.artifact_detail(it),
-        "Info": _info(request, it),
+        "ProvisioningArtifactDetail": serialization.artifact_detail(artifact),
+        "Info": _info(request, artifact),
         "Status": "AVAILABLE",
     }
 
 
 @operation("DeleteProvisioningArtifact")
 def delete_artifact(request: Request, params: Params) -> None:
-    """Refused for the last version and while somebody's launch uses it."""
+    """Delete a version; an error for the last version and while a provisioned product uses it."""
     product = request.store.own_product(request.account, params["ProductId"])
-    it = _artifact(product, params["ProvisioningArtifactId"])
+    artifact = _artifact(product, params["ProvisioningArtifactId"])
     if len(product.artifacts) == 1:
-        raise in_use(f"{it.id} is the last version of product {product.id}.")
-    if any(used.artifact == it.id for used in request.store.provisioned.values()):
-        raise in_use(f"Version {it.id} is still provisioned.")
-    del product.artifacts[it.id]
+        raise in_use(f"{artifact.id} is the last version of product {product.id}.")
+    if any(
+        provisioned_product.artifact == artifact.id
+        for provisioned_product in request.store.provisioned_products.values()
+    ):
+        raise in_use(f"Version {artifact.id} is still provisioned.")
+    del product.artifacts[artifact.id]
 
 
 @operation("DescribeProvisioningArtifact")
 def describe_artifact(request: Request, params: Params) -> dict[str, Any]:
-    """The version, an address where its bytes can be read, and on demand its parameters."""
+    """Return the version, a presigned URL of its template and, on request, its parameters."""
     if identifier := params.get("ProductId"):
-        product = access.readable(request.store, request.account, identifier)
+        product = access.accessible_product(request.store, request.account, identifier)
     else:
-        product = request.store.product_named(request.account, params, name_key="ProductName")
-    it = _artifact(product, params.get("ProvisioningArtifactId"), params.get("ProvisioningArtifactName"))
-    answer: dict[str, Any] = {
-        "ProvisioningArtifactDetail": serialization.artifact_detail(it),
-        "Info": _info(request, it),
+        product = request.store.product_by_id_or_name(request.account, params, name_key="ProductName")
+    artifact = _artifact(product, params.get("ProvisioningArtifactId"), params.get("ProvisioningArtifactName"))
+    response: dict[str, Any] = {
+        "ProvisioningArtifactDetail": serialization.artifact_detail(artifact),
+        "Info": _info(request, artifact),
         "Status": "AVAILABLE",
     }
     if params.get("IncludeProvisioningArtifactParameters"):
-        answer["ProvisioningArtifactParameters"] = templates.parameters(it.body)
-    return answer
+        response["ProvisioningArtifactParameters"] = templates.parameters(artifact.body)
+    return response
 
 
 @operation("ListProvisioningArtifacts")
 def list_artifacts(request: Request, params: Params) -> dict[str, Any]:
-    """Every version of one product."""
-    product = access.readable(request.store, request.account, params["ProductId"])
-    return {"ProvisioningArtifactDetails": [serialization.artifact_detail(it) for it in product.artifacts.values()]}
+    """Return the versions of one product."""
+    product = access.accessible_product(request.store, request.account, params["ProductId"])
+    return {
+        "ProvisioningArtifactDetails": [
+            serialization.artifact_detail(artifact) for artifact in product.artifacts.values()
+        ]
+    }
 
 
 def _artifact(product: Product, identifier: str | None, name: str | None = None) -> Artifact:
-    for it in product.artifacts.values():
-        if it.id == identifier or (identifier is None and it.name == name):
-            return it
+    for artifact in product.artifacts.values():
+        if artifact.id == identifier or (identifier is None and artifact.name == name):
+            return artifact
     raise not_found("Provisioning artifact", str(identifier or name))
 
 
-def _info(request: Request, it: Artifact) -> dict[str, str]:
-    return {"TemplateUrl": templates.address(request.region, it.id)}
+def _info(request: Request, artifact: Artifact) -> dict[str, str]:
+    return {"TemplateUrl": templates.presigned_url(request.region, artifact.id)}

@@ -1,4 +1,4 @@
-"""What an end user sees: products that are shared with the account and granted to the principal.
+"""The end user's view: products that are shared with the account and granted to the principal.
 
 https://docs.aws.amazon.com/servicecatalog/latest/userguide/end-user-console.html
 """
@@ -6,117 +6,128 @@ https://docs.aws.amazon.com/servicecatalog/latest/userguide/end-user-console.htm
 from typing import Any
 
 from scripts.localaws.services.servicecatalog import constraints, serialization, tag_options, templates
-from scripts.localaws.services.servicecatalog.access import Path, paths
+from scripts.localaws.services.servicecatalog.access import LaunchPath, launch_paths
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.services.servicecatalog.models import Artifact, Params, Product
 from scripts.localaws.services.servicecatalog.operations import Request, operation
-from scripts.localaws.services.servicecatalog.products import searched
+from scripts.localaws.services.servicecatalog.products import filter_products
 
 
-@operation("SearchProducts", paged="ProductViewSummaries")
+@operation("SearchProducts", list_key="ProductViewSummaries")
 def search_products(request: Request, params: Params) -> dict[str, Any]:
-    """Each product once, whatever number of portfolios bring it."""
-    visible = {path.product.id: path.product for path in paths(request.store, request.caller)}
-    found = searched(visible.values(), params)
-    return {"ProductViewSummaries": [serialization.summary(it) for it in found], "ProductViewAggregations": {}}
+    """Return the accessible products, each once even if several portfolios contain it."""
+    visible = {path.product.id: path.product for path in launch_paths(request.store, request.caller)}
+    products = filter_products(visible.values(), params)
+    return {
+        "ProductViewSummaries": [serialization.product_view_summary(product) for product in products],
+        "ProductViewAggregations": {},
+    }
 
 
 @operation("DescribeProduct")
 def describe_product(request: Request, params: Params) -> dict[str, Any]:
-    """With its active versions and the paths to launch it."""
-    ways = paths_to(request, params)
-    product = ways[0].product
-    shown = [{**serialization.artifact(it), "Guidance": it.guidance} for it in product.artifacts.values() if it.active]
+    """Return a product with its active versions and launch paths."""
+    paths = paths_to(request, params)
+    product = paths[0].product
+    versions = [
+        {**serialization.artifact_summary(version), "Guidance": version.guidance}
+        for version in product.artifacts.values()
+        if version.active
+    ]
     return {
-        "ProductViewSummary": serialization.summary(product),
-        "ProvisioningArtifacts": shown,
-        "LaunchPaths": [{"Id": way.id, "Name": way.portfolio.details["DisplayName"]} for way in ways],
+        "ProductViewSummary": serialization.product_view_summary(product),
+        "ProvisioningArtifacts": versions,
+        "LaunchPaths": [{"Id": path.id, "Name": path.portfolio.details["DisplayName"]} for path in paths],
         "Budgets": [],
     }
 
 
 @operation("DescribeProductView")
 def describe_product_view(request: Request, params: Params) -> dict[str, Any]:
-    """By the id of its view."""
-    answer = describe_product(request, {"Id": "prod-" + params["Id"].removeprefix("prodview-")})
-    return {key: answer[key] for key in ("ProductViewSummary", "ProvisioningArtifacts")}
+    """Return a product by the id of its view."""
+    response = describe_product(request, {"Id": "prod-" + params["Id"].removeprefix("prodview-")})
+    return {key: response[key] for key in ("ProductViewSummary", "ProvisioningArtifacts")}
 
 
-@operation("ListLaunchPaths", paged="LaunchPathSummaries")
+@operation("ListLaunchPaths", list_key="LaunchPathSummaries")
 def list_launch_paths(request: Request, params: Params) -> dict[str, Any]:
-    """One for each portfolio that brings the product."""
+    """Return the launch paths: one for each portfolio with the product."""
     return {
         "LaunchPathSummaries": [
             {
-                "Id": way.id,
-                "Name": way.portfolio.details["DisplayName"],
-                "ConstraintSummaries": _constraints(request, way),
+                "Id": path.id,
+                "Name": path.portfolio.details["DisplayName"],
+                "ConstraintSummaries": _constraint_summaries(request, path),
                 "Tags": [],
             }
-            for way in paths_to(request, {"Id": params["ProductId"]})
+            for path in paths_to(request, {"Id": params["ProductId"]})
         ]
     }
 
 
 @operation("DescribeProvisioningParameters")
 def describe_parameters(request: Request, params: Params) -> dict[str, Any]:
-    """What a launch asks: parameters, TagOptions, constraints."""
-    way = choose_path(request, params)
-    it = choose_version(way.product, params)
-    offered = tag_options.offered(request.store, way)
+    """Return the inputs of a launch: parameters, TagOptions, constraints."""
+    path = choose_path(request, params)
+    version = choose_version(path.product, params)
+    tag_values = tag_options.allowed_values(request.store, path)
     return {
-        "ProvisioningArtifactParameters": templates.parameters(it.body),
-        "ProvisioningArtifactOutputKeys": templates.outputs(it.body),
-        "ProvisioningArtifactOutputs": templates.outputs(it.body),
-        "ConstraintSummaries": _constraints(request, way),
-        "TagOptions": [{"Key": key, "Values": values} for key, values in offered.items()],
-        "UsageInstructions": [{"Type": key, "Value": told} for key, told in _instructions(request, way, it).items()],
+        "ProvisioningArtifactParameters": templates.parameters(version.body),
+        "ProvisioningArtifactOutputKeys": templates.outputs(version.body),
+        "ProvisioningArtifactOutputs": templates.outputs(version.body),
+        "ConstraintSummaries": _constraint_summaries(request, path),
+        "TagOptions": [{"Key": key, "Values": values} for key, values in tag_values.items()],
+        "UsageInstructions": [
+            {"Type": key, "Value": value} for key, value in _instructions(request, path, version).items()
+        ],
     }
 
 
-def _instructions(request: Request, way: Path, it: Artifact) -> dict[str, str]:
-    where = request.store, way.portfolio.id, way.product.id
-    told = templates.instructions(it.body, constraints.rules(*where))
-    if role := constraints.launch_role(*where, request.account):
-        told["launchAsRole"] = role
-    told["tagUpdateOnProvisionedProduct"] = "ALLOWED" if constraints.tags_may_change(*where) else "NOT_ALLOWED"
-    return told
+def _instructions(request: Request, path: LaunchPath, version: Artifact) -> dict[str, str]:
+    key = request.store, path.portfolio.id, path.product.id
+    instructions = templates.usage_instructions(version.body, constraints.rules(*key))
+    if role := constraints.launch_role(*key, request.account):
+        instructions["launchAsRole"] = role
+    instructions["tagUpdateOnProvisionedProduct"] = (
+        "ALLOWED" if constraints.tag_updates_allowed(*key) else "NOT_ALLOWED"
+    )
+    return instructions
 
 
-def _constraints(request: Request, way: Path) -> list[dict[str, str]]:
-    found = constraints.of(request.store, way.portfolio.id, way.product.id)
-    return [{"Type": it.kind, "Description": it.description} for it in found]
+def _constraint_summaries(request: Request, path: LaunchPath) -> list[dict[str, str]]:
+    product_constraints = constraints.constraints_on(request.store, path.portfolio.id, path.product.id)
+    return [{"Type": constraint.kind, "Description": constraint.description} for constraint in product_constraints]
 
 
-def paths_to(request: Request, params: Params, id_key: str = "Id", name_key: str = "Name") -> list[Path]:
-    """Every path of the caller to the product; ResourceNotFoundException without one."""
+def paths_to(request: Request, params: Params, id_key: str = "Id", name_key: str = "Name") -> list[LaunchPath]:
+    """Return the launch paths of the caller to the product; ResourceNotFoundException if there are none."""
     identifier, name = params.get(id_key), params.get(name_key)
-    ways = [
-        way
-        for way in paths(request.store, request.caller)
-        if way.product.id == identifier or (identifier is None and way.product.view["Name"] == name)
+    paths = [
+        path
+        for path in launch_paths(request.store, request.caller)
+        if path.product.id == identifier or (identifier is None and path.product.view["Name"] == name)
     ]
-    if not ways:
+    if not paths:
         raise not_found("Product", str(identifier or name))
-    return ways
+    return paths
 
 
-def choose_path(request: Request, params: Params) -> Path:
-    """The path a request means; it must say so when there are several."""
-    ways = paths_to(request, params, "ProductId", "ProductName")
-    wanted, name = params.get("PathId"), params.get("PathName")
-    if not wanted and not name and len(ways) > 1:
+def choose_path(request: Request, params: Params) -> LaunchPath:
+    """Return the launch path of a request; PathId or PathName is required if there are several."""
+    paths = paths_to(request, params, "ProductId", "ProductName")
+    identifier, name = params.get("PathId"), params.get("PathName")
+    if not identifier and not name and len(paths) > 1:
         raise invalid("The product has several launch paths; name one with PathId.")
-    for way in ways:
-        if wanted in (None, way.id) and name in (None, way.portfolio.details["DisplayName"]):
-            return way
-    raise not_found("Launch path", str(wanted or name))
+    for path in paths:
+        if identifier in (None, path.id) and name in (None, path.portfolio.details["DisplayName"]):
+            return path
+    raise not_found("Launch path", str(identifier or name))
 
 
 def choose_version(product: Product, params: Params) -> Artifact:
-    """An active version by id or name; inactive ones are invisible to end users."""
+    """Return an active version by id or name; end users do not see inactive versions."""
     identifier, name = params.get("ProvisioningArtifactId"), params.get("ProvisioningArtifactName")
-    for it in product.artifacts.values():
-        if it.active and (it.id == identifier or (identifier is None and it.name == name)):
-            return it
+    for version in product.artifacts.values():
+        if version.active and (version.id == identifier or (identifier is None and version.name == name)):
+            return version
     raise not_found("Provisioning artifact", str(identifier or name))

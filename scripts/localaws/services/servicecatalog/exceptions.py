@@ -1,4 +1,4 @@
-"""Service Catalog's refusals.
+"""Errors of Service Catalog.
 
 https://docs.aws.amazon.com/servicecatalog/latest/dg/CommonErrors.html
 """
@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/CommonErrors.html
 from moto.core.exceptions import ServiceException
 
 
-def not_found(what: str, identifier: str) -> ServiceException:
-    """No such thing, or not for this caller: AWS does not tell the two apart."""
-    return ServiceException("ResourceNotFoundException", f"{what} {identifier} not found.")
+def not_found(kind: str, identifier: str) -> ServiceException:
+    """The resource does not exist, or the caller has no access to it; AWS returns the same error for both."""
+    return ServiceException("ResourceNotFoundException", f"{kind} {identifier} not found.")
 
 
 def invalid(message: str) -> ServiceException:
@@ -17,12 +17,12 @@ def invalid(message: str) -> ServiceException:
 
 
 def duplicate(message: str) -> ServiceException:
-    """The resource is there already."""
+    """The resource exists already."""
     return ServiceException("DuplicateResourceException", message)
 
 
 def in_use(message: str) -> ServiceException:
-    """Something still hangs on the resource."""
+    """Other resources still use the resource."""
     return ServiceException("ResourceInUseException", message)
 
 
@@ -32,10 +32,10 @@ def limit(message: str) -> ServiceException:
 
 
 def wrong_state(message: str) -> ServiceException:
-    """The resource cannot do that now."""
+    """The resource is in a state that does not allow the operation."""
     return ServiceException("InvalidStateException", message)
 
 
 def not_supported(message: str) -> ServiceException:
-    """AWS has it, for other callers or by other means."""
+    """The operation is not available to this caller or in this way."""
     return ServiceException("OperationNotSupportedException", message)

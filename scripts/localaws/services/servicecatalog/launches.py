@@ -1,4 +1,4 @@
-"""Launch, upgrade, terminate: each makes a record and works in the background on a CloudFormation stack.
+"""Provision, update and terminate: each creates a record and a background task for the CloudFormation stack.
 
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisionProduct.html
 """
@@ -7,12 +7,12 @@ import threading
 from typing import Any
 
 from scripts.localaws.services.servicecatalog import constraints, end_user, serialization, tag_options, templates
-from scripts.localaws.services.servicecatalog.access import Path
+from scripts.localaws.services.servicecatalog.access import LaunchPath
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.services.servicecatalog.models import (
     Artifact,
     Params,
-    Provisioned,
+    ProvisionedProduct,
     Record,
     new_id,
     now,
@@ -20,157 +20,195 @@ from scripts.localaws.services.servicecatalog.models import (
     tag_list,
 )
 from scripts.localaws.services.servicecatalog.operations import Request, operation
-from scripts.localaws.services.servicecatalog.stack_worker import Work, run
+from scripts.localaws.services.servicecatalog.stack_worker import ProvisioningTask, run
 
 
-@operation("ProvisionProduct", once="ProvisionToken")
+@operation("ProvisionProduct", idempotency_key="ProvisionToken")
 def provision(request: Request, params: Params) -> dict[str, Any]:
-    """A new provisioned product. Retired versions (inactive or DEPRECATED) are refused."""
-    _plain(params)
-    way = end_user.choose_path(request, params)
-    version = end_user.choose_version(way.product, params)
+    """Create a provisioned product; an error for an inactive or DEPRECATED version."""
+    _refuse_stack_sets(params)
+    path = end_user.choose_path(request, params)
+    version = end_user.choose_version(path.product, params)
     if version.guidance == "DEPRECATED":
         raise invalid(f"Version {version.name} is deprecated and cannot be launched.")
     name = params["ProvisionedProductName"]
-    if any((it.account, it.name) == (request.account, name) for it in request.store.provisioned.values()):
+    existing = request.store.provisioned_products.values()
+    if any((other.account, other.name) == (request.account, name) for other in existing):
         raise invalid(f"A stack named {name} already exists.")
-    it = _new(request, params, way, version)
-    request.store.provisioned[it.id] = it
-    work = Work(request, it, _record(request, it, "PROVISION_PRODUCT", version, way), version)
-    return _begin(work, "create_stack", _stack_arguments(request, way, version, params, it))
+    provisioned_product = _new_provisioned_product(request, params, path, version)
+    request.store.provisioned_products[provisioned_product.id] = provisioned_product
+    record = _start_record(request, provisioned_product, "PROVISION_PRODUCT", version, path)
+    task = ProvisioningTask(request, provisioned_product, record, version)
+    return _start_task(task, "create_stack", _stack_arguments(request, path, version, params, provisioned_product))
 
 
-def _new(request: Request, params: Params, way: Path, version: Artifact) -> Provisioned:
-    who = request.caller
-    return Provisioned(
+def _new_provisioned_product(
+    request: Request, params: Params, path: LaunchPath, version: Artifact
+) -> ProvisionedProduct:
+    caller = request.caller
+    return ProvisionedProduct(
         id=new_id("pp"),
         account=request.account,
         name=params["ProvisionedProductName"],
-        product=way.product.id,
+        product=path.product.id,
         artifact=version.id,
-        path=way.id,
-        caller_arn=who.role_arn or who.arn,
-        session_arn=who.arn,
+        path=path.id,
+        caller_arn=caller.role_arn or caller.arn,
+        session_arn=caller.arn,
         token=params.get("ProvisionToken", ""),
-        given=tag_dict(params),
-        tags=tag_options.choose(request.store, way, tag_dict(params)),
+        user_tags=tag_dict(params),
+        tags=tag_options.launch_tags(request.store, path, tag_dict(params)),
     )
 
 
-@operation("UpdateProvisionedProduct", once="UpdateToken")
+@operation("UpdateProvisionedProduct", idempotency_key="UpdateToken")
 def update(request: Request, params: Params) -> dict[str, Any]:
-    """Another version or other parameters, in place. Deprecated versions are good for that, inactive ones are not."""
-    _plain(params)
-    it = owned(request, params)
-    _ready(it, ("AVAILABLE", "TAINTED"))
-    named = _filled(params, it)
-    way = end_user.choose_path(request, named)
-    version = end_user.choose_version(way.product, named)
-    given = tag_dict(params)
-    if not given.items() <= it.given.items():
-        it.tags |= _new_tags(request, way, it, given)
-        it.given |= given
-    work = Work(request, it, _record(request, it, "UPDATE_PROVISIONED_PRODUCT", version, way), version)
-    return _begin(work, "update_stack", _stack_arguments(request, way, version, params, it))
+    """Change the version, parameters or tags. DEPRECATED versions are allowed, inactive ones are not."""
+    _refuse_stack_sets(params)
+    provisioned_product = own_provisioned_product(request, params)
+    _check_status(provisioned_product, ("AVAILABLE", "TAINTED"))
+    complete = _with_defaults(params, provisioned_product)
+    path = end_user.choose_path(request, complete)
+    version = end_user.choose_version(path.product, complete)
+    tags = tag_dict(params)
+    if not tags.items() <= provisioned_product.user_tags.items():
+        provisioned_product.tags |= _changed_tags(request, path, provisioned_product, tags)
+        provisioned_product.user_tags |= tags
+    record = _start_record(request, provisioned_product, "UPDATE_PROVISIONED_PRODUCT", version, path)
+    task = ProvisioningTask(request, provisioned_product, record, version)
+    return _start_task(task, "update_stack", _stack_arguments(request, path, version, params, provisioned_product))
 
 
-def _filled(params: Params, it: Provisioned) -> Params:
-    """The request, with what it leaves out as it is now."""
-    held = {"ProvisioningArtifact": it.artifact, "Product": it.product}
-    if params.get("ProductId", it.product) == it.product and not params.get("ProductName"):
-        held["Path"] = it.path
-    left_out = {key: value for key, value in held.items() if not (params.get(f"{key}Id") or params.get(f"{key}Name"))}
-    return params | {f"{key}Id": value for key, value in left_out.items()}
+def _with_defaults(params: Params, provisioned_product: ProvisionedProduct) -> Params:
+    """Return the request with the current product, version and path where it names none."""
+    defaults = {"ProvisioningArtifact": provisioned_product.artifact, "Product": provisioned_product.product}
+    same_product = params.get("ProductId", provisioned_product.product) == provisioned_product.product
+    if same_product and not params.get("ProductName"):
+        defaults["Path"] = provisioned_product.path
+    missing = {
+        key: value for key, value in defaults.items() if not (params.get(f"{key}Id") or params.get(f"{key}Name"))
+    }
+    return params | {f"{key}Id": value for key, value in missing.items()}
 
 
-def _new_tags(request: Request, way: Path, it: Provisioned, given: dict[str, str]) -> dict[str, str]:
-    if not constraints.tags_may_change(request.store, way.portfolio.id, way.product.id):
+def _changed_tags(
+    request: Request, path: LaunchPath, provisioned_product: ProvisionedProduct, tags: dict[str, str]
+) -> dict[str, str]:
+    if not constraints.tag_updates_allowed(request.store, path.portfolio.id, path.product.id):
         raise invalid("Tags change only where a RESOURCE_UPDATE constraint allows it.")
-    return tag_options.choose(request.store, way, {**it.tags, **given})
+    return tag_options.launch_tags(request.store, path, {**provisioned_product.tags, **tags})
 
 
-@operation("TerminateProvisionedProduct", once="TerminateToken")
+@operation("TerminateProvisionedProduct", idempotency_key="TerminateToken")
 def terminate(request: Request, params: Params) -> dict[str, Any]:
-    """Deletes the stack; IgnoreErrors forgets the provisioned product and leaves what is left of the stack."""
+    """Delete the stack; with IgnoreErrors the provisioned product is removed even if the deletion fails."""
     if params.get("RetainPhysicalResources"):
         raise invalid("The embedded AWS does not hold RetainPhysicalResources.")
-    it = owned(request, params)
-    _ready(it, ("AVAILABLE", "TAINTED", "ERROR"))
-    record = _record(request, it, "TERMINATE_PROVISIONED_PRODUCT", None, None)
-    return _begin(Work(request, it, record, None, bool(params.get("IgnoreErrors"))), "delete_stack", {})
+    provisioned_product = own_provisioned_product(request, params)
+    _check_status(provisioned_product, ("AVAILABLE", "TAINTED", "ERROR"))
+    record = _start_record(request, provisioned_product, "TERMINATE_PROVISIONED_PRODUCT", None, None)
+    task = ProvisioningTask(request, provisioned_product, record, None, bool(params.get("IgnoreErrors")))
+    return _start_task(task, "delete_stack", {})
 
 
-def owned(
+def own_provisioned_product(
     request: Request, params: Params, id_key: str = "ProvisionedProductId", name_key: str = "ProvisionedProductName"
-) -> Provisioned:
-    """A provisioned product of the caller's account by id, name or ARN."""
-    wanted = params.get(id_key) or str(params.get(name_key, "")).rsplit("/", 1)[-1]
-    for it in request.store.provisioned.values():
-        if it.account == request.account and wanted in (it.id, it.name):
-            return it
-    raise not_found("Provisioned product", wanted)
+) -> ProvisionedProduct:
+    """Return a provisioned product of the caller's account by id, name or ARN."""
+    identifier = params.get(id_key) or str(params.get(name_key, "")).rsplit("/", 1)[-1]
+    for provisioned_product in request.store.provisioned_products.values():
+        names = provisioned_product.id, provisioned_product.name
+        if provisioned_product.account == request.account and identifier in names:
+            return provisioned_product
+    raise not_found("Provisioned product", identifier)
 
 
-def _plain(params: Params) -> None:
+def _refuse_stack_sets(params: Params) -> None:
     if params.get("ProvisioningPreferences"):
         raise invalid("ProvisioningPreferences are for StackSets, which the embedded AWS does not hold.")
 
 
-def _ready(it: Provisioned, states: tuple[str, ...]) -> None:
-    if it.status not in states:
-        raise invalid(f"Provisioned product {it.name} is {it.status}; it must be {' or '.join(states)}.")
+def _check_status(provisioned_product: ProvisionedProduct, statuses: tuple[str, ...]) -> None:
+    if provisioned_product.status not in statuses:
+        name, status = provisioned_product.name, provisioned_product.status
+        raise invalid(f"Provisioned product {name} is {status}; it must be {' or '.join(statuses)}.")
 
 
-def _record(request: Request, it: Provisioned, kind: str, version: Artifact | None, way: Path | None) -> Record:
-    artifact, path = version.id if version else it.artifact, way.id if way else it.path
-    role = it.launch_role
-    if way:
-        role = constraints.launch_role(request.store, way.portfolio.id, way.product.id, request.account)
-    names = it.id, it.name, way.product.id if way else it.product, artifact, path, role
-    record = Record(new_id("rec"), kind, request.account, request.caller.arn, *names, dict(it.given))
+def _start_record(
+    request: Request,
+    provisioned_product: ProvisionedProduct,
+    kind: str,
+    version: Artifact | None,
+    path: LaunchPath | None,
+) -> Record:
+    role = provisioned_product.launch_role
+    if path:
+        role = constraints.launch_role(request.store, path.portfolio.id, path.product.id, request.account)
+    record = Record(
+        id=new_id("rec"),
+        kind=kind,
+        account=request.account,
+        caller_arn=request.caller.arn,
+        provisioned_product=provisioned_product.id,
+        name=provisioned_product.name,
+        product=path.product.id if path else provisioned_product.product,
+        artifact=version.id if version else provisioned_product.artifact,
+        path=path.id if path else provisioned_product.path,
+        launch_role=role,
+        tags=dict(provisioned_product.user_tags),
+    )
     request.store.records[record.id] = record
-    it.last_record, it.status, it.message, it.launch_role = record.id, "UNDER_CHANGE", "", role
+    provisioned_product.last_record, provisioned_product.launch_role = record.id, role
+    provisioned_product.status, provisioned_product.message = "UNDER_CHANGE", ""
     if version:
-        it.last_provisioning = record.id
+        provisioned_product.last_provisioning = record.id
     return record
 
 
-def _begin(work: Work, operation_name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    work.record.status, work.record.updated = "IN_PROGRESS", now()
-    answer = {"RecordDetail": {**serialization.record(work.record), "Status": "CREATED"}}
-    threading.Thread(target=run, args=(work, operation_name, arguments), daemon=True).start()
-    return answer
+def _start_task(task: ProvisioningTask, operation_name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    task.record.status, task.record.updated = "IN_PROGRESS", now()
+    response = {"RecordDetail": {**serialization.record_detail(task.record), "Status": "CREATED"}}
+    threading.Thread(target=run, args=(task, operation_name, arguments), daemon=True).start()
+    return response
 
 
-def _stack_arguments(request: Request, way: Path, version: Artifact, params: Params, it: Provisioned) -> dict[str, Any]:
-    rules = constraints.rules(request.store, way.portfolio.id, way.product.id)
-    url = templates.address(request.region, version.id)
+def _stack_arguments(
+    request: Request, path: LaunchPath, version: Artifact, params: Params, provisioned_product: ProvisionedProduct
+) -> dict[str, Any]:
+    rules = constraints.rules(request.store, path.portfolio.id, path.product.id)
+    url = templates.presigned_url(request.region, version.id)
     if rules:
-        url = templates.keep_as(request.region, f"{it.id}-{version.id}", templates.with_rules(version.body, rules))
+        body = templates.with_rules(version.body, rules)
+        url = templates.store(request.region, f"{provisioned_product.id}-{version.id}", body)
     arguments: dict[str, Any] = {
         "TemplateURL": url,
-        "Parameters": [_parameter(given) for given in params.get("ProvisioningParameters") or []],
+        "Parameters": [_parameter(parameter) for parameter in params.get("ProvisioningParameters") or []],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        "Tags": tag_list(it.tags) + tag_list(_platform_tags(request, way, it, version)),
+        "Tags": tag_list(provisioned_product.tags)
+        + tag_list(_platform_tags(request, path, provisioned_product, version)),
     }
     if params.get("NotificationArns"):
         arguments["NotificationARNs"] = params["NotificationArns"]
     return arguments
 
 
-def _parameter(given: dict[str, Any]) -> dict[str, Any]:
-    if given.get("UsePreviousValue"):
-        return {"ParameterKey": given["Key"], "UsePreviousValue": True}
-    return {"ParameterKey": given["Key"], "ParameterValue": given.get("Value", "")}
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    if parameter.get("UsePreviousValue"):
+        return {"ParameterKey": parameter["Key"], "UsePreviousValue": True}
+    return {"ParameterKey": parameter["Key"], "ParameterValue": parameter.get("Value", "")}
 
 
-def _platform_tags(request: Request, way: Path, it: Provisioned, version: Artifact) -> dict[str, str]:
-    """AWS adds these to every stack; https://docs.aws.amazon.com/servicecatalog/latest/adminguide/autotags.html."""
-    arn = f"arn:aws:catalog:{request.region}:{way.portfolio.account}"
+def _platform_tags(
+    request: Request, path: LaunchPath, provisioned_product: ProvisionedProduct, version: Artifact
+) -> dict[str, str]:
+    """Return the AutoTags of a stack; https://docs.aws.amazon.com/servicecatalog/latest/adminguide/autotags.html."""
+    arn = f"arn:aws:catalog:{request.region}:{path.portfolio.account}"
     return {
-        "aws:servicecatalog:portfolioArn": f"{arn}:portfolio/{way.portfolio.id}",
-        "aws:servicecatalog:productArn": f"{arn}:product/{way.product.id}",
-        "aws:servicecatalog:provisioningPrincipalArn": it.session_arn,
-        "aws:servicecatalog:provisionedProductArn": serialization.provisioned(it, request.region)["Arn"],
+        "aws:servicecatalog:portfolioArn": f"{arn}:portfolio/{path.portfolio.id}",
+        "aws:servicecatalog:productArn": f"{arn}:product/{path.product.id}",
+        "aws:servicecatalog:provisioningPrincipalArn": provisioned_product.session_arn,
+        "aws:servicecatalog:provisionedProductArn": serialization.provisioned_product_detail(
+            provisioned_product, request.region
+        )["Arn"],
         "aws:servicecatalog:provisioningArtifactIdentifier": version.id,
     }

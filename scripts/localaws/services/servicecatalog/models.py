@@ -1,4 +1,4 @@
-"""What Service Catalog remembers, one store per region for all accounts: sharing crosses accounts.
+"""The data model of Service Catalog. One store per region holds all accounts, because shares cross accounts.
 
 Quotas: https://docs.aws.amazon.com/servicecatalog/latest/adminguide/limits.html
 """
@@ -27,18 +27,18 @@ Params = dict[str, Any]
 
 
 def new_id(prefix: str) -> str:
-    """An identifier as AWS spells it: prod-0123456789abc."""
+    """Return an identifier in the format of AWS: prod-0123456789abc."""
     return f"{prefix}-" + "".join(secrets.choice(_ALPHABET) for _ in range(13))
 
 
 def now() -> datetime:
-    """Seconds are enough, as on AWS."""
+    """Return the current time in seconds, as on AWS."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass
 class Artifact:
-    """A version: the template's bytes are copied when it is created and never change."""
+    """A version (provisioning artifact) with its copy of the template, which never changes."""
 
     id: str
     name: str
@@ -51,7 +51,7 @@ class Artifact:
 
 @dataclass
 class Product:
-    """`view` holds the summary's own words: Name, Owner, ShortDescription, Distributor, Support*."""
+    """A product; `view` has the texts of its summary: Name, Owner, ShortDescription, Distributor, Support*."""
 
     id: str
     account: str
@@ -63,10 +63,10 @@ class Product:
 
 @dataclass
 class Share:
-    """One principal that a portfolio is shared with; `kind` is a DescribePortfolioShareType.
+    """A share of a portfolio with one principal; `kind` is a DescribePortfolioShareType.
 
-    `frozen` holds the accounts that a node had when Service Catalog lost its access to the organisation; `begun` is
-    the token of the action that made it.
+    `frozen_accounts` are the accounts of the node at the time when Service Catalog's access to the organization was
+    disabled; `action_token` holds the token of the share action that created the share.
     """
 
     kind: str
@@ -74,13 +74,13 @@ class Share:
     tag_options: bool
     principals: bool
     accepted: set[str] = field(default_factory=set)
-    frozen: frozenset[str] | None = None
-    begun: dict[str, str] = field(default_factory=dict)
+    frozen_accounts: frozenset[str] | None = None
+    action_token: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Portfolio:
-    """Products by id; who may use them, as (associating account, principal ARN) -> type."""
+    """A portfolio with its products by id; `principals` maps (associating account, principal ARN) to a type."""
 
     id: str
     account: str
@@ -94,7 +94,7 @@ class Portfolio:
 
 @dataclass
 class Constraint:
-    """A rule on how one product of one portfolio is launched."""
+    """A constraint on launches of one product of one portfolio."""
 
     id: str
     account: str
@@ -107,7 +107,7 @@ class Constraint:
 
 @dataclass
 class TagOption:
-    """A tag that launched resources carry."""
+    """A tag for provisioned products of the associated portfolios and products."""
 
     id: str
     account: str
@@ -119,13 +119,13 @@ class TagOption:
 
 @dataclass
 class Record:
-    """One request on a provisioned product; it ends SUCCEEDED or FAILED."""
+    """One request on a provisioned product; its final status is SUCCEEDED or FAILED."""
 
     id: str
     kind: str
     account: str
     caller_arn: str
-    provisioned: str
+    provisioned_product: str
     name: str
     product: str
     artifact: str
@@ -140,10 +140,10 @@ class Record:
 
 
 @dataclass
-class Provisioned:
-    """A product that somebody launched. `stack` is the CloudFormation stack's ARN once there is one.
+class ProvisionedProduct:
+    """A provisioned product. `stack` is the ARN of its CloudFormation stack, or "" before the stack exists.
 
-    `given` are the user's own tags, `tags` those and what TagOptions add.
+    `user_tags` are the tags of the request; `tags` also contains those that TagOptions add.
     """
 
     id: str
@@ -159,7 +159,7 @@ class Provisioned:
     status: str = "UNDER_CHANGE"
     message: str = ""
     stack: str = ""
-    given: dict[str, str] = field(default_factory=dict)
+    user_tags: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     last_record: str = ""
     last_provisioning: str = ""
@@ -169,34 +169,36 @@ class Provisioned:
 
 @dataclass
 class Store:
-    """Everything of one region."""
+    """All Service Catalog resources of one region."""
 
     region: str
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     constraints: dict[str, Constraint] = field(default_factory=dict)
     tag_options: dict[str, TagOption] = field(default_factory=dict)
-    provisioned: dict[str, Provisioned] = field(default_factory=dict)
+    provisioned_products: dict[str, ProvisionedProduct] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     share_actions: dict[str, Any] = field(default_factory=dict)
     tokens: dict[tuple[str, str, str], tuple[str, Any]] = field(default_factory=dict)
 
     def own_portfolio(self, account: str, identifier: str) -> Portfolio:
-        """The portfolio, when `account` owns it."""
-        found = self.portfolios.get(identifier)
-        if found is None or found.account != account:
+        """Return the portfolio if `account` owns it; else ResourceNotFoundException."""
+        portfolio = self.portfolios.get(identifier)
+        if portfolio is None or portfolio.account != account:
             raise not_found("Portfolio", identifier)
-        return found
+        return portfolio
 
     def own_product(self, account: str, identifier: str) -> Product:
-        """The product, when `account` owns it."""
-        found = self.products.get(identifier)
-        if found is None or found.account != account:
+        """Return the product if `account` owns it; else ResourceNotFoundException."""
+        product = self.products.get(identifier)
+        if product is None or product.account != account:
             raise not_found("Product", identifier)
-        return found
+        return product
 
-    def product_named(self, account: str, params: Params, id_key: str = "Id", name_key: str = "Name") -> Product:
-        """The owner's product by id or by name."""
+    def product_by_id_or_name(
+        self, account: str, params: Params, id_key: str = "Id", name_key: str = "Name"
+    ) -> Product:
+        """Return a product of `account` by id or by name."""
         if identifier := params.get(id_key):
             return self.own_product(account, identifier)
         name = params.get(name_key)
@@ -211,25 +213,25 @@ LOCK = threading.RLock()
 
 
 def store(region: str) -> Store:
-    """The region's store; it lives as long as the process."""
+    """Return the store of a region; it is kept in memory."""
     return _stores.setdefault(region, Store(region))
 
 
 def stores() -> tuple[Store, ...]:
-    """Every region's."""
+    """Return the stores of all regions."""
     return tuple(_stores.values())
 
 
-def fingerprint(params: Params) -> str:
-    """Equal for equal parameters."""
+def digest(params: Params) -> str:
+    """Return a digest that is equal for equal parameters."""
     return hashlib.sha256(json.dumps(params, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags as AWS writes them."""
+    """Return tags as a list of Key and Value."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def tag_dict(params: Params, key: str = "Tags") -> dict[str, str]:
-    """Tags of a request."""
+    """Return the tags of a request as a mapping."""
     return {tag["Key"]: tag["Value"] for tag in params.get(key) or []}

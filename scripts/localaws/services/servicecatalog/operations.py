@@ -1,4 +1,4 @@
-"""The table of operations: who asks, idempotency tokens, pages. Knows nothing of what an operation does."""
+"""The table of operations, with idempotency tokens and pagination."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 from scripts.localaws.core.caller import Caller
 from scripts.localaws.services.servicecatalog.exceptions import invalid
-from scripts.localaws.services.servicecatalog.models import Params, Store, fingerprint
+from scripts.localaws.services.servicecatalog.models import Params, Store, digest
 from scripts.localaws.services.sts import sessions
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, and what the region holds."""
+    """A request: the caller and the store of the region."""
 
     store: Store
     account: str
@@ -21,64 +21,66 @@ class Request:
 
     @property
     def caller(self) -> Caller:
-        """The principal behind the access key."""
+        """Return the principal of the access key."""
         return sessions.caller(self.access_key)
 
 
-Answer = dict[str, Any] | None
-Handler = TypeVar("Handler", bound=Callable[[Request, Params], Answer])
+Response = dict[str, Any] | None
+Handler = TypeVar("Handler", bound=Callable[[Request, Params], Response])
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A row: the function, its idempotency key, its list and how long a page of it is."""
+    """An operation: its function, the names of its idempotency token and list, and the default page size."""
 
-    handler: Callable[[Request, Params], Answer]
-    token: str
-    paged: str
-    size: int
+    handler: Callable[[Request, Params], Response]
+    idempotency_key: str
+    list_key: str
+    page_size: int
 
 
 OPERATIONS: dict[str, Operation] = {}
 
 
-def operation(name: str, once: str = "", paged: str = "", size: int = 20) -> Callable[[Handler], Handler]:
-    """Register a function as operation `name`; `once` and `paged` name its idempotency key and its list."""
+def operation(
+    name: str, idempotency_key: str = "", list_key: str = "", page_size: int = 20
+) -> Callable[[Handler], Handler]:
+    """Register a function as operation `name`; `idempotency_key` and `list_key` are names of request and response."""
 
     def register(handler: Handler) -> Handler:
-        OPERATIONS[name] = Operation(handler, once, paged, size)
+        OPERATIONS[name] = Operation(handler, idempotency_key, list_key, page_size)
         return handler
 
     return register
 
 
-def answer(name: str, request: Request, params: Params) -> dict[str, Any]:
-    """The reply; NotImplementedError for an operation that is not held."""
-    held = OPERATIONS.get(name)
-    if held is None:
+def handle(name: str, request: Request, params: Params) -> dict[str, Any]:
+    """Return the response; NotImplementedError for an unknown operation."""
+    registered = OPERATIONS.get(name)
+    if registered is None:
         raise NotImplementedError(name)
-    reply = _once(held, name, request, params)
-    return _page(held, name, params, reply) if held.paged else reply
+    response = _call_idempotently(registered, name, request, params)
+    return _page(registered, name, params, response) if registered.list_key else response
 
 
-def _once(held: Operation, name: str, request: Request, params: Params) -> dict[str, Any]:
-    """The same token and parameters give the same reply; a refused request leaves no token behind."""
-    token = str(params.get(held.token, ""))
+def _call_idempotently(registered: Operation, name: str, request: Request, params: Params) -> dict[str, Any]:
+    """Return the same response for the same token and parameters. A request that fails stores no token."""
+    token = str(params.get(registered.idempotency_key, ""))
     if not token:
-        return held.handler(request, params) or {}
-    key, print_ = (request.account, name, token), fingerprint(params)
+        return registered.handler(request, params) or {}
+    key, request_digest = (request.account, name, token), digest(params)
     if key not in request.store.tokens:
-        request.store.tokens[key] = print_, held.handler(request, params) or {}
-    before, reply = request.store.tokens[key]
-    if before != print_:
+        request.store.tokens[key] = request_digest, registered.handler(request, params) or {}
+    first_digest, response = request.store.tokens[key]
+    if first_digest != request_digest:
         raise invalid(f"The token {token} was used by {name} with other parameters.")
-    return dict(reply)
+    return dict(response)
 
 
-def _page(held: Operation, name: str, params: Params, reply: dict[str, Any]) -> dict[str, Any]:
-    items, size = reply[held.paged], int(params.get("PageSize") or held.size)
+def _page(registered: Operation, name: str, params: Params, response: dict[str, Any]) -> dict[str, Any]:
+    items, size = response[registered.list_key], int(params.get("PageSize") or registered.page_size)
     start = _start(params.get("PageToken") or "0", len(items))
-    page = {**reply, held.paged: items[start : start + size]}
+    page = {**response, registered.list_key: items[start : start + size]}
     if start + size < len(items):
         page["PageToken" if "TagOption" in name else "NextPageToken"] = str(start + size)
     return page

@@ -1,4 +1,4 @@
-"""What Service Catalog asks of Organizations and IAM: who exists, belongs where, may share. Reads, changes nothing."""
+"""Read-only look-ups in Organizations and IAM: members, units, principals, delegated administrators."""
 
 from typing import Any
 
@@ -16,43 +16,43 @@ def _backend() -> Any:
 
 
 def nodes_of(account: str) -> tuple[str, ...]:
-    """The account's units from the nearest upwards, then the organisation: a share with any of them reaches it."""
+    """Return the account's units, nearest first, then the organization. A share with any of them includes it."""
     backend = _backend()
-    members = {member.id: member.parent_id for member in backend.accounts}
-    parents = {unit.id: getattr(unit, "parent_id", None) for unit in backend.ou}
-    nodes, node = [], members.get(account)
+    parent_of_account = {member.id: member.parent_id for member in backend.accounts}
+    parent_of_unit = {unit.id: getattr(unit, "parent_id", None) for unit in backend.ou}
+    nodes, node = [], parent_of_account.get(account)
     while node:
         nodes.append(node)
-        node = parents.get(node)
-    return (*nodes, backend.org.id) if account in members and backend.org else ()
+        node = parent_of_unit.get(node)
+    return (*nodes, backend.org.id) if account in parent_of_account and backend.org else ()
 
 
-def members(node: str) -> tuple[str, ...]:
-    """Accounts that a unit or the organisation holds, deep; an account holds itself."""
-    return tuple(it.id for it in _backend().accounts if node in (it.id, *nodes_of(it.id)))
+def member_accounts(node: str) -> tuple[str, ...]:
+    """Return the accounts of a unit (with nested units) or of the organization; for an account, itself."""
+    return tuple(account.id for account in _backend().accounts if node in (account.id, *nodes_of(account.id)))
 
 
 def exists(node: str) -> bool:
-    """Whether the unit, organisation or account is part of the organisation."""
+    """Return whether the id is the organization or one of its units or accounts."""
     backend = _backend()
-    known = {unit.id for unit in backend.ou} | {member.id for member in backend.accounts}
-    return bool(backend.org) and (node in known or node == backend.org.id)
+    ids = {unit.id for unit in backend.ou} | {member.id for member in backend.accounts}
+    return bool(backend.org) and (node in ids or node == backend.org.id)
 
 
 def principal_exists(arn: str) -> bool:
-    """Whether a user, group or role of that ARN is there."""
+    """Return whether a user, group or role with that ARN exists."""
     account, kind = arn.split(":")[4], arn.split(":", 5)[5].split("/")[0]
     if arn == ADMINISTRATOR.arn:
         return True
     if account not in list(iam_backends):
         return False
     backend = iam_backends[account]["aws"]
-    known = {"role": backend.roles, "user": backend.users, "group": backend.groups}[kind]
-    return any(it.arn == arn for it in list(known.values()))
+    principals = {"role": backend.roles, "user": backend.users, "group": backend.groups}[kind]
+    return any(principal.arn == arn for principal in list(principals.values()))
 
 
-def may_share(account: str) -> bool:
-    """Only the management account and Service Catalog's delegated administrators share with units.
+def can_share_with_units(account: str) -> bool:
+    """Return whether the account is the management account or a delegated administrator of Service Catalog.
 
     https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html
     """

@@ -1,4 +1,4 @@
-"""Products, as their owner sees them.
+"""Products, as their owner manages them.
 
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProduct.html
 """
@@ -31,89 +31,102 @@ _VIEW = {
 
 
 def _view(params: Params) -> dict[str, str]:
-    return {view: params[key] for key, view in _VIEW.items() if key in params}
+    return {summary_key: params[key] for key, summary_key in _VIEW.items() if key in params}
 
 
-@operation("CreateProduct", once="IdempotencyToken")
+@operation("CreateProduct", idempotency_key="IdempotencyToken")
 def create_product(request: Request, params: Params) -> dict[str, Any]:
-    """A product and its first version. Several products may carry one name."""
+    """Create a product with its first version; names need not be unique."""
     if params.get("ProductType") != "CLOUD_FORMATION_TEMPLATE" or params.get("SourceConnection"):
         raise invalid("The embedded AWS holds products of type CLOUD_FORMATION_TEMPLATE without a source connection.")
-    if sum(it.account == request.account for it in request.store.products.values()) >= PRODUCTS_PER_REGION:
+    if sum(product.account == request.account for product in request.store.products.values()) >= PRODUCTS_PER_REGION:
         raise limit(f"An account holds at most {PRODUCTS_PER_REGION} products in a region.")
-    first = new_artifact(request, params["ProvisioningArtifactParameters"])
-    it = Product(new_id("prod"), request.account, _view(params), {first.id: first}, tag_dict(params))
-    request.store.products[it.id] = it
+    version = new_artifact(request, params["ProvisioningArtifactParameters"])
+    product = Product(new_id("prod"), request.account, _view(params), {version.id: version}, tag_dict(params))
+    request.store.products[product.id] = product
     return {
-        "ProductViewDetail": serialization.product(it, request.region),
-        "ProvisioningArtifactDetail": serialization.artifact_detail(first),
-        "Tags": tag_list(it.tags),
+        "ProductViewDetail": serialization.product_view_detail(product, request.region),
+        "ProvisioningArtifactDetail": serialization.artifact_detail(version),
+        "Tags": tag_list(product.tags),
     }
 
 
 @operation("UpdateProduct")
 def update_product(request: Request, params: Params) -> dict[str, Any]:
-    """Words and tags change in place; versions do not."""
-    it = request.store.own_product(request.account, params["Id"])
-    it.view |= _view(params)
-    it.tags |= tag_dict(params, "AddTags")
+    """Change the texts and tags of a product, not its versions."""
+    product = request.store.own_product(request.account, params["Id"])
+    product.view |= _view(params)
+    product.tags |= tag_dict(params, "AddTags")
     for key in params.get("RemoveTags") or []:
-        it.tags.pop(key, None)
-    return {"ProductViewDetail": serialization.product(it, request.region), "Tags": tag_list(it.tags)}
+        product.tags.pop(key, None)
+    return {
+        "ProductViewDetail": serialization.product_view_detail(product, request.region),
+        "Tags": tag_list(product.tags),
+    }
 
 
 @operation("DeleteProduct")
 def delete_product(request: Request, params: Params) -> None:
-    """Refused while a portfolio, a constraint or somebody's launch hangs on it."""
-    it = request.store.own_product(request.account, params["Id"])
-    if any(it.id in portfolio.products for portfolio in request.store.portfolios.values()):
-        raise in_use(f"Product {it.id} is still associated with a portfolio.")
-    if any(used.product == it.id for used in request.store.provisioned.values()):
-        raise in_use(f"Product {it.id} is still provisioned.")
-    del request.store.products[it.id]
+    """Delete a product; an error while it is in a portfolio or provisioned."""
+    product = request.store.own_product(request.account, params["Id"])
+    if any(product.id in portfolio.products for portfolio in request.store.portfolios.values()):
+        raise in_use(f"Product {product.id} is still associated with a portfolio.")
+    if any(
+        provisioned_product.product == product.id for provisioned_product in request.store.provisioned_products.values()
+    ):
+        raise in_use(f"Product {product.id} is still provisioned.")
+    del request.store.products[product.id]
 
 
 @operation("DescribeProductAsAdmin")
 def describe_product_as_admin(request: Request, params: Params) -> dict[str, Any]:
-    """Every version, retired ones too."""
-    it = request.store.product_named(request.account, params)
-    options = [option for option in request.store.tag_options.values() if it.id in option.resources]
+    """Return a product with all its versions, including inactive ones."""
+    product = request.store.product_by_id_or_name(request.account, params)
+    options = [option for option in request.store.tag_options.values() if product.id in option.resources]
     return {
-        "ProductViewDetail": serialization.product(it, request.region),
-        "ProvisioningArtifactSummaries": [serialization.artifact(version) for version in it.artifacts.values()],
-        "Tags": tag_list(it.tags),
-        "TagOptions": [serialization.tag_option(option) for option in options],
+        "ProductViewDetail": serialization.product_view_detail(product, request.region),
+        "ProvisioningArtifactSummaries": [
+            serialization.artifact_summary(version) for version in product.artifacts.values()
+        ],
+        "Tags": tag_list(product.tags),
+        "TagOptions": [serialization.tag_option_detail(option) for option in options],
         "Budgets": [],
     }
 
 
-@operation("SearchProductsAsAdmin", paged="ProductViewDetails")
+@operation("SearchProductsAsAdmin", list_key="ProductViewDetails")
 def search_products_as_admin(request: Request, params: Params) -> dict[str, Any]:
-    """The caller's products, or those of one of its portfolios, by name."""
-    found = [it for it in request.store.products.values() if it.account == request.account]
+    """Return the caller's products, or those in one of its portfolios, that match the filters."""
+    products = [product for product in request.store.products.values() if product.account == request.account]
     if identifier := params.get("PortfolioId"):
-        holding = request.store.own_portfolio(request.account, identifier)
-        found = [it for it in found if it.id in holding.products]
-    return {"ProductViewDetails": [serialization.product(it, request.region) for it in searched(found, params)]}
+        portfolio = request.store.own_portfolio(request.account, identifier)
+        products = [product for product in products if product.id in portfolio.products]
+    return {
+        "ProductViewDetails": [
+            serialization.product_view_detail(product, request.region) for product in filter_products(products, params)
+        ]
+    }
 
 
-_ORDERS: dict[str, Callable[[Product], Any]] = {
-    "Title": lambda it: it.view["Name"].lower(),
-    "VersionCount": lambda it: len(it.artifacts),
-    "CreationDate": lambda it: it.created,
+_SORT_KEYS: dict[str, Callable[[Product], Any]] = {
+    "Title": lambda product: product.view["Name"].lower(),
+    "VersionCount": lambda product: len(product.artifacts),
+    "CreationDate": lambda product: product.created,
 }
 
 
-def searched(found: Iterable[Product], params: Params) -> list[Product]:
-    """What the request's filters leave, in the request's order; by title unless it says so."""
-    left = [it for it in found if _matches(it, params.get("Filters") or {})]
-    return sorted(left, key=_ORDERS[params.get("SortBy", "Title")], reverse=params.get("SortOrder") == "DESCENDING")
+def filter_products(products: Iterable[Product], params: Params) -> list[Product]:
+    """Return the products that match the request's filters, sorted as it demands, by default by title."""
+    matches = [product for product in products if _matches(product, params.get("Filters") or {})]
+    return sorted(
+        matches, key=_SORT_KEYS[params.get("SortBy", "Title")], reverse=params.get("SortOrder") == "DESCENDING"
+    )
 
 
-def _matches(it: Product, filters: dict[str, list[str]]) -> bool:
+def _matches(product: Product, filters: dict[str, list[str]]) -> bool:
     if unknown := set(filters) - {"FullTextSearch", "Owner"}:
         raise invalid(f"The embedded AWS does not filter products by {', '.join(sorted(unknown))}.")
-    text = " ".join(it.view.values()).lower()
-    words = filters.get("FullTextSearch") or [""]
-    owners = filters.get("Owner") or [it.view.get("Owner", "")]
-    return any(word.lower() in text for word in words) and it.view.get("Owner", "") in owners
+    text = " ".join(product.view.values()).lower()
+    search_terms = filters.get("FullTextSearch") or [""]
+    owners = filters.get("Owner") or [product.view.get("Owner", "")]
+    return any(term.lower() in text for term in search_terms) and product.view.get("Owner", "") in owners

@@ -1,4 +1,4 @@
-"""Provisioned products and their records, as their users read them.
+"""Provisioned products and their records: search and description.
 
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_SearchProvisionedProducts.html
 """
@@ -9,45 +9,56 @@ from moto.core.utils import get_service_model
 
 from scripts.localaws.services.servicecatalog import serialization
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
-from scripts.localaws.services.servicecatalog.launches import owned
-from scripts.localaws.services.servicecatalog.models import Params, Provisioned, Record
+from scripts.localaws.services.servicecatalog.launches import own_provisioned_product
+from scripts.localaws.services.servicecatalog.models import Params, ProvisionedProduct, Record
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 
 
-def _visible(request: Request, params: Params) -> list[Provisioned]:
-    own = [it for it in request.store.provisioned.values() if it.account == request.account]
-    return [it for it in own if _within(request, params, it.caller_arn, it.session_arn)]
+def _visible(request: Request, params: Params) -> list[ProvisionedProduct]:
+    owned_products = [
+        provisioned_product
+        for provisioned_product in request.store.provisioned_products.values()
+        if provisioned_product.account == request.account
+    ]
+    return [
+        provisioned_product
+        for provisioned_product in owned_products
+        if _matches_access_level(request, params, provisioned_product.caller_arn, provisioned_product.session_arn)
+    ]
 
 
-def _within(request: Request, params: Params, role_arn: str, session_arn: str) -> bool:
-    """AccessLevelFilter: the whole account, the caller's role, or (as without one) the caller's own.
+def _matches_access_level(request: Request, params: Params, role_arn: str, session_arn: str) -> bool:
+    """Return whether the AccessLevelFilter (account, role, or by default user) includes the resource.
 
     https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AccessLevelFilter.html
     """
-    asked = params.get("AccessLevelFilter") or {"Key": "User", "Value": "self"}
-    if asked["Value"] != "self":
+    level = params.get("AccessLevelFilter") or {"Key": "User", "Value": "self"}
+    if level["Value"] != "self":
         raise invalid("The embedded AWS filters access levels by self only.")
-    who = request.caller
+    caller = request.caller
     return {
         "Account": True,
-        "Role": role_arn == (who.role_arn or who.arn),
-        "User": session_arn == who.arn,
-    }[asked["Key"]]
+        "Role": role_arn == (caller.role_arn or caller.arn),
+        "User": session_arn == caller.arn,
+    }[level["Key"]]
 
 
-@operation("SearchProvisionedProducts", paged="ProvisionedProducts")
+@operation("SearchProvisionedProducts", list_key="ProvisionedProducts")
 def search(request: Request, params: Params) -> dict[str, Any]:
-    """With names; SearchQuery takes key:value of id, name, product, version or status."""
-    rows = [_attribute(request, it) for it in _visible(request, params)]
+    """Return matching provisioned products with names; SearchQuery is text or key:value, for example status:ERROR."""
+    attribute_list = [_attribute(request, provisioned_product) for provisioned_product in _visible(request, params)]
     for query in (params.get("Filters") or {}).get("SearchQuery", []):
-        rows = [row for row in rows if _matches(row, query)]
-    if by := params.get("SortBy"):
-        rows.sort(key=lambda row: str(row.get(_column(by), "")), reverse=params.get("SortOrder") == "DESCENDING")
-    return {"ProvisionedProducts": rows, "TotalResultsCount": len(rows)}
+        attribute_list = [attributes for attributes in attribute_list if _matches(attributes, query)]
+    if sort_key := params.get("SortBy"):
+        attribute_list.sort(
+            key=lambda attributes: str(attributes.get(_column(sort_key), "")),
+            reverse=params.get("SortOrder") == "DESCENDING",
+        )
+    return {"ProvisionedProducts": attribute_list, "TotalResultsCount": len(attribute_list)}
 
 
 def _column(key: str) -> str:
-    """A search's key, such as productName, as the reply spells it."""
+    """Return the name in the response for a key of a search, for example ProductName for productName."""
     shape = get_service_model("servicecatalog").shape_for("ProvisionedProductAttribute")
     names = {name.lower(): str(name) for name in shape.members}
     if key.lower() not in names or key.lower() == "tags":
@@ -55,65 +66,80 @@ def _column(key: str) -> str:
     return names[key.lower()]
 
 
-def _attribute(request: Request, it: Provisioned) -> dict[str, Any]:
-    product = request.store.products[it.product]
-    return serialization.attribute(it, request.region, product.view["Name"], product.artifacts[it.artifact].name)
+def _attribute(request: Request, provisioned_product: ProvisionedProduct) -> dict[str, Any]:
+    product = request.store.products[provisioned_product.product]
+    return serialization.provisioned_product_attribute(
+        provisioned_product, request.region, product.view["Name"], product.artifacts[provisioned_product.artifact].name
+    )
 
 
-def _matches(row: dict[str, Any], query: str) -> bool:
+def _matches(attributes: dict[str, Any], query: str) -> bool:
     key, _, value = query.partition(":")
     if not value:
-        return query.lower() in str(row["Name"]).lower()
-    return str(row.get(_column(key), "")).lower() == value.lower()
+        return query.lower() in str(attributes["Name"]).lower()
+    return str(attributes.get(_column(key), "")).lower() == value.lower()
 
 
-@operation("ScanProvisionedProducts", paged="ProvisionedProducts")
+@operation("ScanProvisionedProducts", list_key="ProvisionedProducts")
 def scan(request: Request, params: Params) -> dict[str, Any]:
-    """Details alone."""
-    return {"ProvisionedProducts": [serialization.provisioned(it, request.region) for it in _visible(request, params)]}
+    """Return the details of the provisioned products."""
+    return {
+        "ProvisionedProducts": [
+            serialization.provisioned_product_detail(provisioned_product, request.region)
+            for provisioned_product in _visible(request, params)
+        ]
+    }
 
 
 @operation("DescribeProvisionedProduct")
 def describe(request: Request, params: Params) -> dict[str, Any]:
-    """By id or name."""
-    it = owned(request, params, "Id", "Name")
-    return {"ProvisionedProductDetail": serialization.provisioned(it, request.region), "CloudWatchDashboards": []}
+    """Return a provisioned product by id or name."""
+    provisioned_product = own_provisioned_product(request, params, "Id", "Name")
+    return {
+        "ProvisionedProductDetail": serialization.provisioned_product_detail(provisioned_product, request.region),
+        "CloudWatchDashboards": [],
+    }
 
 
-@operation("GetProvisionedProductOutputs", paged="Outputs")
+@operation("GetProvisionedProductOutputs", list_key="Outputs")
 def outputs(request: Request, params: Params) -> dict[str, Any]:
-    """Of the last request that succeeded."""
-    it = owned(request, params)
-    record = request.store.records.get(it.last_success)
-    wanted = params.get("OutputKeys")
-    found = [row for row in (record.outputs if record else []) if not wanted or row["OutputKey"] in wanted]
-    return {"Outputs": found}
+    """Return the outputs of the last request that succeeded."""
+    provisioned_product = own_provisioned_product(request, params)
+    record = request.store.records.get(provisioned_product.last_success)
+    keys = params.get("OutputKeys")
+    outputs = [output for output in (record.outputs if record else []) if not keys or output["OutputKey"] in keys]
+    return {"Outputs": outputs}
 
 
 @operation("DescribeRecord")
 def describe_record(request: Request, params: Params) -> dict[str, Any]:
-    """How a request stands, and what it gave."""
+    """Return a record with its status and outputs."""
     record = request.store.records.get(params["Id"])
     if record is None or record.account != request.account:
         raise not_found("Record", params["Id"])
-    return {"RecordDetail": serialization.record(record), "RecordOutputs": record.outputs}
+    return {"RecordDetail": serialization.record_detail(record), "RecordOutputs": record.outputs}
 
 
-@operation("ListRecordHistory", paged="RecordDetails")
+@operation("ListRecordHistory", list_key="RecordDetails")
 def history(request: Request, params: Params) -> dict[str, Any]:
-    """Newest first; SearchFilter takes a product or a provisioned product."""
-    own = [it for it in request.store.records.values() if it.account == request.account]
-    shown = [it for it in own if _within(request, params, _role(it), it.caller_arn) and _searched(it, params)]
-    return {"RecordDetails": [serialization.record(it) for it in reversed(shown)]}
+    """Return records, newest first; SearchFilter selects a product or a provisioned product."""
+    records = [record for record in request.store.records.values() if record.account == request.account]
+    matches = [
+        record
+        for record in records
+        if _matches_access_level(request, params, _role(record), record.caller_arn)
+        and _matches_search_filter(record, params)
+    ]
+    return {"RecordDetails": [serialization.record_detail(record) for record in reversed(matches)]}
 
 
-def _role(it: Record) -> str:
-    """assumed-role/NAME/SESSION -> the role's ARN."""
-    account, name = it.caller_arn.split(":")[4], it.caller_arn.split("/")[1]
-    return f"arn:aws:iam::{account}:role/{name}" if ":assumed-role/" in it.caller_arn else it.caller_arn
+def _role(record: Record) -> str:
+    """Return the ARN of the role for a session ARN (assumed-role/NAME/SESSION)."""
+    account, name = record.caller_arn.split(":")[4], record.caller_arn.split("/")[1]
+    return f"arn:aws:iam::{account}:role/{name}" if ":assumed-role/" in record.caller_arn else record.caller_arn
 
 
-def _searched(it: Record, params: Params) -> bool:
-    asked = params.get("SearchFilter") or {}
-    keys = {"product": it.product, "provisionedproduct": it.provisioned}
-    return not asked or keys.get(asked["Key"]) == asked["Value"]
+def _matches_search_filter(record: Record, params: Params) -> bool:
+    search_filter = params.get("SearchFilter") or {}
+    ids = {"product": record.product, "provisionedproduct": record.provisioned_product}
+    return not search_filter or ids.get(search_filter["Key"]) == search_filter["Value"]

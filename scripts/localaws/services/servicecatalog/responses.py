@@ -1,4 +1,4 @@
-"""The door: one request in, one reply out, one at a time. Importing it registers every operation."""
+"""Dispatches requests, one at a time. Importing this module registers all operations."""
 
 import json
 from typing import Any
@@ -19,22 +19,22 @@ from scripts.localaws.services.servicecatalog import (  # noqa: F401 - importing
     tag_options,
 )
 from scripts.localaws.services.servicecatalog.models import LOCK, store
-from scripts.localaws.services.servicecatalog.operations import OPERATIONS, Request, answer
+from scripts.localaws.services.servicecatalog.operations import OPERATIONS, Request, handle
 
 __all__ = ["OPERATIONS", "ServiceCatalogResponse"]
 
 
 class ServiceCatalogResponse(BaseResponse):
-    """Every operation of the table."""
+    """Dispatches requests to the operations of OPERATIONS."""
 
     def __init__(self) -> None:
         super().__init__(service_name="servicecatalog")
 
     def call_action(self) -> Any:
-        """Answer one request; NotImplementedError for what is not held becomes an AWS-shaped refusal outside."""
+        """Handle one request. The gateway converts NotImplementedError to an AWS error."""
         name, params = self._get_action(), json.loads(self.body or "{}")
         check(get_service_model("servicecatalog").operation_model(name).input_shape, params)
         request = Request(store(self.region), self.current_account, self.region, self.access_key)
         with LOCK:
-            reply = answer(name, request, params)
-        return self.serialized(ActionResult(reply))
+            response = handle(name, request, params)
+        return self.serialized(ActionResult(response))

@@ -1,4 +1,4 @@
-"""How Service Catalog words its things in replies. Pure."""
+"""Serializes the models as members of Service Catalog responses."""
 
 from typing import Any
 
@@ -7,116 +7,154 @@ from scripts.localaws.services.servicecatalog.models import (
     Constraint,
     Portfolio,
     Product,
-    Provisioned,
+    ProvisionedProduct,
     Record,
     TagOption,
     tag_list,
 )
 
 
-def portfolio(it: Portfolio, region: str) -> dict[str, Any]:
-    """PortfolioDetail."""
-    arn = f"arn:aws:catalog:{region}:{it.account}:portfolio/{it.id}"
-    return {"Id": it.id, "ARN": arn, "CreatedTime": it.created, **it.details}
+def portfolio_detail(portfolio: Portfolio, region: str) -> dict[str, Any]:
+    """Return a PortfolioDetail."""
+    arn = f"arn:aws:catalog:{region}:{portfolio.account}:portfolio/{portfolio.id}"
+    return {"Id": portfolio.id, "ARN": arn, "CreatedTime": portfolio.created, **portfolio.details}
 
 
-def summary(it: Product) -> dict[str, Any]:
-    """ProductViewSummary."""
-    view_id = "prodview-" + it.id.removeprefix("prod-")
-    return {"Id": view_id, "ProductId": it.id, "Type": "CLOUD_FORMATION_TEMPLATE", "HasDefaultPath": False, **it.view}
+def product_view_summary(product: Product) -> dict[str, Any]:
+    """Return a ProductViewSummary."""
+    view_id = "prodview-" + product.id.removeprefix("prod-")
+    return {
+        "Id": view_id,
+        "ProductId": product.id,
+        "Type": "CLOUD_FORMATION_TEMPLATE",
+        "HasDefaultPath": False,
+        **product.view,
+    }
 
 
-def product(it: Product, region: str) -> dict[str, Any]:
-    """ProductViewDetail."""
-    arn = f"arn:aws:catalog:{region}:{it.account}:product/{it.id}"
-    return {"ProductViewSummary": summary(it), "Status": "CREATED", "ProductARN": arn, "CreatedTime": it.created}
+def product_view_detail(product: Product, region: str) -> dict[str, Any]:
+    """Return a ProductViewDetail."""
+    arn = f"arn:aws:catalog:{region}:{product.account}:product/{product.id}"
+    return {
+        "ProductViewSummary": product_view_summary(product),
+        "Status": "CREATED",
+        "ProductARN": arn,
+        "CreatedTime": product.created,
+    }
 
 
-def artifact(it: Artifact) -> dict[str, Any]:
-    """What summaries of a version share."""
-    return {"Id": it.id, "Name": it.name, "Description": it.description, "CreatedTime": it.created}
+def artifact_summary(artifact: Artifact) -> dict[str, Any]:
+    """Return the members that all summaries of a version have."""
+    return {
+        "Id": artifact.id,
+        "Name": artifact.name,
+        "Description": artifact.description,
+        "CreatedTime": artifact.created,
+    }
 
 
-def artifact_detail(it: Artifact) -> dict[str, Any]:
-    """ProvisioningArtifactDetail."""
-    return {**artifact(it), "Type": "CLOUD_FORMATION_TEMPLATE", "Active": it.active, "Guidance": it.guidance}
+def artifact_detail(artifact: Artifact) -> dict[str, Any]:
+    """Return a ProvisioningArtifactDetail."""
+    return {
+        **artifact_summary(artifact),
+        "Type": "CLOUD_FORMATION_TEMPLATE",
+        "Active": artifact.active,
+        "Guidance": artifact.guidance,
+    }
 
 
-def constraint(it: Constraint) -> dict[str, Any]:
-    """ConstraintDetail."""
-    names = {"ProductId": it.product, "PortfolioId": it.portfolio, "Owner": it.account}
-    return {"ConstraintId": it.id, "Type": it.kind, "Description": it.description, **names}
+def constraint_detail(constraint: Constraint) -> dict[str, Any]:
+    """Return a ConstraintDetail."""
+    ids = {"ProductId": constraint.product, "PortfolioId": constraint.portfolio, "Owner": constraint.account}
+    return {"ConstraintId": constraint.id, "Type": constraint.kind, "Description": constraint.description, **ids}
 
 
-def tag_option(it: TagOption) -> dict[str, Any]:
-    """TagOptionDetail."""
-    return {"Id": it.id, "Key": it.key, "Value": it.value, "Active": it.active, "Owner": it.account}
+def tag_option_detail(tag_option: TagOption) -> dict[str, Any]:
+    """Return a TagOptionDetail."""
+    return {
+        "Id": tag_option.id,
+        "Key": tag_option.key,
+        "Value": tag_option.value,
+        "Active": tag_option.active,
+        "Owner": tag_option.account,
+    }
 
 
-def record(it: Record) -> dict[str, Any]:
-    """RecordDetail."""
+def record_detail(record: Record) -> dict[str, Any]:
+    """Return a RecordDetail."""
     detail = {
-        "RecordId": it.id,
-        "ProvisionedProductName": it.name,
-        "Status": it.status,
-        "CreatedTime": it.created,
-        "UpdatedTime": it.updated,
+        "RecordId": record.id,
+        "ProvisionedProductName": record.name,
+        "Status": record.status,
+        "CreatedTime": record.created,
+        "UpdatedTime": record.updated,
         "ProvisionedProductType": "CFN_STACK",
-        "RecordType": it.kind,
-        "ProvisionedProductId": it.provisioned,
-        "ProductId": it.product,
-        "ProvisioningArtifactId": it.artifact,
-        "PathId": it.path,
-        "RecordErrors": it.errors,
-        "RecordTags": tag_list(it.tags),
+        "RecordType": record.kind,
+        "ProvisionedProductId": record.provisioned_product,
+        "ProductId": record.product,
+        "ProvisioningArtifactId": record.artifact,
+        "PathId": record.path,
+        "RecordErrors": record.errors,
+        "RecordTags": tag_list(record.tags),
     }
-    return {**detail, "LaunchRoleArn": it.launch_role} if it.launch_role else detail
+    return {**detail, "LaunchRoleArn": record.launch_role} if record.launch_role else detail
 
 
-def provisioned(it: Provisioned, region: str) -> dict[str, Any]:
-    """ProvisionedProductDetail."""
-    detail = _provisioned(it, region)
-    return {**detail, "LaunchRoleArn": it.launch_role} if it.launch_role else detail
+def provisioned_product_detail(provisioned_product: ProvisionedProduct, region: str) -> dict[str, Any]:
+    """Return a ProvisionedProductDetail."""
+    detail = _common_detail(provisioned_product, region)
+    return {**detail, "LaunchRoleArn": provisioned_product.launch_role} if provisioned_product.launch_role else detail
 
 
-def _provisioned(it: Provisioned, region: str) -> dict[str, Any]:
+def _common_detail(provisioned_product: ProvisionedProduct, region: str) -> dict[str, Any]:
+    owner, path = provisioned_product.account, f"{provisioned_product.name}/{provisioned_product.id}"
     detail: dict[str, Any] = {
-        "Name": it.name,
-        "Arn": f"arn:aws:servicecatalog:{region}:{it.account}:stack/{it.name}/{it.id}",
+        "Name": provisioned_product.name,
+        "Arn": f"arn:aws:servicecatalog:{region}:{owner}:stack/{path}",
         "Type": "CFN_STACK",
-        "Id": it.id,
-        "Status": it.status,
-        "CreatedTime": it.created,
-        "IdempotencyToken": it.token,
-        "LastRecordId": it.last_record,
-        "LastProvisioningRecordId": it.last_provisioning,
-        "ProductId": it.product,
-        "ProvisioningArtifactId": it.artifact,
+        "Id": provisioned_product.id,
+        "Status": provisioned_product.status,
+        "CreatedTime": provisioned_product.created,
+        "IdempotencyToken": provisioned_product.token,
+        "LastRecordId": provisioned_product.last_record,
+        "LastProvisioningRecordId": provisioned_product.last_provisioning,
+        "ProductId": provisioned_product.product,
+        "ProvisioningArtifactId": provisioned_product.artifact,
     }
-    if it.message:
-        detail["StatusMessage"] = it.message
-    if it.last_success:
-        detail["LastSuccessfulProvisioningRecordId"] = it.last_success
+    if provisioned_product.message:
+        detail["StatusMessage"] = provisioned_product.message
+    if provisioned_product.last_success:
+        detail["LastSuccessfulProvisioningRecordId"] = provisioned_product.last_success
     return detail
 
 
-def attribute(it: Provisioned, region: str, product_name: str, artifact_name: str) -> dict[str, Any]:
-    """ProvisionedProductAttribute: what a search shows."""
+def provisioned_product_attribute(
+    provisioned_product: ProvisionedProduct, region: str, product_name: str, artifact_name: str
+) -> dict[str, Any]:
+    """Return a ProvisionedProductAttribute, the result of a search."""
     return {
-        **_provisioned(it, region),
-        "Tags": tag_list(it.tags),
-        "PhysicalId": it.stack,
+        **_common_detail(provisioned_product, region),
+        "Tags": tag_list(provisioned_product.tags),
+        "PhysicalId": provisioned_product.stack,
         "ProductName": product_name,
         "ProvisioningArtifactName": artifact_name,
-        "UserArn": it.caller_arn,
-        "UserArnSession": it.session_arn,
+        "UserArn": provisioned_product.caller_arn,
+        "UserArnSession": provisioned_product.session_arn,
     }
 
 
-def resource(it: Portfolio | Product, region: str) -> dict[str, Any]:
-    """ResourceDetail of a tag option."""
-    if isinstance(it, Portfolio):
-        arn, name, description = portfolio(it, region)["ARN"], it.details["DisplayName"], it.details["Description"]
+def resource_detail(resource: Portfolio | Product, region: str) -> dict[str, Any]:
+    """Return the ResourceDetail of a resource with a TagOption."""
+    if isinstance(resource, Portfolio):
+        arn, name, description = (
+            portfolio_detail(resource, region)["ARN"],
+            resource.details["DisplayName"],
+            resource.details["Description"],
+        )
     else:
-        arn, name, description = product(it, region)["ProductARN"], it.view["Name"], it.view.get("ShortDescription", "")
-    return {"Id": it.id, "ARN": arn, "Name": name, "Description": description, "CreatedTime": it.created}
+        arn, name, description = (
+            product_view_detail(resource, region)["ProductARN"],
+            resource.view["Name"],
+            resource.view.get("ShortDescription", ""),
+        )
+    return {"Id": resource.id, "ARN": arn, "Name": name, "Description": description, "CreatedTime": resource.created}

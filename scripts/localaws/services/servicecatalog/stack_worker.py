@@ -1,4 +1,4 @@
-"""The background half of a launch: acts on CloudFormation under the launch role and writes the record's end."""
+"""Background tasks of provisioning: they run CloudFormation under the launch role and complete the record."""
 
 import logging
 import time
@@ -13,131 +13,147 @@ from generators.cloudformation.stack_permissions import stack_permissions
 from scripts.localaws.core import context
 from scripts.localaws.services.iam.authorization.authorize import ask, first_refused
 from scripts.localaws.services.servicecatalog import templates
-from scripts.localaws.services.servicecatalog.models import LOCK, Artifact, Provisioned, Record, now
+from scripts.localaws.services.servicecatalog.models import LOCK, Artifact, ProvisionedProduct, Record, now
 from scripts.localaws.services.servicecatalog.operations import Request
 from scripts.localaws.services.sts import models, sessions
 
 log = logging.getLogger("localaws.servicecatalog")
 _POLL = 0.1
-_GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE")
+_SUCCESS_STATUSES = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE")
 
 
-class Failed(Exception):  # noqa: N818 - it ends a record, not the program
-    """Why the record fails, as the user reads it."""
+class ProvisioningFailed(Exception):  # noqa: N818 - it ends a record, not the program
+    """Provisioning failed; the message becomes the error of the record."""
 
 
 @dataclass(frozen=True)
-class Work:
-    """One record's work."""
+class ProvisioningTask:
+    """The task of one record."""
 
     request: Request
-    provisioned: Provisioned
+    provisioned_product: ProvisionedProduct
     record: Record
     version: Artifact | None
     ignore_errors: bool = False
 
 
-def run(work: Work, operation: str, arguments: dict[str, Any]) -> None:
-    """Never raises: whatever happens, the record ends."""
+def run(task: ProvisioningTask, operation: str, arguments: dict[str, Any]) -> None:
+    """Run the stack operation and complete the record; never raises."""
     try:
-        cloudformation = _cloudformation(work)
-        _act(work, cloudformation, operation, arguments)
-        _end(work, operation, "")
-    except Failed as why:
-        _end(work, operation, str(why))
-    except (ClientError, ServiceException) as refused:
-        _end(work, operation, _said(refused))
-    except Exception as fault:  # a fault of ours must not leave the record open
-        log.exception("record %s", work.record.id)
-        _end(work, operation, f"the embedded AWS failed: {fault!r}; see its log")
+        cloudformation = _cloudformation(task)
+        _run_stack_operation(task, cloudformation, operation, arguments)
+        _finish_record(task, operation, "")
+    except ProvisioningFailed as failure:
+        _finish_record(task, operation, str(failure))
+    except (ClientError, ServiceException) as error:
+        _finish_record(task, operation, _error_message(error))
+    except Exception as error:  # an internal error must complete the record too
+        log.exception("record %s", task.record.id)
+        _finish_record(task, operation, f"the embedded AWS failed: {error!r}; see its log")
 
 
-def _said(refused: ClientError | ServiceException) -> str:
-    return str(refused.response["Error"]["Message"]) if isinstance(refused, ClientError) else str(refused.message)
+def _error_message(error: ClientError | ServiceException) -> str:
+    return str(error.response["Error"]["Message"]) if isinstance(error, ClientError) else str(error.message)
 
 
-def _cloudformation(work: Work) -> Any:
-    role, key = work.record.launch_role, work.request.access_key
+def _cloudformation(task: ProvisioningTask) -> Any:
+    role, key = task.record.launch_role, task.request.access_key
     if role:
-        session = f"servicecatalog-{work.provisioned.id}"
-        key = models.assume_for_service(role, "servicecatalog.amazonaws.com", session, work.record.account)
-    if work.version:
-        _check_reads(work.request.region, key, work.version)
-    return context.client("cloudformation", work.request.region, key)
+        session = f"servicecatalog-{task.provisioned_product.id}"
+        key = models.assume_for_service(role, "servicecatalog.amazonaws.com", session, task.record.account)
+    if task.version:
+        _check_permissions(task.request.region, key, task.version)
+    return context.client("cloudformation", task.request.region, key)
 
 
-def _check_reads(region: str, key: str, version: Artifact) -> None:
-    """Whoever makes the stack must be allowed to run it and to read the template that Service Catalog keeps.
+def _check_permissions(region: str, key: str, version: Artifact) -> None:
+    """Raise ProvisioningFailed unless the principal may run the stack and read Service Catalog's template copy.
 
     https://docs.aws.amazon.com/servicecatalog/latest/adminguide/constraints-launch.html
     """
-    who, where = sessions.caller(key), templates.arn(region, version.id)
+    principal, template_arn = sessions.caller(key), templates.arn(region, version.id)
     tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
-    asked = [ask(who, region, "s3:GetObject", where, tag)]
-    fixed = stack_permissions({}, StackLocation("aws", region, who.account), "")
-    asked += [ask(who, region, it.action, it.resource, {}) for it in fixed if not it.context]
-    refused = first_refused(who, asked)
-    if refused is not None:
-        question = refused[0]
-        what = f"{question.action} on resource: {question.resource}"
-        raise Failed(f"User: {who.arn} is not authorized to perform: {what}")
+    requests = [ask(principal, region, "s3:GetObject", template_arn, tag)]
+    required_permissions = stack_permissions({}, StackLocation("aws", region, principal.account), "")
+    requests += [
+        ask(principal, region, permission.action, permission.resource, {})
+        for permission in required_permissions
+        if not permission.context
+    ]
+    refusal = first_refused(principal, requests)
+    if refusal is not None:
+        request = refusal[0]
+        permission_text = f"{request.action} on resource: {request.resource}"
+        raise ProvisioningFailed(f"User: {principal.arn} is not authorized to perform: {permission_text}")
 
 
-def _act(work: Work, cloudformation: Any, operation: str, arguments: dict[str, Any]) -> None:
-    name = f"SC-{work.provisioned.account}-{work.provisioned.id}"
-    if operation == "delete_stack" and not work.provisioned.stack:
+def _run_stack_operation(
+    task: ProvisioningTask, cloudformation: Any, operation: str, arguments: dict[str, Any]
+) -> None:
+    name = f"SC-{task.provisioned_product.account}-{task.provisioned_product.id}"
+    if operation == "delete_stack" and not task.provisioned_product.stack:
         return None
-    target = work.provisioned.stack or name
+    target = task.provisioned_product.stack or name
     try:
-        answer = getattr(cloudformation, operation)(StackName=target, **arguments)
-    except ClientError as refused:
-        if "No updates are to be performed" in _said(refused):
-            return _read(work, cloudformation.describe_stacks(StackName=target)["Stacks"][0])
+        response = getattr(cloudformation, operation)(StackName=target, **arguments)
+    except ClientError as error:
+        if "No updates are to be performed" in _error_message(error):
+            return _store_outputs(task, cloudformation.describe_stacks(StackName=target)["Stacks"][0])
         raise
-    work.provisioned.stack = answer.get("StackId") or work.provisioned.stack
-    stack = _wait(cloudformation, work.provisioned.stack)
-    if stack["StackStatus"] not in _GOOD:
-        raise Failed(_reasons(cloudformation, stack))
-    return _read(work, stack)
+    task.provisioned_product.stack = response.get("StackId") or task.provisioned_product.stack
+    stack = _wait(cloudformation, task.provisioned_product.stack)
+    if stack["StackStatus"] not in _SUCCESS_STATUSES:
+        raise ProvisioningFailed(_failure_reasons(cloudformation, stack))
+    return _store_outputs(task, stack)
 
 
 def _wait(cloudformation: Any, stack: str) -> dict[str, Any]:
     while True:
-        found: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
-        status = found["StackStatus"]
+        stack_description: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        status = stack_description["StackStatus"]
         if not status.endswith(("_IN_PROGRESS", "CLEANUP_IN_PROGRESS")):
-            return found
+            return stack_description
         time.sleep(_POLL)
 
 
-def _reasons(cloudformation: Any, stack: dict[str, Any]) -> str:
+def _failure_reasons(cloudformation: Any, stack: dict[str, Any]) -> str:
     events = cloudformation.describe_stack_events(StackName=stack["StackId"])["StackEvents"]
-    failed = [e for e in reversed(events) if e["ResourceStatus"].endswith("_FAILED") and e.get("ResourceStatusReason")]
-    own = [e for e in failed if "cancelled" not in e["ResourceStatusReason"]][-3:]
-    told = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in own]
-    return "; ".join(told) or stack.get("StackStatusReason") or f"The stack is {stack['StackStatus']}."
+    failed = [
+        event
+        for event in reversed(events)
+        if event["ResourceStatus"].endswith("_FAILED") and event.get("ResourceStatusReason")
+    ]
+    causes = [event for event in failed if "cancelled" not in event["ResourceStatusReason"]][-3:]
+    messages = [f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}" for event in causes]
+    return "; ".join(messages) or stack.get("StackStatusReason") or f"The stack is {stack['StackStatus']}."
 
 
-def _read(work: Work, stack: dict[str, Any]) -> None:
+def _store_outputs(task: ProvisioningTask, stack: dict[str, Any]) -> None:
     outputs = [{"OutputKey": "CloudformationStackARN", "OutputValue": stack["StackId"], "Description": "The stack"}]
-    for it in stack.get("Outputs", []):
+    for output in stack.get("Outputs", []):
         outputs.append(
-            {"OutputKey": it["OutputKey"], "OutputValue": it["OutputValue"], "Description": it.get("Description", "")}
+            {
+                "OutputKey": output["OutputKey"],
+                "OutputValue": output["OutputValue"],
+                "Description": output.get("Description", ""),
+            }
         )
-    work.record.outputs = outputs
+    task.record.outputs = outputs
 
 
-def _end(work: Work, operation: str, error: str) -> None:
+def _finish_record(task: ProvisioningTask, operation: str, error: str) -> None:
     with LOCK:
-        it, record = work.provisioned, work.record
+        provisioned_product, record = task.provisioned_product, task.record
         record.updated = now()
         record.status = "FAILED" if error else "SUCCEEDED"
         record.errors = [{"Code": "InternalError", "Description": error}] if error else []
-        if operation == "delete_stack" and (not error or work.ignore_errors):
-            work.request.store.provisioned.pop(it.id, None)
+        if operation == "delete_stack" and (not error or task.ignore_errors):
+            task.request.store.provisioned_products.pop(provisioned_product.id, None)
         elif error:
-            it.status, it.message = ("ERROR" if operation == "create_stack" else "TAINTED"), error
+            provisioned_product.status = "ERROR" if operation == "create_stack" else "TAINTED"
+            provisioned_product.message = error
         else:
-            it.status, it.message, it.last_success = "AVAILABLE", "", record.id
-            it.product, it.path = record.product, record.path
-            it.artifact = work.version.id if work.version else it.artifact
+            provisioned_product.status, provisioned_product.message = "AVAILABLE", ""
+            provisioned_product.last_success = record.id
+            provisioned_product.product, provisioned_product.path = record.product, record.path
+            provisioned_product.artifact = task.version.id if task.version else provisioned_product.artifact

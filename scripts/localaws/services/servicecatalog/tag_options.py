@@ -1,4 +1,4 @@
-"""TagOptions: the tags that launched resources carry, chosen from what the owner allows.
+"""TagOptions: the tag values that a portfolio or product allows for provisioned products.
 
 https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions.html
 """
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions.html
 from typing import Any
 
 from scripts.localaws.services.servicecatalog import serialization
-from scripts.localaws.services.servicecatalog.access import Path
+from scripts.localaws.services.servicecatalog.access import LaunchPath
 from scripts.localaws.services.servicecatalog.exceptions import duplicate, in_use, invalid, limit, not_found
 from scripts.localaws.services.servicecatalog.models import (
     TAG_OPTIONS_PER_RESOURCE,
@@ -22,127 +22,141 @@ from scripts.localaws.services.servicecatalog.operations import Request, operati
 
 @operation("CreateTagOption")
 def create(request: Request, params: Params) -> dict[str, Any]:
-    """One for each key and value."""
-    own = [it for it in request.store.tag_options.values() if it.account == request.account]
-    if sum(it.key == params["Key"] for it in own) >= VALUES_PER_TAG_OPTION:
+    """Create a TagOption; key and value must be unique."""
+    tag_options = [
+        tag_option for tag_option in request.store.tag_options.values() if tag_option.account == request.account
+    ]
+    if sum(tag_option.key == params["Key"] for tag_option in tag_options) >= VALUES_PER_TAG_OPTION:
         raise limit(f"A TagOption key has at most {VALUES_PER_TAG_OPTION} values.")
     _check_unique(request, params["Key"], params["Value"])
-    it = TagOption(new_id("tag"), request.account, params["Key"], params["Value"])
-    request.store.tag_options[it.id] = it
-    return {"TagOptionDetail": serialization.tag_option(it)}
+    tag_option = TagOption(new_id("tag"), request.account, params["Key"], params["Value"])
+    request.store.tag_options[tag_option.id] = tag_option
+    return {"TagOptionDetail": serialization.tag_option_detail(tag_option)}
 
 
 def _check_unique(request: Request, key: str, value: str) -> None:
-    known = request.store.tag_options.values()
-    if any((it.account, it.key, it.value) == (request.account, key, value) for it in known):
+    tag_options = request.store.tag_options.values()
+    if any(
+        (tag_option.account, tag_option.key, tag_option.value) == (request.account, key, value)
+        for tag_option in tag_options
+    ):
         raise duplicate(f"TagOption {key}={value} exists already.")
 
 
 @operation("DescribeTagOption")
 def describe(request: Request, params: Params) -> dict[str, Any]:
-    """One TagOption."""
-    return {"TagOptionDetail": serialization.tag_option(_own(request, params["Id"]))}
+    """Return a TagOption."""
+    return {"TagOptionDetail": serialization.tag_option_detail(_own_tag_option(request, params["Id"]))}
 
 
 @operation("UpdateTagOption")
 def update(request: Request, params: Params) -> dict[str, Any]:
-    """The key never changes."""
-    it = _own(request, params["Id"])
-    if params.get("Value", it.value) != it.value:
-        _check_unique(request, it.key, params["Value"])
-        it.value = params["Value"]
-    it.active = params.get("Active", it.active)
-    return {"TagOptionDetail": serialization.tag_option(it)}
+    """Change the value or the state of a TagOption; its key never changes."""
+    tag_option = _own_tag_option(request, params["Id"])
+    if params.get("Value", tag_option.value) != tag_option.value:
+        _check_unique(request, tag_option.key, params["Value"])
+        tag_option.value = params["Value"]
+    tag_option.active = params.get("Active", tag_option.active)
+    return {"TagOptionDetail": serialization.tag_option_detail(tag_option)}
 
 
 @operation("DeleteTagOption")
 def delete(request: Request, params: Params) -> None:
-    """Refused while associated."""
-    it = _own(request, params["Id"])
-    if it.resources:
-        raise in_use(f"TagOption {it.id} is associated with {', '.join(it.resources)}.")
-    del request.store.tag_options[it.id]
+    """Delete a TagOption; an error while it is associated with a resource."""
+    tag_option = _own_tag_option(request, params["Id"])
+    if tag_option.resources:
+        raise in_use(f"TagOption {tag_option.id} is associated with {', '.join(tag_option.resources)}.")
+    del request.store.tag_options[tag_option.id]
 
 
-@operation("ListTagOptions", paged="TagOptionDetails")
+@operation("ListTagOptions", list_key="TagOptionDetails")
 def list_all(request: Request, params: Params) -> dict[str, Any]:
-    """The caller's, by key, value and state."""
-    wanted = params.get("Filters") or {}
-    found = [it for it in request.store.tag_options.values() if it.account == request.account]
-    shown = [serialization.tag_option(it) for it in found]
-    return {"TagOptionDetails": [it for it in shown if all(it[key] == value for key, value in wanted.items())]}
+    """Return the caller's TagOptions, filtered by key, value and state."""
+    filters = params.get("Filters") or {}
+    tag_options = [
+        tag_option for tag_option in request.store.tag_options.values() if tag_option.account == request.account
+    ]
+    details = [serialization.tag_option_detail(tag_option) for tag_option in tag_options]
+    return {
+        "TagOptionDetails": [
+            tag_option for tag_option in details if all(tag_option[key] == value for key, value in filters.items())
+        ]
+    }
 
 
 @operation("AssociateTagOptionWithResource")
 def associate(request: Request, params: Params) -> None:
-    """With a portfolio or a product."""
-    it, resource = _own(request, params["TagOptionId"]), params["ResourceId"]
+    """Associate a TagOption with a portfolio or a product."""
+    tag_option, resource = _own_tag_option(request, params["TagOptionId"]), params["ResourceId"]
     if resource.startswith("port-"):
         request.store.own_portfolio(request.account, resource)
     else:
         request.store.own_product(request.account, resource)
-    if resource in it.resources:
-        raise duplicate(f"TagOption {it.id} is associated with {resource} already.")
+    if resource in tag_option.resources:
+        raise duplicate(f"TagOption {tag_option.id} is associated with {resource} already.")
     if sum(resource in other.resources for other in request.store.tag_options.values()) >= TAG_OPTIONS_PER_RESOURCE:
         raise limit(f"A resource has at most {TAG_OPTIONS_PER_RESOURCE} TagOptions.")
-    it.resources[resource] = now()
+    tag_option.resources[resource] = now()
 
 
 @operation("DisassociateTagOptionFromResource")
 def disassociate(request: Request, params: Params) -> None:
-    """Takes the association back."""
-    if _own(request, params["TagOptionId"]).resources.pop(params["ResourceId"], None) is None:
+    """Remove the association of a TagOption with a resource."""
+    if _own_tag_option(request, params["TagOptionId"]).resources.pop(params["ResourceId"], None) is None:
         raise not_found("Resource", params["ResourceId"])
 
 
-@operation("ListResourcesForTagOption", paged="ResourceDetails")
+@operation("ListResourcesForTagOption", list_key="ResourceDetails")
 def list_resources(request: Request, params: Params) -> dict[str, Any]:
-    """Portfolios and products that carry it."""
-    store, wanted = request.store, params.get("ResourceType", "")
-    held = _own(request, params["TagOptionId"]).resources
-    found = [store.portfolios.get(identifier) or store.products[identifier] for identifier in held]
-    details = [serialization.resource(it, request.region) for it in found]
-    return {"ResourceDetails": [it for it in details if f":{wanted.lower()}" in it["ARN"]]}
+    """Return the portfolios and products that are associated with a TagOption."""
+    store, resource_type = request.store, params.get("ResourceType", "")
+    identifiers = _own_tag_option(request, params["TagOptionId"]).resources
+    resources = [store.portfolios.get(identifier) or store.products[identifier] for identifier in identifiers]
+    details = [serialization.resource_detail(resource, request.region) for resource in resources]
+    return {"ResourceDetails": [resource for resource in details if f":{resource_type.lower()}" in resource["ARN"]]}
 
 
-def _own(request: Request, identifier: str) -> TagOption:
-    it = request.store.tag_options.get(identifier)
-    if it is None or it.account != request.account:
+def _own_tag_option(request: Request, identifier: str) -> TagOption:
+    tag_option = request.store.tag_options.get(identifier)
+    if tag_option is None or tag_option.account != request.account:
         raise not_found("TagOption", identifier)
-    return it
+    return tag_option
 
 
-def offered(store: Store, path: Path) -> dict[str, list[str]]:
-    """Key -> values that a launch through this path may carry; a share brings them only when it says so.
+def allowed_values(store: Store, path: LaunchPath) -> dict[str, list[str]]:
+    """Return key -> allowed values for launches through this path; shares pass them on only with ShareTagOptions.
 
-    A key of both the portfolio and the product offers the values that both allow; none is a conflict.
+    A key of both the portfolio and the product allows the values of both; an empty list is a conflict.
     """
     if path.share is not None and not path.share.tag_options:
         return {}
-    of_portfolio, of_product = _values(store, path.portfolio.id), _values(store, path.product.id)
-    both = {key: [it for it in values if it in of_product.get(key, values)] for key, values in of_portfolio.items()}
-    return of_product | both
+    portfolio_values, product_values = _values(store, path.portfolio.id), _values(store, path.product.id)
+    common = {
+        key: [value for value in values if value in product_values.get(key, values)]
+        for key, values in portfolio_values.items()
+    }
+    return product_values | common
 
 
 def _values(store: Store, resource: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for it in store.tag_options.values():
-        if it.active and resource in it.resources:
-            found.setdefault(it.key, []).append(it.value)
-    return found
+    values: dict[str, list[str]] = {}
+    for tag_option in store.tag_options.values():
+        if tag_option.active and resource in tag_option.resources:
+            values.setdefault(tag_option.key, []).append(tag_option.value)
+    return values
 
 
-def choose(store: Store, path: Path, tags: dict[str, str]) -> dict[str, str]:
-    """The tags of a launch: the user's, checked, and those that leave no choice. A conflict shows in the value.
+def launch_tags(store: Store, path: LaunchPath, tags: dict[str, str]) -> dict[str, str]:
+    """Return the tags of a launch: the user's, after validation, and those with one allowed value.
 
     https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions-launching.html
     """
-    chosen = dict(tags)
-    for key, values in offered(store, path).items():
+    all_tags = dict(tags)
+    for key, values in allowed_values(store, path).items():
         values = values or [f"sc-tagoption-conflict-{path.portfolio.id}-{path.product.id}"]
         if key in tags and tags[key] not in values:
             raise invalid(f"Tag {key} must be one of {', '.join(values)}.")
         if key not in tags and len(values) > 1:
             raise invalid(f"Tag {key} is required; choose one of {', '.join(values)}.")
-        chosen.setdefault(key, values[0])
-    return chosen
+        all_tags.setdefault(key, values[0])
+    return all_tags

@@ -1,7 +1,7 @@
-"""Copies of the templates that versions hold, and what Service Catalog reads from them.
+"""Copies of the templates of versions, and the parts of a template that Service Catalog reads.
 
-The copies lie in a bucket of the management account, as AWS keeps them in buckets of its own; whoever may use a
-version gets a signed address.
+The copies are in a bucket of the management account, as AWS uses buckets of its own. Access to a copy is by presigned
+URL.
 """
 
 import json
@@ -15,87 +15,103 @@ from scripts.localaws.services.servicecatalog.exceptions import invalid
 from scripts.localaws.services.servicecatalog.models import Artifact
 from scripts.localaws.services.servicecatalog.operations import Request
 
-_OWNER = "local"
-_LARGEST = 1024 * 1024  # bytes, as CloudFormation's cloudformation-limits.html says of templates in S3
-_LIMITS = ("AllowedValues", "AllowedPattern", "ConstraintDescription", "MaxLength", "MinLength", "MaxValue", "MinValue")
+_ACCESS_KEY = "local"
+_MAX_BYTES = 1024 * 1024  # CloudFormation's limit of a template in S3 (cloudformation-limits.html)
+_CONSTRAINTS = (
+    "AllowedValues",
+    "AllowedPattern",
+    "ConstraintDescription",
+    "MaxLength",
+    "MinLength",
+    "MaxValue",
+    "MinValue",
+)
 
 
 def _bucket(region: str) -> str:
     return f"servicecatalog-templates-{region}"
 
 
-def keep(region: str, it: Artifact) -> None:
-    """Store the copy. Raises InvalidParametersException when it is too large."""
-    if len(it.body) > _LARGEST:
-        raise invalid(f"The template has {len(it.body)} bytes; at most {_LARGEST} are allowed.")
-    keep_as(region, it.id, it.body)
+def store_artifact(region: str, artifact: Artifact) -> None:
+    """Store the template of a version; InvalidParametersException if it is too large."""
+    if len(artifact.body) > _MAX_BYTES:
+        raise invalid(f"The template has {len(artifact.body)} bytes; at most {_MAX_BYTES} are allowed.")
+    store(region, artifact.id, artifact.body)
 
 
-def keep_as(region: str, name: str, body: bytes) -> str:
-    """Store bytes under a name; the signed address where they can be read."""
-    s3 = context.client("s3", region, _OWNER)
-    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+def store(region: str, name: str, body: bytes) -> str:
+    """Store a template under a name and return its presigned URL."""
+    s3 = context.client("s3", region, _ACCESS_KEY)
+    location = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     try:
         s3.put_object(Bucket=_bucket(region), Key=name, Body=body)
     except ClientError:
-        s3.create_bucket(Bucket=_bucket(region), **where)
+        s3.create_bucket(Bucket=_bucket(region), **location)
         s3.put_object(Bucket=_bucket(region), Key=name, Body=body)
-    return address(region, name)
+    return presigned_url(region, name)
 
 
 def arn(region: str, name: str) -> str:
-    """What a launch role must be allowed to read."""
+    """Return the ARN of the object that a launch role must be allowed to read."""
     return f"arn:aws:s3:::{_bucket(region)}/{name}"
 
 
-def address(region: str, name: str) -> str:
-    """A signed URL, good for an hour."""
-    s3 = context.client("s3", region, _OWNER)
+def presigned_url(region: str, name: str) -> str:
+    """Return a presigned URL that is valid for an hour."""
+    s3 = context.client("s3", region, _ACCESS_KEY)
     url: str = s3.generate_presigned_url("get_object", Params={"Bucket": _bucket(region), "Key": name})
     return url
 
 
-def validate(request: Request, it: Artifact) -> None:
-    """CloudFormation says what is a template. Raises InvalidParametersException for what is none."""
+def validate(request: Request, artifact: Artifact) -> None:
+    """Validate the template with CloudFormation; InvalidParametersException if it is not valid."""
     cloudformation = context.client("cloudformation", request.region, request.access_key)
     try:
-        cloudformation.validate_template(TemplateURL=address(request.region, it.id))
-    except ClientError as refused:
-        raise invalid(f"Invalid templateBody. {refused.response['Error']['Message']}") from None
+        cloudformation.validate_template(TemplateURL=presigned_url(request.region, artifact.id))
+    except ClientError as error:
+        raise invalid(f"Invalid templateBody. {error.response['Error']['Message']}") from None
 
 
 def parameters(body: bytes) -> list[dict[str, Any]]:
-    """ProvisioningArtifactParameters: what a user is asked."""
-    return [_parameter(name, it) for name, it in _decode(body).get("Parameters", {}).items()]
+    """Return the ProvisioningArtifactParameters of a template."""
+    return [_parameter(name, parameter) for name, parameter in _decode(body).get("Parameters", {}).items()]
 
 
-def _parameter(name: str, it: dict[str, Any]) -> dict[str, Any]:
-    limits = {key: it[key] if key == "AllowedValues" else str(it[key]) for key in _LIMITS if key in it}
-    if "AllowedValues" in limits:
-        limits["AllowedValues"] = [str(value) for value in limits["AllowedValues"]]
-    asked = {"ParameterKey": name, "ParameterType": it["Type"], "IsNoEcho": str(it.get("NoEcho", "")).lower() == "true"}
-    asked |= {"Description": it["Description"]} if "Description" in it else {}
-    asked |= {"DefaultValue": str(it["Default"])} if "Default" in it else {}
-    return {**asked, "ParameterConstraints": limits}
+def _parameter(name: str, parameter: dict[str, Any]) -> dict[str, Any]:
+    constraints = {
+        key: parameter[key] if key == "AllowedValues" else str(parameter[key])
+        for key in _CONSTRAINTS
+        if key in parameter
+    }
+    if "AllowedValues" in constraints:
+        constraints["AllowedValues"] = [str(value) for value in constraints["AllowedValues"]]
+    details = {
+        "ParameterKey": name,
+        "ParameterType": parameter["Type"],
+        "IsNoEcho": str(parameter.get("NoEcho", "")).lower() == "true",
+    }
+    details |= {"Description": parameter["Description"]} if "Description" in parameter else {}
+    details |= {"DefaultValue": str(parameter["Default"])} if "Default" in parameter else {}
+    return {**details, "ParameterConstraints": constraints}
 
 
 def outputs(body: bytes) -> list[dict[str, Any]]:
-    """The template's output keys."""
-    found = _decode(body).get("Outputs", {})
-    return [{"Key": name, "Description": it.get("Description", "")} for name, it in found.items()]
+    """Return the output keys of a template."""
+    outputs = _decode(body).get("Outputs", {})
+    return [{"Key": name, "Description": output.get("Description", "")} for name, output in outputs.items()]
 
 
-def instructions(body: bytes, rules: dict[str, Any]) -> dict[str, str]:
-    """UsageInstructions: what a form needs beside the parameters."""
+def usage_instructions(body: bytes, rules: dict[str, Any]) -> dict[str, str]:
+    """Return the UsageInstructions: version, description, metadata and rules of a template."""
     template = _decode(body)
-    told = {"version": template.get("AWSTemplateFormatVersion"), "description": template.get("Description")}
-    written = {"metadata": template.get("Metadata"), "rules": {**template.get("Rules", {}), **rules}}
-    told |= {key: json.dumps(value) for key, value in written.items() if value}
-    return {key: value for key, value in told.items() if value}
+    texts = {"version": template.get("AWSTemplateFormatVersion"), "description": template.get("Description")}
+    sections = {"metadata": template.get("Metadata"), "rules": {**template.get("Rules", {}), **rules}}
+    texts |= {key: json.dumps(value) for key, value in sections.items() if value}
+    return {key: value for key, value in texts.items() if value}
 
 
 def with_rules(body: bytes, rules: dict[str, Any]) -> bytes:
-    """The template with a constraint's rules added, for CloudFormation to assert."""
+    """Return the template with the rules of constraints, which CloudFormation then asserts."""
     template = _decode(body)
     template["Rules"] = {**template.get("Rules", {}), **rules}
     return json.dumps(template).encode()
