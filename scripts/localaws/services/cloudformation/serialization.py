@@ -55,7 +55,7 @@ def template_summary(decoded: dict[str, Any]) -> dict[str, Any]:
     needed = capabilities(decoded)
     members = {
         "Parameters": [_declaration(name, resource) for name, resource in decoded.get("Parameters", {}).items()],
-        "ResourceTypes": sorted({resource["Type"] for resource in decoded["Resources"].resolved_values()}),
+        "ResourceTypes": sorted({resource["Type"] for resource in decoded["Resources"].values()}),
         "Description": decoded.get("Description", ""),
         "Version": decoded.get("AWSTemplateFormatVersion", "2010-09-09"),
         "Capabilities": needed,
