@@ -1,1 +1,1 @@
-"""The pipeline of a release: load, render, check, bump, plan, publish."""
+"""AWS Service Catalog: publishing products to the hub, provisioned products of spoke accounts."""

@@ -1,4 +1,4 @@
-"""A product as its folder describes it: the desired state of the hub. Reads files, nothing else."""
+"""The desired state of the hub: products as their folders describe them. Reads files, nothing else."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from generators.release import changelog, versions_folder
 from generators.release.model import Product, Release
 from generators.release.version import Version
 
-DIGEST = "sha256:"  # how the description of a published version begins
+DIGEST = "sha256:"  # begins the description of a published version
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredProduct:
-    """A product as its folder wants it: frozen versions, ascending, each with what its user notices."""
+    """A product with its frozen versions, ascending, and the changelog summary of each."""
 
     product: Product
     releases: tuple[Release, ...]
-    notes: Mapping[Version, str]
-    portfolio_at: str  # file:line that names the portfolio
+    summaries: Mapping[Version, str]
+    portfolio_location: str  # file:line that names the portfolio
 
     @property
-    def declared(self) -> Release:
+    def current(self) -> Release:
         """The version that product.yaml declares."""
-        return next(it for it in self.releases if it.version == self.product.version)
+        return next(release for release in self.releases if release.version == self.product.version)
 
     @property
-    def words(self) -> Mapping[str, str]:
-        """What Service Catalog shows of the product, by the names that CreateProduct gives them."""
+    def attributes(self) -> Mapping[str, str]:
+        """The product's texts in Service Catalog, by the parameters of CreateProduct."""
         product = self.product
         return {
             "Name": product.name,
@@ -44,22 +44,22 @@ class DesiredProduct:
         }
 
     @property
-    def mark(self) -> str:
-        """The release mark, as people read it in the catalogue."""
-        facts = [
-            sorted(self.words.items()),
-            [(str(it.version), it.digest) for it in self.releases],
+    def release_digest(self) -> str:
+        """Owner and digest of everything that publishing decides; Service Catalog shows it as the distributor."""
+        content = [
+            sorted(self.attributes.items()),
+            [(str(release.version), release.digest) for release in self.releases],
             str(self.product.version),
             self.product.portfolio,
             self.product.launch_role,
             *(["studio"] if self.product.visible_in_studio else []),
         ]
-        return f"{self.product.owner}, release {hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]}"
+        return f"{self.product.owner}, release {hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]}"
 
 
-def description(wanted: DesiredProduct, release: Release) -> str:
-    """What a version says of itself in the catalogue: its digest, then what its user notices."""
-    return f"{DIGEST}{release.digest} {wanted.notes[release.version]}".rstrip()
+def description(desired: DesiredProduct, release: Release) -> str:
+    """The description of a version in Service Catalog: its digest, then its changelog summary."""
+    return f"{DIGEST}{release.digest} {desired.summaries[release.version]}".rstrip()
 
 
 def digest(text: str) -> str:
@@ -68,13 +68,13 @@ def digest(text: str) -> str:
 
 
 def read(root: Path, products: Iterable[Product]) -> tuple[DesiredProduct, ...]:
-    """Every frozen version with its changelog line; UserError when the declared one is not rendered."""
-    return validation.map_all(lambda product: _wanted(root, product), products)
+    """Every frozen version with its changelog summary; UserError when the declared one is not rendered."""
+    return validation.map_all(lambda product: _desired_product(root, product), products)
 
 
-def _wanted(root: Path, product: Product) -> DesiredProduct:
-    versions_folder.declared_release(product)  # the declared version must be there
+def _desired_product(root: Path, product: Product) -> DesiredProduct:
+    versions_folder.declared_release(product)  # UserError unless the declared version is rendered
     releases = versions_folder.releases(product)
-    notes = {it.version: changelog.summary(product, it.version) for it in releases}
+    summaries = {release.version: changelog.summary(product, release.version) for release in releases}
     document = yaml_reader.read(product.folder / "product.yaml", root)
-    return DesiredProduct(product, releases, notes, document.where(("portfolio",)))
+    return DesiredProduct(product, releases, summaries, document.where(("portfolio",)))

@@ -1,10 +1,10 @@
-"""The hub in one region: reads what it holds, applies actions to it. Names become ids here and nowhere else."""
+"""The hub account in one region: reads its state and applies actions. Only this module converts names to ids."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from generators.catalog.plan import (
     SetReleaseDigest,
     UpdateProduct,
 )
-from generators.catalog.release_bucket import Bucket
+from generators.catalog.release_bucket import ReleaseBucket
 from generators.catalog.upgrades import newest
 from generators.errors import UserError
 from generators.release import versions_folder
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
 _STUDIO = "sagemaker:studio-visibility"
-_SHOWN: list[dict[str, str]] = [{"Key": _STUDIO, "Value": "true"}]
-_ABREAST = 8  # verifications under way at once
-_WORDS = {
+_STUDIO_TAGS: list[dict[str, str]] = [{"Key": _STUDIO, "Value": "true"}]
+_PARALLEL_READS = 8
+# Parameter of CreateProduct -> field of a product's summary.
+_SUMMARY_FIELDS = {
     "Name": "Name",
     "Owner": "Owner",
     "Description": "ShortDescription",
@@ -52,9 +53,9 @@ _WORDS = {
 
 
 class Hub:
-    """One region of the hub account. Every method raises UserError for what AWS refuses.
+    """One region of the hub account. Every method raises UserError for a refusal of AWS.
 
-    Reads as the caller and writes as the release role, the only one whose writes the release bucket accepts.
+    Reads as the caller and writes as the release role, the only one that the release bucket accepts.
     """
 
     def __init__(self, aws: Aws, region: str) -> None:
@@ -63,194 +64,198 @@ class Hub:
         with translate_errors(f"hub ({region})"):
             self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, aws.hub_account)
             s3 = aws.client("s3", region, aws.hub_account)
-        self.bucket = Bucket(s3, lambda: self._as_release("s3"), aws.platform.bucket(aws.hub_account, region), region)
+        bucket = aws.platform.bucket(aws.hub_account, region)
+        self.bucket = ReleaseBucket(s3, lambda: self._as_release_role("s3"), bucket, region)
         self.portfolios: dict[str, str] = {}  # name -> id
         self.products: dict[str, str] = {}  # name -> id
 
     @cached_property
     def writer(self) -> ServiceCatalogClient:
         """Service Catalog as the release role."""
-        client: ServiceCatalogClient = self._as_release("servicecatalog")
+        client: ServiceCatalogClient = self._as_release_role("servicecatalog")
         return client
 
-    def _as_release(self, service: str) -> Any:
+    def _as_release_role(self, service: str) -> Any:
         role = f"{self._aws.platform.name_prefix}-release"
         return self._aws.client(service, self.region, self._aws.hub_account, role)
 
-    def read(self, wanted: Sequence[DesiredProduct], thorough: bool = False) -> HubState:
-        """What the hub holds of these products.
+    def read(self, products: Sequence[DesiredProduct], thorough: bool = False) -> HubState:
+        """The state of these products in the hub.
 
-        One listing of portfolios, one of products (20 a page), and one call for each product whose release mark is the
-        wanted one: its declared version must be there with its digest. Only the others are read in full; with
+        Needs one listing of portfolios, one of products (20 a page), and one call for each product with the desired
+        release digest: its current version must exist with its digest. Other products are read completely; with
         `thorough` all are.
         """
         with translate_errors(f"hub ({self.region})"):
             self.portfolios = self._portfolios()
-            listed = self._listed({it.product.name for it in wanted})
-            self.products = {name: summary["ProductId"] for name, summary in listed.items()}
-            known = [it for it in wanted if it.product.name in listed]
-            with ThreadPoolExecutor(_ABREAST) as pool:
-                held = pool.map(lambda it: self._held(it, listed[it.product.name], thorough), known)
-                products = {it.name: it for it in held}
-        return HubState(self.region, frozenset(self.portfolios), products)
+            summaries = self._summaries({desired.product.name for desired in products})
+            self.products = {name: summary["ProductId"] for name, summary in summaries.items()}
+            existing = [desired for desired in products if desired.product.name in summaries]
+            with ThreadPoolExecutor(_PARALLEL_READS) as pool:
+                published = list(pool.map(lambda desired: self._published(desired, summaries, thorough), existing))
+        return HubState(self.region, frozenset(self.portfolios), {product.name: product for product in published})
 
-    def apply(self, actions: Iterable[Action], on_done: Callable[[Action], None] = lambda _: None) -> None:
-        """Do one after the other; stops at the first refusal, so what was done is what `on_done` heard of."""
+    def apply(self, actions: Iterable[Action], on_progress: Callable[[Action], None] = lambda _: None) -> None:
+        """Apply the actions in order, with `on_progress` after each; the first refusal stops them."""
         for action in actions:
             with translate_errors(f"hub ({self.region})"):
                 self._apply(action)
-            on_done(action)
-
-    def full(self, name: str) -> PublishedProduct | None:
-        """Everything the hub holds of one product; None when it holds none. Needs a read() before."""
-        if name not in self.products:
-            return None
-        with translate_errors(f"hub ({self.region})"):
-            return self._full(self.products[name])
+            on_progress(action)
 
     def newest_versions(self) -> Mapping[str, str]:
         """Product name -> its newest version that can be launched, of every product of the hub."""
         with translate_errors(f"hub ({self.region})"):
-            pages = self.catalog.get_paginator("search_products_as_admin").paginate()
-            products = [it["ProductViewSummary"] for page in pages for it in page["ProductViewDetails"]]
-            return {it["Name"]: newest(self._launchable(it["ProductId"])) for it in products}
+            return {
+                summary["Name"]: newest(self._launchable_versions(summary["ProductId"]))
+                for summary in self._all_summaries()
+            }
 
-    def _launchable(self, product: str) -> list[str]:
-        found = self.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
-        return [it["Name"] for it in found if it["Active"] and it.get("Guidance") != "DEPRECATED"]
+    def _launchable_versions(self, product_id: str) -> list[str]:
+        artifacts = self.catalog.list_provisioning_artifacts(ProductId=product_id)["ProvisioningArtifactDetails"]
+        return [item["Name"] for item in artifacts if item["Active"] and item.get("Guidance") != "DEPRECATED"]
 
     def _portfolios(self) -> dict[str, str]:
         pages = self.catalog.get_paginator("list_portfolios").paginate()
-        return {it["DisplayName"]: it["Id"] for page in pages for it in page["PortfolioDetails"]}
+        return {detail["DisplayName"]: detail["Id"] for page in pages for detail in page["PortfolioDetails"]}
 
-    def _listed(self, names: set[str]) -> Mapping[str, ProductViewSummaryTypeDef]:
-        """Ours among the hub's products, by name."""
-        found: dict[str, ProductViewSummaryTypeDef] = {}
-        pages = self.catalog.get_paginator("search_products_as_admin").paginate()
-        for page in pages:
+    def _all_summaries(self) -> Iterator[ProductViewSummaryTypeDef]:
+        for page in self.catalog.get_paginator("search_products_as_admin").paginate():
             for detail in page["ProductViewDetails"]:
-                summary = detail["ProductViewSummary"]
-                name = summary["Name"]
-                if name in found and name in names:
-                    raise UserError(
-                        f"hub ({self.region}): holds two products named '{name}' ({found[name]['ProductId']} and "
-                        f"{summary['ProductId']}); delete the one that nobody uses"
-                    )
-                found[name] = summary
-        return {name: summary for name, summary in found.items() if name in names}
+                yield detail["ProductViewSummary"]
 
-    def _held(self, wanted: DesiredProduct, summary: ProductViewSummaryTypeDef, thorough: bool) -> PublishedProduct:
-        mark = summary.get("Distributor", "")
-        if not thorough and mark == wanted.mark and self._shows(summary["ProductId"], wanted.declared):
-            return PublishedProduct(summary["Name"], mark, settled=True)
-        return self._full(summary["ProductId"])
+    def _summaries(self, names: set[str]) -> Mapping[str, ProductViewSummaryTypeDef]:
+        """The products of these names; UserError when a name exists twice."""
+        summaries: dict[str, ProductViewSummaryTypeDef] = {}
+        for summary in self._all_summaries():
+            name = summary["Name"]
+            if name in summaries:
+                raise UserError(
+                    f"hub ({self.region}): holds two products named '{name}' ({summaries[name]['ProductId']} and "
+                    f"{summary['ProductId']}); delete the one that nobody uses"
+                )
+            if name in names:
+                summaries[name] = summary
+        return summaries
 
-    def _shows(self, product: str, release: Release) -> bool:
-        """Whether the hub holds this version with this digest."""
+    def _published(
+        self, desired: DesiredProduct, summaries: Mapping[str, ProductViewSummaryTypeDef], thorough: bool
+    ) -> PublishedProduct:
+        summary = summaries[desired.product.name]
+        product_id, release_digest = summary["ProductId"], summary.get("Distributor", "")
+        is_desired = release_digest == desired.release_digest
+        if not thorough and is_desired and self._has_release(product_id, desired.current):
+            return PublishedProduct(summary["Name"], release_digest, is_up_to_date=True)
+        return self._describe(product_id)
+
+    def _has_release(self, product_id: str, release: Release) -> bool:
+        """Whether the product has this version with this digest."""
         try:
-            answer = self.catalog.describe_provisioning_artifact(
-                ProductId=product, ProvisioningArtifactName=str(release.version)
+            response = self.catalog.describe_provisioning_artifact(
+                ProductId=product_id, ProvisioningArtifactName=str(release.version)
             )
         except ClientError as error:
             if code(error) == "ResourceNotFoundException":
                 return False
             raise
-        return digest(answer["ProvisioningArtifactDetail"].get("Description", "")) == release.digest
+        return digest(response["ProvisioningArtifactDetail"].get("Description", "")) == release.digest
 
-    def _full(self, product: str) -> PublishedProduct:
-        answer = self.catalog.describe_product_as_admin(Id=product)
-        shown: Mapping[str, Any] = {**answer["ProductViewDetail"]["ProductViewSummary"]}
-        versions = answer["ProvisioningArtifactSummaries"]
+    def _describe(self, product_id: str) -> PublishedProduct:
+        response = self.catalog.describe_product_as_admin(Id=product_id)
+        summary: Mapping[str, Any] = {**response["ProductViewDetail"]["ProductViewSummary"]}
+        artifacts = response["ProvisioningArtifactSummaries"]
         return PublishedProduct(
-            name=shown["Name"],
-            mark=shown.get("Distributor", ""),
-            words={key: shown.get(name, "") for key, name in _WORDS.items()},
-            versions={Version.parse(it["Name"]): it.get("Description", "") for it in versions},
-            portfolios=self._launch_roles(product),
-            visible_in_studio={"Key": _STUDIO, "Value": "true"} in answer.get("Tags", []),
+            name=summary["Name"],
+            release_digest=summary.get("Distributor", ""),
+            attributes={key: summary.get(field, "") for key, field in _SUMMARY_FIELDS.items()},
+            versions={Version.parse(item["Name"]): item.get("Description", "") for item in artifacts},
+            portfolios=self._launch_roles(product_id),
+            visible_in_studio=_STUDIO_TAGS[0] in response.get("Tags", []),
         )
 
-    def _launch_roles(self, product: str) -> dict[str, str]:
-        """Name of each portfolio that holds the product -> name of the launch role there, "" without one."""
-        pages = self.catalog.get_paginator("list_portfolios_for_product").paginate(ProductId=product)
-        holding = [(it["DisplayName"], it["Id"]) for page in pages for it in page["PortfolioDetails"]]
-        return {name: self._launch(product, portfolio)[1] for name, portfolio in holding}
+    def _launch_roles(self, product_id: str) -> dict[str, str]:
+        """Name of each portfolio of the product -> name of the launch role there, "" without one."""
+        pages = self.catalog.get_paginator("list_portfolios_for_product").paginate(ProductId=product_id)
+        portfolios = [(detail["DisplayName"], detail["Id"]) for page in pages for detail in page["PortfolioDetails"]]
+        return {name: self._launch_constraint(product_id, portfolio_id)[1] for name, portfolio_id in portfolios}
 
-    def _launch(self, product: str, portfolio: str) -> tuple[str, str]:
-        """(id, role name) of the launch constraint; empty strings without one."""
+    def _launch_constraint(self, product_id: str, portfolio_id: str) -> tuple[str, str]:
+        """Id and role name of the launch constraint; empty strings without one."""
         pages = self.catalog.get_paginator("list_constraints_for_portfolio")
-        for page in pages.paginate(PortfolioId=portfolio, ProductId=product):
-            for it in page["ConstraintDetails"]:
-                if it["Type"] == "LAUNCH":
-                    answer = self.catalog.describe_constraint(Id=it["ConstraintId"])
-                    named = json.loads(answer["ConstraintParameters"])
-                    return it["ConstraintId"], str(named.get("LocalRoleName") or named.get("RoleArn"))
+        for page in pages.paginate(PortfolioId=portfolio_id, ProductId=product_id):
+            for detail in page["ConstraintDetails"]:
+                if detail["Type"] == "LAUNCH":
+                    response = self.catalog.describe_constraint(Id=detail["ConstraintId"])
+                    parameters = json.loads(response["ConstraintParameters"])
+                    return detail["ConstraintId"], str(parameters.get("LocalRoleName") or parameters.get("RoleArn"))
         return "", ""
 
     def _apply(self, action: Action) -> None:
         match action:
-            case CreateProduct(wanted, release):
-                self._create(wanted, release)
-            case UpdateProduct(wanted):
-                name, studio = wanted.product.name, wanted.product.visible_in_studio
-                shown: dict[str, Any] = {"AddTags": _SHOWN} if studio else {"RemoveTags": [_STUDIO]}
-                self.writer.update_product(Id=self.products[name], **dict[str, Any](wanted.words), **shown)
-            case AddVersion(wanted, release):
-                self._add(wanted, release)
+            case CreateProduct(desired, release):
+                self._create_product(desired, release)
+            case UpdateProduct(desired):
+                self._update_product(desired)
+            case AddVersion(desired, release):
+                self._add_version(desired, release)
             case AttachToPortfolio(product, portfolio):
                 self.writer.associate_product_with_portfolio(
                     ProductId=self.products[product], PortfolioId=self.portfolios[portfolio]
                 )
             case SetLaunchRole(product, portfolio, role):
-                self._set_role(self.products[product], self.portfolios[portfolio], role)
-            case SetReleaseDigest(product, mark):
-                self.writer.update_product(Id=self.products[product], Distributor=mark)
+                self._set_launch_role(self.products[product], self.portfolios[portfolio], role)
+            case SetReleaseDigest(product, release_digest):
+                self.writer.update_product(Id=self.products[product], Distributor=release_digest)
 
-    def _create(self, wanted: DesiredProduct, release: Release) -> None:
-        answer = self.writer.create_product(
-            **dict[str, Any](wanted.words),
+    def _create_product(self, desired: DesiredProduct, release: Release) -> None:
+        response = self.writer.create_product(
+            **dict[str, Any](desired.attributes),
             ProductType="CLOUD_FORMATION_TEMPLATE",
-            ProvisioningArtifactParameters=self._artifact(wanted, release),  # type: ignore[arg-type]
-            IdempotencyToken=_token("product", wanted.product.name),
-            Tags=_SHOWN if wanted.product.visible_in_studio else [],  # type: ignore[arg-type]
+            ProvisioningArtifactParameters=self._artifact(desired, release),  # type: ignore[arg-type]
+            IdempotencyToken=_token("product", desired.product.name),
+            Tags=_STUDIO_TAGS if desired.product.visible_in_studio else [],  # type: ignore[arg-type]
         )
-        self.products[wanted.product.name] = answer["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+        self.products[desired.product.name] = response["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
 
-    def _add(self, wanted: DesiredProduct, release: Release) -> None:
-        product = self.products[wanted.product.name]
+    def _update_product(self, desired: DesiredProduct) -> None:
+        product = desired.product
+        tags: dict[str, Any] = {"AddTags": _STUDIO_TAGS} if product.visible_in_studio else {"RemoveTags": [_STUDIO]}
+        self.writer.update_product(Id=self.products[product.name], **dict[str, Any](desired.attributes), **tags)
+
+    def _add_version(self, desired: DesiredProduct, release: Release) -> None:
+        product_id = self.products[desired.product.name]
         self.writer.create_provisioning_artifact(
-            ProductId=product,
-            Parameters=self._artifact(wanted, release),  # type: ignore[arg-type]
-            IdempotencyToken=_token("version", product, str(release.version)),
+            ProductId=product_id,
+            Parameters=self._artifact(desired, release),  # type: ignore[arg-type]
+            IdempotencyToken=_token("version", product_id, str(release.version)),
         )
 
-    def _artifact(self, wanted: DesiredProduct, release: Release) -> dict[str, Any]:
+    def _artifact(self, desired: DesiredProduct, release: Release) -> dict[str, Any]:
         for key, content in versions_folder.project_archives(release):
-            self.bucket.put_seed(key, content)
+            self.bucket.put_archive(key, content)
         return {
             "Name": str(release.version),
-            "Description": description(wanted, release),
+            "Description": description(desired, release),
             "Type": "CLOUD_FORMATION_TEMPLATE",
             "Info": {"LoadTemplateFromURL": self.bucket.put(release)},
         }
 
-    def _set_role(self, product: str, portfolio: str, role: str) -> None:
-        """LocalRoleName, never a RoleArn of the hub: that would land every stack in the hub."""
+    def _set_launch_role(self, product_id: str, portfolio_id: str, role: str) -> None:
+        """Set a LocalRoleName, never a RoleArn of the hub, which would create every stack in the hub."""
         parameters = json.dumps({"LocalRoleName": role})
-        known, held = self._launch(product, portfolio)
-        if held == role:
+        constraint_id, current_role = self._launch_constraint(product_id, portfolio_id)
+        if current_role == role:
             return
-        if known:
-            self.writer.update_constraint(Id=known, Parameters=parameters)
+        if constraint_id:
+            self.writer.update_constraint(Id=constraint_id, Parameters=parameters)
             return
         try:
             self.writer.create_constraint(
-                PortfolioId=portfolio,
-                ProductId=product,
+                PortfolioId=portfolio_id,
+                ProductId=product_id,
                 Type="LAUNCH",
                 Parameters=parameters,
                 Description=f"Launched by {role} of the launching account",
-                IdempotencyToken=uuid4().hex,  # AWS itself allows one launch constraint only
+                IdempotencyToken=uuid4().hex,  # AWS itself allows only one launch constraint
             )
         except ClientError as error:
             if code(error) != "DuplicateResourceException":  # another publisher was quicker
@@ -258,9 +263,9 @@ class Hub:
 
 
 def _token(*identity: str) -> str:
-    """The same for the same thing, whoever asks: what a killed run has made is found again, not made twice.
+    """An idempotency token of the identity: a publish after an interrupted one finds what that one created.
 
-    Derived from what must be unique, not from all that is sent: other content for the same version is then refused by
-    AWS instead of becoming a second version of that name.
+    The token depends on what must be unique, not on the whole request: AWS then refuses other content for the same
+    version instead of creating a second version of that name.
     """
     return hashlib.sha256("\n".join(identity).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Who runs which version in which account. Reads every spoke of the organisation from the hub; prints nothing."""
+"""The provisioned products of all spoke accounts, which the hub account reads. Prints nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from generators.catalog.hub import Hub
 from generators.catalog.spoke import Spoke
 from generators.errors import UserError
 
-READER = "platform-inventory"  # the role in each spoke that the hub may take on
+READER = "platform-inventory"  # role in each spoke that the hub account may assume
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One provisioned product and what it could be."""
+class InventoryRow:
+    """A provisioned product; the fields are the keys of `catalog inventory --json`."""
 
     account: str
     account_name: str
@@ -24,14 +24,14 @@ class Row:
     name: str
     product: str
     version: str
-    latest: str  # newest version that can be launched; "" when the product is not ours
+    latest: str  # newest version that can be launched; "" for a product of somebody else
     status: str
-    who: str
+    who: str  # ARN of the principal that launched it
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An account that the hub could not read, and why."""
+class UnreadableAccount:
+    """An account that the hub could not read, with the reason."""
 
     account: str
     account_name: str
@@ -39,46 +39,47 @@ class Unreadable:
 
 
 def read(
-    aws: Aws, spokes: Mapping[str, str], hear: Callable[[str], None] = lambda _: None
-) -> tuple[tuple[Row, ...], tuple[Unreadable, ...]]:
+    aws: Aws, spokes: Mapping[str, str], on_progress: Callable[[str], None] = lambda _: None
+) -> tuple[tuple[InventoryRow, ...], tuple[UnreadableAccount, ...]]:
     """Every provisioned product of these accounts (name -> id), and the accounts that could not be read."""
-    rows: list[Row] = []
-    unreadable: list[Unreadable] = []
+    rows: list[InventoryRow] = []
+    unreadable: list[UnreadableAccount] = []
     latest = {region: Hub(aws, region).newest_versions() for region in aws.platform.regions}
     for name, account in spokes.items():
         try:
             rows += _account(aws, name, account, latest)
         except UserError as error:
-            unreadable.append(Unreadable(account, name, "; ".join(error.problems)))
-        hear(name)
+            unreadable.append(UnreadableAccount(account, name, "; ".join(error.problems)))
+        on_progress(name)
     return tuple(rows), tuple(unreadable)
 
 
 def spokes(aws: Aws) -> Mapping[str, str]:
-    """Account name -> id of every account where products may run, by name."""
-    own = (aws.hub_account, aws.management_account)
-    found = sorted(organization.account_ids(aws).items())
-    return {name: it for name, it in found if it not in own and name != aws.platform.log_archive_account_name}
+    """Account name -> id of every account where products may run, sorted by name."""
+    platform_accounts = (aws.hub_account, aws.management_account)
+    log_archive = aws.platform.log_archive_account_name
+    accounts = sorted(organization.account_ids(aws).items())
+    return {name: id_ for name, id_ in accounts if id_ not in platform_accounts and name != log_archive}
 
 
-def users(rows: Iterable[Row], product: str, version: str) -> Sequence[Row]:
-    """Who runs one version."""
-    return [it for it in rows if (it.product, it.version) == (product, version)]
+def users(rows: Iterable[InventoryRow], product: str, version: str) -> Sequence[InventoryRow]:
+    """The provisioned products of one version."""
+    return [row for row in rows if (row.product, row.version) == (product, version)]
 
 
-def _account(aws: Aws, name: str, account: str, latest: Mapping[str, Mapping[str, str]]) -> list[Row]:
+def _account(aws: Aws, name: str, account: str, latest: Mapping[str, Mapping[str, str]]) -> list[InventoryRow]:
     return [
-        Row(
+        InventoryRow(
             account=account,
             account_name=name,
             region=region,
-            name=it.name,
-            product=it.product,
-            version=it.version,
-            latest=latest[region].get(it.product, ""),
-            status=it.status,
-            who=it.who,
+            name=provisioned.name,
+            product=provisioned.product,
+            version=provisioned.version,
+            latest=latest[region].get(provisioned.product, ""),
+            status=provisioned.status,
+            who=provisioned.user_arn,
         )
         for region in aws.platform.regions
-        for it in Spoke(aws, account, region, READER, source_account=aws.hub_account).read()
+        for provisioned in Spoke(aws, account, region, READER, source_account=aws.hub_account).read()
     ]

@@ -1,7 +1,7 @@
-"""What publishing and upgrading would do. Pure: states in, actions out; actions name things by name, never by id.
+"""Plans what publishing has to do. Pure: states in, actions out; actions use names, never ids.
 
-A product that is wholly published carries a release mark: a digest over everything that publishing decides. The mark is
-written last, so a hub that shows it needs no second look, and one interrupted on the way does.
+A completely published product has a release digest: a digest of everything that publishing decides. It is written last,
+so a hub with the digest needs no further comparison, and an interrupted publish is continued.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ VERSIONS_PER_PRODUCT = 100  # https://docs.aws.amazon.com/general/latest/gr/serv
 
 @dataclass(frozen=True, slots=True)
 class PublishedProduct:
-    """A product as the hub of one region holds it. `settled` ones were not read further than their mark says."""
+    """A product in the hub of one region; of an up-to-date one only the release digest was read."""
 
     name: str
-    mark: str
-    settled: bool = False
-    words: Mapping[str, str] = field(default_factory=dict)
+    release_digest: str
+    is_up_to_date: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[Version, str] = field(default_factory=dict)  # version -> description
     portfolios: Mapping[str, str] = field(default_factory=dict)  # portfolio -> launch role, "" without one
     visible_in_studio: bool = False
@@ -42,30 +42,30 @@ class HubState:
 
 @dataclass(frozen=True, slots=True)
 class CreateProduct:
-    """A product together with its first version."""
+    """Create a product with its first version."""
 
-    wanted: DesiredProduct
+    desired: DesiredProduct
     release: Release
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateProduct:
-    """Other words about a product, or its place in Studio."""
+    """Change the texts of a product, or whether Studio shows it."""
 
-    wanted: DesiredProduct
+    desired: DesiredProduct
 
 
 @dataclass(frozen=True, slots=True)
 class AddVersion:
-    """One version more."""
+    """Add a version to a product."""
 
-    wanted: DesiredProduct
+    desired: DesiredProduct
     release: Release
 
 
 @dataclass(frozen=True, slots=True)
 class AttachToPortfolio:
-    """The product enters a portfolio."""
+    """Add the product to a portfolio."""
 
     product: str
     portfolio: str
@@ -73,7 +73,7 @@ class AttachToPortfolio:
 
 @dataclass(frozen=True, slots=True)
 class SetLaunchRole:
-    """The role of this name, in whatever account launches, creates the product's resources."""
+    """Launch the product under the role of this name in the launching account."""
 
     product: str
     portfolio: str
@@ -82,77 +82,78 @@ class SetLaunchRole:
 
 @dataclass(frozen=True, slots=True)
 class SetReleaseDigest:
-    """Everything above is done."""
+    """Record that the product is completely published."""
 
     product: str
-    mark: str
+    release_digest: str
 
 
 Action = CreateProduct | UpdateProduct | AddVersion | AttachToPortfolio | SetLaunchRole | SetReleaseDigest
 
 
-def plan(wanted: Iterable[DesiredProduct], state: HubState) -> tuple[Action, ...]:
-    """What is left to do in one region; UserError with every reason why it cannot be done."""
-    wanted = tuple(wanted)
-    problems = [problem for it in wanted for problem in _problems(it, state)]
+def plan(products: Iterable[DesiredProduct], state: HubState) -> tuple[Action, ...]:
+    """The actions that one region still needs; UserError with every reason that prevents them."""
+    products = tuple(products)
+    problems = [problem for desired in products for problem in _problems(desired, state)]
     if problems:
         raise UserError(problems)
-    return tuple(action for it in wanted for action in _actions(it, state.products.get(it.product.name)))
+    pairs = [(desired, state.products.get(desired.product.name)) for desired in products]
+    return tuple(action for desired, published in pairs for action in _actions(desired, published))
 
 
-def missing(wanted: DesiredProduct, published: Iterable[Version]) -> tuple[Release, ...]:
-    """Frozen versions to publish: the declared one and those above every published one.
+def unpublished(desired: DesiredProduct, versions: Iterable[Version]) -> tuple[Release, ...]:
+    """Frozen versions to publish: the current one, and those above every published one.
 
-    Versions are published in order, so a gap below was made on purpose: that version was retired and deleted.
+    Versions are published in order, so a missing older version was retired and deleted.
     """
-    known = frozenset(published)
-    newest = max(known, default=Version(-1, 0, 0))
+    published = frozenset(versions)
+    newest = max(published, default=Version(-1, 0, 0))
     return tuple(
-        it
-        for it in wanted.releases
-        if it.version not in known and (it.version > newest or it.version == wanted.product.version)
+        release
+        for release in desired.releases
+        if release.version not in published and (release.version > newest or release.version == desired.product.version)
     )
 
 
-def _actions(wanted: DesiredProduct, held: PublishedProduct | None) -> Iterable[Action]:
-    product = wanted.product
-    if held and held.settled:
+def _actions(desired: DesiredProduct, published: PublishedProduct | None) -> Iterable[Action]:
+    product = desired.product
+    if published and published.is_up_to_date:
         return
-    yield from _release(wanted, held)
-    launch_role = held.portfolios.get(product.portfolio) if held else None
+    yield from _product_actions(desired, published)
+    launch_role = published.portfolios.get(product.portfolio) if published else None
     if launch_role is None:
         yield AttachToPortfolio(product.name, product.portfolio)
     if launch_role != product.launch_role:
         yield SetLaunchRole(product.name, product.portfolio, product.launch_role)
-    if held is None or held.mark != wanted.mark:
-        yield SetReleaseDigest(product.name, wanted.mark)
+    if published is None or published.release_digest != desired.release_digest:
+        yield SetReleaseDigest(product.name, desired.release_digest)
 
 
-def _release(wanted: DesiredProduct, held: PublishedProduct | None) -> Iterable[Action]:
-    """The product, its words and its versions."""
-    releases = missing(wanted, held.versions if held else ())
-    if held is None:
-        yield CreateProduct(wanted, releases[0])
+def _product_actions(desired: DesiredProduct, published: PublishedProduct | None) -> Iterable[Action]:
+    """Actions for the product itself and its versions."""
+    releases = unpublished(desired, published.versions if published else ())
+    if published is None:
+        yield CreateProduct(desired, releases[0])
         releases = releases[1:]
-    elif (held.words, held.visible_in_studio) != (wanted.words, wanted.product.visible_in_studio):
-        yield UpdateProduct(wanted)
-    yield from (AddVersion(wanted, it) for it in releases)
+    elif (published.attributes, published.visible_in_studio) != (desired.attributes, desired.product.visible_in_studio):
+        yield UpdateProduct(desired)
+    yield from (AddVersion(desired, release) for release in releases)
 
 
-def _problems(wanted: DesiredProduct, state: HubState) -> Iterable[str]:
-    product, held = wanted.product, state.products.get(wanted.product.name)
-    if held and held.settled:
+def _problems(desired: DesiredProduct, state: HubState) -> Iterable[str]:
+    product, published = desired.product, state.products.get(desired.product.name)
+    if published and published.is_up_to_date:
         return
     if product.portfolio not in state.portfolios:
         yield (
-            f"{wanted.portfolio_at}: portfolio '{product.portfolio}' does not exist in the hub ({state.region}); "
-            "create it with `make apply ROOT=hub`"
+            f"{desired.portfolio_location}: portfolio '{product.portfolio}' does not exist in the hub "
+            f"({state.region}); create it with `make apply ROOT=hub`"
         )
-    published = held.versions if held else {}
-    for it in wanted.releases:
-        if it.version in published and digest(published[it.version]) != it.digest:
-            yield f"{product.name} {it.version} is already published with other content; raise the version"
-    if len(published) + len(missing(wanted, published)) > VERSIONS_PER_PRODUCT:
+    versions = published.versions if published else {}
+    for release in desired.releases:
+        if release.version in versions and digest(versions[release.version]) != release.digest:
+            yield f"{product.name} {release.version} is already published with other content; raise the version"
+    if len(versions) + len(unpublished(desired, versions)) > VERSIONS_PER_PRODUCT:
         yield (
             f"{product.name}: a product holds at most {VERSIONS_PER_PRODUCT} versions; "
             f"free one with `catalog retire {product.name} VERSION --delete`"

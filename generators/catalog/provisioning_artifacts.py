@@ -1,4 +1,4 @@
-"""One published version in the hub: its template as Service Catalog hands it out, its retirement, its end."""
+"""Published versions in the hub (provisioning artifacts): read the template, retire, delete."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from generators.release.version import Version
 if TYPE_CHECKING:
     from types_boto3_servicecatalog.type_defs import DescribeProvisioningArtifactOutputTypeDef
 
-_PATIENCE = 30  # seconds
+_TIMEOUT = 30  # seconds
 
 
 def template(hub: Hub, product: str, version: Version) -> bytes:
-    """The bytes that a launch of this version uses.
+    """The template that a launch of this version uses.
 
     https://docs.aws.amazon.com/servicecatalog/latest/dg/API_DescribeProvisioningArtifact.html
     """
-    url = _described(hub, product, version)["Info"]["TemplateUrl"]
+    url = _describe(hub, product, version)["Info"]["TemplateUrl"]
     try:
-        with urllib.request.urlopen(url, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that AWS signed
-            body: bytes = answer.read()
+        with urllib.request.urlopen(url, timeout=_TIMEOUT) as response:  # noqa: S310 - a URL that AWS signed
+            body: bytes = response.read()
     except URLError as error:
         raise UserError(f"hub ({hub.region}): the template of {product} {version}: {error}", REFUSED) from None
     return body
 
 
 def retire(hub: Hub, product: str, version: Version) -> bool:
-    """Nobody can launch it any more, who runs it goes on; False when it was so already."""
-    detail = _described(hub, product, version)["ProvisioningArtifactDetail"]
+    """Prevent further launches; provisioned products stay. False when the version was already retired."""
+    detail = _describe(hub, product, version)["ProvisioningArtifactDetail"]
     if not detail["Active"] and detail.get("Guidance") == "DEPRECATED":
         return False
     with translate_errors(f"hub ({hub.region})"):
@@ -49,13 +49,13 @@ def retire(hub: Hub, product: str, version: Version) -> bool:
 
 
 def delete(hub: Hub, product: str, version: Version) -> None:
-    """Gone from the catalogue; AWS refuses while somebody runs it."""
-    detail = _described(hub, product, version)["ProvisioningArtifactDetail"]
+    """Delete the version; AWS refuses while a provisioned product uses it."""
+    detail = _describe(hub, product, version)["ProvisioningArtifactDetail"]
     with translate_errors(f"hub ({hub.region})"):
         hub.writer.delete_provisioning_artifact(ProductId=hub.products[product], ProvisioningArtifactId=detail["Id"])
 
 
-def _described(hub: Hub, product: str, version: Version) -> DescribeProvisioningArtifactOutputTypeDef:
+def _describe(hub: Hub, product: str, version: Version) -> DescribeProvisioningArtifactOutputTypeDef:
     with translate_errors(f"hub ({hub.region})"):
         try:
             return hub.catalog.describe_provisioning_artifact(

@@ -1,9 +1,10 @@
-"""From frozen files to published versions, region by region. Talks to AWS through Hub alone; prints nothing."""
+"""Publishes frozen versions, region by region. Calls AWS only through Hub; prints nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from generators.aws.session import Aws
 from generators.catalog.desired_state import DesiredProduct
@@ -15,32 +16,37 @@ from generators.errors import UserError
 
 @dataclass(frozen=True)
 class RegionPlan:
-    """What one region lacks, and the hub to apply it to."""
+    """The actions that one region needs, and its hub."""
 
     hub: Hub
     actions: tuple[Action, ...]
 
 
-def plans(aws: Aws, wanted: Sequence[DesiredProduct], thorough: bool = False) -> tuple[RegionPlan, ...]:
-    """Reads every region; UserError with the problems of all. `thorough` does not trust release marks."""
+def plans(aws: Aws, products: Sequence[DesiredProduct], thorough: bool = False) -> tuple[RegionPlan, ...]:
+    """Read every region; UserError with the problems of all. `thorough` ignores release digests."""
     hubs = [Hub(aws, region) for region in aws.platform.regions]
-    states = [(hub, hub.read(wanted, thorough)) for hub in hubs]
-    return validation.map_all(lambda it: RegionPlan(it[0], plan(wanted, it[1])), states)
+    states = [(hub, hub.read(products, thorough)) for hub in hubs]
+    return validation.map_all(lambda pair: RegionPlan(pair[0], plan(products, pair[1])), states)
 
 
-def apply(planned: Sequence[RegionPlan], on_done: Callable[[str, Action], None]) -> tuple[tuple[str, Action], ...]:
-    """Apply every plan; what was done. UserError says after what it stopped."""
-    done: list[tuple[str, Action]] = []
+def apply(
+    region_plans: Sequence[RegionPlan], on_progress: Callable[[str, Action], None]
+) -> tuple[tuple[str, Action], ...]:
+    """Apply every plan and return the completed actions; UserError says how many were completed."""
+    completed: list[tuple[str, Action]] = []
 
-    def note(region: str, action: Action) -> None:
-        done.append((region, action))
-        on_done(region, action)
+    def record(region: str, action: Action) -> None:
+        completed.append((region, action))
+        on_progress(region, action)
 
-    total = sum(len(it.actions) for it in planned)
+    total = sum(len(region_plan.actions) for region_plan in region_plans)
     try:
-        for it in planned:
-            it.hub.apply(it.actions, lambda action, region=it.hub.region: note(region, action))  # type: ignore[misc]
+        for region_plan in region_plans:
+            region_plan.hub.apply(region_plan.actions, partial(record, region_plan.hub.region))
     except UserError as error:
-        reached = f"publish: stopped after {len(done)} of {total} actions; correct it and publish again: only the rest"
-        raise UserError((*error.problems, f"{reached} is then done"), error.exit_code) from None
-    return tuple(done)
+        sentence = (
+            f"publish: stopped after {len(completed)} of {total} actions; correct it and publish again: only the rest"
+            " is then done"
+        )
+        raise UserError((*error.problems, sentence), error.exit_code) from None
+    return tuple(completed)

@@ -1,4 +1,4 @@
-"""The release bucket of one region: frozen templates under products/<name>/<version>.json, written once."""
+"""The release bucket of one region: frozen templates as products/<name>/<version>.json, never overwritten."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
-_IN_STUDIO = "sagemaker%3Astudio-visibility=true"
-# What every account of the organisation reads is under S3's own key: the hub's key lets in nobody from another account.
-_FOR_ALL = {"ServerSideEncryption": "AES256"}
-_TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")  # the second: another publisher is writing it right now
+_STUDIO_TAG = "sagemaker%3Astudio-visibility=true"
+# Objects for all accounts of the organization use S3's own key: the hub's KMS key allows no other account.
+_SSE_S3 = {"ServerSideEncryption": "AES256"}
+_EXISTS = ("PreconditionFailed", "ConditionalRequestConflict")  # the second: another publisher is writing the object
 
 
-class Bucket:
-    """Puts and gets frozen templates; lets AWS's refusals through to be translated by the caller."""
+class ReleaseBucket:
+    """Stores and reads frozen templates. ClientError passes through; the caller translates it."""
 
     def __init__(self, s3: S3Client, writer: Callable[[], S3Client], name: str, region: str) -> None:
         self._s3, self._writer, self._name, self._region = s3, writer, name, region
 
     def put(self, release: Release) -> str:
-        """Store the bytes unless they are there; the address that Service Catalog loads them from.
+        """Store the bytes unless they exist; returns the URL from which Service Catalog loads them.
 
-        Never writes over an object: UserError when the key holds other bytes. What Studio shows lies a second time
-        where the organisation can read it, under the tag by which Studio finds it: the same bytes, since JSON is YAML.
+        UserError when the key has other bytes. A template for Studio is stored a second time, readable for the
+        organization and with the tag by which Studio finds it: the same bytes, because JSON is YAML.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
         digest = {"Metadata": {"sha256": release.digest}}
@@ -39,25 +39,25 @@ class Bucket:
             self._require_same(release)
         if release.product.visible_in_studio:
             name = f"studio/{release.product.name}-{release.version}.yml"
-            self._put(name, release.body, ContentType="application/yaml", Tagging=_IN_STUDIO, **digest, **_FOR_ALL)
+            self._put(name, release.body, ContentType="application/yaml", Tagging=_STUDIO_TAG, **digest, **_SSE_S3)
         return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"
 
-    def put_seed(self, key: str, content: bytes) -> None:
-        """Store an archive that is named by what is in it; one that is there stays."""
-        self._put(key, content, ContentType="application/zip", **_FOR_ALL)
+    def put_archive(self, key: str, content: bytes) -> None:
+        """Store a project archive unless it exists; its key contains its digest."""
+        self._put(key, content, ContentType="application/zip", **_SSE_S3)
 
-    def _put(self, key: str, body: bytes, **more: Any) -> bool:
-        """False when the key is taken already."""
+    def _put(self, key: str, body: bytes, **arguments: Any) -> bool:
+        """Whether the object was written; False when the key exists."""
         try:
-            self._writer().put_object(Bucket=self._name, Key=key, Body=body, IfNoneMatch="*", **more)
+            self._writer().put_object(Bucket=self._name, Key=key, Body=body, IfNoneMatch="*", **arguments)
         except ClientError as error:
-            if code(error) not in _TAKEN:
+            if code(error) not in _EXISTS:
                 raise
             return False
         return True
 
     def get(self, release: Release) -> bytes | None:
-        """The bytes under the release's key, None when there are none."""
+        """The object of a release, None without one."""
         try:
             return self._s3.get_object(Bucket=self._name, Key=release.key)["Body"].read()
         except ClientError as error:

@@ -1,4 +1,4 @@
-"""One spoke account in one region, as one of its roles: reads, launches, upgrades and ends provisioned products."""
+"""One spoke account in one region, as one of its roles: lists, provisions, upgrades and terminates products."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from botocore.exceptions import ClientError
 
 from generators.aws.errors import REFUSED, code, translate_errors
 from generators.aws.session import Aws
-from generators.catalog.upgrades import Provisioned, newest
+from generators.catalog.upgrades import ProvisionedProduct, newest
 from generators.errors import UserError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_servicecatalog import ServiceCatalogClient
 
-_POLL = (0.2, 5.0)  # seconds between two looks: first, longest
-_ENDED = ("SUCCEEDED", "FAILED")
+_POLL_SECONDS = (0.2, 5.0)  # first, longest
+_FINAL_STATUSES = ("SUCCEEDED", "FAILED")
 OnProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class LaunchOption:
-    """A product as the role may launch it."""
+    """A product that the role may launch."""
 
     id: str
     name: str
-    versions: Mapping[str, str]  # name -> id, those that can be launched
-    all_versions: Mapping[str, str]  # deprecated ones too: good for upgrades
+    versions: Mapping[str, str]  # name -> id, of versions that can be launched
+    all_versions: Mapping[str, str]  # name -> id, with the deprecated versions, which upgrades may use
     path: str
 
 
 class Spoke:
-    """Every method raises UserError: exit code 1 for what the person named wrongly, 3 for what AWS refused."""
+    """Every method raises UserError: exit code 1 for a wrong name, 3 for a refusal of AWS."""
 
     def __init__(self, aws: Aws, account: str, region: str, role: str, source_account: str = "") -> None:
         self.where = f"{account} ({region})"
@@ -45,27 +45,27 @@ class Spoke:
             self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, account, role, source_account)
             self._stacks: CloudFormationClient = aws.client("cloudformation", region, account, role, source_account)
 
-    def read(self) -> tuple[Provisioned, ...]:
+    def read(self) -> tuple[ProvisionedProduct, ...]:
         """Every provisioned product of the account, whoever launched it.
 
         https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AccessLevelFilter.html
         """
         with translate_errors(self.where):
-            return tuple(self._listed())
+            return tuple(self._provisioned_products())
 
-    def find(self, name: str) -> Provisioned:
+    def find(self, name: str) -> ProvisionedProduct:
         """The provisioned product of this name; UserError naming those that exist."""
-        known = {it.name: it for it in self.read()}
-        if name not in known:
-            others = ", ".join(sorted(known)) or "none at all"
+        by_name = {provisioned.name: provisioned for provisioned in self.read()}
+        if name not in by_name:
+            others = ", ".join(sorted(by_name)) or "none at all"
             raise UserError(f"{self.where}: there is no provisioned product '{name}'; there is: {others}")
-        return known[name]
+        return by_name[name]
 
-    def offer(self, product: str) -> LaunchOption:
-        """What the role sees of a product; UserError when it sees nothing."""
+    def launch_option(self, product: str) -> LaunchOption:
+        """The product as the role may launch it; UserError when it may not."""
         with translate_errors(self.where):
             try:
-                answer = self.catalog.describe_product(Name=product)
+                response = self.catalog.describe_product(Name=product)
             except ClientError as error:
                 if code(error) != "ResourceNotFoundException":
                     raise
@@ -73,158 +73,173 @@ class Spoke:
                     f"{self.where}: {self._role} sees no product '{product}'; publish it, and share its portfolio with "
                     "the account's unit and grant it to the role"
                 ) from None
-        shown = answer["ProvisioningArtifacts"]
+        artifacts = response["ProvisioningArtifacts"]
         return LaunchOption(
-            id=answer["ProductViewSummary"]["ProductId"],
+            id=response["ProductViewSummary"]["ProductId"],
             name=product,
-            versions={it["Name"]: it["Id"] for it in shown if it.get("Guidance") != "DEPRECATED"},
-            all_versions={it["Name"]: it["Id"] for it in shown},
-            path=answer["LaunchPaths"][0]["Id"],
+            versions={item["Name"]: item["Id"] for item in artifacts if item.get("Guidance") != "DEPRECATED"},
+            all_versions={item["Name"]: item["Id"] for item in artifacts},
+            path=response["LaunchPaths"][0]["Id"],
         )
 
     def provision(
-        self, offer: LaunchOption, version: str, name: str, parameters: Mapping[str, str], hear: OnProgress
+        self, option: LaunchOption, version: str, name: str, parameters: Mapping[str, str], on_progress: OnProgress
     ) -> Mapping[str, str]:
-        """Launch and wait; the outputs. A launch of the same name that is under way is joined, not repeated."""
-        for it in self.read():
-            if it.name == name:
-                return self._join(it, offer, version, hear)
+        """Launch, wait and return the outputs. Waits for a running launch of the same name instead of repeating it."""
+        for provisioned in self.read():
+            if provisioned.name == name:
+                return self._wait_for_running_launch(provisioned, option, version, on_progress)
         with translate_errors(self.where):
-            answer = self.catalog.provision_product(
-                ProductId=offer.id,
-                ProvisioningArtifactId=offer.versions[version],
-                PathId=offer.path,
+            response = self.catalog.provision_product(
+                ProductId=option.id,
+                ProvisioningArtifactId=option.versions[version],
+                PathId=option.path,
                 ProvisionedProductName=name,
                 ProvisioningParameters=[{"Key": key, "Value": value} for key, value in parameters.items()],
-                ProvisionToken=uuid4().hex,  # AWS refuses a second launch of the name by itself
+                ProvisionToken=uuid4().hex,  # AWS itself refuses a second launch of the name
             )
-            return self._await(name, answer["RecordDetail"]["RecordId"], hear)
+            return self._wait(name, response["RecordDetail"]["RecordId"], on_progress)
 
     def upgrade(
-        self, it: Provisioned, offer: LaunchOption, version: str, parameters: Mapping[str, str], hear: OnProgress
+        self,
+        provisioned: ProvisionedProduct,
+        option: LaunchOption,
+        version: str,
+        parameters: Mapping[str, str],
+        on_progress: OnProgress,
     ) -> Mapping[str, str]:
-        """Move to another version in place and wait; what is not given keeps its value. TAINTED is a failure."""
+        """Update to another version in place and wait; other parameters keep their values. TAINTED is a failure."""
         with translate_errors(self.where):
-            artifact = offer.all_versions[version]
-            answer = self.catalog.update_provisioned_product(
-                ProvisionedProductId=it.id,
-                ProductId=offer.id,
-                ProvisioningArtifactId=artifact,
-                PathId=offer.path,
-                ProvisioningParameters=self._kept(it, offer, artifact, parameters),
+            artifact_id = option.all_versions[version]
+            response = self.catalog.update_provisioned_product(
+                ProvisionedProductId=provisioned.id,
+                ProductId=option.id,
+                ProvisioningArtifactId=artifact_id,
+                PathId=option.path,
+                ProvisioningParameters=self._update_parameters(provisioned, option, artifact_id, parameters),
                 UpdateToken=uuid4().hex,
             )
-            return self._await(it.name, answer["RecordDetail"]["RecordId"], hear)
+            return self._wait(provisioned.name, response["RecordDetail"]["RecordId"], on_progress)
 
-    def terminate(self, it: Provisioned, hear: OnProgress) -> None:
-        """Delete the stack and wait until it is gone."""
+    def terminate(self, provisioned: ProvisionedProduct, on_progress: OnProgress) -> None:
+        """Delete the stack and wait for the deletion."""
         with translate_errors(self.where):
-            answer = self.catalog.terminate_provisioned_product(ProvisionedProductId=it.id, TerminateToken=uuid4().hex)
-            self._await(it.name, answer["RecordDetail"]["RecordId"], hear)
+            response = self.catalog.terminate_provisioned_product(
+                ProvisionedProductId=provisioned.id, TerminateToken=uuid4().hex
+            )
+            self._wait(provisioned.name, response["RecordDetail"]["RecordId"], on_progress)
 
-    def _listed(self) -> Iterable[Provisioned]:
+    def _provisioned_products(self) -> Iterable[ProvisionedProduct]:
         token = ""
         while True:
             page = self.catalog.search_provisioned_products(
                 AccessLevelFilter={"Key": "Account", "Value": "self"}, PageSize=100, PageToken=token
             )
-            yield from (self._provisioned(dict(it)) for it in page["ProvisionedProducts"])
+            yield from (self._provisioned_product(dict(attributes)) for attributes in page["ProvisionedProducts"])
             token = page.get("NextPageToken", "")
             if not token:
                 return
 
-    def _provisioned(self, row: Mapping[str, Any]) -> Provisioned:
-        return Provisioned(
-            id=row["Id"],
-            name=row["Name"],
-            product=row.get("ProductName", ""),
-            version=row.get("ProvisioningArtifactName", ""),
-            status=row["Status"],
-            who=row.get("UserArn", ""),
+    def _provisioned_product(self, attributes: Mapping[str, Any]) -> ProvisionedProduct:
+        return ProvisionedProduct(
+            id=attributes["Id"],
+            name=attributes["Name"],
+            product=attributes.get("ProductName", ""),
+            version=attributes.get("ProvisioningArtifactName", ""),
+            status=attributes["Status"],
+            user_arn=attributes.get("UserArn", ""),
             region=self.region,
-            stack=row.get("PhysicalId", ""),
-            record=row.get("LastRecordId", ""),
+            stack_arn=attributes.get("PhysicalId", ""),
+            last_record_id=attributes.get("LastRecordId", ""),
         )
 
-    def _join(self, it: Provisioned, offer: LaunchOption, version: str, hear: OnProgress) -> Mapping[str, str]:
-        if (it.product, it.version, it.status) == (offer.name, version, "UNDER_CHANGE"):
+    def _wait_for_running_launch(
+        self, provisioned: ProvisionedProduct, option: LaunchOption, version: str, on_progress: OnProgress
+    ) -> Mapping[str, str]:
+        if (provisioned.product, provisioned.version, provisioned.status) == (option.name, version, "UNDER_CHANGE"):
             with translate_errors(self.where):
-                return self._await(it.name, it.record, hear)
+                return self._wait(provisioned.name, provisioned.last_record_id, on_progress)
         raise UserError(
-            f"{self.where}: '{it.name}' exists already ({it.product} {it.version}, {it.status}); "
+            f"{self.where}: '{provisioned.name}' exists already ({provisioned.product} {provisioned.version}, "
+            f"{provisioned.status}); "
             "choose another --name, move it with `catalog upgrade`, or end it with `catalog terminate`"
         )
 
-    def _kept(self, it: Provisioned, offer: LaunchOption, artifact: str, given: Mapping[str, str]) -> list[Any]:
-        """The new version's parameters: given ones, and the values that the stack has already."""
-        asked = self.catalog.describe_provisioning_parameters(
-            ProductId=offer.id, ProvisioningArtifactId=artifact, PathId=offer.path
+    def _update_parameters(
+        self, provisioned: ProvisionedProduct, option: LaunchOption, artifact_id: str, values: Mapping[str, str]
+    ) -> list[Any]:
+        """The parameters of the new version: these values, and the previous values of the stack."""
+        response = self.catalog.describe_provisioning_parameters(
+            ProductId=option.id, ProvisioningArtifactId=artifact_id, PathId=option.path
         )
-        wanted = {parameter["ParameterKey"] for parameter in asked["ProvisioningArtifactParameters"]}
-        stacks = self._stacks.describe_stacks(StackName=it.stack)["Stacks"] if it.stack else []
-        had = {parameter["ParameterKey"] for stack in stacks for parameter in stack.get("Parameters", [])}
-        kept = sorted((wanted & had) - given.keys())
-        new = [{"Key": key, "Value": value, "UsePreviousValue": False} for key, value in given.items()]
-        return new + [{"Key": key, "UsePreviousValue": True} for key in kept]
+        declared = {parameter["ParameterKey"] for parameter in response["ProvisioningArtifactParameters"]}
+        stack_arn = provisioned.stack_arn
+        stacks = self._stacks.describe_stacks(StackName=stack_arn)["Stacks"] if stack_arn else []
+        previous = {parameter["ParameterKey"] for stack in stacks for parameter in stack.get("Parameters", [])}
+        unchanged = sorted((declared & previous) - values.keys())
+        new = [{"Key": key, "Value": value, "UsePreviousValue": False} for key, value in values.items()]
+        return new + [{"Key": key, "UsePreviousValue": True} for key in unchanged]
 
-    def _await(self, name: str, record: str, hear: OnProgress) -> Mapping[str, str]:
-        """Wait for the record's end; its outputs, or UserError with CloudFormation's reasons."""
-        pause, longest = _POLL
-        said = ""
+    def _wait(self, name: str, record_id: str, on_progress: OnProgress) -> Mapping[str, str]:
+        """Wait for the final status of a record; its outputs, or UserError with CloudFormation's reasons."""
+        pause, longest = _POLL_SECONDS
+        last_status = ""
         while True:
-            found = self.catalog.describe_record(Id=record)
-            status = found["RecordDetail"]["Status"]
-            if status != said:
-                hear(f"{name} {status.lower().replace('_', ' ')}")
-                said = status
-            if status in _ENDED:
+            record = self.catalog.describe_record(Id=record_id)
+            status = record["RecordDetail"]["Status"]
+            if status != last_status:
+                on_progress(f"{name} {status.lower().replace('_', ' ')}")
+                last_status = status
+            if status in _FINAL_STATUSES:
                 break
             time.sleep(pause)
             pause = min(pause * 1.3, longest)
         if status == "FAILED":
-            raise UserError(self._failure(name, dict(found["RecordDetail"])), REFUSED)
-        return {it["OutputKey"]: it.get("OutputValue", "") for it in found.get("RecordOutputs", [])}
+            raise UserError(self._failure(name, dict(record["RecordDetail"])), REFUSED)
+        return {output["OutputKey"]: output.get("OutputValue", "") for output in record.get("RecordOutputs", [])}
 
     def _failure(self, name: str, record: Mapping[str, Any]) -> list[str]:
-        """What failed, how it is left, and CloudFormation's reasons; Service Catalog's own when there was no stack."""
-        left = next((it for it in self._listed() if it.name == name), None)
-        what, state = record["RecordType"].lower().replace("_", " "), left.status if left else "gone"
-        told = [f"{it.get('Code')}: {it.get('Description')}" for it in record.get("RecordErrors", [])]
-        reasons = self._reasons(left.stack) if left and left.stack else []
+        """The failed operation, the resulting state, and the reasons of CloudFormation, else of Service Catalog."""
+        provisioned = next((item for item in self._provisioned_products() if item.name == name), None)
+        operation = record["RecordType"].lower().replace("_", " ")
+        state = provisioned.status if provisioned else "gone"
+        errors = [f"{error.get('Code')}: {error.get('Description')}" for error in record.get("RecordErrors", [])]
+        reasons = self._stack_failures(provisioned.stack_arn) if provisioned and provisioned.stack_arn else []
+        reasons = reasons or errors or ["AWS gave no reason; see its events"]
         return [
-            f"{self.where} {name}: {what} failed, it is {state} now; correct what is named below and try again",
-            *(f"{self.where} {name}: {text}" for text in (reasons or told or ["AWS gave no reason; see its events"])),
+            f"{self.where} {name}: {operation} failed, it is {state} now; correct what is named below and try again",
+            *(f"{self.where} {name}: {reason}" for reason in reasons),
         ]
 
-    def _reasons(self, stack: str) -> list[str]:
-        """Of the last operation on the stack, first failure first; cancelled neighbours left out."""
+    def _stack_failures(self, stack_arn: str) -> list[str]:
+        """Failures of the last operation on the stack, the first one first, without cancelled resources."""
         try:
-            pages = self._stacks.get_paginator("describe_stack_events").paginate(StackName=stack)
-            events = [dict(it) for page in pages for it in page["StackEvents"]]
+            pages = self._stacks.get_paginator("describe_stack_events").paginate(StackName=stack_arn)
+            events = [dict(event) for page in pages for event in page["StackEvents"]]
         except ClientError:
             return []
         return list(_failures(events))
 
 
 def _failures(events: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    """Events come newest first; the last operation begins where the stack itself starts to change."""
-    last: list[Mapping[str, Any]] = []
-    for it in events:
-        last.append(it)
-        if it["PhysicalResourceId"] == it["StackId"] and it["ResourceStatus"] in (
+    """Events are sorted newest first; the last operation begins where the stack itself starts to change."""
+    operation: list[Mapping[str, Any]] = []
+    for event in events:
+        operation.append(event)
+        if event["PhysicalResourceId"] == event["StackId"] and event["ResourceStatus"] in (
             "CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",
         ):  # fmt: skip
             break
-    for it in reversed(last):
-        reason = it.get("ResourceStatusReason", "")
-        if it["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
-            yield f"{it['LogicalResourceId']} ({it['ResourceType']}) {it['ResourceStatus']}: {reason}"
+    for event in reversed(operation):
+        reason = event.get("ResourceStatusReason", "")
+        if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
+            yield f"{event['LogicalResourceId']} ({event['ResourceType']}) {event['ResourceStatus']}: {reason}"
 
 
-def choose(offer: LaunchOption, version: str, where: str) -> str:
-    """The version to launch: the one that is named, else the newest; UserError when there is none."""
-    wanted = version or newest(offer.versions)
-    if wanted not in offer.versions:
-        known = ", ".join(offer.versions) or "none"
-        raise UserError(f"{where}: {offer.name} {version} cannot be launched; versions that can: {known}")
-    return wanted
+def choose_version(option: LaunchOption, version: str, where: str) -> str:
+    """The given version, otherwise the newest; UserError when it cannot be launched."""
+    chosen = version or newest(option.versions)
+    if chosen not in option.versions:
+        versions = ", ".join(option.versions) or "none"
+        raise UserError(f"{where}: {option.name} {version} cannot be launched; versions that can: {versions}")
+    return chosen

@@ -1,4 +1,4 @@
-"""Provisioned products that run below the newest version of their product. Pure."""
+"""Plans the upgrades of provisioned products to the newest version of their product. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generators.release.version import Version
 
 
 @dataclass(frozen=True, slots=True)
-class Provisioned:
+class ProvisionedProduct:
     """A provisioned product of one account and region, as Service Catalog lists it."""
 
     id: str
@@ -17,44 +17,44 @@ class Provisioned:
     product: str
     version: str
     status: str  # AVAILABLE, UNDER_CHANGE, TAINTED, ERROR, PLAN_IN_PROGRESS
-    who: str  # ARN of the principal that launched it
+    user_arn: str  # principal that launched it
     region: str
-    stack: str  # ARN of its CloudFormation stack
-    record: str = ""  # id of the last request about it
+    stack_arn: str
+    last_record_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """One provisioned product to another version."""
+    """The upgrade of a provisioned product; the fields are the keys of `catalog upgrade --json`."""
 
     name: str
     product: str
     version: str
-    to: str
+    to: str  # the other version
 
 
-def plan_upgrades(provisioned: Iterable[Provisioned], latest: Mapping[str, str]) -> tuple[Upgrade, ...]:
-    """Provisioned products below the newest version of their product; a tainted one is tried again.
+def plan_upgrades(provisioned: Iterable[ProvisionedProduct], latest: Mapping[str, str]) -> tuple[Upgrade, ...]:
+    """Upgrades of what runs below the newest version of its product; a tainted one is tried again.
 
-    `latest` is product -> newest version in use. Versions that are not ours to read are left alone.
+    `latest` is product -> newest version in use. A version that is no semantic version is ignored.
     """
     return tuple(
-        Upgrade(it.name, it.product, it.version, latest[it.product])
-        for it in provisioned
-        if it.product in latest and _is_below(it, latest[it.product])
+        Upgrade(item.name, item.product, item.version, latest[item.product])
+        for item in provisioned
+        if item.product in latest and _needs_upgrade(item, latest[item.product])
     )
 
 
 def newest(versions: Iterable[str]) -> str:
     """The highest of these version names, "" without one."""
-    return str(max((Version.parse(it) for it in versions if _is_version(it)), default=""))
+    return str(max((Version.parse(version) for version in versions if _is_version(version)), default=""))
 
 
-def _is_below(it: Provisioned, latest: str) -> bool:
-    if not _is_version(it.version) or it.status not in ("AVAILABLE", "TAINTED"):
+def _needs_upgrade(provisioned: ProvisionedProduct, latest: str) -> bool:
+    if not _is_version(provisioned.version) or provisioned.status not in ("AVAILABLE", "TAINTED"):
         return False
-    version, newest_one = Version.parse(it.version), Version.parse(latest)
-    return version < newest_one or (version == newest_one and it.status == "TAINTED")
+    version, latest_version = Version.parse(provisioned.version), Version.parse(latest)
+    return version < latest_version or (version == latest_version and provisioned.status == "TAINTED")
 
 
 def _is_version(text: str) -> bool:

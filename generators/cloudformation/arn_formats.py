@@ -92,8 +92,8 @@ def iam_service(resource_type: str) -> str:
 def iam_resource_type(resource_type: str) -> tuple[str, str]:
     """The type's service and resource type in IAM."""
     service, last = iam_service(resource_type), resource_type.rsplit("::", 1)[-1].lower()
-    known = {name.replace("-", ""): name for name in service_reference.resource_types(service)}
-    return service, _RESOURCE_TYPES.get(resource_type, known.get(last, last))
+    types = {name.replace("-", ""): name for name in service_reference.resource_types(service)}
+    return service, _RESOURCE_TYPES.get(resource_type, types.get(last, last))
 
 
 @cache

@@ -209,4 +209,4 @@ def _resource_type(arn: str) -> str:
 
 
 def _camel_case(text: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", text))

@@ -53,7 +53,7 @@ def _upload_project_archives(root: Path, aws: Aws) -> None:
     hub = Hub(aws, aws.platform.regions[0])
     for product in load.products(root):
         for key, content in versions_folder.project_archives(versions_folder.declared_release(product)):
-            hub.bucket.put_seed(key, content)
+            hub.bucket.put_archive(key, content)
 
 
 def _is_applied(aws: Aws, key: str) -> bool:

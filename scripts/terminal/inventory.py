@@ -10,12 +10,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from generators.catalog.inventory import Row, Unreadable
+from generators.catalog.inventory import InventoryRow, UnreadableAccount
 
 _STYLES = {"AVAILABLE": "green", "TAINTED": "bold red", "ERROR": "bold red"}
 
 
-def table(rows: Sequence[Row], unreadable: Iterable[Unreadable]) -> RenderableType:
+def table(rows: Sequence[InventoryRow], unreadable: Iterable[UnreadableAccount]) -> RenderableType:
     """One row for each provisioned product, then the accounts that cannot be read."""
     grid = Table(box=box.SIMPLE, pad_edge=False)
     for column in ("Account", "Region", "Name", "Product", "Version", "Latest", "Status", "Who"):
@@ -28,15 +28,15 @@ def table(rows: Sequence[Row], unreadable: Iterable[Unreadable]) -> RenderableTy
     return Group(body, *(Text(f"cannot be read: {_sentence(account)}", style="yellow") for account in unreadable))
 
 
-def data(rows: Iterable[Row]) -> list[dict[str, str]]:
+def data(rows: Iterable[InventoryRow]) -> list[dict[str, str]]:
     """The rows as JSON values."""
     return [asdict(row) for row in rows]
 
 
-def errors(unreadable: Iterable[Unreadable]) -> tuple[str, ...]:
+def errors(unreadable: Iterable[UnreadableAccount]) -> tuple[str, ...]:
     """One sentence for each account that cannot be read."""
     return tuple(_sentence(account) for account in unreadable)
 
 
-def _sentence(account: Unreadable) -> str:
+def _sentence(account: UnreadableAccount) -> str:
     return f"{account.account_name} ({account.account}): {account.reason}"

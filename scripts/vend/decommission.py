@@ -14,7 +14,7 @@ from generators.accounts.account_requests import AccountRequests
 from generators.aws import bucket_usage, terraform_state
 from generators.aws.session import ADMINISTRATOR, Aws
 from generators.catalog.spoke import Spoke
-from generators.catalog.upgrades import Provisioned
+from generators.catalog.upgrades import ProvisionedProduct
 from generators.errors import UserError
 from scripts.terminal import OnProgress
 from scripts.vend import terraform, terraform_states
@@ -86,7 +86,7 @@ def _terminate_products(aws: Aws, accounts: Mapping[str, str], on_progress: OnPr
             products = remaining
 
 
-def _try_to_terminate(spoke: Spoke, product: Provisioned, on_progress: OnProgress) -> None:
+def _try_to_terminate(spoke: Spoke, product: ProvisionedProduct, on_progress: OnProgress) -> None:
     try:
         spoke.terminate(product, on_progress)
     except UserError as error:

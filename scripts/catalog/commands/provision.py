@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from generators.catalog.spoke import Spoke, choose
+from generators.catalog.spoke import Spoke, choose_version
 from scripts.catalog.options import in_spoke, parse_parameters
 from scripts.terminal import emit, outputs, waiting
 
@@ -45,8 +45,8 @@ def command(
     """
     values = parse_parameters(parameters)
     spoke = connect_spoke()
-    option = spoke.offer(product)
-    chosen = choose(option, version, spoke.where)
+    option = spoke.launch_option(product)
+    chosen = choose_version(option, version, spoke.where)
     with waiting(f"launching {product} {chosen}") as on_progress:
         result = spoke.provision(option, chosen, name, values, on_progress)
     title = f"{name}: {product} {chosen} runs in {spoke.where}"

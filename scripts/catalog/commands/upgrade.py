@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import click
 
 from generators.catalog.spoke import LaunchOption, Spoke
-from generators.catalog.upgrades import Provisioned, Upgrade, newest, plan_upgrades
+from generators.catalog.upgrades import ProvisionedProduct, Upgrade, newest, plan_upgrades
 from generators.errors import UserError
 from scripts.catalog.options import in_spoke, parse_parameters
 from scripts.terminal import emit, upgrades, waiting
@@ -56,12 +56,14 @@ def command(
         raise UserError(problems, 3)
 
 
-def _launch_options(spoke: Spoke, chosen: tuple[Provisioned, ...]) -> Mapping[str, LaunchOption]:
-    return {product: spoke.offer(product) for product in sorted({provisioned.product for provisioned in chosen})}
+def _launch_options(spoke: Spoke, chosen: tuple[ProvisionedProduct, ...]) -> Mapping[str, LaunchOption]:
+    return {
+        product: spoke.launch_option(product) for product in sorted({provisioned.product for provisioned in chosen})
+    }
 
 
 def _plan(
-    chosen: tuple[Provisioned, ...], options: Mapping[str, LaunchOption], version: str, other_values: bool
+    chosen: tuple[ProvisionedProduct, ...], options: Mapping[str, LaunchOption], version: str, other_values: bool
 ) -> tuple[Upgrade, ...]:
     """The upgrades: one product to the given version, or every outdated product to its newest version."""
     if not version and not other_values:
@@ -80,7 +82,7 @@ def _plan(
 
 def _upgrade(
     spoke: Spoke,
-    chosen: tuple[Provisioned, ...],
+    chosen: tuple[ProvisionedProduct, ...],
     options: Mapping[str, LaunchOption],
     planned: tuple[Upgrade, ...],
     values: Mapping[str, str],

@@ -1,4 +1,4 @@
-"""Planning: states in, actions out."""
+"""Plans of publishing and of upgrades: states in, actions out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from generators.catalog.plan import (
     UpdateProduct,
     plan,
 )
-from generators.catalog.upgrades import Provisioned, newest, plan_upgrades
+from generators.catalog.upgrades import ProvisionedProduct, newest, plan_upgrades
 from generators.errors import UserError
 from generators.release.model import Product, Release, Support
 from generators.release.version import Version
@@ -27,7 +27,7 @@ from generators.release.version import Version
 ROLE, PORTFOLIO = "launch-note-book", "data-science"
 
 
-def wanted(*versions: str, declared: str = "", **changes: str) -> DesiredProduct:
+def desired_product(*versions: str, declared: str = "", **changes: str) -> DesiredProduct:
     """A product with these frozen versions; the last one is declared unless another is named."""
     product = Product(
         name="note-book",
@@ -41,26 +41,32 @@ def wanted(*versions: str, declared: str = "", **changes: str) -> DesiredProduct
         support=Support("help@bank.example", "https://bank.example", "Ask"),
     )
     product = replace(product, **changes)  # type: ignore[arg-type]
-    releases = tuple(Release(product, Version.parse(it), it.encode()) for it in versions)
-    notes = {it.version: f"notes on {it.version}" for it in releases}
-    return DesiredProduct(product, releases, notes, "products/note_book/product.yaml:4")
+    releases = tuple(Release(product, Version.parse(version), version.encode()) for version in versions)
+    summaries = {release.version: f"notes on {release.version}" for release in releases}
+    return DesiredProduct(product, releases, summaries, "products/note_book/product.yaml:4")
 
 
 def hub(*products: PublishedProduct) -> HubState:
-    return HubState("eu-west-2", frozenset({PORTFOLIO}), {it.name: it for it in products})
+    return HubState("eu-west-2", frozenset({PORTFOLIO}), {product.name: product for product in products})
 
 
-def held(it: DesiredProduct, *versions: str, **changes: object) -> PublishedProduct:
-    """The product as the hub holds it after these versions of it were published whole."""
-    published = {rel.version: description(it, rel) for rel in it.releases if str(rel.version) in versions}
-    whole = PublishedProduct("note-book", it.mark, False, it.words, published, {PORTFOLIO: ROLE})
-    return replace(whole, **changes)  # type: ignore[arg-type]
+def published(desired: DesiredProduct, *versions: str, **changes: object) -> PublishedProduct:
+    """The product in the hub after these versions were completely published."""
+    descriptions = {
+        release.version: description(desired, release)
+        for release in desired.releases
+        if str(release.version) in versions
+    }
+    product = PublishedProduct(
+        "note-book", desired.release_digest, False, desired.attributes, descriptions, {PORTFOLIO: ROLE}
+    )
+    return replace(product, **changes)  # type: ignore[arg-type]
 
 
-def steps(it: DesiredProduct, state: HubState) -> list[str]:
-    """Actions as short words: "add 1.1.0"."""
+def steps(desired: DesiredProduct, state: HubState) -> list[str]:
+    """The planned actions as short texts such as "add 1.1.0"."""
 
-    def word(action: object) -> str:
+    def step(action: object) -> str:
         match action:
             case CreateProduct(_, release):
                 return f"create {release.version}"
@@ -70,88 +76,93 @@ def steps(it: DesiredProduct, state: HubState) -> list[str]:
                 return type(action).__name__
         raise AssertionError(action)
 
-    return [word(action) for action in plan([it], state)]
+    return [step(action) for action in plan([desired], state)]
 
 
-def test_an_empty_hub_gets_everything_in_order_and_the_mark_last():
-    found = steps(wanted("1.0.0", "1.1.0"), hub())
+def test_an_empty_hub_gets_everything_in_order_and_the_digest_last():
+    actions = steps(desired_product("1.0.0", "1.1.0"), hub())
 
-    assert found == ["create 1.0.0", "add 1.1.0", "AttachToPortfolio", "SetLaunchRole", "SetReleaseDigest"]
-
-
-def test_a_product_comes_to_studio_and_leaves_it_by_an_update_and_another_mark():
-    it = wanted("1.0.0")
-    shown = replace(it, product=replace(it.product, visible_in_studio=True))
-
-    assert shown.mark != it.mark
-    assert steps(shown, hub(held(it, "1.0.0"))) == ["UpdateProduct", "SetReleaseDigest"]
-    assert steps(it, hub(held(it, "1.0.0", visible_in_studio=True, mark=shown.mark))) == [
-        "UpdateProduct",
-        "SetReleaseDigest",
-    ]
-    assert steps(shown, hub(held(shown, "1.0.0", visible_in_studio=True))) == []
+    assert actions == ["create 1.0.0", "add 1.1.0", "AttachToPortfolio", "SetLaunchRole", "SetReleaseDigest"]
 
 
-def test_a_settled_product_needs_nothing():
-    it = wanted("1.0.0")
+def test_a_change_of_visibility_in_studio_is_an_update_and_another_digest():
+    desired = desired_product("1.0.0")
+    visible = replace(desired, product=replace(desired.product, visible_in_studio=True))
 
-    assert steps(it, hub(PublishedProduct("note-book", it.mark, settled=True))) == []
+    assert visible.release_digest != desired.release_digest
+    assert steps(visible, hub(published(desired, "1.0.0"))) == ["UpdateProduct", "SetReleaseDigest"]
+    hidden = published(desired, "1.0.0", visible_in_studio=True, release_digest=visible.release_digest)
+    assert steps(desired, hub(hidden)) == ["UpdateProduct", "SetReleaseDigest"]
+    assert steps(visible, hub(published(visible, "1.0.0", visible_in_studio=True))) == []
 
 
-def test_a_product_that_was_read_in_full_and_is_whole_needs_nothing():
-    it = wanted("1.0.0")
+def test_an_up_to_date_product_needs_nothing():
+    desired = desired_product("1.0.0")
 
-    assert steps(it, hub(held(it, "1.0.0"))) == []
+    assert steps(desired, hub(PublishedProduct("note-book", desired.release_digest, is_up_to_date=True))) == []
+
+
+def test_a_completely_read_and_published_product_needs_nothing():
+    desired = desired_product("1.0.0")
+
+    assert steps(desired, hub(published(desired, "1.0.0"))) == []
 
 
 @pytest.mark.parametrize(
     ("changes", "rest"),
     [
-        ({"mark": ""}, ["SetReleaseDigest"]),
-        ({"mark": "", "portfolios": {PORTFOLIO: ""}}, ["SetLaunchRole", "SetReleaseDigest"]),
-        ({"mark": "", "portfolios": {}}, ["AttachToPortfolio", "SetLaunchRole", "SetReleaseDigest"]),
+        ({"release_digest": ""}, ["SetReleaseDigest"]),
+        ({"release_digest": "", "portfolios": {PORTFOLIO: ""}}, ["SetLaunchRole", "SetReleaseDigest"]),
+        ({"release_digest": "", "portfolios": {}}, ["AttachToPortfolio", "SetLaunchRole", "SetReleaseDigest"]),
         ({"portfolios": {}}, ["AttachToPortfolio", "SetLaunchRole"]),
-        ({"mark": "", "words": {}}, ["UpdateProduct", "SetReleaseDigest"]),
-        ({"mark": "", "portfolios": {PORTFOLIO: "another"}}, ["SetLaunchRole", "SetReleaseDigest"]),
+        ({"release_digest": "", "attributes": {}}, ["UpdateProduct", "SetReleaseDigest"]),
+        ({"release_digest": "", "portfolios": {PORTFOLIO: "another"}}, ["SetLaunchRole", "SetReleaseDigest"]),
     ],
 )
 def test_an_interrupted_publish_is_continued_where_it_stopped(changes, rest):
-    it = wanted("1.0.0")
+    desired = desired_product("1.0.0")
 
-    assert steps(it, hub(held(it, "1.0.0", **changes))) == rest
+    assert steps(desired, hub(published(desired, "1.0.0", **changes))) == rest
 
 
 def test_only_versions_that_the_hub_lacks_are_added():
-    it = wanted("1.0.0", "1.1.0", "1.2.0")
+    desired = desired_product("1.0.0", "1.1.0", "1.2.0")
 
-    assert steps(it, hub(held(it, "1.0.0", mark="older"))) == ["add 1.1.0", "add 1.2.0", "SetReleaseDigest"]
-
-
-def test_a_gap_below_the_newest_published_version_was_deleted_on_purpose():
-    it = wanted("1.0.0", "1.1.0", "1.2.0")
-
-    assert steps(it, hub(held(it, "1.1.0", mark="older"))) == ["add 1.2.0", "SetReleaseDigest"]
+    assert steps(desired, hub(published(desired, "1.0.0", release_digest="older"))) == [
+        "add 1.1.0",
+        "add 1.2.0",
+        "SetReleaseDigest",
+    ]
 
 
-def test_a_declared_patch_of_an_older_line_is_added_below_the_newest():
-    it = wanted("1.0.0", "1.0.1", "1.1.0", declared="1.0.1")
+def test_a_missing_version_below_the_newest_published_one_is_not_published_again():
+    desired = desired_product("1.0.0", "1.1.0", "1.2.0")
 
-    assert steps(it, hub(held(it, "1.0.0", "1.1.0", mark="older"))) == ["add 1.0.1", "SetReleaseDigest"]
+    assert steps(desired, hub(published(desired, "1.1.0", release_digest="older"))) == ["add 1.2.0", "SetReleaseDigest"]
+
+
+def test_a_current_patch_of_an_older_minor_version_is_added_below_the_newest():
+    desired = desired_product("1.0.0", "1.0.1", "1.1.0", declared="1.0.1")
+
+    assert steps(desired, hub(published(desired, "1.0.0", "1.1.0", release_digest="older"))) == [
+        "add 1.0.1",
+        "SetReleaseDigest",
+    ]
 
 
 def test_other_content_under_a_published_version_is_refused():
-    it = wanted("1.0.0")
-    other = held(it, "1.0.0", mark="", versions={Version(1, 0, 0): "sha256:" + "0" * 64 + " other"})
+    desired = desired_product("1.0.0")
+    other = published(desired, "1.0.0", release_digest="", versions={Version(1, 0, 0): "sha256:" + "0" * 64 + " other"})
 
     with pytest.raises(UserError) as caught:
-        plan([it], hub(other))
+        plan([desired], hub(other))
 
     assert caught.value.problems == ("note-book 1.0.0 is already published with other content; raise the version",)
 
 
-def test_all_reasons_of_all_products_come_together():
-    first = wanted("1.0.0", portfolio="risk")
-    second = wanted("1.0.0", portfolio="fraud", name="other-book")
+def test_the_problems_of_all_products_are_reported_together():
+    first = desired_product("1.0.0", portfolio="risk")
+    second = desired_product("1.0.0", portfolio="fraud", name="other-book")
 
     with pytest.raises(UserError) as caught:
         plan([first, second], hub())
@@ -163,44 +174,44 @@ def test_all_reasons_of_all_products_come_together():
     )
 
 
-@pytest.mark.parametrize(("published", "refused"), [(99, False), (100, True)])
-def test_a_product_holds_at_most_100_versions(published, refused):
-    names = [f"1.{number}.0" for number in range(published + 1)]
-    it = wanted(*names)
-    state = hub(held(it, *names[:-1], mark="older"))
+@pytest.mark.parametrize(("count", "is_refused"), [(99, False), (100, True)])
+def test_a_product_holds_at_most_100_versions(count, is_refused):
+    names = [f"1.{number}.0" for number in range(count + 1)]
+    desired = desired_product(*names)
+    state = hub(published(desired, *names[:-1], release_digest="older"))
 
-    if refused:
+    if is_refused:
         with pytest.raises(UserError, match="at most 100 versions; free one with `catalog retire note-book"):
-            plan([it], state)
+            plan([desired], state)
     else:
-        assert steps(it, state) == ["add 1.99.0", "SetReleaseDigest"]
+        assert steps(desired, state) == ["add 1.99.0", "SetReleaseDigest"]
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        wanted("1.0.0", "1.1.0"),
-        wanted("1.0.0", description="Another place"),
-        wanted("1.0.0", portfolio="another"),
-        wanted("1.0.0", launch_role="another"),
-        wanted("1.0.0", owner="another"),
+        desired_product("1.0.0", "1.1.0"),
+        desired_product("1.0.0", description="Another place"),
+        desired_product("1.0.0", portfolio="another"),
+        desired_product("1.0.0", launch_role="another"),
+        desired_product("1.0.0", owner="another"),
     ],
 )
-def test_the_mark_moves_with_everything_that_publishing_decides(other):
-    assert other.mark != wanted("1.0.0").mark
+def test_the_release_digest_depends_on_everything_that_publishing_decides(other):
+    assert other.release_digest != desired_product("1.0.0").release_digest
 
 
-def test_the_mark_is_the_same_for_the_same_folder():
-    assert wanted("1.0.0").mark == wanted("1.0.0").mark
-    assert wanted("1.0.0").mark.startswith("ml-platform, release ")
+def test_the_release_digest_is_the_same_for_the_same_folder():
+    assert desired_product("1.0.0").release_digest == desired_product("1.0.0").release_digest
+    assert desired_product("1.0.0").release_digest.startswith("ml-platform, release ")
 
 
-def provisioned(version: str, status: str = "AVAILABLE", product: str = "note-book") -> Provisioned:
-    return Provisioned("pp-1", "mine", product, version, status, "arn", "eu-west-2", "stack")
+def provisioned(version: str, status: str = "AVAILABLE", product: str = "note-book") -> ProvisionedProduct:
+    return ProvisionedProduct("pp-1", "mine", product, version, status, "arn", "eu-west-2", "stack")
 
 
 @pytest.mark.parametrize(
-    ("it", "to"),
+    ("product", "targets"),
     [
         (provisioned("1.0.0"), ["1.10.0"]),
         (provisioned("1.9.0"), ["1.10.0"]),
@@ -214,8 +225,8 @@ def provisioned(version: str, status: str = "AVAILABLE", product: str = "note-bo
         (provisioned("draft"), []),
     ],
 )
-def test_what_is_behind_is_upgraded(it, to):
-    assert [found.to for found in plan_upgrades([it], {"note-book": "1.10.0"})] == to
+def test_an_older_or_tainted_product_is_upgraded(product, targets):
+    assert [upgrade.to for upgrade in plan_upgrades([product], {"note-book": "1.10.0"})] == targets
 
 
 def test_the_newest_version_is_the_highest_number():
