@@ -1,1 +1,1 @@
-"""The one door to AWS: nothing outside this package imports boto3 (ruff enforces it)."""
+"""AWS sessions, credentials and errors. Only this package and the clients of generators.catalog import boto3 (ruff)."""

@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from generators.cloudformation.references import Edges, edges
 from generators.release.diagram.layout import Box, layout
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
+_CAMEL_CASE_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 _COLOURS = {
     "S3": "#3f8624", "SSM": "#b0084d", "IAM": "#bf2f2f", "Lambda": "#c8571b", "SageMaker": "#01887a", "EC2": "#c8571b",
     "Logs": "#b0084d", "CodePipeline": "#3355cc", "CodeBuild": "#3355cc", "Events": "#8a3ab9", "SNS": "#8a3ab9",
@@ -47,7 +47,7 @@ def svg(title: str, template: Mapping[str, Any]) -> str:
 def _label(name: str, resource_type: str) -> tuple[str, str, str]:
     """Heading, second line and colour of a box."""
     service, _, noun = resource_type.removeprefix("AWS::").partition("::")
-    return " ".join(_WORDS.findall(name)), f"{service} {noun}", _COLOURS.get(service, _OTHER)
+    return " ".join(_CAMEL_CASE_PARTS.findall(name)), f"{service} {noun}", _COLOURS.get(service, _OTHER)
 
 
 def _arrow(source: Box, target: Box) -> str:
