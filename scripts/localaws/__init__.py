@@ -1,4 +1,5 @@
-"""The embedded AWS: moto's server plus what moto lacks, in one process on loopback.
+"""The embedded AWS: moto's server and the features that moto lacks, in one process on loopback.
 
-Production code never imports this package (ruff enforces it); it only ever sees an endpoint.
+Layers: server, services, crud, core; each imports only the ones after it. Production code never imports this package
+(ruff enforces it); it uses the endpoint.
 """

@@ -7,26 +7,26 @@ import click
 
 from scripts.localaws.server import daemon
 
-# moto reads these while it is imported.
+# moto reads these at import.
 MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_DISABLE_GLOBAL_CORS": "true"}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """The embedded AWS: loopback only, one process; its state lives and ends with it."""
+    """The embedded AWS: one process on loopback; its state ends with the process."""
 
 
 @main.command()
 @click.option("--port", default=0, help="0 takes a free port.")
 def start(port: int) -> None:
-    """Start it in the background and wait until it answers; nothing happens when it runs."""
-    running, fresh = daemon.start(port)
-    click.echo(str(running) if fresh else f"already running: {running}")
+    """Start it in the background and wait until it answers; a running one stays."""
+    running, is_new = daemon.start(port)
+    click.echo(str(running) if is_new else f"already running: {running}")
 
 
 @main.command()
 def status() -> None:
-    """Say whether it runs, where, and what it costs."""
+    """Show whether it runs, its endpoint and its use of memory."""
     running = daemon.find()
     if running is None:
         raise daemon.ProcessError("the embedded AWS is not running; run: make local")
@@ -35,17 +35,17 @@ def status() -> None:
 
 @main.command()
 def stop() -> None:
-    """End it with everything that it holds."""
+    """Stop it; its state is lost."""
     click.echo(daemon.stop())
 
 
 @main.command()
 @click.option("--port", default=0, help="0 takes a free port.")
-@click.option("--announce", type=click.Path(path_type=Path), help="File that gets the address, as JSON.")
+@click.option("--announce", type=click.Path(path_type=Path), help="File to which the endpoint is written, as JSON.")
 def serve(port: int, announce: Path | None) -> None:
     """Serve in the foreground."""
     for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
-        del os.environ[name]  # the user's profile, endpoints and proxy are not ours
+        del os.environ[name]  # the user's profile, endpoints and proxy do not apply here
     os.environ.update(MOTO)
     from scripts.localaws.server import server  # imports moto, which start, status and stop do not need
 
@@ -54,13 +54,12 @@ def serve(port: int, announce: Path | None) -> None:
 
 @main.command()
 def supported() -> None:
-    """Print what is held: redirect it to scripts/localaws/SUPPORTED.md."""
+    """Print the supported operations: redirect to scripts/localaws/SUPPORTED.md."""
     os.environ.update(MOTO)
-    from scripts.localaws.server import server
-    from scripts.localaws.server import support_matrix as document
+    from scripts.localaws.server import server, support_matrix
 
     server.application()
-    click.echo(document.text(), nl=False)
+    click.echo(support_matrix.text(), nl=False)
 
 
 if __name__ == "__main__":

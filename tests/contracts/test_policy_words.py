@@ -19,10 +19,13 @@ from ruamel.yaml import YAML
 
 from generators.iam.conditions import as_tuple, matches
 from scripts.localaws.core.service_table import SERVICES
+from scripts.localaws.services import emr, sagemaker, stored
 from scripts.localaws.services.iam.authorization import condition_keys, resource_arns
-from scripts.localaws.services.iam.authorization.resource_lookup import THINGS
+from scripts.localaws.services.iam.authorization.resource_lookup import has_lookup
 from scripts.localaws.services.s3 import OPERATIONS
 
+for package in (stored, sagemaker, emr):
+    package.install()
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-2"
 FILES = ("terraform/modules/*/policies/*.json", "products/*/launch_policy.json")
@@ -78,7 +81,7 @@ def known(key: str, services: set[str]) -> bool:
     if key in LEFT_OUT or condition_keys.knows(key) or key in ("aws:resourceaccount", "aws:resourceorgid"):
         return True
     service, hangs = key.partition(":")[0], "resourcetag/" in key
-    looked_up = services <= {*THINGS, "iam", "s3"} and (service == "aws" or services == {service})
+    looked_up = all(map(has_lookup, services)) and (service == "aws" or services == {service})
     particular = {f"{service}:{it.partition(':')[2]}" for it in condition_keys.HANGING.get(service, ())}
     return (hangs and looked_up) or any(key.startswith(it) for it in particular)
 

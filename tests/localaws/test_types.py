@@ -1,4 +1,4 @@
-"""The services of the table (scripts/localaws/generic): through Terraform, and as AWS's pages tell them."""
+"""The stored services (scripts/localaws/services/stored): through Terraform, and as AWS's pages describe them."""
 
 import itertools
 import json
@@ -13,10 +13,13 @@ from moto.core.utils import get_service_model
 
 from scripts.localaws.core.request_validation import _python
 from scripts.localaws.core.service_table import SERVICES
-from scripts.localaws.services.stored.dispatch import operations
-from scripts.localaws.services.stored.resources import APIS
+from scripts.localaws.crud import registry
+from scripts.localaws.crud.dispatch import operations
+from scripts.localaws.services import emr, sagemaker, stored
 from tests.localaws.conftest import Aws, Terraform, refused
 
+for package in (stored, sagemaker, emr):
+    package.install()
 pytestmark = pytest.mark.local_only
 TYPES = Path(__file__).with_name("types.tf")
 STANDARD = "arn:aws:securityhub:eu-west-2::standards/aws-foundational-security-best-practices/v/1.0.0"
@@ -239,16 +242,17 @@ def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
     yield from itertools.chain.from_iterable(_patterns(member, seen) for member in members)
 
 
-@pytest.mark.parametrize("scope", APIS)
-def test_a_row_speaks_of_what_the_model_has(scope: str) -> None:
+@pytest.mark.parametrize("scope", registry.services())
+def test_a_specification_agrees_with_the_model(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
-    model = get_service_model(APIS[scope].model)
-    assert APIS[scope].whole == (SERVICES[scope].folder == "stored")
-    asked = operations(scope)
-    assert asked <= set(model.operation_names)
-    codes = {APIS[scope].absent, APIS[scope].taken, *(noun.absent for noun in APIS[scope].nouns)} - {""}
+    spec = registry.services()[scope]
+    model = get_service_model(spec.model)
+    assert spec.is_complete == (SERVICES[scope].folder in ("stored", "sagemaker", "emr"))
+    names = operations(scope)
+    assert names <= set(model.operation_names)
+    codes = {spec.not_found_code, spec.conflict_code, *(resource.not_found_code for resource in spec.resources)} - {""}
     assert scope == "ec2" or codes <= {shape.name for shape in model.error_shapes}
-    for name in asked:
+    for name in names:
         for pattern in _patterns(model.operation_model(name).input_shape, set()):
             assert regex.compile(_python(pattern))
-    assert all(re.search("[A-Z]", noun.name) for noun in APIS[scope].nouns)
+    assert all(re.search("[A-Z]", resource.name) for resource in spec.resources)

@@ -1,1 +1,1 @@
-"""What every service of the embedded AWS uses: request, errors, routes, callers."""
+"""Requests, errors, routes and callers: the base of every service of the embedded AWS."""

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MANAGEMENT = "123456789012"
-
-
 NEVER = datetime.max.replace(tzinfo=UTC)
-
-
 Tags = tuple[tuple[str, str], ...]
 
 
@@ -23,8 +19,8 @@ class Caller:
     role_arn: str = ""
     is_root: bool = False
     session_policy: str = ""
-    tags: Tags = ()  # of the session, or of the user
-    endpoint: str = ""  # of S3 in the VPC that the session works in
+    tags: Tags = ()  # session tags, or the user's
+    endpoint: str = ""  # S3 gateway endpoint of the VPC that the session runs in
     expires: datetime = NEVER
-    issued: datetime | None = None  # a session's
+    issued: datetime | None = None  # sessions only
     user_name: str = ""

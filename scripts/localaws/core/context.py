@@ -1,7 +1,7 @@
-"""What our services may ask of the server that they live in: its address, clients to itself, who is calling.
+"""The running server for its services: its endpoint, boto clients to it, a data folder, the current caller.
 
-Every call from one service to another is a real request to this server that carries the caller's access key, so that
-it is authorised like any other.
+A call from one service to another is a real request to this server that is signed with the caller's access key, so it
+is authorized like any other.
 """
 
 import atexit
@@ -16,52 +16,52 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-GIT = "/localaws/git/"  # where git finds repositories: <region>/<name> follows
+GIT = "/localaws/git/"  # path prefix of Git repositories; <region>/<name> follows
 
-SERVICE_AGENT = "service-on-behalf-of-caller"  # marks calls for which aws:ViaAWSService is true
+SERVICE_AGENT = "service-on-behalf-of-caller"  # user agent of calls for which aws:ViaAWSService is true
 _CONFIG = Config(
     user_agent_extra=SERVICE_AGENT,
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
     inject_host_prefix=False,
-    proxies={},  # the user's proxy has no business here
+    proxies={},  # the user's proxy is not for loopback
     connect_timeout=5,
     read_timeout=120,
     max_pool_connections=4,
 )
-_address: list[str] = []
-_folder: list[Path] = []
-_asking: ContextVar[str] = ContextVar("asking")
-_making = threading.Lock()
+_endpoint: list[str] = []
+_data_dir: list[Path] = []
+_caller: ContextVar[str] = ContextVar("caller")
+_client_lock = threading.Lock()
 
 
-def set_endpoint(address: str) -> None:
-    """Told by the server once its port is known."""
-    _address[:] = [address]
+def set_endpoint(url: str) -> None:
+    """Set the server's base URL; the server calls this once its port is known."""
+    _endpoint[:] = [url]
 
 
 def endpoint() -> str:
     """The server's own base URL, such as http://127.0.0.1:4570. Raises RuntimeError before it serves."""
-    if not _address:
+    if not _endpoint:
         raise RuntimeError("the embedded AWS does not serve yet")
-    return _address[0]
+    return _endpoint[0]
 
 
 def set_data_dir(folder: Path) -> None:
-    """Told by the server: files go into this folder, which is emptied first. State never outlives the process."""
+    """Set the folder for service files and empty it. State never outlives the process."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _folder[:] = [folder]
+    _data_dir[:] = [folder]
 
 
 def folder(name: str) -> Path:
-    """A folder for a service's files; in a temporary place while no server said where."""
-    if not _folder:
+    """A folder for a service's files; a temporary one unless the server has set a data folder."""
+    if not _data_dir:
         set_data_dir(Path(tempfile.mkdtemp(prefix="localaws-")))
-        atexit.register(shutil.rmtree, _folder[0], ignore_errors=True)
-    found = _folder[0] / name
-    found.mkdir(exist_ok=True)
-    return found
+        atexit.register(shutil.rmtree, _data_dir[0], ignore_errors=True)
+    path = _data_dir[0] / name
+    path.mkdir(exist_ok=True)
+    return path
 
 
 @functools.cache
@@ -70,36 +70,36 @@ def _session() -> botocore.session.Session:
 
 
 @functools.lru_cache(maxsize=256)
-def _client(address: str, service: str, region: str, access_key: str) -> Any:
+def _client(url: str, service: str, region: str, access_key: str) -> Any:
     return _session().create_client(
         service,
         region_name=region,
-        endpoint_url=address,
+        endpoint_url=url,
         aws_access_key_id=access_key,
-        aws_secret_access_key="local",  # noqa: S106 - nobody checks signatures on loopback
+        aws_secret_access_key="local",  # noqa: S106 - signatures are not checked on loopback
         config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG,
     )
 
 
 def client(service: str, region: str, access_key: str) -> Any:
     """A client to this server that acts as the owner of the access key. Cached; safe from any thread."""
-    with _making:
+    with _client_lock:
         return _client(endpoint(), service, region, access_key)
 
 
 class CallerContext:
-    """While the block runs, in this thread, `asking` is whoever signed the request that is being answered."""
+    """Sets the current caller of this thread to the signer of a request while the block runs."""
 
     def __init__(self, access_key: str) -> None:
         self._key = access_key
 
     def __enter__(self) -> None:
-        self._token = _asking.set(self._key)
+        self._token = _caller.set(self._key)
 
     def __exit__(self, *_: object) -> None:
-        _asking.reset(self._token)
+        _caller.reset(self._token)
 
 
 def current_caller() -> str:
-    """The access key of whoever asks, for what a service does on the caller's behalf."""
-    return _asking.get()
+    """The access key of the request's signer, for calls that a service makes on the caller's behalf."""
+    return _caller.get()

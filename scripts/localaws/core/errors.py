@@ -1,11 +1,11 @@
-"""AWS-shaped errors: one value, written in whichever protocol the caller speaks. Pure."""
+"""AWS-shaped errors, serialized in the protocol of the request. Pure."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-NOT_HELD = "the embedded AWS does not hold {what}; see scripts/localaws/SUPPORTED.md"
+NOT_SUPPORTED = "the embedded AWS does not hold {what}; see scripts/localaws/SUPPORTED.md"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 _XML = {
     "query": "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
@@ -17,16 +17,16 @@ _XML = {
 _XML["rest-xml"] = _XML["query"]
 
 
-@dataclass(eq=False)  # not frozen: a context manager that it passes through notes where
+@dataclass(eq=False)  # not frozen: raising sets the traceback
 class AwsError(Exception):
-    """What AWS answers: code, sentence, HTTP status (never 5xx, which SDKs would retry)."""
+    """An AWS error: code, message, HTTP status (never 5xx, which SDKs would retry)."""
 
     code: str
     message: str
     status: int = 400
 
     def body(self, protocol: str) -> tuple[dict[str, str], bytes]:
-        """Headers and bytes. Protocols: json, rest-json, smithy-rpc-v2-cbor, query, ec2, s3, rest-xml."""
+        """Response headers and body. Protocols: json, rest-json, smithy-rpc-v2-cbor, query, ec2, s3, rest-xml."""
         if "json" in protocol:
             headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": self.code}
             return headers, json.dumps({"__type": self.code, "message": self.message, "Message": self.message}).encode()
@@ -38,7 +38,7 @@ class AwsError(Exception):
 
 
 def _cbor(texts: Mapping[str, str]) -> bytes:
-    """A map of texts, in the two forms of RFC 8949 that it needs."""
+    """A map of strings in CBOR (RFC 8949)."""
     pairs = (_cbor_text(key) + _cbor_text(value) for key, value in texts.items())
     return bytes([0xA0 | len(texts)]) + b"".join(pairs)
 
@@ -49,8 +49,8 @@ def _cbor_text(text: str) -> bytes:
 
 
 def unknown_operation(protocol: str, what: str) -> AwsError:
-    """The code that the protocol's services give for an operation they do not have."""
+    """The error for an unsupported service or operation, with the code that the protocol uses."""
     code = {"query": "InvalidAction", "ec2": "InvalidAction", "s3": "MethodNotAllowed"}.get(
         protocol, "UnknownOperationException"
     )
-    return AwsError(code, NOT_HELD.format(what=what))
+    return AwsError(code, NOT_SUPPORTED.format(what=what))

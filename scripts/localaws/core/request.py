@@ -1,4 +1,4 @@
-"""Reads a WSGI request far enough to know who asks which service for what. Changes nothing but the rewound body."""
+"""Parses a WSGI request: signer, region, service, operation and parameters. Rewinds the body, changes nothing else."""
 
 import io
 import json
@@ -23,7 +23,7 @@ _SCOPE = re.compile(r"Credential=([^/\s,]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 @dataclass(frozen=True)
 class AwsRequest:
-    """One request: signed by whom, for which region and service (the name in the credential scope)."""
+    """One request: access key, region and service (the name in the credential scope) of its signature."""
 
     environ: Environ = field(repr=False)
     access_key: str
@@ -32,7 +32,7 @@ class AwsRequest:
 
     @cached_property
     def service(self) -> Service | None:
-        """The row of the table of held services, if there is one."""
+        """The supported service, None for any other."""
         path, host = self.environ["PATH_INFO"], self.environ.get("HTTP_HOST", "")
         if self.scope == "s3" and (path.startswith("/v20180820/") or "s3-control" in host):
             return S3_CONTROL
@@ -40,17 +40,17 @@ class AwsRequest:
 
     @property
     def streams(self) -> bool:
-        """S3's bodies may be large; they go to moto unread."""
+        """Whether the body stays unread until moto reads it: S3 bodies may be large."""
         return self.service is not None and self.service.model == "s3"
 
     @cached_property
     def request(self) -> Request:
-        """The request as moto's router and parsers read it."""
+        """The request as moto's router and parsers take it."""
         return Request(self.environ, populate_request=False)
 
     @cached_property
     def protocol(self) -> str:
-        """json, rest-json, query, ec2, s3 or rest-xml."""
+        """The protocol: json, rest-json, query, ec2, s3 or rest-xml."""
         model = self.service.model if self.service else self.scope
         if self.streams:
             return "s3"
@@ -79,36 +79,36 @@ class AwsRequest:
 
     @cached_property
     def params(self) -> dict[str, Any]:
-        """The parameters by the model's own names; for S3 those of the address only (bodies stay unread)."""
-        model, found = self._matched
+        """The parameters by the names of the model; for S3 only those in the URL (bodies stay unread)."""
+        model, url_params = self._matched
         if self.protocol == "s3":
             return {
-                **found,
+                **url_params,
                 **({"VersionId": self.request.args["versionId"]} if "versionId" in self.request.args else {}),
             }
         parser = PROTOCOL_PARSERS[self.protocol](model, map_type=dict)
         raw = self.request
-        wanted = {"method": raw.method, "values": raw.values, "headers": raw.headers, "body": raw.data}
+        values = {"method": raw.method, "values": raw.values, "headers": raw.headers, "body": raw.data}
         try:
             if self.protocol == "json":
-                json.loads(raw.data or "{}")  # moto's parser takes what is no JSON for a message
-            return dict(parser.parse({**wanted, "url_path": raw.path, "url_params": found}) or {})
+                json.loads(raw.data or "{}")  # moto's parser takes invalid JSON for a message
+            return dict(parser.parse({**values, "url_path": raw.path, "url_params": url_params}) or {})
         except (
             RequestParserError,
             ValueError,
             TypeError,
             AttributeError,
-        ) as unreadable:  # whatever the parser met in it
-            raise AwsError("SerializationException", f"the request cannot be read: {unreadable}") from None
+        ) as error:  # any of these, depending on the malformed content
+            raise AwsError("SerializationException", f"the request cannot be read: {error}") from None
 
 
 def read(environ: Environ) -> AwsRequest:
-    """Finds the signer; an unsigned request has no access key and, as on AWS, can only be one to S3."""
-    signed = environ.get("HTTP_AUTHORIZATION", "")
-    if not signed:
+    """Parse the signature; an unsigned request has no access key and, as on AWS, can only be one to S3."""
+    credential = environ.get("HTTP_AUTHORIZATION", "")
+    if not credential:
         query = parse_qs(environ.get("QUERY_STRING", ""))
-        signed = "Credential=" + query.get("X-Amz-Credential", [""])[0]
-    match = _SCOPE.search(signed)
+        credential = "Credential=" + query.get("X-Amz-Credential", [""])[0]
+    match = _SCOPE.search(credential)
     key, region, scope = match.groups() if match else ("", "us-east-1", "s3")
     call = AwsRequest(environ, key, region, scope)
     if not call.streams:
@@ -117,7 +117,7 @@ def read(environ: Environ) -> AwsRequest:
 
 
 def keep_body(environ: Environ) -> None:
-    """Makes the body readable more than once: we read it before moto does."""
+    """Buffer the body so that it can be read again: the gateway reads it before moto does."""
     stream = environ["wsgi.input"]
     if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
         body = stream.read()

@@ -1,6 +1,6 @@
-"""Which response class answers for a service that is wholly ours; every other service goes to moto's dispatcher.
+"""The registry of response classes that replace moto's; every other service goes to moto's dispatcher.
 
-Such a service never loads moto's package of the same name (moto's CloudFormation alone loads every other service).
+A replaced service never loads moto's package of the same name (moto's CloudFormation loads every other service).
 """
 
 from collections.abc import Callable, Iterable
@@ -10,25 +10,25 @@ from moto.core.responses import BaseResponse
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
-_ours: dict[str, type[BaseResponse]] = {}
-_only: dict[str, frozenset[str]] = {}
+_responses: dict[str, type[BaseResponse]] = {}
+_operations: dict[str, frozenset[str]] = {}
 
 
 def register(scope: str, responses: type[BaseResponse]) -> None:
-    """From now on `responses` answers every request signed for this service (the name in the credential scope)."""
-    _ours[scope] = responses
+    """Let `responses` answer every request that is signed for this service (the name in the credential scope)."""
+    _responses[scope] = responses
 
 
 def registered(scope: str) -> type[BaseResponse] | None:
-    """The class that answers for the service, None when moto does."""
-    return _ours.get(scope)
+    """The response class of the service, None when moto answers."""
+    return _responses.get(scope)
 
 
 def restrict_operations(model: str, operations: Iterable[str]) -> None:
-    """Refuse the service's other operations, which moto would take for something that they are not."""
-    _only[model] = frozenset(operations)
+    """Refuse the service's other operations, which moto would answer wrongly."""
+    _operations[model] = frozenset(operations)
 
 
 def restricted_operations(model: str) -> frozenset[str] | None:
-    """The operations that are held, None when moto's own refusal can be trusted."""
-    return _only.get(model)
+    """The supported operations, None when moto itself refuses the others."""
+    return _operations.get(model)

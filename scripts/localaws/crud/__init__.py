@@ -1,1 +1,1 @@
-"""Generic create, read, update, delete and list operations over stored resources."""
+"""Stored resources: specifications, the store, generic operations and the registry of services that use them."""

@@ -1,4 +1,4 @@
-"""The verbs: what a request does to the store, and what the reply holds."""
+"""Generic operations: how a request changes the store, and its reply."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,137 +6,152 @@ from typing import Any
 
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.resource_spec import ResourceSpec
-from scripts.localaws.crud.serialization import Record, is_tags, listed, reply, tags_as, tags_of
+from scripts.localaws.crud.serialization import Record, is_tags, list_item, reply, tags_as, tags_of
 from scripts.localaws.crud.store import Store
 
-_SORTED = {"CreationTime": "@made", "LastModifiedTime": "@changed"}
-_SIZES = ("maxResults", "MaxResults", "Limit", "limit", "PageSize")
+OperationHandler = Callable[[Store, Record, Any], Record]  # (store, request parameters, output shape) -> reply
+Handlers = Mapping[tuple[str, str], OperationHandler]  # (service scope, operation) -> its handler
+_SORT_FIELDS = {"CreationTime": "@created", "LastModifiedTime": "@updated"}
+_PAGE_SIZE_PARAMETERS = ("maxResults", "MaxResults", "Limit", "limit", "PageSize")
 _TOKENS = ("nextToken", "NextToken")
 
 
-def make(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """A new thing."""
-    return reply(output, noun, at.add(noun, _unwrapped(noun, params)))
+def create(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Create a resource."""
+    return reply(output, spec, store.create(spec, _unwrapped(spec, params)))
 
 
-def put(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """A new thing, or the old one with new settings."""
-    known = [it for it in at.all(noun) if all(it.get(part) == params.get(part) for part in noun.key)]
-    return (change if known else make)(at, noun, params, output)
+def put(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Create a resource, or update it when its key exists."""
+    exists = any(all(record.get(part) == params.get(part) for part in spec.key) for record in store.find(spec))
+    return (update if exists else create)(store, spec, params, output)
 
 
-def show(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """One thing; tags are those that it has now."""
-    record = at.get(noun, _unwrapped(noun, params))
-    return reply(output, noun, _with_tags(at, record))
+def read(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Describe a resource with its current tags."""
+    record = store.get(spec, _unwrapped(spec, params))
+    return reply(output, spec, _with_tags(store, record))
 
 
-def change(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """New settings for what is there."""
-    return reply(output, noun, at.change(noun, _unwrapped(noun, params)))
+def update(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Change the settings of a resource."""
+    return reply(output, spec, store.update(spec, _unwrapped(spec, params)))
 
 
-def drop(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """Gone; some services show for the last time what went."""
-    return reply(output, noun, at.remove(noun, _unwrapped(noun, params)))
+def delete(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Delete a resource; some services return it."""
+    return reply(output, spec, store.delete(spec, _unwrapped(spec, params)))
 
 
-def makes(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """A list of new things; those that are there already stay."""
-    wanted = next(value for value in params.values() if isinstance(value, list))
-    for one in wanted:
-        put(at, noun, one, None)
-    return _items(noun, [at.get(noun, one) for one in wanted], output)
+def batch_create(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Create or update every resource of a list."""
+    requests = next(value for value in params.values() if isinstance(value, list))
+    for request in requests:
+        put(store, spec, request, None)
+    return _items(spec, [store.get(spec, request) for request in requests], output)
 
 
-def drops(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """A list of ARNs, all gone."""
-    wanted = next(value for value in params.values() if isinstance(value, list))
-    return _items(noun, [at.remove(noun, {"arn": one}) for one in wanted], output)
+def batch_delete(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """Delete every resource of a list of ARNs."""
+    arns = next(value for value in params.values() if isinstance(value, list))
+    return _items(spec, [store.delete(spec, {"arn": arn}) for arn in arns], output)
 
 
-def some(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """The things of the given names that there are; nobody minds the others."""
-    names = {it[noun.key[-1]] for it in at.all(noun)}
-    wanted = {name: [one for one in value if one in names] for name, value in params.items() if isinstance(value, list)}
-    return list_(at, noun, wanted, output) if all(wanted.values()) else _items(noun, [], output)
+def list_existing(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """List the resources of the given names; names without a resource are ignored."""
+    names = {record[spec.key[-1]] for record in store.find(spec)}
+    existing = {
+        name: [item for item in value if item in names] for name, value in params.items() if isinstance(value, list)
+    }
+    return list_(store, spec, existing, output) if all(existing.values()) else _items(spec, [], output)
 
 
-def list_(at: Store, noun: ResourceSpec, params: Record, output: Any) -> Record:
-    """The things that the request asks for, a page at a time."""
-    found = at.all(noun)
-    if noun.parent and all(params.get(part) for part in at.nouns[noun.parent].key):
-        at.get(at.nouns[noun.parent], params)
+def list_(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
+    """List the resources that match the request's filters, one page at a time."""
+    records = store.find(spec)
+    if spec.parent and all(params.get(part) for part in store.resources[spec.parent].key):
+        store.get(store.resources[spec.parent], params)
     for name, value in params.items():
-        if value and name not in (*_SIZES, *_TOKENS, "SortBy", "SortOrder"):
-            found = _filtered(at, noun, found, name, value)
+        if value and name not in (*_PAGE_SIZE_PARAMETERS, *_TOKENS, "SortBy", "SortOrder"):
+            records = _filtered(store, spec, records, name, value)
     if params.get("SortBy") or params.get("SortOrder"):
-        field = _SORTED.get(params.get("SortBy", "CreationTime"), noun.key[-1])
-        found.sort(key=lambda it: it[field], reverse=params.get("SortOrder", "").lower().startswith("desc"))
-    size = int(next((params[name] for name in _SIZES if params.get(name)), at.api.page))
+        field = _SORT_FIELDS.get(params.get("SortBy", "CreationTime"), spec.key[-1])
+        descending = params.get("SortOrder", "").lower().startswith("desc")
+        records.sort(key=lambda record: record[field], reverse=descending)
+    size = int(next((params[name] for name in _PAGE_SIZE_PARAMETERS if params.get(name)), store.service.page_size))
     token = next((name for name in _TOKENS if name in output.members), "")
     start = int(params.get(token) or 0)
-    more = {token: str(start + size)} if token and start + size < len(found) else {}
-    page = [_with_tags(at, it) for it in found[start : start + size]]
-    return {**_items(noun, page, output), **more}
+    next_token = {token: str(start + size)} if token and start + size < len(records) else {}
+    page = [_with_tags(store, record) for record in records[start : start + size]]
+    return {**_items(spec, page, output), **next_token}
 
 
-def _items(noun: ResourceSpec, records: list[Record], output: Any) -> Record:
+def _items(spec: ResourceSpec, records: list[Record], output: Any) -> Record:
     name = next((name for name, member in (output.members if output else {}).items() if member.type_name == "list"), "")
-    return {name: [listed(output.members[name].member, noun, it) for it in records]} if name else {}
+    return {name: [list_item(output.members[name].member, spec, record) for record in records]} if name else {}
 
 
-def _filtered(at: Store, noun: ResourceSpec, found: list[Record], name: str, value: Any) -> list[Record]:
-    """ConformancePackNames, StandardsSubscriptionArns, type, domain; any other filter is refused."""
+def _filtered(store: Store, spec: ResourceSpec, records: list[Record], name: str, value: Any) -> list[Record]:
+    """Filters such as ConformancePackNames, StandardsSubscriptionArns, type, domain. Raises AwsError for others."""
     if isinstance(value, list) and name.endswith("Arns"):
-        return [it for it in found if it["@arn"] in value]
-    if isinstance(value, list) and noun.key and name == f"{noun.key[-1]}s":
-        return [at.get(noun, {noun.key[-1]: one}) for one in value]
+        return [record for record in records if record["@arn"] in value]
+    if isinstance(value, list) and spec.key and name == f"{spec.key[-1]}s":
+        return [store.get(spec, {spec.key[-1]: item}) for item in value]
     field = re.sub("(Filter|Equals|Contains)$", "", name)
-    field = noun.key[-1] if field == "Name" else field
-    if field not in noun.key and not any(field in it for it in found) and found:
-        raise AwsError("ValidationException", f"the embedded AWS does not filter {noun.name} by {name}")
-    return [it for it in found if it.get(field) == value or (name.endswith("Contains") and value in str(it.get(field)))]
+    field = spec.key[-1] if field == "Name" else field
+    if field not in spec.key and not any(field in record for record in records) and records:
+        raise AwsError("ValidationException", f"the embedded AWS does not filter {spec.name} by {name}")
+    partial = name.endswith("Contains")
+    return [record for record in records if record.get(field) == value or (partial and value in str(record.get(field)))]
 
 
-def _unwrapped(noun: ResourceSpec, params: Record) -> Record:
-    """CreatePipeline(pipeline={...}, tags) and UpdateBudget(NewBudget={...}) without the wrapping."""
+def _unwrapped(spec: ResourceSpec, params: Record) -> Record:
+    """The members of CreatePipeline(pipeline={...}, tags) and UpdateBudget(NewBudget={...}) without the structure."""
     flat: Record = {}
     for name, value in params.items():
-        inner = (
+        is_wrapper = (
             isinstance(value, Mapping)
-            and name not in noun.key
-            and name.lower().removeprefix("new") == noun.name.lower()
+            and name not in spec.key
+            and name.lower().removeprefix("new") == spec.name.lower()
         )
-        flat.update(value if inner else {name: value})
+        flat.update(value if is_wrapper else {name: value})
     return flat
 
 
-def _with_tags(at: Store, record: Record) -> Record:
-    tags = at.tags.get(record["@arn"], {})
+def _with_tags(store: Store, record: Record) -> Record:
+    tags = store.tags.get(record["@arn"], {})
     return {**record, "tags": tags, "Tags": tags} if tags else record
 
 
-def tag(at: Store, arn: str, params: Record, output: Any) -> Record:
-    """TagResource; some services tell all tags then."""
-    at.tags[arn].update(next(tags_of(sent) for name, sent in params.items() if is_tags(name)))
-    return tags(at, arn, params, output) if output and any(map(is_tags, output.members)) else {}
+def tag(store: Store, arn: str, params: Record, output: Any) -> Record:
+    """TagResource; some services return all tags."""
+    store.tags[arn].update(next(tags_of(value) for name, value in params.items() if is_tags(name)))
+    return list_tags(store, arn, params, output) if output and any(map(is_tags, output.members)) else {}
 
 
-def untag(at: Store, arn: str, params: Record, _: Any) -> Record:
+def untag(store: Store, arn: str, params: Record, _: Any) -> Record:
     """UntagResource."""
     for name in next(value for name, value in params.items() if name.lower().endswith("tagkeys")):
-        at.tags[arn].pop(name, None)
+        store.tags[arn].pop(name, None)
     return {}
 
 
-def tags(at: Store, arn: str, _: Record, output: Any) -> Record:
+def list_tags(store: Store, arn: str, _: Record, output: Any) -> Record:
     """ListTagsForResource."""
     name = next(name for name in output.members if is_tags(name))
-    return {name: tags_as(output.members[name], at.tags[arn])}
+    return {name: tags_as(output.members[name], store.tags[arn])}
 
 
-Verb = Callable[[Store, ResourceSpec, Record, Any], Record]
-NAMED: dict[str, Verb] = {"make": make, "put": put, "show": show, "list": list_, "change": change, "drop": drop}
-NAMED |= {"makes": makes, "drops": drops, "some": some}
-TAGS = (tag, untag, tags)  # in the order of Api.tagging
+Operation = Callable[[Store, ResourceSpec, Record, Any], Record]
+OPERATIONS: dict[str, Operation] = {
+    "create": create,
+    "put": put,
+    "read": read,
+    "list": list_,
+    "update": update,
+    "delete": delete,
+    "batch_create": batch_create,
+    "batch_delete": batch_delete,
+    "list_existing": list_existing,
+}
+TAG_OPERATIONS = (tag, untag, list_tags)  # in the order of ServiceSpec.tag_operations

@@ -1,7 +1,7 @@
-"""What a row says: a service, and the nouns of its API. Pure.
+"""Specifications of a stored service and of its resources. Pure.
 
-A row names only what botocore's model cannot tell: what identifies a thing, its ARN, what a new one has besides the
-request. Verbs come from the operations' names; `verbs` says those that are named otherwise.
+A specification names only what botocore's model does not: a resource's key, its ARN, its default values. Operations are
+recognised by their names (CreateX, DescribeX, ListXs ...); `operations` names the exceptions.
 """
 
 import re
@@ -10,54 +10,55 @@ from dataclasses import dataclass, field
 from typing import Any
 
 VERBS = {
-    "Create": "make", "Put": "put", "Register": "make", "Get": "show", "Describe": "show", "List": "list",
-    "Update": "change", "Modify": "change", "Delete": "drop", "Deregister": "drop",
+    "Create": "create", "Put": "put", "Register": "create", "Get": "read", "Describe": "read", "List": "list",
+    "Update": "update", "Modify": "update", "Delete": "delete", "Deregister": "delete",
 }  # fmt: skip
 _VERB = re.compile(f"^({'|'.join(VERBS)})(.+)$")
 
 
 @dataclass(frozen=True)
 class ResourceSpec:
-    """One noun of an API: Create<name>, Describe<name>, List<name>s ..."""
+    """One resource of an API: Create<name>, Describe<name>, List<name>s ..."""
 
     name: str
-    key: tuple[str, ...] = ()  # the members of a request that name it; () = one an account and region
-    arn: str = ""  # what follows arn:aws:service:region:account:
-    born: Mapping[str, Any] = field(default_factory=dict)  # texts are templates over the request
-    verbs: str = ""  # "BatchEnableStandards=makes GetEnabledStandards=list"
-    wraps: tuple[str, ...] = ()  # members of a reply, besides its own name, that hold the thing
-    parent: str = ""  # the noun that must exist, named by the first parts of the key
-    blocks: bool = False  # its parent cannot go before it
-    always: bool = False  # a setting: there without having been made
-    absent: str = ""  # the service's code when there is none, if it is a particular one
+    key: tuple[str, ...] = ()  # request members that identify a resource; () = one per account and region
+    arn: str = ""  # the part after arn:aws:service:region:account:
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # strings are templates over the request
+    operations: str = ""  # operations with other names: "BatchEnableStandards=batch_create GetEnabledStandards=list"
+    reply_members: tuple[str, ...] = ()  # members of a reply, besides the resource's own name, that contain it
+    parent: str = ""  # the resource that must exist, identified by the first parts of the key
+    blocks_parent: bool = False  # the parent cannot be deleted before this resource
+    is_setting: bool = False  # exists with its defaults without being created
+    not_found_code: str = ""  # where it differs from the service's
 
-    def operations(self, names: list[str]) -> dict[str, str]:
-        """Operation -> verb, for those of the model that are about this noun."""
-        found = {}
+    def operation_types(self, names: list[str]) -> dict[str, str]:
+        """Operation of the model -> generic operation, for the operations on this resource."""
+        types = {}
         for name in names:
             match = _VERB.match(name)
             if match and match[2] == self.name:
-                found[name] = VERBS[match[1]]
-            elif match and match[2] == plural(self.name) and VERBS[match[1]] in ("list", "show"):
-                found[name] = "list"
-        return found | dict(pair.split("=") for pair in self.verbs.split())
+                types[name] = VERBS[match[1]]
+            elif match and match[2] == plural(self.name) and VERBS[match[1]] in ("list", "read"):
+                types[name] = "list"
+        return types | dict(pair.split("=") for pair in self.operations.split())
 
 
 @dataclass(frozen=True)
 class ServiceSpec:
-    """One service: its name in a signed request and in ARNs, its model, how it refuses, its nouns."""
+    """One service: its name in a signed request and in ARNs, its model, its error codes, its resources."""
 
     scope: str
     model: str
-    nouns: tuple[ResourceSpec, ...]
-    absent: str = "ResourceNotFoundException"
-    taken: str = "ConflictException"
-    whole: bool = True  # False: every other operation is moto's
-    owner: str = ""  # the member of a request that names the owning account
-    home: bool = True  # False: ARNs without a region, one store for all regions
-    tagging: tuple[str, str, str] = ("TagResource", "UntagResource", "ListTagsForResource")
-    merges: bool = False  # an update replaces the settings inside of a structure one by one
-    page: int = 100  # how many a list tells at once
+    resources: tuple[ResourceSpec, ...]
+    not_found_code: str = "ResourceNotFoundException"
+    conflict_code: str = "ConflictException"
+    is_complete: bool = True  # False: moto answers every other operation
+    owner_parameter: str = ""  # request member with the owning account
+    is_cross_account: bool = False  # authorization has judged both sides when the owner is another account
+    is_regional: bool = True  # False: ARNs without a region, one store for all regions
+    tag_operations: tuple[str, str, str] = ("TagResource", "UntagResource", "ListTagsForResource")
+    merges_updates: bool = False  # an update replaces the members of a structure one by one
+    page_size: int = 100
 
 
 def plural(name: str) -> str:

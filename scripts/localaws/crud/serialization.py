@@ -1,4 +1,4 @@
-"""Between a stored record and a reply: what the output's shape says, no more. Pure."""
+"""Converts stored records to replies of the shape that the model's output has. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,63 +9,65 @@ Record = dict[str, Any]
 _PYTHON = {"structure": dict, "map": dict, "list": list, "boolean": bool, "integer": int, "long": int, "string": str}
 
 
-def cut(shape: Any, value: Any) -> Any:
-    """A stored value without what the shape does not know."""
+def trim(shape: Any, value: Any) -> Any:
+    """A stored value without the members that the shape lacks."""
     if shape.type_name == "structure" and isinstance(value, Mapping):
-        return {name: cut(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None}
+        return {
+            name: trim(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
+        }
     if shape.type_name == "list" and isinstance(value, list):
-        return [cut(shape.member, item) for item in value]
+        return [trim(shape.member, item) for item in value]
     return value
 
 
-def reply(shape: Any, noun: ResourceSpec, record: Record) -> Record:
-    """The record as this structure tells it; a member named like the noun holds the record itself."""
-    told = {}
+def reply(shape: Any, spec: ResourceSpec, record: Record) -> Record:
+    """The record as a structure of this shape; a member with the resource's name contains the record itself."""
+    members = {}
     for name, member in (shape.members if shape else {}).items():
-        value = _told(name, member, noun, record)
+        value = _member(name, member, spec, record)
         if value is not None:
-            told[name] = value
-    return told
+            members[name] = value
+    return members
 
 
-def _told(name: str, shape: Any, noun: ResourceSpec, record: Record) -> Any:
+def _member(name: str, shape: Any, spec: ResourceSpec, record: Record) -> Any:
     value = record.get(name)
     if is_tags(name):
         return tags_as(shape, value) if value else None
     if value is not None and isinstance(value, _PYTHON.get(shape.type_name, object)):
-        return cut(shape, value)
-    kind = noun.name.lower()
-    if shape.type_name == "structure" and (name.lower() == kind or name in noun.wraps):
-        return reply(shape, noun, record) or None
+        return trim(shape, value)
+    resource = spec.name.lower()
+    if shape.type_name == "structure" and (name.lower() == resource or name in spec.reply_members):
+        return reply(shape, spec, record) or None
     if shape.type_name == "timestamp":
-        return record["@made" if "creat" in name.lower() else "@changed"] if _is_moment(name) else None
-    if name.lower() in ("arn", f"{kind}arn"):
+        return record["@created" if "creat" in name.lower() else "@updated"] if _is_record_time(name) else None
+    if name.lower() in ("arn", f"{resource}arn"):
         return record["@arn"]
     return None
 
 
-def _is_moment(name: str) -> bool:
+def _is_record_time(name: str) -> bool:
     return any(part in name.lower() for part in ("creat", "updat", "modif"))
 
 
 def is_tags(name: str) -> bool:
-    """Tags, tags, ResourceTags."""
+    """Whether the member contains tags: Tags, tags, ResourceTags."""
     return name.lower() in ("tags", "resourcetags")
 
 
-def listed(shape: Any, noun: ResourceSpec, record: Record) -> Any:
+def list_item(shape: Any, spec: ResourceSpec, record: Record) -> Any:
     """The record as one item of a list: a structure, its ARN, or its name."""
     if shape.type_name == "structure":
-        own = record.get(noun.name)  # the noun may itself be one of the request's structures
-        return cut(shape, own) if isinstance(own, dict) else reply(shape, noun, record)
-    return record["@arn"] if shape.name.lower().endswith("arn") else record[noun.key[-1]]
+        structure = record.get(spec.name)  # the resource may itself be one of the request's structures
+        return trim(shape, structure) if isinstance(structure, dict) else reply(shape, spec, record)
+    return record["@arn"] if shape.name.lower().endswith("arn") else record[spec.key[-1]]
 
 
-def tags_of(sent: Any) -> dict[str, str]:
+def tags_of(value: Any) -> dict[str, str]:
     """Tags in any of AWS's spellings as a mapping."""
-    if isinstance(sent, Mapping):
-        return dict(sent)
-    pairs = [{name.lower(): value for name, value in tag.items()} for tag in sent or ()]
+    if isinstance(value, Mapping):
+        return dict(value)
+    pairs = [{name.lower(): text for name, text in tag.items()} for tag in value or ()]
     return {pair["key"]: pair.get("value", "") for pair in pairs}
 
 

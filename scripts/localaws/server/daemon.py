@@ -1,4 +1,4 @@
-"""The embedded AWS as a background process: starts it, looks at it, ends it. Never imports moto."""
+"""Starts, finds and stops the embedded AWS as a background process. Never imports moto."""
 
 import contextlib
 import json
@@ -16,18 +16,18 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parents[3]
-HOME = Path(os.environ.get("LOCALAWS_HOME", ROOT / ".local"))  # tests have one of their own
+HOME = Path(os.environ.get("LOCALAWS_HOME", ROOT / ".local"))  # tests use a folder of their own
 STATE, LOG = HOME / "aws.json", HOME / "aws.log"
-PATIENCE = 60.0  # seconds until a start counts as failed
+START_TIMEOUT = 60.0  # seconds
 
 
 class ProcessError(Exception):
-    """Something that a person can fix; the message says how."""
+    """A problem that the user can fix; the message says how."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers."""
+    """A running server: its endpoint, process, start time and health."""
 
     endpoint: str
     pid: int
@@ -44,14 +44,14 @@ class Running:
 
 
 def find() -> Running | None:
-    """The server that the state file names, None when there is no file. Raises ProcessError when it has died."""
+    """The server in the state file, None without a file. Raises ProcessError when the server has died."""
     if not STATE.exists():
         return None
-    facts = _state()
-    health = _health(facts["endpoint"])
-    if health is None or not _is_ours(facts["pid"]):
-        raise ProcessError(f"the embedded AWS (pid {facts['pid']}) has died; see {LOG}; run: make local-down local")
-    return Running(**facts, health=health)
+    state = _state()
+    health = _health(state["endpoint"])
+    if health is None or not _is_ours(state["pid"]):
+        raise ProcessError(f"the embedded AWS (pid {state['pid']}) has died; see {LOG}; run: make local-down local")
+    return Running(**state, health=health)
 
 
 def _state() -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _state() -> dict[str, Any]:
 
 
 def start(port: int = 0) -> tuple[Running, bool]:
-    """(the server, whether it was started now); does nothing when one runs already."""
+    """(the server, whether this call started it); a running server stays."""
     running = find()
     if running:
         return running, False
@@ -75,7 +75,7 @@ def start(port: int = 0) -> tuple[Running, bool]:
 
 
 def _await(child: subprocess.Popen[bytes]) -> Running:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline and child.poll() is None:
         if STATE.exists():
             running = find()
@@ -84,25 +84,25 @@ def _await(child: subprocess.Popen[bytes]) -> Running:
         time.sleep(0.05)
     if child.poll() is None:
         child.kill()
-        raise ProcessError(f"the embedded AWS was not ready after {PATIENCE:.0f} s; see {LOG}")
+        raise ProcessError(f"the embedded AWS was not ready after {START_TIMEOUT:.0f} s; see {LOG}")
     last = LOG.read_text(encoding="utf-8").strip().splitlines()[-1:] or ["it said nothing"]
     raise ProcessError(f"the embedded AWS ended while starting: {last[0]}; see {LOG}")
 
 
 def stop() -> str:
-    """Ends the server and forgets it; says what was found."""
+    """Stop the server and delete its state file; returns a sentence about what was done."""
     if not STATE.exists():
         return "the embedded AWS was not running"
     pid = _state()["pid"]
-    alive = _is_ours(pid)
-    if alive:
-        _end(psutil.Process(pid))
+    is_running = _is_ours(pid)
+    if is_running:
+        _terminate(psutil.Process(pid))
     STATE.unlink()
-    shutil.rmtree(HOME / "terraform", ignore_errors=True)  # what Terraform remembers of accounts that are gone
-    return "the embedded AWS has stopped" if alive else f"the embedded AWS (pid {pid}) had died already; forgotten"
+    shutil.rmtree(HOME / "terraform", ignore_errors=True)  # the Terraform state of accounts that no longer exist
+    return "the embedded AWS has stopped" if is_running else f"the embedded AWS (pid {pid}) had died already; forgotten"
 
 
-def _end(process: psutil.Process) -> None:
+def _terminate(process: psutil.Process) -> None:
     process.terminate()
     try:
         process.wait(5)
@@ -112,7 +112,7 @@ def _end(process: psutil.Process) -> None:
 
 
 def _is_ours(pid: int) -> bool:
-    """A process id may have been reused by somebody else."""
+    """Whether the process is the embedded AWS; its id may have been reused."""
     with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
         process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE and "scripts.localaws" in process.cmdline()
@@ -120,9 +120,9 @@ def _is_ours(pid: int) -> bool:
 
 
 def _health(endpoint: str) -> dict[str, Any] | None:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"{endpoint}/localaws/health", timeout=5) as answer:
-            return dict(json.load(answer))
+        with opener.open(f"{endpoint}/localaws/health", timeout=5) as response:
+            return dict(json.load(response))
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""Routes a request to the response class of an own service, else to moto."""
+"""Routes a request to the registered response class of its service, else to moto."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from scripts.localaws.core.routes import Application, Environ, registered
 
 
 class Router:
-    """A WSGI application: ours where taken, else moto's."""
+    """A WSGI application: the registered response class, else moto's application."""
 
     def __init__(self, moto: Application) -> None:
         self._moto = moto

@@ -1,4 +1,4 @@
-"""Puts moto's dispatcher and our services behind the gateway and serves them on loopback."""
+"""Serves moto's dispatcher and the services of this package behind the gateway, on loopback."""
 
 import importlib
 import json
@@ -18,32 +18,32 @@ from scripts.localaws.server.router import Router
 LOOPBACK = "127.0.0.1"
 
 
-class _Whole(MotoRequestHandler):
-    """Sends headers and body at once: a client in Go may close between the two, and asks a second time."""
+class _BufferedHandler(MotoRequestHandler):
+    """Sends headers and body at once: a Go client may close the connection between the two and repeat the request."""
 
     wbufsize = -1
     disable_nagle_algorithm = True
 
     def handle_expect_100(self) -> bool:
-        """A client that asked whether to go on waits a second for this before it sends its body."""
-        told = super().handle_expect_100()
+        """Flush the interim response: the client waits up to a second for it before it sends the body."""
+        proceed = super().handle_expect_100()
         self.wfile.flush()
-        return told
+        return proceed
 
 
 def application() -> Gateway:
-    """The whole embedded AWS as one WSGI application."""
+    """Install every service and return the embedded AWS as one WSGI application."""
     for folder in folders():
         importlib.import_module(f"scripts.localaws.services.{folder}").install()
     return Gateway(Router(DomainDispatcherApplication(create_backend_app)))
 
 
 def serve(port: int, announce: Path | None) -> None:
-    """Serves until it is ended. Port 0 takes a free one; `announce` then learns the address."""
+    """Serve until the process ends. Port 0 takes a free port; the endpoint is written to the file `announce`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True)
-    for chatty in ("werkzeug", "botocore", "urllib3"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    server = make_server(LOOPBACK, port, application(), threaded=True, request_handler=_Whole)
+    for library in ("werkzeug", "botocore", "urllib3"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    server = make_server(LOOPBACK, port, application(), threaded=True, request_handler=_BufferedHandler)
     context.set_endpoint(f"http://{LOOPBACK}:{server.server_port}")
     if announce:
         context.set_data_dir(announce.with_suffix(".files"))
@@ -56,9 +56,9 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _write(path: Path, facts: dict[str, object]) -> None:
-    """In one step: a reader never sees half of it."""
+def _write(path: Path, state: dict[str, object]) -> None:
+    """Write atomically: a reader never sees an incomplete file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".new")
-    half.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    half.replace(path)
+    temporary = path.with_suffix(".new")
+    temporary.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)

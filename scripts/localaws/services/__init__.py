@@ -1,1 +1,1 @@
-"""One folder per AWS service."""
+"""One folder per AWS service; `stored` has those that only store resources."""

@@ -16,11 +16,11 @@ from scripts.localaws.core import context
 from scripts.localaws.core.caller import Caller
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import Environ
+from scripts.localaws.crud.registry import find_service
 from scripts.localaws.crud.serialization import Record
-from scripts.localaws.crud.store import store
+from scripts.localaws.crud.store import store_of
 from scripts.localaws.services.codecommit import git_http
 from scripts.localaws.services.iam.authorization.authorize import ask, may
-from scripts.localaws.services.stored.resources import APIS
 
 GIT, PERSON = "/git-http/", "/localaws/provider/"  # where git asks, and where a person acts
 _NAME = r"(?P<account>\d{12})/(?P<region>[a-z0-9-]+)/(?P<connection>[0-9a-f-]+)/(?P<name>[\w.-]+(?:/[\w.-]+?)+)"
@@ -70,10 +70,13 @@ def _open(who: Caller, asked: re.Match[str], _: bool) -> Repo:
 def _connection(asked: re.Match[str]) -> Record | None:
     """By its id, under the newer name of the service or the older."""
     for scope in ("codeconnections", "codestar-connections"):
-        held = store(APIS[scope], asked["account"], asked["region"])
+        service = find_service(scope)
+        if service is None:
+            continue
+        connections = store_of(service, asked["account"], asked["region"])
         arn = f"arn:aws:{scope}:{asked['region']}:{asked['account']}:connection/{asked['connection']}"
         try:
-            return held.get(held.nouns["Connection"], {"ConnectionArn": arn})
+            return connections.get(connections.resources["Connection"], {"ConnectionArn": arn})
         except AwsError:
             continue
     return None

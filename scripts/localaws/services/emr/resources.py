@@ -1,4 +1,4 @@
-"""The rows of EMR and EMR Serverless. Pure."""
+"""Resource specifications of EMR and EMR Serverless. Pure."""
 
 from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec
 
@@ -6,12 +6,12 @@ EMR = ServiceSpec(
     "elasticmapreduce",
     "emr",
     (
-        ResourceSpec("SecurityConfiguration", ("Name",), born={"CreationDateTime": "{now}"}),
+        ResourceSpec("SecurityConfiguration", ("Name",), defaults={"CreationDateTime": "{now}"}),
         ResourceSpec("Cluster", ("Id",), "cluster/{Id}", {"ClusterArn": "{arn}", "NormalizedInstanceHours": 0}),
     ),
-    absent="InvalidRequestException",
-    taken="InvalidRequestException",
-    tagging=("", "", ""),
+    not_found_code="InvalidRequestException",
+    conflict_code="InvalidRequestException",
+    tag_operations=("", "", ""),
 )
 SERVERLESS = ServiceSpec(
     "emr-serverless",
@@ -24,5 +24,5 @@ SERVERLESS = ServiceSpec(
             {"applicationId": "{hex}", "state": "CREATED"},
         ),
     ),
-    merges=True,
+    merges_updates=True,
 )

@@ -1,21 +1,19 @@
-"""Inference components: a model on an endpoint of its own or with others, in copies. Rows, and what no row can tell.
+"""Inference components: copies of a model on an endpoint. Specifications and operations; nothing runs or scales.
 
-No copy runs, so none is ever scaled in or out here.
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.crud.operations import NAMED
+from scripts.localaws.crud.operations import OperationHandler, create, update
 from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 
-Particular = Callable[[Store, Record, Any], Record]
 COMPONENTS = (
     ResourceSpec(
         "InferenceComponent",
@@ -26,82 +24,84 @@ COMPONENTS = (
 )
 
 
-def refused(message: str) -> AwsError:
-    """As SageMaker refuses what it cannot do."""
+def validation_error(message: str) -> AwsError:
+    """SageMaker's error for an invalid request."""
     return AwsError("ValidationException", message)
 
 
-def must_exist(at: Store, noun: str, values: Mapping[str, Any]) -> Record:
-    """The thing, or the refusal that these operations give."""
-    kind = at.nouns[noun]
+def get_required(store: Store, resource: str, values: Mapping[str, Any]) -> Record:
+    """A resource that a request refers to. Raises AwsError ValidationException when it does not exist."""
+    spec = store.resources[resource]
     try:
-        return at.get(kind, values)
+        return store.get(spec, values)
     except AwsError:
-        shown = values.get(kind.key[0])
-        raise refused(f'Could not find {_words(noun)} "{shown}".') from None
+        name = values.get(spec.key[0])
+        raise validation_error(f'Could not find {_readable(resource)} "{name}".') from None
 
 
-def in_alarm(at: Store, deployment: Mapping[str, Any]) -> bool:
-    """Whether an alarm that guards a change is in alarm; an alarm that is not there is refused."""
-    named = [it["AlarmName"] for it in deployment.get("AutoRollbackConfiguration", {}).get("Alarms", ())]
-    known = cloudwatch_backends[at.account][at.region].alarms
-    if lost := [name for name in named if name not in known]:
-        raise refused(f"The auto-rollback alarms {lost} do not exist.")
-    return any(known[name].state_value == "ALARM" for name in named)
+def in_alarm(store: Store, deployment: Mapping[str, Any]) -> bool:
+    """Whether an auto-rollback alarm of the deployment is in ALARM. Raises AwsError for a missing alarm."""
+    names = [alarm["AlarmName"] for alarm in deployment.get("AutoRollbackConfiguration", {}).get("Alarms", ())]
+    alarms = cloudwatch_backends[store.account][store.region].alarms
+    if missing := [name for name in names if name not in alarms]:
+        raise validation_error(f"The auto-rollback alarms {missing} do not exist.")
+    return any(alarms[name].state_value == "ALARM" for name in names)
 
 
-def on(at: Store, endpoint: str) -> list[Record]:
-    """The components of an endpoint."""
-    return [it for it in at.all(at.nouns["InferenceComponent"]) if it["EndpointName"] == endpoint]
+def components_of(store: Store, endpoint: str) -> list[Record]:
+    """The inference components on an endpoint."""
+    return [
+        record for record in store.find(store.resources["InferenceComponent"]) if record["EndpointName"] == endpoint
+    ]
 
 
-def _words(noun: str) -> str:
+def _readable(resource: str) -> str:
     """EndpointConfig -> endpoint configuration."""
-    split = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in noun).strip()
-    return split.replace("config", "configuration")
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in resource).strip()
+    return words.replace("config", "configuration")
 
 
-def _create(at: Store, params: Record, output: Any) -> Record:
-    """On a variant without a model of its own, of a model that is there."""
-    endpoint = must_exist(at, "Endpoint", params)
-    config = must_exist(at, "EndpointConfig", endpoint)
-    free = {it["VariantName"] for it in config["ProductionVariants"] if "ModelName" not in it}
-    if params.get("VariantName") not in free:
-        raise refused(f"Endpoint {params['EndpointName']} takes inference components on: {sorted(free)}.")
-    told = {"EndpointArn": endpoint["@arn"], **_told(at, params)}
-    return NAMED["make"](at, at.nouns["InferenceComponent"], {**params, **told}, output)
+def _create(store: Store, params: Record, output: Any) -> Record:
+    """Create a component of an existing model on a variant that has no model of its own."""
+    endpoint = get_required(store, "Endpoint", params)
+    config = get_required(store, "EndpointConfig", endpoint)
+    variants = {variant["VariantName"] for variant in config["ProductionVariants"] if "ModelName" not in variant}
+    if params.get("VariantName") not in variants:
+        message = f"Endpoint {params['EndpointName']} takes inference components on: {sorted(variants)}."
+        raise validation_error(message)
+    values = {**params, "EndpointArn": endpoint["@arn"], **_runtime_config(store, params)}
+    return create(store, store.resources["InferenceComponent"], values, output)
 
 
-def _update(at: Store, params: Record, output: Any) -> Record:
-    """The new copies take over, unless an alarm that guards the change is in alarm: then the old ones stay.
+def _update(store: Store, params: Record, output: Any) -> Record:
+    """Replace the copies. While an auto-rollback alarm is in ALARM the component stays as it is.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
     """
-    noun, record = at.nouns["InferenceComponent"], must_exist(at, "InferenceComponent", params)
+    spec, record = store.resources["InferenceComponent"], get_required(store, "InferenceComponent", params)
     deployment = params.get("DeploymentConfig") or {}
-    moved = {name: value for name, value in params.items() if name != "DeploymentConfig"}
-    told = _told(at, params)
-    if in_alarm(at, deployment):
-        return reply(output, noun, record)
+    values = {name: value for name, value in params.items() if name != "DeploymentConfig"}
+    values |= _runtime_config(store, params)
+    if in_alarm(store, deployment):
+        return reply(output, spec, record)
     record["LastDeploymentConfig"] = deployment or None
-    return NAMED["change"](at, noun, {**moved, **told}, output)
+    return update(store, spec, values, output)
 
 
-def _told(at: Store, params: Mapping[str, Any]) -> Record:
-    """What DescribeInferenceComponent says otherwise than it was given."""
-    told = {}
+def _runtime_config(store: Store, params: Mapping[str, Any]) -> Record:
+    """RuntimeConfig as DescribeInferenceComponent returns it. Raises AwsError for a model that does not exist."""
     if specification := params.get("Specification"):
         model = specification.get("ModelName")
         if not model:
-            raise refused("the embedded AWS holds inference components of a ModelName only; see SUPPORTED.md")
-        must_exist(at, "Model", {"ModelName": model})
+            raise validation_error("the embedded AWS holds inference components of a ModelName only; see SUPPORTED.md")
+        get_required(store, "Model", {"ModelName": model})
     if runtime := params.get("RuntimeConfig"):
         count = runtime["CopyCount"]
-        told["RuntimeConfig"] = {"DesiredCopyCount": count, "CurrentCopyCount": count}
-    return told
+        return {"RuntimeConfig": {"DesiredCopyCount": count, "CurrentCopyCount": count}}
+    return {}
 
 
-PARTICULAR: dict[tuple[str, str], Particular] = {
+HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreateInferenceComponent"): _create,
     ("sagemaker", "UpdateInferenceComponent"): _update,
 }

@@ -1,26 +1,24 @@
-"""Model Monitor: what a monitoring job would do, and when it would. Rows, and what no row can tell. No job runs.
+"""Model Monitor: job definitions and schedules. Specifications and operations; no job runs.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor.html
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.crud.operations import NAMED
+from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, create
 from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
 
-Particular = Callable[[Store, Record, Any], Record]
-# MonitoringType -> the beginning of its resource's ARN.
-KINDS = {
+# MonitoringType -> the beginning of the job definition's resource type in ARNs.
+MONITORING_TYPES = {
     "DataQuality": "data-quality",
     "ModelQuality": "model-quality",
     "ModelBias": "model-bias",
     "ModelExplainability": "model-explainability",
 }
-_BORN = {
+_DEFINITION_DEFAULTS = {
     "JobDefinitionArn": "{arn}",
     "MonitoringJobDefinitionName": "{JobDefinitionName}",
     "MonitoringJobDefinitionArn": "{arn}",
@@ -28,9 +26,12 @@ _BORN = {
 MONITORS = (
     *(
         ResourceSpec(
-            f"{kind}JobDefinition", ("JobDefinitionName",), f"{name}-job-definition/{{JobDefinitionName}}", _BORN
+            f"{monitoring_type}JobDefinition",
+            ("JobDefinitionName",),
+            f"{name}-job-definition/{{JobDefinitionName}}",
+            _DEFINITION_DEFAULTS,
         )
-        for kind, name in KINDS.items()
+        for monitoring_type, name in MONITORING_TYPES.items()
     ),
     ResourceSpec(
         "MonitoringSchedule",
@@ -41,43 +42,45 @@ MONITORS = (
 )
 
 
-def _define(kind: str) -> Particular:
-    """Lists tell the endpoint that a definition watches."""
+def _create_definition(monitoring_type: str) -> OperationHandler:
+    """Store the name of the monitored endpoint, which lists return."""
 
-    def create(at: Store, params: Record, output: Any) -> Record:
-        watched = (params[f"{kind}JobInput"].get("EndpointInput") or {}).get("EndpointName", "")
-        return NAMED["make"](at, at.nouns[f"{kind}JobDefinition"], {**params, "EndpointName": watched}, output)
+    def create_definition(store: Store, params: Record, output: Any) -> Record:
+        endpoint = (params[f"{monitoring_type}JobInput"].get("EndpointInput") or {}).get("EndpointName", "")
+        spec = store.resources[f"{monitoring_type}JobDefinition"]
+        return create(store, spec, {**params, "EndpointName": endpoint}, output)
 
-    return create
-
-
-def _schedule(verb: str) -> Particular:
-    """A schedule runs a definition of its own kind, which must be there."""
-
-    def act(at: Store, params: Record, output: Any) -> Record:
-        noun, config = at.nouns["MonitoringSchedule"], params["MonitoringScheduleConfig"]
-        if verb == "change":
-            at.get(noun, params)["MonitoringScheduleConfig"] = {}  # the new one takes the old one's place
-        return NAMED[verb](at, noun, {**params, **_watched(at, config)}, output)
-
-    return act
+    return create_definition
 
 
-def _watched(at: Store, config: Record) -> Record:
-    kind, name = config.get("MonitoringType"), config.get("MonitoringJobDefinitionName")
-    if not kind or not name:
-        told = "the embedded AWS holds schedules with MonitoringJobDefinitionName and MonitoringType only"
-        raise AwsError("ValidationException", f"{told}; see SUPPORTED.md")
+def _write_schedule(operation: str) -> OperationHandler:
+    """A schedule needs an existing job definition of its own type."""
+
+    def write(store: Store, params: Record, output: Any) -> Record:
+        spec, config = store.resources["MonitoringSchedule"], params["MonitoringScheduleConfig"]
+        if operation == "update":
+            store.get(spec, params)["MonitoringScheduleConfig"] = {}  # replaced, not merged
+        return OPERATIONS[operation](store, spec, {**params, **_job_definition(store, config)}, output)
+
+    return write
+
+
+def _job_definition(store: Store, config: Record) -> Record:
+    """Type, job definition and endpoint of a schedule."""
+    monitoring_type, name = config.get("MonitoringType"), config.get("MonitoringJobDefinitionName")
+    if not monitoring_type or not name:
+        message = "the embedded AWS holds schedules with MonitoringJobDefinitionName and MonitoringType only"
+        raise AwsError("ValidationException", f"{message}; see SUPPORTED.md")
     try:
-        definition = at.get(at.nouns[f"{kind}JobDefinition"], {"JobDefinitionName": name})
+        definition = store.get(store.resources[f"{monitoring_type}JobDefinition"], {"JobDefinitionName": name})
     except AwsError:
-        raise AwsError("ValidationException", f"{kind} job definition {name} does not exist") from None
-    watched = {"EndpointName": definition["EndpointName"]} if definition["EndpointName"] else {}
-    return {"MonitoringType": kind, "MonitoringJobDefinitionName": name, **watched}
+        raise AwsError("ValidationException", f"{monitoring_type} job definition {name} does not exist") from None
+    endpoint = {"EndpointName": definition["EndpointName"]} if definition["EndpointName"] else {}
+    return {"MonitoringType": monitoring_type, "MonitoringJobDefinitionName": name, **endpoint}
 
 
-PARTICULAR: dict[tuple[str, str], Particular] = {
-    **{("sagemaker", f"Create{kind}JobDefinition"): _define(kind) for kind in KINDS},
-    ("sagemaker", "CreateMonitoringSchedule"): _schedule("make"),
-    ("sagemaker", "UpdateMonitoringSchedule"): _schedule("change"),
+HANDLERS: dict[tuple[str, str], OperationHandler] = {
+    **{("sagemaker", f"Create{name}JobDefinition"): _create_definition(name) for name in MONITORING_TYPES},
+    ("sagemaker", "CreateMonitoringSchedule"): _write_schedule("create"),
+    ("sagemaker", "UpdateMonitoringSchedule"): _write_schedule("update"),
 }

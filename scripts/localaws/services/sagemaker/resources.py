@@ -1,15 +1,15 @@
-"""The rows of Studio, and of all of SageMaker. Pure."""
+"""Resource specifications of SageMaker. Pure."""
 
 from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec
 from scripts.localaws.services.sagemaker.monitors import MONITORS
-from scripts.localaws.services.sagemaker.projects import NOUNS as PROJECTS
+from scripts.localaws.services.sagemaker.projects import PROJECTS
 from scripts.localaws.services.sagemaker.serving import SERVING
 
 _IN_SERVICE = {"Status": "InService"}
 _APP = ("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName")
 _PROFILE = ("DomainId", "UserProfileName")
-_CONFIG = "StudioLifecycleConfig"
-STUDIO = ServiceSpec(
+_LIFECYCLE_CONFIG = "StudioLifecycleConfig"
+SAGEMAKER = ServiceSpec(
     "sagemaker",
     "sagemaker",
     (
@@ -19,7 +19,9 @@ STUDIO = ServiceSpec(
         ),
         ResourceSpec("Space", ("DomainId", "SpaceName"), "space/{DomainId}/{SpaceName}", _IN_SERVICE, parent="Domain"),
         ResourceSpec("App", _APP, "app/{DomainId}/{Owner}/{AppType}/{AppName}", _IN_SERVICE, parent="Domain"),
-        ResourceSpec(_CONFIG, (f"{_CONFIG}Name",), "studio-lifecycle-config/{StudioLifecycleConfigName}"),
+        ResourceSpec(
+            _LIFECYCLE_CONFIG, (f"{_LIFECYCLE_CONFIG}Name",), "studio-lifecycle-config/{StudioLifecycleConfigName}"
+        ),
         ResourceSpec("AppImageConfig", ("AppImageConfigName",), "app-image-config/{AppImageConfigName}"),
         ResourceSpec("Image", ("ImageName",), "image/{ImageName}", {"ImageStatus": "CREATED"}),
         ResourceSpec(
@@ -33,9 +35,9 @@ STUDIO = ServiceSpec(
         *MONITORS,
         *PROJECTS,
     ),
-    absent="ResourceNotFound",
-    taken="ResourceInUse",
-    tagging=("AddTags", "DeleteTags", "ListTags"),
-    merges=True,
-    page=10,
+    not_found_code="ResourceNotFound",
+    conflict_code="ResourceInUse",
+    tag_operations=("AddTags", "DeleteTags", "ListTags"),
+    merges_updates=True,
+    page_size=10,
 )

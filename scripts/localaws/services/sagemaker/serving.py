@@ -1,21 +1,26 @@
-"""Models at work: the registry, models, endpoints, pipelines. Rows, and what no row can tell.
+"""Models, endpoints, pipelines and the model registry: specifications and operations.
 
-Nothing is served and nothing runs: an endpoint is in service at once, a pipeline is a text.
+An endpoint is in service at once and answers nothing; a pipeline is a stored definition that does not run.
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from scripts.localaws.crud.operations import NAMED
+from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, create, delete, update
 from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker import components
-from scripts.localaws.services.sagemaker.components import COMPONENTS, in_alarm, must_exist, refused
+from scripts.localaws.services.sagemaker.components import (
+    COMPONENTS,
+    components_of,
+    get_required,
+    in_alarm,
+    validation_error,
+)
 
-Particular = Callable[[Store, Record, Any], Record]
 _PACKAGE = ("ModelPackageGroupName", "ModelPackageVersion")
 _VARIANT = ("VariantName", "InitialInstanceCount", "InitialVariantWeight")
 SERVING = (
@@ -36,134 +41,137 @@ SERVING = (
         "model-package/{ModelPackageGroupName}/{ModelPackageVersion}",
         {"ModelPackageStatus": "Completed", "ModelApprovalStatus": "PendingManualApproval"},
         parent="ModelPackageGroup",
-        blocks=True,
+        blocks_parent=True,
     ),
 )
 
 
-def _known(noun: str, verb: str) -> Particular:
-    """show, drop: what is absent is refused as a value that is not valid."""
+def _on_existing(resource: str, operation: str) -> OperationHandler:
+    """A read or delete that refuses a missing resource with ValidationException."""
 
-    def act(at: Store, params: Record, output: Any) -> Record:
-        must_exist(at, noun, params)
-        return NAMED[verb](at, at.nouns[noun], params, output)
+    def run(store: Store, params: Record, output: Any) -> Record:
+        get_required(store, resource, params)
+        return OPERATIONS[operation](store, store.resources[resource], params, output)
 
-    return act
+    return run
 
 
-def _create_model(at: Store, params: Record, output: Any) -> Record:
-    """A model made of a package needs it; the package says the image."""
+def _create_model(store: Store, params: Record, output: Any) -> Record:
+    """Create a model. A model package that a container names must exist."""
     for container in [params.get("PrimaryContainer"), *params.get("Containers", ())]:
         package = (container or {}).get("ModelPackageName")
-        if package and not any(package == it["@arn"] for it in at.all(at.nouns["ModelPackage"])):
-            raise refused(f'Could not find model package "{package}".')
-    return NAMED["make"](at, at.nouns["Model"], params, output)
+        arns = {record["@arn"] for record in store.find(store.resources["ModelPackage"])}
+        if package and package not in arns:
+            raise validation_error(f'Could not find model package "{package}".')
+    return create(store, store.resources["Model"], params, output)
 
 
-def _create_config(at: Store, params: Record, output: Any) -> Record:
+def _create_endpoint_config(store: Store, params: Record, output: Any) -> Record:
     for variant in params["ProductionVariants"]:
         if "ModelName" in variant:
-            must_exist(at, "Model", variant)
+            get_required(store, "Model", variant)
         elif "ExecutionRoleArn" not in params:
-            raise refused("A variant without a model is for inference components; ExecutionRoleArn is required.")
-    return NAMED["make"](at, at.nouns["EndpointConfig"], params, output)
+            raise validation_error(
+                "A variant without a model is for inference components; ExecutionRoleArn is required."
+            )
+    return create(store, store.resources["EndpointConfig"], params, output)
 
 
-def _create_endpoint(at: Store, params: Record, output: Any) -> Record:
-    config = must_exist(at, "EndpointConfig", params)
-    first = {name: value for name, value in params.items() if name != "DeploymentConfig"}
-    return NAMED["make"](at, at.nouns["Endpoint"], {**first, **_served(config, [])}, output)
+def _create_endpoint(store: Store, params: Record, output: Any) -> Record:
+    config = get_required(store, "EndpointConfig", params)
+    values = {name: value for name, value in params.items() if name != "DeploymentConfig"}
+    return create(store, store.resources["Endpoint"], {**values, **_endpoint_state(config, [])}, output)
 
 
-def _update_endpoint(at: Store, params: Record, output: Any) -> Record:
-    """The new fleet takes over, unless an alarm that guards the change is in alarm: then the old one stays.
+def _update_endpoint(store: Store, params: Record, output: Any) -> Record:
+    """Replace the instances. While an auto-rollback alarm is in ALARM the endpoint stays as it is.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
     """
-    noun, config = at.nouns["Endpoint"], must_exist(at, "EndpointConfig", params)
-    record = must_exist(at, "Endpoint", params)
-    kept = record["ProductionVariants"] if params.get("RetainAllVariantProperties") else []
+    spec, config = store.resources["Endpoint"], get_required(store, "EndpointConfig", params)
+    record = get_required(store, "Endpoint", params)
+    variants = record["ProductionVariants"] if params.get("RetainAllVariantProperties") else []
     deployment = params.get("DeploymentConfig") or {}
-    if in_alarm(at, deployment):
-        return reply(output, noun, record)
-    moved = {"EndpointName": params["EndpointName"], "EndpointConfigName": params["EndpointConfigName"]}
+    if in_alarm(store, deployment):
+        return reply(output, spec, record)
+    values = {"EndpointName": params["EndpointName"], "EndpointConfigName": params["EndpointConfigName"]}
     record["LastDeploymentConfig"] = deployment or None
-    return NAMED["change"](at, noun, {**moved, **_served(config, kept)}, output)
+    return update(store, spec, {**values, **_endpoint_state(config, variants)}, output)
 
 
-def _delete_endpoint(at: Store, params: Record, output: Any) -> Record:
-    """Not while an inference component is on it."""
-    must_exist(at, "Endpoint", params)
-    if components.on(at, params["EndpointName"]):
-        raise refused(f"Endpoint {params['EndpointName']} has inference components; delete them first.")
-    return NAMED["drop"](at, at.nouns["Endpoint"], params, output)
+def _delete_endpoint(store: Store, params: Record, output: Any) -> Record:
+    """Delete an endpoint that has no inference components."""
+    get_required(store, "Endpoint", params)
+    if components_of(store, params["EndpointName"]):
+        raise validation_error(f"Endpoint {params['EndpointName']} has inference components; delete them first.")
+    return delete(store, store.resources["Endpoint"], params, output)
 
 
-def _served(config: Record, kept: list[Record]) -> Record:
-    """What DescribeEndpoint tells of the fleet; a kept variant keeps its number of instances."""
-    counts = {it["VariantName"]: it["CurrentInstanceCount"] for it in kept}
-    variants = [_variant(it, counts) for it in config["ProductionVariants"]]
-    captured = config.get("DataCaptureConfig") or {}
-    names = ("EnableCapture", "DestinationS3Uri", "KmsKeyId")
-    told = {name: captured[name] for name in names if name in captured}
-    if not captured:
+def _endpoint_state(config: Record, retained: list[Record]) -> Record:
+    """Variants and data capture as DescribeEndpoint returns them; retained variants keep their instance count."""
+    counts = {variant["VariantName"]: variant["CurrentInstanceCount"] for variant in retained}
+    variants = [_variant(variant, counts) for variant in config["ProductionVariants"]]
+    capture = config.get("DataCaptureConfig") or {}
+    if not capture:
         return {"ProductionVariants": variants}
-    told |= {"CaptureStatus": "Started", "CurrentSamplingPercentage": captured["InitialSamplingPercentage"]}
-    return {"ProductionVariants": variants, "DataCaptureConfig": told}
+    names = ("EnableCapture", "DestinationS3Uri", "KmsKeyId")
+    summary = {name: capture[name] for name in names if name in capture}
+    summary |= {"CaptureStatus": "Started", "CurrentSamplingPercentage": capture["InitialSamplingPercentage"]}
+    return {"ProductionVariants": variants, "DataCaptureConfig": summary}
 
 
 def _variant(variant: Record, counts: Mapping[str, int]) -> Record:
-    name, first, weight = (variant.get(key) for key in _VARIANT)
-    count = counts.get(str(name), first)
+    name, initial_count, weight = (variant.get(key) for key in _VARIANT)
+    count = counts.get(str(name), initial_count)
     weights = {"CurrentWeight": weight or 1.0, "DesiredWeight": weight or 1.0}
     return {"VariantName": name, **weights, "CurrentInstanceCount": count, "DesiredInstanceCount": count}
 
 
-def _pipeline(verb: str) -> Particular:
-    """The definition must be a definition.
+def _write_pipeline(operation: str) -> OperationHandler:
+    """The definition must be a JSON object with Version and Steps.
 
     https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/
     """
 
-    def act(at: Store, params: Record, output: Any) -> Record:
+    def write(store: Store, params: Record, output: Any) -> Record:
         if "PipelineDefinition" in params:
             _check_definition(params["PipelineDefinition"])
-        return NAMED[verb](at, at.nouns["Pipeline"], params, output)
+        return OPERATIONS[operation](store, store.resources["Pipeline"], params, output)
 
-    return act
+    return write
 
 
 def _check_definition(text: str) -> None:
     try:
-        found = json.loads(text)
+        definition = json.loads(text)
     except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict) or not {"Version", "Steps"} <= found.keys():
-        raise refused("Unable to parse pipeline definition. It is no JSON object with Version and Steps.")
+        definition = None
+    if not isinstance(definition, dict) or not {"Version", "Steps"} <= definition.keys():
+        raise validation_error("Unable to parse pipeline definition. It is no JSON object with Version and Steps.")
 
 
-def _create_package(at: Store, params: Record, output: Any) -> Record:
-    """Versions of a group count from one."""
+def _create_package(store: Store, params: Record, output: Any) -> Record:
+    """Create the next version of a group; versions count from 1."""
     group = params.get("ModelPackageGroupName")
     if not group:
-        raise refused("the embedded AWS holds versions of a ModelPackageGroupName only; see SUPPORTED.md")
-    noun = at.nouns["ModelPackage"]
-    number = max((it["ModelPackageVersion"] for it in at.all(noun, ModelPackageGroupName=group)), default=0) + 1
-    return NAMED["make"](at, noun, {**params, "ModelPackageVersion": number}, output)
+        raise validation_error("the embedded AWS holds versions of a ModelPackageGroupName only; see SUPPORTED.md")
+    spec = store.resources["ModelPackage"]
+    versions = [record["ModelPackageVersion"] for record in store.find(spec, ModelPackageGroupName=group)]
+    return create(store, spec, {**params, "ModelPackageVersion": max(versions, default=0) + 1}, output)
 
 
-_HELD = ("Model", "EndpointConfig", "Endpoint", "InferenceComponent")
-_FREE = ("Model", "EndpointConfig", "InferenceComponent")  # nothing keeps them from being deleted
-PARTICULAR: dict[tuple[str, str], Particular] = {
+_DESCRIBED = ("Model", "EndpointConfig", "Endpoint", "InferenceComponent")
+_DELETED = ("Model", "EndpointConfig", "InferenceComponent")  # Endpoint has a handler of its own
+HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreateModel"): _create_model,
-    ("sagemaker", "CreateEndpointConfig"): _create_config,
+    ("sagemaker", "CreateEndpointConfig"): _create_endpoint_config,
     ("sagemaker", "CreateEndpoint"): _create_endpoint,
     ("sagemaker", "UpdateEndpoint"): _update_endpoint,
     ("sagemaker", "DeleteEndpoint"): _delete_endpoint,
-    **components.PARTICULAR,
-    ("sagemaker", "CreatePipeline"): _pipeline("make"),
-    ("sagemaker", "UpdatePipeline"): _pipeline("change"),
+    **components.HANDLERS,
+    ("sagemaker", "CreatePipeline"): _write_pipeline("create"),
+    ("sagemaker", "UpdatePipeline"): _write_pipeline("update"),
     ("sagemaker", "CreateModelPackage"): _create_package,
-    **{("sagemaker", f"Describe{noun}"): _known(noun, "show") for noun in _HELD},
-    **{("sagemaker", f"Delete{noun}"): _known(noun, "drop") for noun in _FREE},
+    **{("sagemaker", f"Describe{resource}"): _on_existing(resource, "read") for resource in _DESCRIBED},
+    **{("sagemaker", f"Delete{resource}"): _on_existing(resource, "delete") for resource in _DELETED},
 }

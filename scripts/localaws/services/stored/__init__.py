@@ -1,10 +1,18 @@
-"""Services that only store what they are told, from one table and botocore's models.
+"""Services that only store resources, from resource specifications and botocore's models.
 
-A service is a row, a noun is a row: table.py. What no row can say is a few lines in particular.py.
+resources.py has the specifications; handlers.py and autoscaling_and_dashboards.py the operations with behaviour of
+their own.
 """
 
-IGNORES = "what the things do: they are stored and shown, nothing more."
+IGNORES = "resources are stored and returned, nothing more."
 
 
 def install() -> None:
-    """Nothing to do: the gateway asks the table before it asks moto."""
+    """Register the specifications and operation handlers of every stored service."""
+    from scripts.localaws.crud.registry import register_service
+    from scripts.localaws.services.stored import autoscaling_and_dashboards, handlers
+    from scripts.localaws.services.stored.resources import SERVICES
+
+    every = {**handlers.HANDLERS, **autoscaling_and_dashboards.HANDLERS}
+    for spec in SERVICES:
+        register_service(spec, {key: handler for key, handler in every.items() if key[0] == spec.scope})

@@ -1,24 +1,22 @@
-"""What watches over running things: automatic scaling, dashboards. Rows, and what no row can tell. Nothing scales.
+"""Application Auto Scaling and CloudWatch dashboards: specifications and operations. Nothing scales.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.crud.operations import NAMED
+from scripts.localaws.crud.operations import OperationHandler, create, delete, put, update
 from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec, plural
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 
-Particular = Callable[[Store, Record, Any], Record]
 _TARGET = ("ServiceNamespace", "ResourceId", "ScalableDimension")
-_AGENT = "arn:aws:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
-_ROLE = f"{_AGENT}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
-RUNNING = (
+_ROLE_FOLDER = "arn:aws:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
+_ROLE = f"{_ROLE_FOLDER}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+AUTOSCALING_AND_DASHBOARDS = (
     ServiceSpec(
         "application-autoscaling",
         "application-autoscaling",
@@ -28,19 +26,19 @@ RUNNING = (
                 _TARGET,
                 "scalable-target/{hex}",
                 {"ScalableTargetARN": "{arn}", "RoleARN": _ROLE},
-                "DeregisterScalableTarget=drop",
-                absent="ObjectNotFoundException",
+                "DeregisterScalableTarget=delete",
+                not_found_code="ObjectNotFoundException",
             ),
             ResourceSpec(
                 "ScalingPolicy",
                 ("PolicyName", *_TARGET),
                 "scalingPolicy:{uuid}:resource/{ServiceNamespace}/{ResourceId}:policyName/{PolicyName}",
                 {"PolicyARN": "{arn}", "Alarms": []},
-                "DeleteScalingPolicy=drop",
-                absent="ObjectNotFoundException",
+                "DeleteScalingPolicy=delete",
+                not_found_code="ObjectNotFoundException",
             ),
         ),
-        taken="ValidationException",
+        conflict_code="ValidationException",
     ),
     ServiceSpec(
         "monitoring",
@@ -51,99 +49,107 @@ RUNNING = (
                 ("DashboardName",),
                 "arn:aws:cloudwatch::{account}:dashboard/{DashboardName}",
                 {"DashboardArn": "{arn}"},
-                absent="ResourceNotFound",
+                not_found_code="ResourceNotFound",
             ),
         ),
-        taken="ResourceConflict",
-        whole=False,
+        conflict_code="ResourceConflict",
+        is_complete=False,
     ),
 )
 
 
-def _register(at: Store, params: Record, output: Any) -> Record:
-    """New, or with other limits; only endpoints are held, and a limit that is not sent stays.
+def _register_target(store: Store, params: Record, output: Any) -> Record:
+    """Register an endpoint, or change its limits; a limit that is not sent stays. Other namespaces are refused.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
     """
     if params["ServiceNamespace"] != "sagemaker":
-        told = f"the embedded AWS does not scale {params['ServiceNamespace']}; see SUPPORTED.md"
-        raise AwsError("ValidationException", told)
-    noun = at.nouns["ScalableTarget"]
-    known = at.all(noun, **{part: params[part] for part in _TARGET})
-    limits = {**(known[0] if known else {}), **params}
+        message = f"the embedded AWS does not scale {params['ServiceNamespace']}; see SUPPORTED.md"
+        raise AwsError("ValidationException", message)
+    spec = store.resources["ScalableTarget"]
+    existing = store.find(spec, **{part: params[part] for part in _TARGET})
+    limits = {**(existing[0] if existing else {}), **params}
     least, most = limits.get("MinCapacity"), limits.get("MaxCapacity")
     if least is None or most is None:
         raise AwsError("ValidationException", "MinCapacity and MaxCapacity are needed to register a new target.")
     if least > most:
         raise AwsError("ValidationException", f"MinCapacity {least} is above MaxCapacity {most}.")
-    return NAMED["change" if known else "make"](at, noun, params, output)
+    return (update if existing else create)(store, spec, params, output)
 
 
-def _put_policy(at: Store, params: Record, output: Any) -> Record:
-    """A policy needs its target; another one of its name takes its place."""
-    noun = at.nouns["ScalingPolicy"]
-    at.get(at.nouns["ScalableTarget"], {part: params[part] for part in _TARGET})
-    known = at.all(noun, **{part: params[part] for part in noun.key})
-    for old in known:
-        for name in [name for name in old if name.endswith("PolicyConfiguration")]:
-            del old[name]
-    return NAMED["change" if known else "make"](at, noun, params, output)
+def _put_scaling_policy(store: Store, params: Record, output: Any) -> Record:
+    """Create a policy of an existing target, or replace the policy of this name."""
+    spec = store.resources["ScalingPolicy"]
+    store.get(store.resources["ScalableTarget"], {part: params[part] for part in _TARGET})
+    existing = store.find(spec, **{part: params[part] for part in spec.key})
+    for policy in existing:
+        for name in [name for name in policy if name.endswith("PolicyConfiguration")]:
+            del policy[name]
+    return (update if existing else create)(store, spec, params, output)
 
 
-def _deregister(at: Store, params: Record, output: Any) -> Record:
-    """Its policies go with it."""
-    for policy in at.all(at.nouns["ScalingPolicy"], **{part: params[part] for part in _TARGET}):
-        at.remove(at.nouns["ScalingPolicy"], policy)
-    return NAMED["drop"](at, at.nouns["ScalableTarget"], params, output)
+def _deregister_target(store: Store, params: Record, output: Any) -> Record:
+    """Delete a target with its policies."""
+    for policy in store.find(store.resources["ScalingPolicy"], **{part: params[part] for part in _TARGET}):
+        store.delete(store.resources["ScalingPolicy"], policy)
+    return delete(store, store.resources["ScalableTarget"], params, output)
 
 
-def _described(noun: str, names: str, key: str) -> Particular:
-    """By namespace, and by names, resource and dimension where they are given."""
+def _describe(resource: str, names_parameter: str, key: str) -> OperationHandler:
+    """Resources by namespace and, where they are given, by names, resource id and dimension."""
 
-    def describe(at: Store, params: Record, output: Any) -> Record:
-        kind = at.nouns[noun]
-        found = at.all(kind, **{part: params[part] for part in _TARGET if params.get(part)})
-        wanted = params.get(names)
-        shape = output.members[plural(noun)].member
-        return {plural(noun): [reply(shape, kind, it) for it in found if not wanted or it[key] in wanted]}
+    def describe(store: Store, params: Record, output: Any) -> Record:
+        spec = store.resources[resource]
+        records = store.find(spec, **{part: params[part] for part in _TARGET if params.get(part)})
+        names = params.get(names_parameter)
+        shape = output.members[plural(resource)].member
+        return {
+            plural(resource): [reply(shape, spec, record) for record in records if not names or record[key] in names]
+        }
 
     return describe
 
 
-def _put_dashboard(at: Store, params: Record, output: Any) -> Record:
-    """The body is JSON with widgets."""
+def _put_dashboard(store: Store, params: Record, output: Any) -> Record:
+    """Create or replace a dashboard; the body is JSON with widgets."""
     try:
-        found = json.loads(params["DashboardBody"])
+        body = json.loads(params["DashboardBody"])
     except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict) or "widgets" not in found:
+        body = None
+    if not isinstance(body, dict) or "widgets" not in body:
         raise AwsError("InvalidParameterInput", "The field DashboardBody must be valid JSON with widgets.")
-    return NAMED["put"](at, at.nouns["Dashboard"], params, output)
+    return put(store, store.resources["Dashboard"], params, output)
 
 
-def _delete_dashboards(at: Store, params: Record, _: Any) -> Record:
-    """All of them or none."""
-    noun = at.nouns["Dashboard"]
-    for one in [at.get(noun, {"DashboardName": name}) for name in params["DashboardNames"]]:
-        at.remove(noun, one)
+def _delete_dashboards(store: Store, params: Record, _: Any) -> Record:
+    """Delete all of them or none."""
+    spec = store.resources["Dashboard"]
+    for record in [store.get(spec, {"DashboardName": name}) for name in params["DashboardNames"]]:
+        store.delete(spec, record)
     return {}
 
 
-def _list_dashboards(at: Store, params: Record, output: Any) -> Record:
-    noun, beginning = at.nouns["Dashboard"], params.get("DashboardNamePrefix") or ""
+def _list_dashboards(store: Store, params: Record, output: Any) -> Record:
+    spec, prefix = store.resources["Dashboard"], params.get("DashboardNamePrefix") or ""
     shape = output.members["DashboardEntries"].member
-    found = [it for it in at.all(noun) if it["DashboardName"].startswith(beginning)]
-    sizes = [{"LastModified": it["@changed"], "Size": len(it["DashboardBody"])} for it in found]
-    rows = [{**reply(shape, noun, it), **size} for it, size in zip(found, sizes, strict=True)]
-    return {"DashboardEntries": rows}
+    entries = [
+        {
+            **reply(shape, spec, record),
+            "LastModified": record["@updated"],
+            "Size": len(record["DashboardBody"]),
+        }
+        for record in store.find(spec)
+        if record["DashboardName"].startswith(prefix)
+    ]
+    return {"DashboardEntries": entries}
 
 
-PARTICULAR: dict[tuple[str, str], Particular] = {
-    ("application-autoscaling", "RegisterScalableTarget"): _register,
-    ("application-autoscaling", "DeregisterScalableTarget"): _deregister,
-    ("application-autoscaling", "DescribeScalableTargets"): _described("ScalableTarget", "ResourceIds", "ResourceId"),
-    ("application-autoscaling", "PutScalingPolicy"): _put_policy,
-    ("application-autoscaling", "DescribeScalingPolicies"): _described("ScalingPolicy", "PolicyNames", "PolicyName"),
+HANDLERS: dict[tuple[str, str], OperationHandler] = {
+    ("application-autoscaling", "RegisterScalableTarget"): _register_target,
+    ("application-autoscaling", "DeregisterScalableTarget"): _deregister_target,
+    ("application-autoscaling", "DescribeScalableTargets"): _describe("ScalableTarget", "ResourceIds", "ResourceId"),
+    ("application-autoscaling", "PutScalingPolicy"): _put_scaling_policy,
+    ("application-autoscaling", "DescribeScalingPolicies"): _describe("ScalingPolicy", "PolicyNames", "PolicyName"),
     ("monitoring", "PutDashboard"): _put_dashboard,
     ("monitoring", "DeleteDashboards"): _delete_dashboards,
     ("monitoring", "ListDashboards"): _list_dashboards,

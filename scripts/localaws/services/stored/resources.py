@@ -1,12 +1,10 @@
-"""The table: one row for each service, one for each noun that is stored. Pure.
+"""Specifications of the stored services and of their resources. Pure.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec
-from scripts.localaws.services.emr.resources import EMR, SERVERLESS
-from scripts.localaws.services.sagemaker.resources import STUDIO
-from scripts.localaws.services.stored.autoscaling_and_dashboards import RUNNING
+from scripts.localaws.services.stored.autoscaling_and_dashboards import AUTOSCALING_AND_DASHBOARDS
 
 _POLICY = {"resourceArn": "{arn}", "revision": "{hex}", "document": "{policyDocument}"}
 _DOMAIN = {
@@ -45,219 +43,214 @@ _QUOTA = (
         "QuotaName": "{QuotaCode}",
     },
 )
-APIS = {
-    api.scope: api
-    for api in (
-        STUDIO,
-        EMR,
-        SERVERLESS,
-        ServiceSpec("kms", "kms", (), "NotFoundException", "AlreadyExistsException", whole=False, tagging=("", "", "")),
-        *RUNNING,
-        ServiceSpec(
-            "codeartifact",
-            "codeartifact",
-            (
-                ResourceSpec("Domain", ("domain",), "domain/{domain}", _DOMAIN),
-                ResourceSpec(
-                    "Repository",
-                    ("domain", "repository"),
-                    "repository/{domain}/{repository}",
-                    _REPOSITORY,
-                    "ListRepositoriesInDomain=list",
-                    parent="Domain",
-                    blocks=True,
-                ),
-                ResourceSpec(
-                    "DomainPermissionsPolicy", ("domain",), "domain/{domain}", _POLICY, "", ("policy",), "Domain"
-                ),
-                ResourceSpec(
-                    "RepositoryPermissionsPolicy",
-                    ("domain", "repository"),
-                    "repository/{domain}/{repository}",
-                    _POLICY,
-                    "",
-                    ("policy",),
-                    "Repository",
-                ),
+SERVICES = (
+    ServiceSpec(
+        "kms", "kms", (), "NotFoundException", "AlreadyExistsException", is_complete=False, tag_operations=("", "", "")
+    ),
+    *AUTOSCALING_AND_DASHBOARDS,
+    ServiceSpec(
+        "codeartifact",
+        "codeartifact",
+        (
+            ResourceSpec("Domain", ("domain",), "domain/{domain}", _DOMAIN),
+            ResourceSpec(
+                "Repository",
+                ("domain", "repository"),
+                "repository/{domain}/{repository}",
+                _REPOSITORY,
+                "ListRepositoriesInDomain=list",
+                parent="Domain",
+                blocks_parent=True,
             ),
-            owner="domainOwner",
-        ),
-        ServiceSpec(
-            "codepipeline",
-            "codepipeline",
-            (
-                ResourceSpec(
-                    "Pipeline",
-                    ("name",),
-                    "{name}",
-                    {"version": 1, "pipelineArn": "{arn}", "executionMode": "SUPERSEDED", "pipelineType": "V1"},
-                    "",
-                    ("metadata",),
-                    absent="PipelineNotFoundException",
-                ),
-            ),
-            taken="PipelineNameInUseException",
-        ),
-        ServiceSpec("codeconnections", "codeconnections", (_CONNECTION,), taken="ResourceUnavailableException"),
-        ServiceSpec(
-            "codestar-connections", "codestar-connections", (_CONNECTION,), taken="ResourceUnavailableException"
-        ),
-        ServiceSpec(
-            "securityhub",
-            "securityhub",
-            (
-                ResourceSpec(
-                    "Hub",
-                    (),
-                    "hub/default",
-                    {
-                        "SubscribedAt": "{now}",
-                        "AutoEnableControls": True,
-                        "ControlFindingGenerator": "SECURITY_CONTROL",
-                    },
-                    "EnableSecurityHub=make UpdateSecurityHubConfiguration=change DisableSecurityHub=drop",
-                    absent="InvalidAccessException",
-                ),
-                ResourceSpec(
-                    "StandardsSubscription",
-                    ("StandardsArn",),
-                    "subscription/{StandardsArn|rest}",
-                    {
-                        "StandardsSubscriptionArn": "{arn}",
-                        "StandardsStatus": "READY",
-                        "StandardsInput": {},
-                    },
-                    "BatchEnableStandards=makes GetEnabledStandards=list BatchDisableStandards=drops",
-                    parent="Hub",
-                ),
-            ),
-            taken="ResourceConflictException",
-        ),
-        ServiceSpec(
-            "access-analyzer",
-            "accessanalyzer",
-            (
-                ResourceSpec(
-                    "Analyzer",
-                    ("analyzerName",),
-                    "analyzer/{analyzerName}",
-                    {"name": "{analyzerName}", "status": "ACTIVE"},
-                ),
-                ResourceSpec("ArchiveRule", ("analyzerName", "ruleName"), parent="Analyzer"),
+            ResourceSpec("DomainPermissionsPolicy", ("domain",), "domain/{domain}", _POLICY, "", ("policy",), "Domain"),
+            ResourceSpec(
+                "RepositoryPermissionsPolicy",
+                ("domain", "repository"),
+                "repository/{domain}/{repository}",
+                _POLICY,
+                "",
+                ("policy",),
+                "Repository",
             ),
         ),
-        ServiceSpec(
-            "budgets",
-            "budgets",
-            (
-                ResourceSpec(
-                    "Budget",
-                    ("BudgetName",),
-                    "budget/{BudgetName}",
-                    {"CalculatedSpend": {"ActualSpend": {"Amount": "0", "Unit": "USD"}}},
-                ),
-                ResourceSpec(
-                    "Notification",
-                    ("BudgetName", "Notification"),
-                    verbs="DescribeNotificationsForBudget=list DescribeSubscribersForNotification=show",
-                    parent="Budget",
-                ),
+        owner_parameter="domainOwner",
+        is_cross_account=True,
+    ),
+    ServiceSpec(
+        "codepipeline",
+        "codepipeline",
+        (
+            ResourceSpec(
+                "Pipeline",
+                ("name",),
+                "{name}",
+                {"version": 1, "pipelineArn": "{arn}", "executionMode": "SUPERSEDED", "pipelineType": "V1"},
+                "",
+                ("metadata",),
+                not_found_code="PipelineNotFoundException",
             ),
-            absent="NotFoundException",
-            taken="DuplicateRecordException",
-            owner="AccountId",
-            home=False,
         ),
-        ServiceSpec(
-            "route53resolver",
-            "route53resolver",
-            (
-                ResourceSpec(
-                    "ResolverQueryLogConfig",
-                    ("Id",),
-                    "resolver-query-log-config/{Id}",
-                    {
-                        "Id": "rqlc-{hex}",
-                        "OwnerId": "{account}",
-                        "Status": "CREATED",
-                        "ShareStatus": "NOT_SHARED",
-                        "AssociationCount": 0,
-                    },
-                ),
-                ResourceSpec(
-                    "ResolverQueryLogConfigAssociation",
-                    ("ResolverQueryLogConfigId", "ResourceId"),
-                    born={"Id": "rqlca-{hex}", "Status": "ACTIVE"},
-                    verbs="AssociateResolverQueryLogConfig=make DisassociateResolverQueryLogConfig=drop",
-                ),
+        conflict_code="PipelineNameInUseException",
+    ),
+    ServiceSpec("codeconnections", "codeconnections", (_CONNECTION,), conflict_code="ResourceUnavailableException"),
+    ServiceSpec(
+        "codestar-connections", "codestar-connections", (_CONNECTION,), conflict_code="ResourceUnavailableException"
+    ),
+    ServiceSpec(
+        "securityhub",
+        "securityhub",
+        (
+            ResourceSpec(
+                "Hub",
+                (),
+                "hub/default",
+                {
+                    "SubscribedAt": "{now}",
+                    "AutoEnableControls": True,
+                    "ControlFindingGenerator": "SECURITY_CONTROL",
+                },
+                "EnableSecurityHub=create UpdateSecurityHubConfiguration=update DisableSecurityHub=delete",
+                not_found_code="InvalidAccessException",
             ),
-            taken="ResourceExistsException",
-            whole=False,
-        ),
-        ServiceSpec(
-            "config",
-            "config",
-            (
-                ResourceSpec(
-                    "ConformancePack",
-                    ("ConformancePackName",),
-                    "conformance-pack/{ConformancePackName}/{ConformancePackId}",
-                    {"ConformancePackId": "conformance-pack-{hex}", "ConformancePackState": "CREATE_COMPLETE"},
-                    "DescribeConformancePackStatus=some",
-                ),
+            ResourceSpec(
+                "StandardsSubscription",
+                ("StandardsArn",),
+                "subscription/{StandardsArn|rest}",
+                {
+                    "StandardsSubscriptionArn": "{arn}",
+                    "StandardsStatus": "READY",
+                    "StandardsInput": {},
+                },
+                "BatchEnableStandards=batch_create GetEnabledStandards=list BatchDisableStandards=batch_delete",
+                parent="Hub",
             ),
-            absent="NoSuchConformancePackException",
-            whole=False,
         ),
-        ServiceSpec(
-            "servicequotas",
-            "service-quotas",
-            (
-                ResourceSpec("ServiceQuota", *_QUOTA, wraps=("Quota",), always=True),
-                ResourceSpec("AWSDefaultServiceQuota", *_QUOTA, wraps=("Quota",), always=True),
-                ResourceSpec(
-                    "RequestedServiceQuotaChange",
-                    ("Id",),
-                    born={"Id": "{hex}", "Status": "APPROVED"},
-                    verbs="ListRequestedServiceQuotaChangeHistoryByQuota=list",
-                    wraps=("RequestedQuota",),
-                ),
+        conflict_code="ResourceConflictException",
+    ),
+    ServiceSpec(
+        "access-analyzer",
+        "accessanalyzer",
+        (
+            ResourceSpec(
+                "Analyzer",
+                ("analyzerName",),
+                "analyzer/{analyzerName}",
+                {"name": "{analyzerName}", "status": "ACTIVE"},
             ),
-            absent="NoSuchResourceException",
-            taken="ResourceAlreadyExistsException",
+            ResourceSpec("ArchiveRule", ("analyzerName", "ruleName"), parent="Analyzer"),
         ),
-        ServiceSpec(
-            "ec2",
-            "ec2",
-            (
-                ResourceSpec(
-                    "EbsDefaultKmsKeyId",
-                    born={"KmsKeyId": "arn:aws:kms:{region}:{account}:alias/aws/ebs"},
-                    verbs="ResetEbsDefaultKmsKeyId=drop",
-                    always=True,
-                ),
-                ResourceSpec(
-                    "InstanceMetadataDefaults",
-                    born={"Return": True},
-                    wraps=("AccountLevel",),
-                    always=True,
-                ),
-                ResourceSpec(
-                    "SnapshotBlockPublicAccess",
-                    born={"State": "unblocked"},
-                    verbs="EnableSnapshotBlockPublicAccess=change DisableSnapshotBlockPublicAccess=drop "
-                    "GetSnapshotBlockPublicAccessState=show",
-                    always=True,
-                ),
-                ResourceSpec(
-                    "ImageBlockPublicAccess",
-                    born={"ImageBlockPublicAccessState": "unblocked"},
-                    verbs="EnableImageBlockPublicAccess=change DisableImageBlockPublicAccess=drop "
-                    "GetImageBlockPublicAccessState=show",
-                    always=True,
-                ),
+    ),
+    ServiceSpec(
+        "budgets",
+        "budgets",
+        (
+            ResourceSpec(
+                "Budget",
+                ("BudgetName",),
+                "budget/{BudgetName}",
+                {"CalculatedSpend": {"ActualSpend": {"Amount": "0", "Unit": "USD"}}},
             ),
-            whole=False,
+            ResourceSpec(
+                "Notification",
+                ("BudgetName", "Notification"),
+                operations="DescribeNotificationsForBudget=list DescribeSubscribersForNotification=read",
+                parent="Budget",
+            ),
         ),
-    )
-}
+        not_found_code="NotFoundException",
+        conflict_code="DuplicateRecordException",
+        owner_parameter="AccountId",
+        is_regional=False,
+    ),
+    ServiceSpec(
+        "route53resolver",
+        "route53resolver",
+        (
+            ResourceSpec(
+                "ResolverQueryLogConfig",
+                ("Id",),
+                "resolver-query-log-config/{Id}",
+                {
+                    "Id": "rqlc-{hex}",
+                    "OwnerId": "{account}",
+                    "Status": "CREATED",
+                    "ShareStatus": "NOT_SHARED",
+                    "AssociationCount": 0,
+                },
+            ),
+            ResourceSpec(
+                "ResolverQueryLogConfigAssociation",
+                ("ResolverQueryLogConfigId", "ResourceId"),
+                defaults={"Id": "rqlca-{hex}", "Status": "ACTIVE"},
+                operations="AssociateResolverQueryLogConfig=create DisassociateResolverQueryLogConfig=delete",
+            ),
+        ),
+        conflict_code="ResourceExistsException",
+        is_complete=False,
+    ),
+    ServiceSpec(
+        "config",
+        "config",
+        (
+            ResourceSpec(
+                "ConformancePack",
+                ("ConformancePackName",),
+                "conformance-pack/{ConformancePackName}/{ConformancePackId}",
+                {"ConformancePackId": "conformance-pack-{hex}", "ConformancePackState": "CREATE_COMPLETE"},
+                "DescribeConformancePackStatus=list_existing",
+            ),
+        ),
+        not_found_code="NoSuchConformancePackException",
+        is_complete=False,
+    ),
+    ServiceSpec(
+        "servicequotas",
+        "service-quotas",
+        (
+            ResourceSpec("ServiceQuota", *_QUOTA, reply_members=("Quota",), is_setting=True),
+            ResourceSpec("AWSDefaultServiceQuota", *_QUOTA, reply_members=("Quota",), is_setting=True),
+            ResourceSpec(
+                "RequestedServiceQuotaChange",
+                ("Id",),
+                defaults={"Id": "{hex}", "Status": "APPROVED"},
+                operations="ListRequestedServiceQuotaChangeHistoryByQuota=list",
+                reply_members=("RequestedQuota",),
+            ),
+        ),
+        not_found_code="NoSuchResourceException",
+        conflict_code="ResourceAlreadyExistsException",
+    ),
+    ServiceSpec(
+        "ec2",
+        "ec2",
+        (
+            ResourceSpec(
+                "EbsDefaultKmsKeyId",
+                defaults={"KmsKeyId": "arn:aws:kms:{region}:{account}:alias/aws/ebs"},
+                operations="ResetEbsDefaultKmsKeyId=delete",
+                is_setting=True,
+            ),
+            ResourceSpec(
+                "InstanceMetadataDefaults",
+                defaults={"Return": True},
+                reply_members=("AccountLevel",),
+                is_setting=True,
+            ),
+            ResourceSpec(
+                "SnapshotBlockPublicAccess",
+                defaults={"State": "unblocked"},
+                operations="EnableSnapshotBlockPublicAccess=update DisableSnapshotBlockPublicAccess=delete "
+                "GetSnapshotBlockPublicAccessState=read",
+                is_setting=True,
+            ),
+            ResourceSpec(
+                "ImageBlockPublicAccess",
+                defaults={"ImageBlockPublicAccessState": "unblocked"},
+                operations="EnableImageBlockPublicAccess=update DisableImageBlockPublicAccess=delete "
+                "GetImageBlockPublicAccessState=read",
+                is_setting=True,
+            ),
+        ),
+        is_complete=False,
+    ),
+)

@@ -18,6 +18,7 @@ _SCHEDULE = (
 )  # fmt: skip
 _TARGET = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _POLICY = ("PolicyName", "PolicyType", "TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration")
+_MONITORING_TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 _LIMITS = ("MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
 
 

@@ -15,12 +15,12 @@ from generators.iam.conditions import Context, Values
 from scripts.localaws.core.caller import MANAGEMENT, Caller
 from scripts.localaws.core.context import SERVICE_AGENT
 from scripts.localaws.core.request import AwsRequest
-from scripts.localaws.crud.store import store
+from scripts.localaws.crud.registry import find_service
+from scripts.localaws.crud.store import store_of
 from scripts.localaws.services.iam.authorization import request_condition_keys
 from scripts.localaws.services.iam.authorization.principal_policies import find_role
 from scripts.localaws.services.iam.authorization.resource_lookup import ProtectedResource, backend, find_resource, owner
 from scripts.localaws.services.s3.policy import bucket_of
-from scripts.localaws.services.sagemaker.resources import STUDIO
 
 _NEVER_KNOWN = ("aws:resource", "aws:principalorgpaths", "aws:calledvia")  # but see of_resource()
 _OWNER = ("aws:resourceaccount", "aws:resourceorgid")
@@ -141,8 +141,11 @@ def _of_space(thing: ProtectedResource, region: str) -> dict[str, Values]:
     if kind != "space" or path.count("/") != 1:
         return {}
     account, (domain, name) = owner(thing.arn), path.split("/")
-    kept = store(STUDIO, account, region)
-    for space in kept.all(kept.nouns["Space"], DomainId=domain, SpaceName=name):
+    service = find_service("sagemaker")
+    if service is None:
+        return {}
+    kept = store_of(service, account, region)
+    for space in kept.find(kept.resources["Space"], DomainId=domain, SpaceName=name):
         shared = {"SpaceSharingSettings": space.get("SpaceSharingSettings"), "DomainId": domain}
         owned = {"OwnershipSettings": space.get("OwnershipSettings")}
         return dict(request_condition_keys.parameter_context("sagemaker", shared | owned, region, account))

@@ -17,11 +17,10 @@ from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from scripts.localaws.crud.resource_spec import ServiceSpec
-from scripts.localaws.crud.store import Store, store
+from scripts.localaws.crud import registry
+from scripts.localaws.crud.store import Store, store_of
 from scripts.localaws.services.iam.authorization.principal_policies import find_role
 from scripts.localaws.services.s3.policy import bucket_of
-from scripts.localaws.services.stored.resources import APIS
 
 Tags = Mapping[str, str]
 
@@ -44,10 +43,15 @@ def find_resource(arn: str, region: str) -> ProtectedResource | None:
         return _bucket(arn)
     if service == "iam":
         return _role(arn)
-    row = THINGS.get(service)
+    row = THINGS.get(service) or (_stored if registry.is_complete(service) else None)
     with contextlib.suppress(ServiceException, HTTPException):  # moto's own word for "there is none"
         return row(arn, _home(arn, region)) if row else None
     return None
+
+
+def has_lookup(service: str) -> bool:
+    """Whether the tags of the service's resources are known."""
+    return service in ("iam", "s3") or service in THINGS or registry.is_complete(service)
 
 
 def _home(arn: str, region: str) -> tuple[str, str]:
@@ -190,29 +194,27 @@ def _machine(arn: str, home: tuple[str, str]) -> ProtectedResource | None:
     return ProtectedResource(arn, states.tagger.get_tag_dict_for_resource(arn)) if states else None
 
 
-def _stored(api: ServiceSpec) -> Callable[[str, tuple[str, str]], ProtectedResource | None]:
-    """What the table keeps, with the policies that are rows of it."""
-
-    def look(arn: str, home: tuple[str, str]) -> ProtectedResource | None:
-        kept = store(api, *home)
-        return ProtectedResource(arn, kept.tags.get(arn) or {}, tuple(_documents(kept, arn)))
-
-    return look
+def _stored(arn: str, home: tuple[str, str]) -> ProtectedResource | None:
+    """A resource of a stored service, with the policies that are stored beside it."""
+    service = registry.find_service(arn.split(":")[2])
+    if service is None:
+        return None
+    store = store_of(service, *home)
+    return ProtectedResource(arn, store.tags.get(arn) or {}, tuple(_documents(store, arn)))
 
 
 def _documents(kept: Store, arn: str) -> list[str]:
     """A repository of packages has its domain's policy too, a model its group's: their ARNs begin alike."""
     path = arn.split(":", 5)[5].split("/")[1:]
     found = []
-    for noun in kept.api.nouns:
-        for record in kept.all(noun) if noun.name.endswith("Policy") else ():
+    for noun in kept.service.resources:
+        for record in kept.find(noun) if noun.name.endswith("Policy") else ():
             if path[: len(noun.key)] == [record[part] for part in noun.key]:
                 found.append(record.get("policyDocument") or record["ResourcePolicy"])
     return found
 
 
 THINGS: Mapping[str, Callable[[str, tuple[str, str]], ProtectedResource | None]] = {
-    **{api.scope: _stored(api) for api in APIS.values() if api.whole},
     "kms": _key,
     "sns": _topic,
     "sqs": _queue,
