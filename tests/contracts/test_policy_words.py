@@ -78,11 +78,11 @@ def meant(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 def known(key: str, services: set[str]) -> bool:
     """Of the request, or of every thing that it can be about."""
     key = key.lower()
-    if key in LEFT_OUT or condition_keys.knows(key) or key in ("aws:resourceaccount", "aws:resourceorgid"):
+    if key in LEFT_OUT or condition_keys.is_computed(key) or key in ("aws:resourceaccount", "aws:resourceorgid"):
         return True
     service, hangs = key.partition(":")[0], "resourcetag/" in key
     looked_up = all(map(has_lookup, services)) and (service == "aws" or services == {service})
-    particular = {f"{service}:{it.partition(':')[2]}" for it in condition_keys.HANGING.get(service, ())}
+    particular = {f"{service}:{it.partition(':')[2]}" for it in condition_keys.RESOURCE_KEYS.get(service, ())}
     return (hangs and looked_up) or any(key.startswith(it) for it in particular)
 
 

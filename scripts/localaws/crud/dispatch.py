@@ -88,6 +88,6 @@ def _check_members(call: AwsRequest, shape: Any) -> None:
     """Reject a member that the model lacks; the parser would drop it silently."""
     if "json" not in call.protocol or not call.request.data:
         return
-    known = {member.serialization.get("name", name) for name, member in shape.members.items()} if shape else set()
-    if unknown := sorted(json.loads(call.request.data).keys() - known):
+    members = {member.serialization.get("name", name) for name, member in shape.members.items()} if shape else set()
+    if unknown := sorted(json.loads(call.request.data).keys() - members):
         raise AwsError("ValidationException", f"{call.operation} does not know {', '.join(unknown)}")

@@ -19,7 +19,8 @@ from generators.iam.conditions import Context
 from generators.iam.evaluation import AuthorizationRequest
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
-from scripts.localaws.services.iam.authorization.authorize import ask, first_refused
+from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder
+from scripts.localaws.services.iam.authorization.authorize import first_denied
 from scripts.localaws.services.sts import sessions
 
 # Keys that the requests of handlers have or lack for certain; every other one depends on the request itself, which is
@@ -56,16 +57,19 @@ class AuthorizedHandler:
             return
         needs = required_permissions(self._thing(it, props), handlers, before)
         certain = (*_CERTAIN, "aws:resourcetag/") if it.kind in arn_formats.RESTRICTED_BY_TAG else _CERTAIN
-        refused = first_refused(self._who, (self._question(need, certain) for need in needs))
+        builder = RequestBuilder(self._who, self._region)
+        refused = first_denied(self._who, (self._question(builder, need, certain) for need in needs))
         if refused is not None:
             question, why = refused
             what = f"{question.action} on resource: {question.resource} {why}"
             told = f"User: {self._who.arn} is not authorized to perform: {what}"
             raise ResourceFailed(f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)')
 
-    def _question(self, need: RequiredPermission, certain: tuple[str, ...]) -> AuthorizationRequest:
+    def _question(
+        self, builder: RequestBuilder, need: RequiredPermission, certain: tuple[str, ...]
+    ) -> AuthorizationRequest:
         sent = {key.lower(): (value,) for _, key, value in need.context}
-        asked = ask(self._who, self._region, need.action, need.resource, {"aws:viaawsservice": ("true",), **sent})
+        asked = builder.build(need.action, need.resource, {"aws:viaawsservice": ("true",), **sent})
         known = Context(asked.context.values, lambda key: key in sent or key.startswith(certain))
         return replace(asked, context=known)
 

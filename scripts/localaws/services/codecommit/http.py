@@ -14,7 +14,8 @@ from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import Environ
 from scripts.localaws.services.codecommit import git_http
 from scripts.localaws.services.codecommit.repositories import store
-from scripts.localaws.services.iam.authorization.authorize import ask, may
+from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
+from scripts.localaws.services.iam.authorization.authorize import is_allowed
 
 _ADDRESS = re.compile(f"{context.GIT}(?P<region>[a-z0-9-]+)/(?P<name>[\\w.-]+?)(?:\\.git)?(?P<rest>/.*)")
 
@@ -27,7 +28,7 @@ def serve(environ: Environ, start: git_http.StartResponse) -> Iterable[bytes]:
 def _open(who: Caller, asked: re.Match[str], pushes: bool) -> Repo:
     name, region = asked["name"], asked["region"]
     action, known = f"codecommit:Git{'Push' if pushes else 'Pull'}", store(who.account, region)
-    if not may(who, ask(who, region, action, known.arn(name), {})):
+    if not is_allowed(who, authorization_request(who, region, action, known.arn(name), {})):
         raise git_http.forbidden(who, action, known.arn(name))
     try:
         return known.git(name)

@@ -20,7 +20,8 @@ from scripts.localaws.crud.registry import find_service
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import store_of
 from scripts.localaws.services.codecommit import git_http
-from scripts.localaws.services.iam.authorization.authorize import ask, may
+from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
+from scripts.localaws.services.iam.authorization.authorize import is_allowed
 
 GIT, PERSON = "/git-http/", "/localaws/provider/"  # where git asks, and where a person acts
 _NAME = r"(?P<account>\d{12})/(?P<region>[a-z0-9-]+)/(?P<connection>[0-9a-f-]+)/(?P<name>[\w.-]+(?:/[\w.-]+?)+)"
@@ -60,7 +61,7 @@ def _open(who: Caller, asked: re.Match[str], _: bool) -> Repo:
         raise git_http.RefusedError(git_http.NO_SUCH, "this account has no such connection")
     service = connection["@arn"].split(":")[2]  # of the two names of the service the one that the connection has
     action, named = f"{service}:UseConnection", {f"{service}:fullrepositoryid": (asked["name"],)}
-    if not may(who, ask(who, asked["region"], action, connection["@arn"], named)):
+    if not is_allowed(who, authorization_request(who, asked["region"], action, connection["@arn"], named)):
         raise git_http.forbidden(who, action, connection["@arn"])
     if connection["ConnectionStatus"] != "AVAILABLE" or not _folder(asked).exists():
         raise git_http.RefusedError(git_http.NO_SUCH, f"the connection reaches no repository {asked['name']}")

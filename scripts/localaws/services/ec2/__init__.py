@@ -1,6 +1,7 @@
-"""EC2: moto's, which forgets a transit gateway attachment at once; AWS shows it as deleted for a while.
+"""EC2: moto's, with deleted transit gateway attachments and with the descriptions of all security group rules.
 
-It forgets as well what a rule for a prefix list or another security group is for.
+AWS describes a deleted attachment for a while, moto forgets it at once. moto returns no description of a rule for a
+prefix list or another security group.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayVpcAttachment.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
 """
@@ -12,41 +13,40 @@ IGNORES = "packets: routes, security groups and endpoints are stored, not enforc
 
 
 def install() -> None:
-    """An attachment that is gone can be described by its id, and a rule keeps its description."""
-    _keep_descriptions()
+    """Keep deleted attachments and the descriptions of rules."""
+    _keep_rule_descriptions()
     from moto.ec2.models import EC2Backend
 
-    describe_stock = EC2Backend.describe_transit_gateway_vpc_attachments
-    delete_stock = EC2Backend.delete_transit_gateway_vpc_attachment
-    gone: dict[str, Any] = {}
+    describe_in_moto = EC2Backend.describe_transit_gateway_vpc_attachments
+    delete_in_moto = EC2Backend.delete_transit_gateway_vpc_attachment
+    deleted: dict[str, Any] = {}
 
-    def describe(backend: Any, **asked: Any) -> list[Any]:
-        wanted = asked.get("transit_gateways_attachment_ids") or ()
-        return [*describe_stock(backend, **asked), *(gone[id] for id in wanted if id in gone)]
+    def describe(backend: Any, **kwargs: Any) -> list[Any]:
+        ids = kwargs.get("transit_gateways_attachment_ids") or ()
+        return [*describe_in_moto(backend, **kwargs), *(deleted[id] for id in ids if id in deleted)]
 
     def delete(backend: Any, transit_gateway_attachment_id: str) -> Any:
-        deleted = delete_stock(backend, transit_gateway_attachment_id)
-        return gone.setdefault(deleted.id, deleted)
+        attachment = delete_in_moto(backend, transit_gateway_attachment_id)
+        return deleted.setdefault(attachment.id, attachment)
 
     EC2Backend.describe_transit_gateway_vpc_attachments = describe
     EC2Backend.delete_transit_gateway_vpc_attachment = delete
 
 
-def _keep_descriptions() -> None:
+def _keep_rule_descriptions() -> None:
     from moto.ec2.models.security_groups import SecurityGroupRule
 
-    stock = SecurityGroupRule.__init__
+    init_in_moto = SecurityGroupRule.__init__
+    signature = inspect.signature(init_in_moto)
 
-    names = inspect.signature(stock)
-
-    def begin(*given: Any, **named: Any) -> None:
-        stock(*given, **named)
-        asked = names.bind(*given, **named).arguments
-        asked["self"].prefix_list = asked.get("prefix_list_id") or {}
+    def init(*args: Any, **kwargs: Any) -> None:
+        init_in_moto(*args, **kwargs)
+        arguments = signature.bind(*args, **kwargs).arguments
+        arguments["self"].prefix_list = arguments.get("prefix_list_id") or {}
 
     def description(rule: Any) -> Any:
-        places = (rule.ip_range, rule.source_group, rule.prefix_list)
-        return next((it["Description"] for it in places if it.get("Description")), None)
+        sources = (rule.ip_range, rule.source_group, rule.prefix_list)
+        return next((source["Description"] for source in sources if source.get("Description")), None)
 
-    SecurityGroupRule.__init__ = begin
+    SecurityGroupRule.__init__ = init
     SecurityGroupRule.description = property(description)

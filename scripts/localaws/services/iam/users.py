@@ -1,4 +1,4 @@
-"""IAM users: whose access key it is, and whether a one-time code is of their device. Reads what moto keeps.
+"""IAM users: the user of an access key, its policies, and its one-time codes. Reads what moto stores.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
 """
@@ -11,11 +11,11 @@ from moto.iam.models import iam_backends
 
 from scripts.localaws.core.caller import Caller
 
-_STEPS = 1  # of thirty seconds that a device's clock may be off
+_CLOCK_SKEW = 1  # steps of thirty seconds
 
 
-def of_key(access_key: str) -> Caller | None:
-    """The user whose active key it is; None for a key that nobody made, or that was made inactive."""
+def find_by_access_key(access_key: str) -> Caller | None:
+    """The user of an active access key; None for an unknown or inactive key."""
     for account, backend in _accounts():
         for user in list(backend.users.values()):
             if any(key.access_key_id == access_key and key.status == "Active" for key in user.access_keys):
@@ -23,36 +23,39 @@ def of_key(access_key: str) -> Caller | None:
     return None
 
 
-def find(caller: Caller) -> Any:
-    """moto's user, None for a caller that is none."""
-    known = list(iam_backends[caller.account]["aws"].users.values()) if caller.user_name else []
-    return next((user for user in known if user.arn == caller.arn), None)
+def find_user(caller: Caller) -> Any:
+    """moto's user, None for a caller that is no user."""
+    users = list(iam_backends[caller.account]["aws"].users.values()) if caller.user_name else []
+    return next((user for user in users if user.arn == caller.arn), None)
 
 
-def policies(caller: Caller) -> tuple[Any, ...]:
-    """The user's own inline documents and managed policies, and those of its groups."""
-    user = find(caller)
+def user_policies(caller: Caller) -> tuple[Any, ...]:
+    """Inline documents and managed policies of the user and of its groups."""
+    user = find_user(caller)
     if user is None:
         return ()
     groups = list(iam_backends[caller.account]["aws"].groups.values())
-    holders = (user, *(group for group in groups if any(it.arn == user.arn for it in group.users)))
+    owners = (user, *(group for group in groups if any(member.arn == user.arn for member in group.users)))
     return tuple(
-        it for holder in holders for kept in (holder.policies, holder.managed_policies) for it in kept.values()
+        policy
+        for owner in owners
+        for policies in (owner.policies, owner.managed_policies)
+        for policy in policies.values()
     )
 
 
-def proves(caller: Caller, serial: str, code: str) -> bool:
-    """Whether the code is what the caller's own, enabled device shows now (RFC 6238)."""
+def verify_mfa_code(caller: Caller, serial: str, code: str) -> bool:
+    """Whether the code is the current one of the caller's own, enabled device (RFC 6238)."""
     if not caller.user_name:
         return False
     device = iam_backends[caller.account]["aws"].virtual_mfa_devices.get(serial)
     owner = device.user if device and device.enable_date else None
-    return owner is not None and owner.arn == caller.arn and shows(device, code)
+    return owner is not None and owner.arn == caller.arn and is_current_code(device, code)
 
 
-def shows(device: Any, code: str) -> bool:
-    """Whether a device made by CreateVirtualMFADevice shows the code now or did a moment ago."""
-    return bool(pyotp.TOTP(device.base32_string_seed).verify(code, valid_window=_STEPS))
+def is_current_code(device: Any, code: str) -> bool:
+    """Whether a device made by CreateVirtualMFADevice shows the code now, one step ago or one step ahead."""
+    return bool(pyotp.TOTP(device.base32_string_seed).verify(code, valid_window=_CLOCK_SKEW))
 
 
 def _accounts() -> Iterator[tuple[str, Any]]:

@@ -1,21 +1,21 @@
-"""Organizations: moto's, with account ids that follow from the e-mail address and an access role that may do something.
+"""Organizations: moto's, with account ids derived from the e-mail address and an access role with permissions.
 
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
 """
 
 from scripts.localaws.core.routes import register
 
-IGNORES = "tag policies are stored, not judged; accounts are ready at once."
+IGNORES = "tag policies are stored, not evaluated; accounts are ready at once."
 
 
 def install() -> None:
-    """From now on every new organisation and account is made by us."""
+    """Replace moto's account and backend classes and register the response class."""
     from moto.organizations import models
 
     from scripts.localaws.services.organizations.models import Account, Backend
     from scripts.localaws.services.organizations.responses import OrganizationsResponse
 
-    trusted = models.FakeServiceAccess.TRUSTED_SERVICES  # moto lets six of them have a delegated administrator
-    models.FakeDelegatedAdministrator.SUPPORTED_SERVICES = trusted
+    services = models.FakeServiceAccess.TRUSTED_SERVICES  # moto allows a delegated administrator for six of them
+    models.FakeDelegatedAdministrator.SUPPORTED_SERVICES = services
     models.FakeAccount, models.organizations_backends.backend = Account, Backend
     register("organizations", OrganizationsResponse)

@@ -1,4 +1,5 @@
-"""Who may ask Organizations: the management account all, a delegated administrator to read, a member what it is in.
+"""Access to Organizations: the management account has all operations, a delegated administrator the reads, a member
+DescribeOrganization.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_delegated_admin.html
 """
@@ -11,37 +12,37 @@ from moto.organizations.models import OrganizationsBackend, organizations_backen
 
 from scripts.localaws.core.errors import AwsError
 
-_ONE_AT_A_TIME = threading.RLock()  # two first registrations at once would each make an administrator of the account
+_LOCK = threading.RLock()  # concurrent first registrations would each add the account as administrator
 
 
 class OrganizationsResponse(stock.OrganizationsResponse):
-    """moto's answers, given only to those who may have them."""
+    """moto's responses, restricted by the account of the caller."""
 
     def call_action(self) -> TYPE_RESPONSE:
-        """Raises AwsError AccessDeniedException for what only the management account may do."""
-        reads = self._get_action().startswith(("List", "Describe"))
-        if self._manager and not (reads and self._delegated) and self._get_action() != "DescribeOrganization":
+        """Raises AwsError AccessDeniedException for operations of the management account."""
+        is_read = self._get_action().startswith(("List", "Describe"))
+        if self._manager and not (is_read and self._delegated) and self._get_action() != "DescribeOrganization":
             raise AwsError("AccessDeniedException", "You don't have permissions to access this resource.")
-        alone = not self._manager and self.organizations_backend.org is None
-        if alone and self._get_action() != "CreateOrganization":
+        is_outside = not self._manager and self.organizations_backend.org is None
+        if is_outside and self._get_action() != "CreateOrganization":
             raise AwsError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
-        with _ONE_AT_A_TIME:
+        with _LOCK:
             return super().call_action()
 
     @property
     def organizations_backend(self) -> OrganizationsBackend:
-        """The organisation that the caller may read."""
+        """The organization that the caller may read."""
         account = self._manager if self._delegated else self.current_account
         return organizations_backends[account][self.partition]
 
     @property
     def _manager(self) -> str:
-        """The management account of a member, "" for an account that is none."""
+        """The management account of a member, "" for any other account."""
         return str(organizations_backends.master_accounts.get(self.current_account, ("", ""))[0])
 
     @property
     def _delegated(self) -> bool:
         if not self._manager:
             return False
-        admins = organizations_backends[self._manager][self.partition].admins
-        return any(admin.account.id == self.current_account for admin in admins)
+        administrators = organizations_backends[self._manager][self.partition].admins
+        return any(admin.account.id == self.current_account for admin in administrators)

@@ -1,4 +1,4 @@
-"""S3: moto keeps the buckets; their policies count, with conditions, at the gateway (iam/authorise.py).
+"""S3: moto stores the buckets; the gateway evaluates their policies (services/iam/authorization).
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
 """
@@ -7,9 +7,9 @@ from scripts.localaws.core.routes import restrict_operations
 
 IGNORES = (
     "access control lists beyond what moto does, lifecycle and replication (stored); one object that may not "
-    "be deleted refuses a whole DeleteObjects."
+    "be deleted denies a whole DeleteObjects."
 )
-_HELD = """
+_SUPPORTED = """
 AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
 DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls DeleteBucketPolicy
 DeleteBucketReplication DeleteBucketTagging DeleteBucketWebsite DeleteObject DeleteObjectTagging DeleteObjects
@@ -24,11 +24,11 @@ PutBucketNotificationConfiguration PutBucketOwnershipControls PutBucketPolicy Pu
 PutBucketVersioning PutBucketWebsite PutObject PutObjectAcl PutObjectLegalHold PutObjectLockConfiguration
 PutObjectRetention PutObjectTagging PutPublicAccessBlock UploadPart UploadPartCopy
 """
-OPERATIONS = _HELD.split()
+OPERATIONS = _SUPPORTED.split()
 
 
 def install() -> None:
-    """From now on every new bucket is ours, and what moto does not know is refused."""
+    """Replace moto's bucket class and refuse operations that moto does not have."""
     from moto.s3 import models
 
     from scripts.localaws.services.s3 import notifications

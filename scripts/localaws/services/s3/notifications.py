@@ -1,4 +1,4 @@
-"""That a bucket tells EventBridge of its objects: moto does it, but does not say so when it is asked.
+"""GetBucketNotification with EventBridgeConfiguration: moto sends the events, but leaves the element out.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
 """
@@ -12,13 +12,13 @@ _ROOT = re.compile(r"(<NotificationConfiguration[^>]*?)(?:/>|>(.*)</Notification
 
 
 def install() -> None:
-    """From now on the answer says it."""
-    stock = S3Response.get_bucket_notification
+    """Add the element to moto's response."""
+    get_from_moto = S3Response.get_bucket_notification
 
     def get_bucket_notification(self: Any) -> Any:
-        status, headers, body = stock(self)
-        kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
-        if kept is not None and kept.event_bridge is not None:
+        status, headers, body = get_from_moto(self)
+        configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if configuration is not None and configuration.event_bridge is not None:
             text = body.decode() if isinstance(body, bytes) else body
             body = _ROOT.sub(r"\1>\2<EventBridgeConfiguration/></NotificationConfiguration>", text)
         return status, {**headers, "content-length": str(len(body))}, body

@@ -1,4 +1,4 @@
-"""A bucket whose policy is checked when it is put and judged by us; the rest is moto's."""
+"""moto's bucket with a bucket policy that is validated when it is put and evaluated by the gateway."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _LOGGING = {"Service": ("logging.s3.amazonaws.com",)}
 
 
 class Bucket(FakeBucket):
-    """moto's bucket with a policy that means something."""
+    """moto's bucket with an effective bucket policy."""
 
     _policy: bytes | None = None
 
@@ -25,24 +25,24 @@ class Bucket(FakeBucket):
     @policy.setter
     def policy(self, document: bytes | None) -> None:
         if document is not None:
-            self._check(document)
+            self._validate(document)
         self._policy = document
 
-    def _check(self, document: bytes) -> None:
+    def _validate(self, document: bytes) -> None:
         try:
             statements = parse(bytes(document).decode())
         except PolicyError as error:
             raise AwsError("MalformedPolicy", f"Policies must be valid JSON: {error}") from None
-        outside = [arn for statement in statements for arn in statement.resource or () if not self._holds(arn)]
-        if outside:
-            raise AwsError("MalformedPolicy", f"Policy has invalid resource: {outside[0]}")
+        invalid = [arn for statement in statements for arn in statement.resource or () if not self._contains(arn)]
+        if invalid:
+            raise AwsError("MalformedPolicy", f"Policy has invalid resource: {invalid[0]}")
         block = self.public_access_block
         if block and block.block_public_policy and bucket_policy_is_public(document):
             raise AwsError("AccessDenied", "public policies are blocked by the BlockPublicPolicy setting", 403)
 
-    def _holds(self, arn: str) -> bool:
-        own = f"arn:{self.partition}:s3:::{self.name}"
-        return arn == own or arn.startswith((f"{own}/", f"{own}*"))
+    def _contains(self, arn: str) -> bool:
+        bucket = f"arn:{self.partition}:s3:::{self.name}"
+        return arn == bucket or arn.startswith((f"{bucket}/", f"{bucket}*"))
 
     @property
     def policy_text(self) -> str:
@@ -50,23 +50,23 @@ class Bucket(FakeBucket):
         return self._policy.decode() if self._policy else ""
 
     def get_permission(self, action: str, resource: str) -> Any:  # noqa: ARG002 - moto's signature
-        """The gateway has decided before moto was asked."""
+        """Always permitted: the gateway has authorized the request before."""
         return PermissionResult.PERMITTED
 
     @staticmethod
     def _log_permissions_enabled_policy(target_bucket: Any, target_prefix: str | None) -> bool:
         resource = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
-        question = AuthorizationRequest("s3:PutObject", resource, Context(is_computed=lambda _: False), _LOGGING)
+        request = AuthorizationRequest("s3:PutObject", resource, Context(is_computed=lambda _: False), _LOGGING)
         document = target_bucket.policy_text
-        return bool(document) and decide([document], question) in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL)
+        return bool(document) and decide([document], request) in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL)
 
 
-def bucket_of(arn: str) -> Bucket | None:
-    """The bucket of a bucket's or an object's ARN, whoever owns it; None when there is none."""
+def find_bucket(arn: str) -> Bucket | None:
+    """The bucket of a bucket's or an object's ARN, in any account; None when it does not exist."""
     name = arn.partition(":::")[2].partition("/")[0]
     owner = s3_backends.bucket_accounts.get(name)
     if owner is None:
         return None
     partition, account = owner
-    found: Bucket | None = s3_backends[account][partition].buckets.get(name)
-    return found
+    bucket: Bucket | None = s3_backends[account][partition].buckets.get(name)
+    return bucket

@@ -57,8 +57,8 @@ def components_of(store: Store, endpoint: str) -> list[Record]:
 
 def _readable(resource: str) -> str:
     """EndpointConfig -> endpoint configuration."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in resource).strip()
-    return words.replace("config", "configuration")
+    readable = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in resource).strip()
+    return readable.replace("config", "configuration")
 
 
 def _create(store: Store, params: Record, output: Any) -> Record:

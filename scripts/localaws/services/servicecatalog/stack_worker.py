@@ -8,10 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
-from generators.cloudformation.resource import StackLocation
-from generators.cloudformation.stack_permissions import stack_permissions
 from scripts.localaws.core import context
-from scripts.localaws.services.iam.authorization.authorize import ask, first_refused
+from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder
+from scripts.localaws.services.iam.authorization.authorize import first_denied
 from scripts.localaws.services.servicecatalog import templates
 from scripts.localaws.services.servicecatalog.models import LOCK, Artifact, ProvisionedProduct, Record, now
 from scripts.localaws.services.servicecatalog.operations import Request
@@ -19,6 +18,15 @@ from scripts.localaws.services.sts import models, sessions
 
 log = logging.getLogger("localaws.servicecatalog")
 _POLL = 0.1
+_STACK_ACTIONS = (
+    "CreateStack",
+    "DeleteStack",
+    "DescribeStackEvents",
+    "DescribeStacks",
+    "SetStackPolicy",
+    "UpdateStack",
+)
+_TEMPLATE_ACTIONS = ("GetTemplateSummary", "ValidateTemplate")
 _SUCCESS_STATUSES = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE")
 
 
@@ -62,35 +70,39 @@ def _cloudformation(task: ProvisioningTask) -> Any:
         session = f"servicecatalog-{task.provisioned_product.id}"
         key = models.assume_for_service(role, "servicecatalog.amazonaws.com", session, task.record.account)
     if task.version:
-        _check_permissions(task.request.region, key, task.version)
+        _check_permissions(task, key, task.version)
     return context.client("cloudformation", task.request.region, key)
 
 
-def _check_permissions(region: str, key: str, version: Artifact) -> None:
+def _check_permissions(task: ProvisioningTask, key: str, version: Artifact) -> None:
     """Raise ProvisioningFailed unless the principal may run the stack and read Service Catalog's template copy.
 
     https://docs.aws.amazon.com/servicecatalog/latest/adminguide/constraints-launch.html
     """
-    principal, template_arn = sessions.caller(key), templates.arn(region, version.id)
+    principal, region = sessions.caller(key), task.request.region
+    builder = RequestBuilder(principal, region)
     tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
-    requests = [ask(principal, region, "s3:GetObject", template_arn, tag)]
-    required_permissions = stack_permissions({}, StackLocation("aws", region, principal.account), "")
-    requests += [
-        ask(principal, region, permission.action, permission.resource, {})
-        for permission in required_permissions
-        if not permission.context
+    stack = f"arn:aws:cloudformation:{region}:{principal.account}:stack/{_stack_name(task)}/*"
+    requests = [
+        builder.build("s3:GetObject", templates.arn(region, version.id), tag),
+        *(builder.build(f"cloudformation:{action}", stack, {}) for action in _STACK_ACTIONS),
+        *(builder.build(f"cloudformation:{action}", "*", {}) for action in _TEMPLATE_ACTIONS),
     ]
-    refusal = first_refused(principal, requests)
-    if refusal is not None:
-        request = refusal[0]
-        permission_text = f"{request.action} on resource: {request.resource}"
-        raise ProvisioningFailed(f"User: {principal.arn} is not authorized to perform: {permission_text}")
+    denial = first_denied(principal, requests)
+    if denial is not None:
+        request = denial[0]
+        permission = f"{request.action} on resource: {request.resource}"
+        raise ProvisioningFailed(f"User: {principal.arn} is not authorized to perform: {permission}")
+
+
+def _stack_name(task: ProvisioningTask) -> str:
+    return f"SC-{task.provisioned_product.account}-{task.provisioned_product.id}"
 
 
 def _run_stack_operation(
     task: ProvisioningTask, cloudformation: Any, operation: str, arguments: dict[str, Any]
 ) -> None:
-    name = f"SC-{task.provisioned_product.account}-{task.provisioned_product.id}"
+    name = _stack_name(task)
     if operation == "delete_stack" and not task.provisioned_product.stack:
         return None
     target = task.provisioned_product.stack or name

@@ -1,4 +1,4 @@
-"""Systems Manager's parameters: moto keeps them, EventBridge hears when one is written.
+"""Systems Manager parameters: moto stores them; a write sends an event to EventBridge.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
 """
@@ -11,25 +11,26 @@ IGNORES = "documents, runs and maintenance windows do nothing; parameter policie
 
 
 def install() -> None:
-    """From now on a parameter that is written is told to the rules of the account's default bus."""
+    """Send an event of every written parameter to the rules of the account's default event bus."""
     from moto.ssm.models import SimpleSystemManagerBackend
 
-    from scripts.localaws.services.ssm.events import tell
+    from scripts.localaws.services.ssm.events import send_change_event
 
-    one_at_a_time = threading.Lock()  # moto lists a parameter before it has its first version
-    stock, stock_list = SimpleSystemManagerBackend.put_parameter, SimpleSystemManagerBackend.describe_parameters
+    lock = threading.Lock()  # moto lists a parameter before it has its first version
+    put_in_moto = SimpleSystemManagerBackend.put_parameter
+    describe_in_moto = SimpleSystemManagerBackend.describe_parameters
 
-    @functools.wraps(stock)
-    def put_parameter(self: Any, *given: Any, **named: Any) -> Any:
-        with one_at_a_time:
-            made = stock(self, *given, **named)
-        tell(self, "Create" if made.version == 1 else "Update", made)
-        return made
+    @functools.wraps(put_in_moto)
+    def put_parameter(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with lock:
+            parameter = put_in_moto(self, *args, **kwargs)
+        send_change_event(self, "Create" if parameter.version == 1 else "Update", parameter)
+        return parameter
 
-    @functools.wraps(stock_list)
-    def describe_parameters(self: Any, *given: Any, **named: Any) -> Any:
-        with one_at_a_time:
-            return stock_list(self, *given, **named)
+    @functools.wraps(describe_in_moto)
+    def describe_parameters(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return describe_in_moto(self, *args, **kwargs)
 
     SimpleSystemManagerBackend.put_parameter = put_parameter
     SimpleSystemManagerBackend.describe_parameters = describe_parameters

@@ -1,4 +1,4 @@
-"""The event of a parameter's change, as EventBridge gets it.
+"""The EventBridge event of a parameter change.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
 """
@@ -10,8 +10,8 @@ from typing import Any
 from moto.events.models import events_backends
 
 
-def tell(backend: Any, operation: str, parameter: Any) -> None:
-    """Send it to every rule of the account's default bus in the region; the time as moto's rules want it."""
+def send_change_event(backend: Any, operation: str, parameter: Any) -> None:
+    """Send the event to every rule of the account's default bus in the region; `time` is a number for moto's rules."""
     account, region = backend.account_id, backend.region_name
     event = {
         "version": "0",
@@ -30,4 +30,4 @@ def tell(backend: Any, operation: str, parameter: Any) -> None:
         },
     }
     for rule in list(events_backends[account][region].event_buses["default"].rules.values()):
-        rule.send_to_targets({**event}, transform_input=False)  # which changes what it gets
+        rule.send_to_targets({**event}, transform_input=False)  # a copy: moto changes the event

@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from scripts.localaws.services.iam.authorization.authorize import ask, may
+from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
+from scripts.localaws.services.iam.authorization.authorize import is_allowed
 from scripts.localaws.services.stepfunctions import jsonpath
 from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.tasks import Session, StateError
@@ -92,7 +93,7 @@ class MapRun:
         resource = self.parent.machine["stateMachineArn"]
         if action == "states:RedriveExecution":
             resource = resource.replace(":stateMachine:", ":execution:") + f"/{self.label.rpartition('/')[2]}:*"
-        if not may(who, ask(who, session.region, action, resource, {})):
+        if not is_allowed(who, authorization_request(who, session.region, action, resource, {})):
             raise StateError("States.Permissions", f"{who.arn} is not authorized to perform: {action} on {resource}")
 
     def _read(self, data: Any, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""STS: sessions only for roles that exist, for callers whom the role trusts.
+"""STS: sessions of existing roles, for callers that the role's trust policy allows.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
@@ -9,8 +9,8 @@ IGNORES = "source identities and transitive session tags."
 
 
 def install() -> None:
-    """Answers for STS from now on."""
+    """Register the response class of STS."""
     from scripts.localaws.services.sts.responses import TokenResponse
 
     register("sts", TokenResponse)
-    restrict_operations("sts", ("AssumeRole", "GetCallerIdentity"))  # moto's other tokens belong to nobody
+    restrict_operations("sts", ("AssumeRole", "GetCallerIdentity"))  # moto's other credentials belong to no principal

@@ -1,4 +1,4 @@
-"""Opens role sessions for those whom the role trusts. May read IAM; writes nothing but the session.
+"""AssumeRole by principals and by AWS services. Reads IAM; writes nothing but the session.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -15,24 +15,24 @@ from generators.iam.evaluation import AuthorizationRequest, Context, Decision, P
 from scripts.localaws.core.caller import Caller, Tags
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.iam import users
-from scripts.localaws.services.iam.authorization.authorize import ask
-from scripts.localaws.services.iam.authorization.condition_keys import knows
+from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
+from scripts.localaws.services.iam.authorization.condition_keys import is_computed
 from scripts.localaws.services.iam.authorization.principal_policies import applicable_policies, find_role
 from scripts.localaws.services.sts.sessions import Credentials, open_session
 
-CHAINED_SECONDS = 3600  # the longest session that a session may open
+CHAINED_SECONDS = 3600  # the longest session of role chaining
 
 
 class AccessDenied(ServiceException):
-    """For services of ours that act for an account; the account's own principals get AwsError."""
+    """Denied to an AWS service; the account's principals get AwsError."""
 
     code = "AccessDenied"
 
 
-def _denied(who: str, role_arn: str) -> AwsError:
-    """One answer for every reason: it does not tell which roles exist."""
+def _denied(principal: str, role_arn: str) -> AwsError:
+    """The same error for every reason, so that it does not reveal which roles exist."""
     return AwsError(
-        "AccessDenied", f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", 403
+        "AccessDenied", f"User: {principal} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", 403
     )
 
 
@@ -46,36 +46,39 @@ def assume_role(
     tags: Tags = (),
     device: tuple[str, str] = ("", ""),
 ) -> Credentials:
-    """AssumeRole by a principal; tags of the session need sts:TagSession as well. device: serial number and code."""
-    more: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
-    more |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags}
-    more |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
+    """AssumeRole by a principal; session tags need sts:TagSession as well. device: serial number and one-time code."""
+    values: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
+    values |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags}
+    values |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
     if external_id:
-        more["sts:externalid"] = (external_id,)
-    question = ask(caller, "", "sts:AssumeRole", role_arn, more | _proof(caller, *device))
-    role = find_role(role_arn)
-    asked = [question, *([replace(question, action="sts:TagSession")] if tags else [])]
-    if role is None or not all(_may_assume(caller, role, it) for it in asked):
+        values["sts:externalid"] = (external_id,)
+    values |= _mfa_values(caller, *device)
+    request = authorization_request(caller, "", "sts:AssumeRole", role_arn, values)
+    role = request.protected.source if request.protected else None
+    requests = [request, *([replace(request, action="sts:TagSession")] if tags else [])]
+    if role is None or not all(_may_assume(caller, role, each) for each in requests):
         raise _denied(caller.arn, role_arn)
     _check_duration(caller, role, seconds)
     _check_policy(session_policy)
     return open_session(role.arn, role.id, session_name, seconds, session_policy, tags, caller.endpoint)
 
 
-def _proof(caller: Caller, serial: str, code: str) -> dict[str, tuple[str, ...]]:
-    """That a device of the caller's shows the code. Without one the keys are absent, which is not `false`."""
+def _mfa_values(caller: Caller, serial: str, code: str) -> dict[str, tuple[str, ...]]:
+    """The condition keys of a verified one-time code. Without a code the keys are absent, which is not `false`."""
     if not serial and not code:
         return {}
-    if not users.proves(caller, serial, code):
+    if not users.verify_mfa_code(caller, serial, code):
         raise AwsError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403)
     return {"aws:multifactorauthpresent": ("true",), "aws:multifactorauthage": ("0",)}
 
 
-def _may_assume(caller: Caller, role: Any, question: AuthorizationRequest) -> bool:
-    """Another account's role needs both sides; one's own is enough when its trust names the caller itself."""
-    foreign = role.account_id != caller.account
-    policies = applicable_policies(caller, role.assume_role_policy_document, foreign=foreign, guarded=True)
-    return authorize(question, policies).allowed
+def _may_assume(caller: Caller, role: Any, request: AuthorizationRequest) -> bool:
+    """Another account's role needs both sides; in the same account a trust policy that names the caller is enough."""
+    cross_account = role.account_id != caller.account
+    policies = applicable_policies(
+        caller, role.assume_role_policy_document, cross_account=cross_account, requires_resource_policy=True
+    )
+    return authorize(request, policies).allowed
 
 
 def _check_duration(caller: Caller, role: Any, seconds: int) -> None:
@@ -105,11 +108,11 @@ def assume_as_service(role_arn: str, service: str, session_name: str, source_acc
         "aws:principalisawsservice": ("true",),
         "aws:securetransport": ("true",),
     }
-    where = Context(values, lambda key: knows(key) and key != "aws:sourcearn")
-    question = AuthorizationRequest("sts:AssumeRole", role_arn, where, {"Service": (service,)})
+    context = Context(values, lambda key: is_computed(key) and key != "aws:sourcearn")
+    request = AuthorizationRequest("sts:AssumeRole", role_arn, context, {"Service": (service,)})
     role = find_role(role_arn)
-    trusted = decide([role.assume_role_policy_document], question) if role else Decision.IMPLICIT_DENY
-    if role is None or trusted not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
+    decision = decide([role.assume_role_policy_document], request) if role else Decision.IMPLICIT_DENY
+    if role is None or decision not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
         raise AccessDenied(_denied(service, role_arn).message.removeprefix("User: "))
     return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)
 

@@ -7,10 +7,10 @@ from scripts.localaws.services.sts import models, sessions
 
 
 class TokenResponse(stock.TokenResponse):
-    """The operations that hand out or explain an identity."""
+    """AssumeRole and GetCallerIdentity."""
 
     def assume_role(self) -> ActionResult:
-        made = models.assume_role(
+        session = models.assume_role(
             sessions.caller(self.access_key),
             self._get_param("RoleArn"),
             self._get_param("RoleSessionName"),
@@ -21,14 +21,14 @@ class TokenResponse(stock.TokenResponse):
             (self._get_param("SerialNumber") or "", self._get_param("TokenCode") or ""),
         )
         credentials = {
-            "AccessKeyId": made.access_key,
-            "SecretAccessKey": made.secret,
-            "SessionToken": made.token,
-            "Expiration": made.caller.expires,
+            "AccessKeyId": session.access_key,
+            "SecretAccessKey": session.secret,
+            "SessionToken": session.token,
+            "Expiration": session.caller.expires,
         }
-        user = {"AssumedRoleId": made.caller.user_id, "Arn": made.caller.arn}
+        user = {"AssumedRoleId": session.caller.user_id, "Arn": session.caller.arn}
         return ActionResult({"Credentials": credentials, "AssumedRoleUser": user, "PackedPolicySize": 1})
 
     def get_caller_identity(self) -> ActionResult:
-        who = sessions.caller(self.access_key)
-        return ActionResult({"UserId": who.user_id, "Account": who.account, "Arn": who.arn})
+        caller = sessions.caller(self.access_key)
+        return ActionResult({"UserId": caller.user_id, "Account": caller.account, "Arn": caller.arn})

@@ -1,6 +1,6 @@
-"""Who an access key is: the administrator of the management account, a role session that STS opened, or an IAM user.
+"""The caller of an access key: the management account's administrator, a role session or an IAM user.
 
-Holds the open sessions; knows nothing of policies.
+Stores the open sessions; reads no policies.
 """
 
 import re
@@ -18,7 +18,7 @@ _ALPHABET = string.ascii_uppercase + "234567"
 
 @dataclass(frozen=True)
 class Credentials:
-    """What AssumeRole hands out."""
+    """The credentials that AssumeRole returns."""
 
     access_key: str
     secret: str
@@ -42,7 +42,7 @@ def open_session(
     tags: Tags = (),
     endpoint: str = "",
 ) -> Credentials:
-    """A new session of a role whose trust was already proven."""
+    """Open a session of a role; the caller of this function has evaluated the trust policy."""
     account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     now = datetime.now(UTC).replace(microsecond=0)
     caller = Caller(
@@ -63,28 +63,28 @@ def open_session(
 
 
 def set_session_endpoint(access_key: str, endpoint: str) -> None:
-    """The session reaches S3 through this endpoint from now on."""
+    """Let the session reach S3 through this VPC endpoint."""
     _sessions[access_key] = replace(_sessions[access_key], endpoint=endpoint)
 
 
 def caller(access_key: str, protocol: str = "query") -> Caller:
-    """Who signs with this key. Raises AwsError as the protocol spells an unknown or an expired session."""
+    """The caller that signs with this key. Raises AwsError for an unknown or expired key, as the protocol spells it."""
     if not access_key:
         return ANONYMOUS
     if not _ISSUED.fullmatch(access_key):
         return ADMINISTRATOR
-    known = _sessions.get(access_key) or _user(access_key)
-    if known is None:
-        raise _refused(protocol, "unknown")
-    if known.expires <= datetime.now(UTC):
-        raise _refused(protocol, "expired")
-    return known
+    principal = _sessions.get(access_key) or _user(access_key)
+    if principal is None:
+        raise _key_error(protocol, "unknown")
+    if principal.expires <= datetime.now(UTC):
+        raise _key_error(protocol, "expired")
+    return principal
 
 
 def _user(access_key: str) -> Caller | None:
-    from scripts.localaws.services.iam.users import of_key  # moto loads late: the CLI needs none of it
+    from scripts.localaws.services.iam.users import find_by_access_key  # imported late: loads moto
 
-    return of_key(access_key)
+    return find_by_access_key(access_key)
 
 
 _CODES = {
@@ -101,7 +101,7 @@ _CODES = {
 }
 
 
-def _refused(protocol: str, why: str) -> AwsError:
-    code, status = _CODES[("query" if protocol == "rest-xml" else protocol, why)]
-    words = "invalid." if why == "unknown" else "expired"
-    return AwsError(code, f"The security token included in the request is {words}", status)
+def _key_error(protocol: str, state: str) -> AwsError:
+    code, status = _CODES[("query" if protocol == "rest-xml" else protocol, state)]
+    reason = "invalid." if state == "unknown" else "expired"
+    return AwsError(code, f"The security token included in the request is {reason}", status)

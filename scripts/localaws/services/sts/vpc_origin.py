@@ -1,6 +1,6 @@
-"""Where a process of a service runs: one in a VPC reaches S3 through the VPC's gateway endpoint, if it has one.
+"""The VPC of a session: a service's process in a VPC reaches S3 through the VPC's gateway endpoint, if there is one.
 
-What such a session does, and what sessions that it opens do, carries aws:SourceVpce.
+Requests of such a session, and of sessions that it opens, have the condition key aws:SourceVpce.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
 """
 
@@ -13,7 +13,7 @@ from scripts.localaws.services.sts import sessions
 
 
 def set_session_subnets(access_key: str, account: str, region: str, subnets: Sequence[str]) -> None:
-    """The session works in these subnets from now on; without any it works outside of a VPC."""
+    """Let the session run in these subnets; without subnets it runs outside of a VPC."""
     if subnets:
         sessions.set_session_endpoint(access_key, _endpoint(account, region, subnets[0]))
 
@@ -25,5 +25,6 @@ def _endpoint(account: str, region: str, subnet: str) -> str:
         vpc = backend.get_subnet(subnet).vpc_id
     except InvalidSubnetIdError:
         return ""
-    own = [it for it in backend.vpc_end_points.values() if it.vpc_id == vpc]
-    return next((str(it.id) for it in own if it.service_name == f"com.amazonaws.{region}.s3"), "")
+    service = f"com.amazonaws.{region}.s3"
+    endpoints = [endpoint for endpoint in backend.vpc_end_points.values() if endpoint.vpc_id == vpc]
+    return next((str(endpoint.id) for endpoint in endpoints if endpoint.service_name == service), "")

@@ -1,1 +1,1 @@
-"""IAM authorization of each request."""
+"""Authorization of every request by IAM policies."""

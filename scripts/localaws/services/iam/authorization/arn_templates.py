@@ -1,13 +1,13 @@
-"""What IAM calls things: one line for each kind of resource. Pure data.
+"""ARN templates of the resources in requests: one line for each resource type. Pure data.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-# IAM prefix, part of the operation's name (- any), then the resources, all of those whose parameters are sent. The
-# first line that names something counts. ~ is the regional head of an ARN, ~~ the global one; {A.B} is a B within an A;
-# {A:} ends before a colon; {A|x} is x when there is no A; @ is the operation's noun: CreateTrainingJob has
-# training-job/{TrainingJobName}.
-RESOURCES = """
+# IAM prefix, part of the operation's name (- any), then the templates; a template whose parameters are missing is left
+# out. The first line that gives an ARN applies. ~ is the beginning of a regional ARN, ~~ of a global one; {A.B} is the
+# member B of A; {A:} ends before a colon; {A|x} is x without an A; @ is the resource type in the operation's name:
+# CreateTrainingJob has training-job/{TrainingJobName}.
+ARN_TEMPLATES = """
 ssm Parameter ~parameter/{Name}
 ssm Parameter ~parameter/{Names}
 ssm Parameter ~parameter/{Path}
@@ -150,8 +150,8 @@ sagemaker - ~pipeline/{PipelineName}
 sagemaker ListAliases ~image/{ImageName}
 sagemaker List ~@/*
 """
-# What an identifier of EC2 begins with, and what its ARN says.
-EC2 = {
+# Prefix of an EC2 identifier -> resource type in ARNs.
+EC2_RESOURCE_TYPES = {
     "eni": "network-interface",
     "fl": "vpc-flow-log",
     "i": "instance",
@@ -163,8 +163,8 @@ EC2 = {
     "vpc": "vpc",
     "vpce": "vpc-endpoint",
 }
-ARN_PREFIX = {"servicecatalog": "catalog"}  # where IAM's prefix is not that of ARNs
-OWNER = {"codeartifact": "domainOwner", "ecr": "registryId"}  # the parameter that names another account
-# Services to which a role is passed (iam:PassRole).
-_PASSED_ROLES = "sagemaker lambda events cloudformation states codebuild codepipeline config cloudtrail"
-PASSES_ROLES = frozenset((*_PASSED_ROLES.split(), "elasticmapreduce", "scheduler"))
+ARN_SERVICES = {"servicecatalog": "catalog"}  # IAM prefix -> service in ARNs, where they differ
+OWNER_PARAMETERS = {"codeartifact": "domainOwner", "ecr": "registryId"}  # parameters with the owning account
+# Services to which a role can be passed (iam:PassRole).
+_SERVICES = "sagemaker lambda events cloudformation states codebuild codepipeline config cloudtrail"
+ROLE_PASSING_SERVICES = frozenset((*_SERVICES.split(), "elasticmapreduce", "scheduler"))

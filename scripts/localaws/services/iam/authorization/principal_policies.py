@@ -1,4 +1,4 @@
-"""The policies that count for a caller, as moto keeps them. Reads IAM and Organizations; changes nothing.
+"""The policies that apply to a principal, as moto stores them. Reads IAM and Organizations; changes nothing.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 """
@@ -12,8 +12,8 @@ from generators.iam.authorization import Documents, Policies
 from scripts.localaws.core.caller import MANAGEMENT, Caller
 from scripts.localaws.services.iam import users
 
-_EVERYTHING = ('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',)
-_CONTROL = "SERVICE_CONTROL_POLICY"
+_ADMINISTRATOR = ('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',)
+_SCP = "SERVICE_CONTROL_POLICY"
 
 
 def find_role(arn: str) -> Any:
@@ -25,53 +25,53 @@ def find_role(arn: str) -> Any:
 
 
 def applicable_policies(
-    caller: Caller, resource: str = "", *, foreign: bool = False, guarded: bool = False
+    caller: Caller, resource: str = "", *, cross_account: bool = False, requires_resource_policy: bool = False
 ) -> Policies:
-    """Everything on the caller's side, and the resource's own policy: "" for one that has none."""
+    """Every policy of the caller, and the resource's own policy ("" for none)."""
     role = find_role(caller.role_arn)
     boundary = role.permissions_boundary_arn if role else None
     return Policies(
-        identity=_EVERYTHING if caller.is_root else _identity(role) or _of_user(caller),
+        identity=_ADMINISTRATOR if caller.is_root else _role_policies(role) or _user_policies(caller),
         boundary=(_document(iam_backends[caller.account]["aws"].managed_policies[boundary]),) if boundary else None,
         session=(caller.session_policy,) if caller.session_policy else None,
-        service_control_policies=_control(caller.account),
+        service_control_policies=_service_control_policies(caller.account),
         resource=(resource,) if resource else None,
-        cross_account=foreign,
-        requires_resource_policy=guarded,
+        cross_account=cross_account,
+        requires_resource_policy=requires_resource_policy,
     )
 
 
-def _identity(role: Any) -> Documents:
+def _role_policies(role: Any) -> Documents:
     if role is None:
         return ()
     return (*role.policies.values(), *(_document(policy) for policy in list(role.managed_policies.values())))
 
 
-def _of_user(caller: Caller) -> Documents:
-    return tuple(it if isinstance(it, str) else _document(it) for it in users.policies(caller))
+def _user_policies(caller: Caller) -> Documents:
+    return tuple(policy if isinstance(policy, str) else _document(policy) for policy in users.user_policies(caller))
 
 
 def _document(policy: Any) -> str:
-    """The managed policy's default version."""
+    """The default version of a managed policy."""
     return str(next(v.document for v in policy.versions if v.version_id == policy.default_version_id))
 
 
-def _control(account: str) -> tuple[Documents, ...]:
-    """A level for the root, each unit and the account itself; none for the management account, which they spare."""
+def _service_control_policies(account: str) -> tuple[Documents, ...]:
+    """One level each for the root, the units and the account; none for the management account, which is exempt."""
     backend = organizations_backends[MANAGEMENT]["aws"]
-    known = {it.id: it for it in (*list(backend.accounts), *list(backend.ou))}
-    if account == MANAGEMENT or account not in known or not _enabled(backend):
+    nodes = {node.id: node for node in (*list(backend.accounts), *list(backend.ou))}
+    if account == MANAGEMENT or account not in nodes or not _scps_are_enabled(backend):
         return ()
-    levels, at = [], known[account]
-    while at is not None:
-        levels.append(at)
-        at = known.get(getattr(at, "parent_id", ""))
-    return tuple(tuple(_attached(level)) for level in reversed(levels))
+    levels, node = [], nodes[account]
+    while node is not None:
+        levels.append(node)
+        node = nodes.get(getattr(node, "parent_id", ""))
+    return tuple(tuple(_attached_documents(level)) for level in reversed(levels))
 
 
-def _attached(target: Any) -> Documents:
-    return tuple(policy.content for policy in list(target.attached_policies) if policy.type == _CONTROL)
+def _attached_documents(target: Any) -> Documents:
+    return tuple(policy.content for policy in list(target.attached_policies) if policy.type == _SCP)
 
 
-def _enabled(backend: Any) -> bool:
-    return any(it["Type"] == _CONTROL for unit in backend.ou for it in getattr(unit, "policy_types", ()))
+def _scps_are_enabled(backend: Any) -> bool:
+    return any(enabled["Type"] == _SCP for unit in backend.ou for enabled in getattr(unit, "policy_types", ()))

@@ -1,4 +1,4 @@
-"""The condition keys of what a request sends, by service: one line for each key. Pure.
+"""Condition keys of request parameters, by service: one line for each key. Pure.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -10,12 +10,12 @@ from typing import Any
 from generators.iam.conditions import Values
 from scripts.localaws.services.iam.authorization import resource_arns
 
-# Where SageMaker's operations say under which key results go, of jobs and of what a monitor's jobs are made from.
-_RESULTS = """
+# Parameters of SageMaker's operations with the key that encrypts results, of jobs and of monitoring job definitions.
+_OUTPUT_KEYS = """
 OutputDataConfig/KmsKeyId ProcessingOutputConfig/KmsKeyId TransformOutput/KmsKeyId DataQualityJobOutputConfig/KmsKeyId
 ModelQualityJobOutputConfig/KmsKeyId ModelBiasJobOutputConfig/KmsKeyId ModelExplainabilityJobOutputConfig/KmsKeyId
 """
-# Condition key, then how the service's operations call the value: A/B is a B below an A, /A stands on top.
+# Condition key, then the parameters with its value: A/B is a member B of A at any depth, /A is at the top level.
 _LINES = f"""
 cloudwatch:namespace /Namespace
 ec2:authorizedservice /AwsService
@@ -32,8 +32,8 @@ sagemaker:instancetypes InstanceType
 sagemaker:intercontainertrafficencryption EnableInterContainerTrafficEncryption
 sagemaker:modelapprovalstatus /ModelApprovalStatus
 sagemaker:networkisolation EnableNetworkIsolation
-sagemaker:outputkmskey {" ".join(_RESULTS.split())}
-sagemaker:outputkmskeyarn {" ".join(_RESULTS.split())}
+sagemaker:outputkmskey {" ".join(_OUTPUT_KEYS.split())}
+sagemaker:outputkmskeyarn {" ".join(_OUTPUT_KEYS.split())}
 sagemaker:serverlessmaxconcurrency ServerlessConfig/MaxConcurrency
 sagemaker:spacesharingtype SpaceSharingSettings/SharingType
 sagemaker:owneruserprofilearn OwnershipSettings/OwnerUserProfileName
@@ -43,70 +43,71 @@ sagemaker:vpcsecuritygroupids VpcConfig/SecurityGroupIds DefaultUserSettings/Sec
 sagemaker:vpcsubnets /SubnetIds VpcConfig/Subnets
 """
 KEYS: Mapping[str, tuple[str, ...]] = {
-    key: tuple(spellings) for key, *spellings in (line.split() for line in _LINES.strip().splitlines())
+    key: tuple(paths) for key, *paths in (line.split() for line in _LINES.strip().splitlines())
 }
-_ARNS = {  # keys whose value is an ARN, also when the request only names the thing
+_ARNS = {  # keys whose value is an ARN, also when the request contains only a name
     "sagemaker:outputkmskeyarn": "arn:aws:kms:{region}:{account}:key/{value}",
     "sagemaker:volumekmskeyarn": "arn:aws:kms:{region}:{account}:key/{value}",
     "sagemaker:owneruserprofilearn": "arn:aws:sagemaker:{region}:{account}:user-profile/{domain}/{value}",
 }
 
 
-def tags(params: Mapping[str, Any]) -> dict[str, Values]:
-    """aws:RequestTag and aws:TagKeys; the latter also of tags that are taken away."""
-    given = dict(resource_arns.tags(params))
-    gone = params.get("TagKeys") or params.get("tagKeys") or ()
-    keys = (*given, *map(str, gone))
-    found = {f"aws:requesttag/{key.lower()}": (value,) for key, value in given.items()}
-    return found | ({"aws:tagkeys": keys} if keys else {})
+def tag_values(params: Mapping[str, Any]) -> dict[str, Values]:
+    """aws:RequestTag and aws:TagKeys; the latter also for tags that are removed."""
+    tags = dict(resource_arns.tags(params))
+    removed = params.get("TagKeys") or params.get("tagKeys") or ()
+    keys = (*tags, *map(str, removed))
+    values = {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()}
+    return values | ({"aws:tagkeys": keys} if keys else {})
 
 
 def parameter_context(
     prefix: str, params: Mapping[str, Any], region: str, account: str
 ) -> Iterator[tuple[str, Values]]:
-    """Every key of the table that the request has a value for."""
-    last = _last(prefix)
-    sent = [(path, text) for path, text in _leaves(params, "") if path.rpartition("/")[2] in last] if last else []
-    where = {"region": region, "account": account, "domain": params.get("DomainId", "")}
-    for key in dict.fromkeys(key for path, _ in sent for key in last[path.rpartition("/")[2]]):
-        texts = [text for path, text in sent if any(_spells(name, path) for name in KEYS[key])]
+    """Every key of the service for which the request has a value."""
+    by_name = _keys_by_parameter(prefix)
+    leaves = _leaves(params, "") if by_name else ()
+    parameters = [(path, text) for path, text in leaves if path.rpartition("/")[2] in by_name]
+    variables = {"region": region, "account": account, "domain": params.get("DomainId", "")}
+    for key in dict.fromkeys(key for path, _ in parameters for key in by_name[path.rpartition("/")[2]]):
+        texts = [text for path, text in parameters if any(_matches(name, path) for name in KEYS[key])]
         if texts:
-            yield key, tuple(_arn(key, text, where) for text in texts)
+            yield key, tuple(_arn(key, text, variables) for text in texts)
     if prefix == "kms":
-        yield from _of_keys(params)
+        yield from _kms_values(params)
 
 
 @cache
-def _last(prefix: str) -> Mapping[str, tuple[str, ...]]:
-    """The last word of a spelling -> the service's keys that it may be for."""
-    found: dict[str, tuple[str, ...]] = {}
-    for key, name in ((key, name) for key, spellings in KEYS.items() for name in spellings):
+def _keys_by_parameter(prefix: str) -> Mapping[str, tuple[str, ...]]:
+    """Name of a parameter -> the service's condition keys that it may set."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for key, path in ((key, path) for key, paths in KEYS.items() for path in paths):
         if key.startswith(f"{prefix}:"):
-            word = name.rpartition("/")[2]
-            found[word] = (*found.get(word, ()), key)
-    return found
+            name = path.rpartition("/")[2]
+            keys[name] = (*keys.get(name, ()), key)
+    return keys
 
 
-def _of_keys(params: Mapping[str, Any]) -> Iterator[tuple[str, Values]]:
+def _kms_values(params: Mapping[str, Any]) -> Iterator[tuple[str, Values]]:
     """https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
-    given = params.get("EncryptionContext") or {}
-    yield from ((f"kms:encryptioncontext:{name.lower()}", (str(value),)) for name, value in given.items())
-    if given:
-        yield "kms:encryptioncontextkeys", tuple(given)
+    context = params.get("EncryptionContext") or {}
+    yield from ((f"kms:encryptioncontext:{name.lower()}", (str(value),)) for name, value in context.items())
+    if context:
+        yield "kms:encryptioncontextkeys", tuple(context)
     if "alias/" in str(params.get("KeyId")):
         yield "kms:requestalias", (f"alias/{str(params['KeyId']).partition('alias/')[2]}",)
 
 
-def _arn(key: str, value: str, where: Mapping[str, str]) -> str:
-    return value if key not in _ARNS or value.startswith("arn:") else _ARNS[key].format(value=value, **where)
+def _arn(key: str, value: str, variables: Mapping[str, str]) -> str:
+    return value if key not in _ARNS or value.startswith("arn:") else _ARNS[key].format(value=value, **variables)
 
 
-def _spells(name: str, path: str) -> bool:
+def _matches(name: str, path: str) -> bool:
     return path == name or (not name.startswith("/") and path.endswith(f"/{name}"))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Path and text of everything that holds nothing else."""
+    """Path and text of every scalar."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{path}/{name}")

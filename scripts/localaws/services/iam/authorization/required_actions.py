@@ -1,7 +1,7 @@
-"""What a request asks for: actions on resources, with what the request says of itself. Reads, changes nothing.
+"""The actions that a request requires, each on a resource with condition keys. Reads, changes nothing.
 
-One request may ask for more than its own action: to pass a role, to read what it copies, to tag what it makes, to use a
-key.
+A request may require more than its own action: to pass a role, to read the source of a copy, to tag a new resource, to
+use a key.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from moto.iam.models import iam_backends
 
 from generators.iam.conditions import Values
-from scripts.localaws.core.caller import Caller
 from scripts.localaws.core.request import AwsRequest, keep_body
 from scripts.localaws.services.iam.authorization import (
     condition_keys,
@@ -23,114 +22,142 @@ from scripts.localaws.services.iam.authorization import (
     request_condition_keys,
     resource_arns,
 )
-from scripts.localaws.services.iam.authorization.resource_lookup import backend, find_resource
+from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder, ResolvedRequest
+from scripts.localaws.services.iam.authorization.resource_lookup import backend
 
-Asked = tuple[str, str | None, Mapping[str, Values]]
+_RequiredAction = tuple[str, str | None, Mapping[str, Values]]  # action, resource ARN, condition keys
 _OBJECT = re.compile(rb"<Object>(.*?)</Object>", re.DOTALL)
 _KEY, _VERSION = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL), re.compile(rb"<VersionId>(.+?)</VersionId>")
-_KEY_ID = 36  # bytes, with which moto's ciphertext begins
+_KEY_ID_LENGTH = 36  # bytes at the start of moto's ciphertext
 
 
-def required_actions(call: AwsRequest, caller: Caller) -> Iterator[Asked]:
-    """Every action that must be allowed."""
+def authorization_requests(call: AwsRequest, builder: RequestBuilder) -> Iterator[ResolvedRequest]:
+    """One authorization request for every action that must be allowed."""
+    for action, arn, values in _required_actions(call, builder):
+        yield builder.build(action, arn, {**_bucket_region(call, builder, arn), **values})
+
+
+def _bucket_region(call: AwsRequest, builder: RequestBuilder, arn: str | None) -> dict[str, Values]:
+    """S3 redirects a request to the bucket's own region and authorizes it there."""
+    bucket = builder.resources.bucket(arn) if call.streams and arn else None
+    return {"aws:requestedregion": (str(bucket.region_name),)} if bucket else {}
+
+
+def _required_actions(call: AwsRequest, builder: RequestBuilder) -> Iterator[_RequiredAction]:
     assert call.service is not None
-    action = resource_arns.action(call.service.prefix, call.operation, call.params)
+    prefix = call.service.prefix
+    action = resource_arns.action(prefix, call.operation, call.params)
     if call.service.model == "s3control":
         action = action.replace("BucketPublicAccessBlock", "AccountPublicAccessBlock")
-    more, arns = condition_keys.request_context(call, caller), tuple(_resources(call, caller))
-    particular = _PARTICULAR.get((call.service.prefix, call.operation))
-    yield from particular(call, caller, more) if particular else ((action, arn, more) for arn in arns or (None,))
+    values, arns = condition_keys.request_values(call, builder.caller), tuple(_resource_arns(call, builder))
+    operation_actions = _OPERATION_ACTIONS.get((prefix, call.operation))
+    if operation_actions:
+        yield from operation_actions(call, builder, values)
+    else:
+        yield from ((action, arn, values) for arn in arns or (None,))
     source = call.request.headers.get("x-amz-copy-source") if call.streams else None
     if source:
-        yield "s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}", more
-    passing = {**more, "iam:passedtoservice": (f"{call.service.prefix}.amazonaws.com",)}
-    for role in set(resource_arns.passed_roles(call.service.prefix, call.params)):
-        yield "iam:PassRole", role, passing
-    for use, arn, told in kms_dependencies.kms_dependencies(call, caller, arns):
-        yield use, arn, {**told, "aws:requestedregion": (arn.split(":")[3],)}
+        yield "s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}", values
+    pass_values = {**values, "iam:passedtoservice": (f"{prefix}.amazonaws.com",)}
+    for role in set(resource_arns.passed_roles(prefix, call.params)):
+        yield "iam:PassRole", role, pass_values
+    for key_action, arn, key_values in kms_dependencies.required_actions(call, builder, arns):
+        yield key_action, arn, {**key_values, "aws:requestedregion": (arn.split(":")[3],)}
 
 
-def _resources(call: AwsRequest, caller: Caller) -> Iterable[str]:
-    """Things by their real names: a key's alias and a role's name without its path are others."""
+def _resource_arns(call: AwsRequest, builder: RequestBuilder) -> Iterable[str]:
+    """The ARNs of the resources; a key's alias and a role's name without its path are replaced by the ARN."""
     assert call.service is not None
-    found = resource_arns.resources(call.service.prefix, call.operation, call.params, call.region, caller.account)
-    if call.service.prefix == "iam":
-        return _with_paths(call, caller, found)
-    if call.service.prefix in ("kms", "secretsmanager"):
-        return [thing.arn if (thing := find_resource(arn, call.region)) else arn for arn in found]
-    return found
+    prefix = call.service.prefix
+    arns = resource_arns.resources(prefix, call.operation, call.params, call.region, builder.caller.account)
+    if prefix == "iam":
+        return _with_paths(call, builder.caller.account, arns)
+    if prefix in ("kms", "secretsmanager"):
+        return [_canonical(builder, arn) for arn in arns]
+    return arns
 
 
-def _with_paths(call: AwsRequest, caller: Caller, found: tuple[str, ...]) -> Iterable[str]:
-    roles = list(iam_backends[caller.account]["aws"].roles.values())
-    paths = {f"arn:aws:iam::{caller.account}:role/{role.name}": role.arn for role in roles}
+def _canonical(builder: RequestBuilder, arn: str) -> str:
+    resource = builder.resources.find(arn)
+    return resource.arn if resource else arn
+
+
+def _with_paths(call: AwsRequest, account: str, arns: tuple[str, ...]) -> Iterable[str]:
+    roles = list(iam_backends[account]["aws"].roles.values())
+    role_arns = {f"arn:aws:iam::{account}:role/{role.name}": role.arn for role in roles}
     path = (call.params.get("Path") or "/").lstrip("/")
-    return [paths.get(arn, arn.replace("/", f"/{path}", 1)) for arn in found]
+    return [role_arns.get(arn, arn.replace("/", f"/{path}", 1)) for arn in arns]
 
 
-def _put_events(call: AwsRequest, caller: Caller, more: Mapping[str, Values]) -> Iterator[Asked]:
-    """Each entry has a bus and a source of its own."""
+def _put_events(call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]) -> Iterator[_RequiredAction]:
+    """Each entry has an event bus and a source of its own."""
+    account = builder.caller.account
     for entry in call.params.get("Entries") or ():
-        told = dict(request_condition_keys.parameter_context("events", entry, call.region, caller.account))
-        for arn in resource_arns.resources("events", "PutEvents", entry, call.region, caller.account):
-            yield "events:PutEvents", arn, {**more, **told}
+        entry_values = dict(request_condition_keys.parameter_context("events", entry, call.region, account))
+        for arn in resource_arns.resources("events", "PutEvents", entry, call.region, account):
+            yield "events:PutEvents", arn, {**values, **entry_values}
 
 
-def _delete_objects(call: AwsRequest, _: Caller, more: Mapping[str, Values]) -> Iterator[Asked]:
-    """Every key that the body names. AWS answers for each key; here one refusal refuses all."""
+def _delete_objects(call: AwsRequest, _: RequestBuilder, values: Mapping[str, Values]) -> Iterator[_RequiredAction]:
+    """Every key in the body. AWS answers for each key; here one denied key denies the request."""
     keep_body(call.environ)
     body = call.environ["wsgi.input"].getvalue()
     for item in _OBJECT.findall(body):
         key = html.unescape(b"".join(_KEY.findall(item)[:1]).decode())
         action = "s3:DeleteObjectVersion" if _VERSION.search(item) else "s3:DeleteObject"
-        yield action, f"arn:aws:s3:::{call.params['Bucket']}/{key}", more
+        yield action, f"arn:aws:s3:::{call.params['Bucket']}/{key}", values
 
 
-def _decrypt(call: AwsRequest, caller: Caller, more: Mapping[str, Values]) -> Iterator[Asked]:
-    """The ciphertext says with which key it was made."""
-    read = {"ReEncrypt": "ReEncryptFrom"}.get(call.operation, call.operation)
-    named = call.params.get("KeyId") or call.params.get("SourceKeyId")
-    arns = resource_arns.resources("kms", "Decrypt", {"KeyId": named or _key_of(call)}, call.region, caller.account)
-    thing = find_resource(arns[0], call.region) if arns else None
-    yield f"kms:{read}", thing.arn if thing else next(iter(arns), None), more
+def _decrypt(call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]) -> Iterator[_RequiredAction]:
+    """The ciphertext contains the id of its key."""
+    action = {"ReEncrypt": "ReEncryptFrom"}.get(call.operation, call.operation)
+    key = call.params.get("KeyId") or call.params.get("SourceKeyId") or _key_of_ciphertext(call)
+    arns = resource_arns.resources("kms", "Decrypt", {"KeyId": key}, call.region, builder.caller.account)
+    yield f"kms:{action}", next((_canonical(builder, arn) for arn in arns), None), values
     if call.operation == "ReEncrypt":
-        yield from (("kms:ReEncryptTo", arn, more) for arn in _resources(call, caller))
+        yield from (("kms:ReEncryptTo", arn, values) for arn in _resource_arns(call, builder))
 
 
-def _key_of(call: AwsRequest) -> str:
-    """The key's ARN, wherever it is; "" when the ciphertext is none of moto's."""
+def _key_of_ciphertext(call: AwsRequest) -> str:
+    """The ARN of the ciphertext's key in any account; "" when the ciphertext is not moto's."""
     blob = call.params.get("CiphertextBlob") or b""
     raw = blob if isinstance(blob, bytes) else base64.b64decode(blob)
-    id = raw[:_KEY_ID].decode(errors="replace")
-    homes = [(account, call.region) for account in list(iam_backends)]
-    held = (kms.keys[id].arn for home in homes if (kms := backend("kms", home)) and id in kms.keys)
-    return next(held, "")
+    id = raw[:_KEY_ID_LENGTH].decode(errors="replace")
+    backends = (backend("kms", (account, call.region)) for account in list(iam_backends))
+    return next((kms.keys[id].arn for kms in backends if kms and id in kms.keys), "")
 
 
-def _make_in_network(call: AwsRequest, caller: Caller, more: Mapping[str, Values]) -> Iterator[Asked]:
+def _create_in_vpc(
+    call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]
+) -> Iterator[_RequiredAction]:
     """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html"""
-    yield from ((f"ec2:{call.operation}", arn, more) for arn in _resources(call, caller) or (None,))
+    yield from ((f"ec2:{call.operation}", arn, values) for arn in _resource_arns(call, builder) or (None,))
     if resource_arns.tags(call.params):
-        made = f"arn:aws:ec2:{call.region}:{caller.account}:{_MADE[call.operation]}/*"
-        yield "ec2:CreateTags", made, {**more, "ec2:createaction": (call.operation,)}
+        resource_type = _CREATED_IN_VPC[call.operation]
+        arn = f"arn:aws:ec2:{call.region}:{builder.caller.account}:{resource_type}/*"
+        yield "ec2:CreateTags", arn, {**values, "ec2:createaction": (call.operation,)}
 
 
-def _package_token(call: AwsRequest, caller: Caller, more: Mapping[str, Values]) -> Iterator[Asked]:
+def _codeartifact_token(
+    call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]
+) -> Iterator[_RequiredAction]:
     """https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html"""
-    yield from (("codeartifact:GetAuthorizationToken", arn, more) for arn in _resources(call, caller))
-    yield "sts:GetServiceBearerToken", None, {**more, "sts:awsservicename": ("codeartifact.amazonaws.com",)}
+    yield from (("codeartifact:GetAuthorizationToken", arn, values) for arn in _resource_arns(call, builder))
+    yield "sts:GetServiceBearerToken", None, {**values, "sts:awsservicename": ("codeartifact.amazonaws.com",)}
 
 
-def _share(call: AwsRequest, caller: Caller, more: Mapping[str, Values]) -> Iterator[Asked]:
-    """Who may be let in by the share as it is: without a word, anybody."""
-    ram = backend("ram", (caller.account, call.region))
+def _resource_share(
+    call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]
+) -> Iterator[_RequiredAction]:
+    """The share's current setting for principals outside of the organization; the default allows them."""
+    ram = backend("ram", (builder.caller.account, call.region))
     shares = {share.arn: share for share in ram.resource_shares} if ram else {}
-    for arn in _resources(call, caller) or (None,):
-        outside = getattr(shares.get(arn), "allow_external_principals", True)
-        yield f"ram:{call.operation}", arn, {**more, "ram:allowsexternalprincipals": (str(outside).lower(),)}
+    for arn in _resource_arns(call, builder) or (None,):
+        external = getattr(shares.get(arn), "allow_external_principals", True)
+        yield f"ram:{call.operation}", arn, {**values, "ram:allowsexternalprincipals": (str(external).lower(),)}
 
 
-_MADE = {
+_CREATED_IN_VPC = {
     "CreateFlowLogs": "vpc-flow-log",
     "CreateNetworkInterface": "network-interface",
     "CreateSecurityGroup": "security-group",
@@ -138,12 +165,15 @@ _MADE = {
     "CreateVpc": "vpc",
     "CreateVpcEndpoint": "vpc-endpoint",
 }
-_PARTICULAR = {
+# Operations whose actions or resources cannot be read from arn_templates.py.
+_OPERATION_ACTIONS: Mapping[
+    tuple[str, str], Callable[[AwsRequest, RequestBuilder, Mapping[str, Values]], Iterator[_RequiredAction]]
+] = {
     ("events", "PutEvents"): _put_events,
     ("s3", "DeleteObjects"): _delete_objects,
     ("kms", "Decrypt"): _decrypt,
     ("kms", "ReEncrypt"): _decrypt,
-    ("codeartifact", "GetAuthorizationToken"): _package_token,
-    **{("ec2", operation): _make_in_network for operation in _MADE},
-    **{("ram", f"{verb}ResourceShare"): _share for verb in ("Associate", "Disassociate")},
+    ("codeartifact", "GetAuthorizationToken"): _codeartifact_token,
+    **{("ec2", operation): _create_in_vpc for operation in _CREATED_IN_VPC},
+    **{("ram", f"{verb}ResourceShare"): _resource_share for verb in ("Associate", "Disassociate")},
 }

@@ -1,4 +1,4 @@
-"""What IAM calls a request: its action and its resources. Pure; the exceptions are rows of table.py."""
+"""The IAM action of a request and the ARNs of its resources. Pure; the templates are in arn_templates.py."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generators.iam.action_names import iam_action
-from scripts.localaws.services.iam.authorization.arn_templates import ARN_PREFIX, EC2, OWNER, PASSES_ROLES, RESOURCES
+from scripts.localaws.services.iam.authorization.arn_templates import (
+    ARN_SERVICES,
+    ARN_TEMPLATES,
+    EC2_RESOURCE_TYPES,
+    OWNER_PARAMETERS,
+    ROLE_PASSING_SERVICES,
+)
 
 _FIELD = re.compile(r"{([\w.]+)(:?)(?:\|(\w+))?}")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _VERB = re.compile(r"^(?:Create|Delete|Describe|List|Retry|Start|Stop|Update)")
 
 
 def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
-    """Such as s3:GetObject for HeadObject."""
+    """The operation's IAM action, such as s3:GetObject for HeadObject."""
     name = iam_action(f"{prefix}:{operation}").partition(":")[2]
     if prefix == "s3" and name in ("GetObject", "DeleteObject") and params.get("VersionId"):
         name += "Version"
@@ -25,82 +31,84 @@ def action(prefix: str, operation: str, params: Mapping[str, Any]) -> str:
 
 
 def resources(prefix: str, operation: str, params: Mapping[str, Any], region: str, account: str) -> tuple[str, ...]:
-    """The ARNs that the request is about; () when no row knows them."""
+    """The ARNs of the request's resources; () when no template applies."""
     if prefix == "s3":
         return _s3(params)
-    owner = str(params.get(OWNER.get(prefix, "")) or account)
-    home = _Home(ARN_PREFIX.get(prefix, prefix), region, owner)
-    for first, *others in _rows(prefix, operation):
-        if found := tuple(_filled(first, home, params)):
-            return (*found, *(arn for template in others for arn in _filled(template, home, params)))
+    owner = str(params.get(OWNER_PARAMETERS.get(prefix, "")) or account)
+    builder = _ArnBuilder(ARN_SERVICES.get(prefix, prefix), region, owner)
+    for first, *others in _templates(prefix, operation):
+        if arns := tuple(_filled(first, builder, params)):
+            return (*arns, *(arn for template in others for arn in _filled(template, builder, params)))
     return ()
 
 
 @functools.cache
-def _rows(prefix: str, operation: str) -> tuple[tuple[str, ...], ...]:
-    """The templates of the lines that may fit the operation."""
+def _templates(prefix: str, operation: str) -> tuple[tuple[str, ...], ...]:
+    """The templates of every line for the operation."""
     noun = _VERB.sub("", operation)
     noun = noun.removesuffix("s") if operation.startswith("List") else noun
-    lines = [line.split() for line in RESOURCES.strip().splitlines()]
+    resource_type = _WORD_BOUNDARY.sub("-", noun).lower()
+    lines = [line.split() for line in ARN_TEMPLATES.strip().splitlines()]
     return tuple(
-        tuple(it.replace("@Name", f"{noun}Name").replace("@", _WORD.sub("-", noun).lower()) for it in templates)
-        for of, part, *templates in lines
-        if of == prefix and (part == "-" or part in operation)
+        tuple(template.replace("@Name", f"{noun}Name").replace("@", resource_type) for template in templates)
+        for service, part, *templates in lines
+        if service == prefix and (part == "-" or part in operation)
     )
 
 
-def _filled(template: str, home: _Home, params: Mapping[str, Any]) -> Iterator[str]:
+def _filled(template: str, builder: _ArnBuilder, params: Mapping[str, Any]) -> Iterator[str]:
     """One ARN for each value of the last field, none when a field has no value."""
     fields = [_values(params, *field) for field in _FIELD.findall(template)]
     if not all(fields):
         return
-    firsts = [found[0] for found in fields[:-1]]
+    firsts = [values[0] for values in fields[:-1]]
     for last in fields[-1] if fields else [""]:
-        yield home.named(last) or home.headed(_joined(template, [*firsts, last]))
+        yield builder.arn_of_identifier(last) or builder.expand(_substituted(template, [*firsts, last]))
 
 
-def _values(params: Mapping[str, Any], path: str, cut: str, other: str) -> list[str]:
-    found = _read(params, path.split("."))
-    if cut:
-        found = [text if text.startswith("arn:") else text.partition(":")[0] for text in found]
-    return found or [other] * bool(other)
+def _values(params: Mapping[str, Any], path: str, colon: str, default: str) -> list[str]:
+    values = _read(params, path.split("."))
+    if colon:
+        values = [text if text.startswith("arn:") else text.partition(":")[0] for text in values]
+    return values or [default] * bool(default)
 
 
-def _joined(template: str, values: list[str]) -> str:
-    given = iter(values)
-    plain = _FIELD.sub(lambda _: next(given), template)
-    return plain.replace("parameter//", "parameter/").replace("rule/default/", "rule/")
+def _substituted(template: str, values: list[str]) -> str:
+    remaining = iter(values)
+    text = _FIELD.sub(lambda _: next(remaining), template)
+    return text.replace("parameter//", "parameter/").replace("rule/default/", "rule/")
 
 
-class _Home(NamedTuple):
-    """Where the ARNs of a request are."""
+class _ArnBuilder(NamedTuple):
+    """Service, region and account of a request's ARNs."""
 
-    prefix: str
+    service: str
     region: str
     account: str
 
-    def headed(self, text: str) -> str:
-        """~~ and ~ written out."""
-        return text.replace("~~", f"arn:aws:{self.prefix}::{self.account}:").replace("~", self._head(self.account))
+    def expand(self, template: str) -> str:
+        """The template with ~~ and ~ replaced by the beginning of a global or regional ARN."""
+        text = template.replace("~~", f"arn:aws:{self.service}::{self.account}:")
+        return text.replace("~", self._prefix(self.account))
 
-    def named(self, value: str) -> str:
-        """The ARN that the value is or stands for by itself, "" when it only is part of one."""
+    def arn_of_identifier(self, value: str) -> str:
+        """The ARN of a value that alone identifies a resource, "" for a value that is part of an ARN."""
         if value.startswith("arn:"):
             return value
-        if self.prefix == "kms" and value.startswith("alias/"):
-            return self._head(self.account) + value
-        if self.prefix == "sqs" and "/" in value:  # a queue's URL ends with the owner and the name
+        if self.service == "kms" and value.startswith("alias/"):
+            return self._prefix(self.account) + value
+        if self.service == "sqs" and "/" in value:  # a queue URL ends with the account and the name
             owner, name = value.rsplit("/", 2)[1:]
-            return self._head(owner) + name
-        kind = EC2.get(value.partition("-")[0], "") if self.prefix == "ec2" else ""
-        return f"{self._head(self.account)}{kind}/{value}" if kind else ""
+            return self._prefix(owner) + name
+        resource_type = EC2_RESOURCE_TYPES.get(value.partition("-")[0], "") if self.service == "ec2" else ""
+        return f"{self._prefix(self.account)}{resource_type}/{value}" if resource_type else ""
 
-    def _head(self, account: str) -> str:
-        return f"arn:aws:{self.prefix}:{self.region}:{account}:"
+    def _prefix(self, account: str) -> str:
+        return f"arn:aws:{self.service}:{self.region}:{account}:"
 
 
 def _read(value: Any, path: list[str]) -> list[str]:
-    """The texts at a path, through lists."""
+    """The strings at a path; lists on the way are traversed."""
     if isinstance(value, list):
         return [text for inner in value for text in _read(inner, path)]
     if not path:
@@ -116,8 +124,8 @@ def _s3(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def passed_roles(prefix: str, value: Any, key: str = "") -> Iterator[str]:
-    """Role ARNs in parameters named like a role, for services to which a role is passed (iam:PassRole)."""
-    if prefix not in PASSES_ROLES:
+    """Role ARNs in parameters whose name contains "role", for services that need iam:PassRole."""
+    if prefix not in ROLE_PASSING_SERVICES:
         return
     if isinstance(value, Mapping):
         for name, inner in value.items():
@@ -130,15 +138,15 @@ def passed_roles(prefix: str, value: Any, key: str = "") -> Iterator[str]:
 
 
 def tags(params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """The tags that a request sends, in any of AWS's spellings."""
-    given = params.get("TagSpecifications")
-    specified = [tag for it in given if isinstance(it, Mapping) for tag in it.get("Tags") or ()] if given else []
-    sent = params.get("Tags") or params.get("tags") or specified
-    if isinstance(sent, Mapping):
-        return tuple((str(key), str(value)) for key, value in sent.items())
+    """The tags in a request, in any of AWS's spellings."""
+    specifications = params.get("TagSpecifications") or ()
+    specified = [tag for spec in specifications if isinstance(spec, Mapping) for tag in spec.get("Tags") or ()]
+    value = params.get("Tags") or params.get("tags") or specified
+    if isinstance(value, Mapping):
+        return tuple((str(key), str(text)) for key, text in value.items())
     pairs = (
         (tag.get("Key", tag.get("key")), tag.get("Value", tag.get("value", "")))
-        for tag in sent
+        for tag in value
         if isinstance(tag, Mapping)
     )
-    return tuple((str(key), str(value)) for key, value in pairs if key)
+    return tuple((str(key), str(text)) for key, text in pairs if key)
