@@ -57,4 +57,4 @@ class Recorder:
             return
         is_complete = self.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not self.config.option.keyword
         proofs = [replace(proof, outcome=self.outcomes.get(test, proof.outcome)) for test, proof in self.proofs.items()]
-        test_results.note(ROOT, self.source_digest, proofs, whole=is_complete)
+        test_results.record(ROOT, self.source_digest, proofs, whole=is_complete)

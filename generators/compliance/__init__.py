@@ -1,1 +1,1 @@
-"""What the platform promises an auditor: the controls, and on what each is proven."""
+"""Compliance evidence: the controls of terraform/controls.yaml, and what proves each of them for a release."""

@@ -1,6 +1,6 @@
-"""What the table of a release is made of: its bytes are judged, cells are decided, outcomes of tests are read.
+"""Collects the evidence of a release: lint results, decisions of the access matrix, results of tests.
 
-Reads files; writes nothing but the cache of what linting found.
+Reads files; writes nothing but the lint cache.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from generators.check import lint as linter
 from generators.check import lint_cache
 from generators.check.lint import LintMatch
 from generators.compliance import rule_index, test_results
-from generators.compliance.evidence import Evidence, Known, Said, rows
+from generators.compliance.evidence import Evidence, EvidenceInputs, Messages, rows
 from generators.compliance.test_results import Proof
 from generators.config import controls, repository
 from generators.config.controls_schema import EvidenceType
@@ -35,59 +35,67 @@ _TOOLS = ("cfn-lint", "moto", "pytest", "troposphere")
 
 
 def evidence(root: Path, release: Release, proofs: tuple[Proof, ...], account: AccountPolicies) -> Evidence:
-    """The table of one release, from what tests said and the account on which cells are decided."""
-    known = _known(root, release, proofs, account)
-    product = release.product.name
-    return Evidence(product, str(release.version), _made_of(root, release), rows(known, product))
+    """The evidence of one release, from the results of tests and the account of the access matrix."""
+    inputs, product = _inputs(root, release, proofs, account), release.product.name
+    return Evidence(product, str(release.version), _digests(root, release), rows(inputs, product))
 
 
-def _known(root: Path, release: Release, proofs: tuple[Proof, ...], account: AccountPolicies) -> Known:
+def _inputs(root: Path, release: Release, proofs: tuple[Proof, ...], account: AccountPolicies) -> EvidenceInputs:
+    matches = _lint(root, release)
+    waivers = {(waiver.rule, waiver.resource): waiver for waiver in release.product.waivers}
+    waived = {
+        match: waivers[match.rule, match.resource] for match in matches if (match.rule, match.resource) in waivers
+    }
+    violations: dict[EvidenceType, Messages] = {
+        "template": _by_rule(
+            (match.rule, f"{match.rule}: {match.resource}: {match.message}") for match in matches if match not in waived
+        ),
+        "policy": by_control((sentence, rule.controls) for sentence, rule in access_matrix.mismatches(account)),
+    }
+    reasons = _by_rule(
+        (match.rule, f"{match.resource}: {waiver.reason} (until {waiver.until})") for match, waiver in waived.items()
+    )
+    enforcement = _enforcement(account)
+    return EvidenceInputs(controls.read(root), enforcement, violations, reasons, _not_applicable(release), proofs)
+
+
+def _lint(root: Path, release: Release) -> tuple[LintMatch, ...]:
     regions = repository.platform(root).regions
     with linter.lint_pool(regions) as start:
-        lints = lint_cache.lint(root, release.body, regions, start)()
-    enforced: dict[EvidenceType, Said] = {
-        "template": by_control((f"{it.id} {_file(it)}", it.controls) for it in rule_index.known()),
-        "plan": by_control((f"{it.id} {_file(it)}", it.controls) for it in run.all_checks()),
+        return lint_cache.lint(root, release.body, regions, start)()
+
+
+def _enforcement(account: AccountPolicies) -> Mapping[EvidenceType, Messages]:
+    """Where each control is enforced: rules, plan checks, and rows of the access matrix."""
+    rules, checks = rule_index.all_rules(), run.all_checks()
+    return {
+        "template": by_control((f"{rule.id} {_file(rule)}", rule.controls) for rule in rules),
+        "plan": by_control((f"{check.id} {_file(check)}", check.controls) for check in checks),
         "policy": by_control((f"{rule.location} {rule.name}", rule.controls) for rule in account.rules),
     }
-    waivers = {(it.rule, it.resource): it for it in release.product.waivers}
-    waived = {it: waivers[it.rule, it.resource] for it in lints if (it.rule, it.resource) in waivers}
-    broken: dict[EvidenceType, Said] = {
-        "template": _said(it for it in lints if it not in waived),
-        "policy": _wrong(account),
-    }
-    answered = _by_rule((it.rule, f"{it.resource}: {why.reason} (until {why.until})") for it, why in waived.items())
-    return Known(controls.read(root), enforced, broken, answered, _absent(release), proofs)
 
 
-def _file(kind: type) -> str:
-    return f"{kind.__module__.replace('.', '/')}.py"
+def _file(class_: type) -> str:
+    return f"{class_.__module__.replace('.', '/')}.py"
 
 
-def _said(lints: Iterable[LintMatch]) -> Said:
-    return _by_rule((it.rule, f"{it.rule}: {it.resource}: {it.message}") for it in lints)
+def _by_rule(messages: Iterable[tuple[str, str]]) -> Messages:
+    """(rule, message) pairs grouped by the controls that the rule enforces."""
+    numbers = {rule.id: rule.controls for rule in rule_index.all_rules()}
+    return by_control((message, numbers.get(rule, ())) for rule, message in messages)
 
 
-def _by_rule(said: Iterable[tuple[str, str]]) -> Said:
-    """(rule, sentence) by the controls that the rule enforces."""
-    controls = {it.id: it.controls for it in rule_index.known()}
-    return by_control((sentence, controls.get(rule, ())) for rule, sentence in said)
+def _not_applicable(release: Release) -> frozenset[int]:
+    """Controls of template rules whose resource types the release does not contain."""
+    types = {resource["Type"] for resource in json.loads(release.body)["Resources"].values()}
+    rules = tuple(rule_index.all_rules())
+    applicable = {number for rule in rules if not rule.types or types & set(rule.types) for number in rule.controls}
+    return frozenset(number for rule in rules for number in rule.controls) - applicable
 
 
-def _wrong(account: AccountPolicies) -> Said:
-    """Cells that are decided otherwise than the matrix says."""
-    return by_control((sentence, task.controls) for sentence, task in access_matrix.mismatches(account))
-
-
-def _absent(release: Release) -> frozenset[int]:
-    """Controls of which the release holds no resource that they are about."""
-    held = {it["Type"] for it in json.loads(release.body)["Resources"].values()}
-    met = {number for it in rule_index.known() if not it.types or held & set(it.types) for number in it.controls}
-    return frozenset(number for it in rule_index.known() for number in it.controls) - met
-
-
-def _made_of(root: Path, release: Release) -> Mapping[str, str]:
-    made = {"template": release.digest}
-    made |= {name: test_results.digest(root, *paths) for name, paths in _DIGESTS.items()}
-    made |= {"everything that was tested": test_results.sources(root)}
-    return made | {name: version(name) for name in _TOOLS}
+def _digests(root: Path, release: Release) -> Mapping[str, str]:
+    """Input -> its digest or version."""
+    digests = {"template": release.digest}
+    digests |= {name: test_results.digest(root, *paths) for name, paths in _DIGESTS.items()}
+    digests |= {"tested sources": test_results.sources(root)}
+    return digests | {name: version(name) for name in _TOOLS}

@@ -1,6 +1,6 @@
-"""The table that an auditor reads of one release: control, where it is enforced, the tests, the result. Pure.
+"""The compliance evidence of a release: controls, enforcement, tests and results as a table. Pure.
 
-Nothing in it depends on when or where it is made: the same inputs give the same bytes.
+The same inputs give the same bytes: nothing depends on the time or the machine.
 """
 
 from __future__ import annotations
@@ -16,29 +16,31 @@ from generators.compliance.test_results import Proof
 from generators.config.controls import Control
 from generators.config.controls_schema import EvidenceType
 
-PASS, FAIL, WAIVED, ABSENT, UNPROVEN = "pass", "fail", "waived", "not applicable", "not proven"
-_WORST_FIRST = (FAIL, UNPROVEN, WAIVED, PASS, ABSENT)
-Said = Mapping[int, tuple[str, ...]]  # control -> sentences
+PASS, FAIL, WAIVED, NOT_APPLICABLE, NOT_PROVEN = "pass", "fail", "waived", "not applicable", "not proven"
+_WORST_FIRST = (FAIL, NOT_PROVEN, WAIVED, PASS, NOT_APPLICABLE)
+_PROBLEMS = (FAIL, NOT_PROVEN)
+Messages = Mapping[int, tuple[str, ...]]  # control -> sentences
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """All that a table is made of. `enforced`: by ground what enforces a control, `broken`: what does not hold of it.
+class EvidenceInputs:
+    """The inputs of a table. `enforcement` and `violations` are grouped by type of evidence.
 
-    `waived`: findings that a product's owner answers for; `absent`: controls about nothing that the release holds.
+    `waived` are findings with a waiver in product.yaml; `not_applicable` are controls whose resource types the release
+    does not contain.
     """
 
     controls: Mapping[int, Control]
-    enforced: Mapping[EvidenceType, Said]
-    broken: Mapping[EvidenceType, Said] = field(default_factory=dict)
-    waived: Said = field(default_factory=dict)
-    absent: frozenset[int] = frozenset()
+    enforcement: Mapping[EvidenceType, Messages]
+    violations: Mapping[EvidenceType, Messages] = field(default_factory=dict)
+    waived: Messages = field(default_factory=dict)
+    not_applicable: frozenset[int] = frozenset()
     proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One ground of a control."""
+class EvidencePart:
+    """The evidence of one type for a control; `says` are the messages that explain the result."""
 
     on: EvidenceType
     result: str
@@ -48,81 +50,76 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One control."""
+class EvidenceRow:
+    """A control with its evidence of each type; its result is the worst of theirs."""
 
     control: int
     title: str
-    hub: tuple[str, ...]
+    hub: tuple[str, ...]  # ids of Security Hub
     result: str
-    parts: tuple[Part, ...]
+    parts: tuple[EvidencePart, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One release's table; `made_of`: what it was made of -> digest or version."""
+    """The table of one release; `made_of` is the digest or version of each input."""
 
     product: str
     version: str
     made_of: Mapping[str, str]
-    rows: tuple[Row, ...]
+    rows: tuple[EvidenceRow, ...]
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """A sentence for each control that does not hold or that nothing proves."""
-        return tuple(_sentence(self, row, part) for row in self.rows for part in row.parts if part.result in _BAD)
+        """A sentence for each control that fails or is not proven."""
+        return tuple(_problem(self, row, part) for row in self.rows for part in row.parts if part.result in _PROBLEMS)
 
-    def counted(self) -> Mapping[str, int]:
-        """Result -> how many controls have it."""
-        return {
-            result: sum(row.result == result for row in self.rows) for result in (PASS, WAIVED, ABSENT, UNPROVEN, FAIL)
-        }
-
-
-_BAD = (FAIL, UNPROVEN)
+    def counts(self) -> Mapping[str, int]:
+        """Result -> number of controls."""
+        order = (PASS, WAIVED, NOT_APPLICABLE, NOT_PROVEN, FAIL)
+        return {result: sum(row.result == result for row in self.rows) for result in order}
 
 
-def rows(known: Known, product: str) -> tuple[Row, ...]:
-    """Every control, in order; its result is the worst of its grounds."""
-    proofs = tuple(it for it in known.proofs if it.product in ("", product))
-    found = []
-    for number, control in known.controls.items():
-        parts = tuple(_part(known, number, on, proofs) for on in control.evidence)
-        found.append(Row(number, control.title, control.security_hub_ids, _worst(it.result for it in parts), parts))
-    return tuple(found)
+def rows(inputs: EvidenceInputs, product: str) -> tuple[EvidenceRow, ...]:
+    """A row for every control, in order."""
+    proofs = tuple(proof for proof in inputs.proofs if proof.product in ("", product))
+    table = []
+    for number, control in inputs.controls.items():
+        parts = tuple(_part(inputs, number, evidence_type, proofs) for evidence_type in control.evidence)
+        result = min((part.result for part in parts), key=_WORST_FIRST.index)
+        table.append(EvidenceRow(number, control.title, control.security_hub_ids, result, parts))
+    return tuple(table)
 
 
 def as_json(evidence: Evidence) -> bytes:
-    """For programs."""
+    """The table as JSON."""
     return (json.dumps(asdict(evidence), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def as_page(evidence: Evidence) -> bytes:
-    """For people: one page that needs nothing beside it."""
+    """The table as one HTML page without further files."""
     folder = Path(__file__).parent
     pages = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
-    return pages.get_template("evidence.html").render(evidence=evidence, counted=evidence.counted()).encode()
+    return pages.get_template("evidence.html").render(evidence=evidence, counts=evidence.counts()).encode()
 
 
-def _part(known: Known, number: int, on: EvidenceType, proofs: Iterable[Proof]) -> Part:
-    own = [it for it in proofs if number in it.controls and it.on == on]
-    enforced = known.enforced.get(on, {}).get(number, ())
-    broken = known.broken.get(on, {}).get(number, ())
-    failed = tuple(f"{it.test} {it.outcome}" for it in own if it.outcome != "passed")
-    waived = known.waived.get(number, ()) if on == "template" else ()
-    tests = tuple(sorted(it.test for it in own))
-    if broken or failed:
-        return Part(on, FAIL, enforced, tests, (*broken, *failed))
-    if not tests or not (enforced or on == "running"):
-        return Part(on, UNPROVEN, enforced, tests, (f"no {'test' if not tests else 'enforcement'} is known",))
-    absent = on == "template" and number in known.absent
-    return Part(on, WAIVED if waived else ABSENT if absent else PASS, enforced, tests, waived)
+def _part(inputs: EvidenceInputs, number: int, evidence_type: EvidenceType, proofs: Iterable[Proof]) -> EvidencePart:
+    own = [proof for proof in proofs if number in proof.controls and proof.on == evidence_type]
+    enforcement = inputs.enforcement.get(evidence_type, {}).get(number, ())
+    violations = inputs.violations.get(evidence_type, {}).get(number, ())
+    failed = tuple(f"{proof.test} {proof.outcome}" for proof in own if proof.outcome != "passed")
+    waived = inputs.waived.get(number, ()) if evidence_type == "template" else ()
+    tests = tuple(sorted(proof.test for proof in own))
+    if violations or failed:
+        return EvidencePart(evidence_type, FAIL, enforcement, tests, (*violations, *failed))
+    if not tests or not (enforcement or evidence_type == "running"):
+        missing = "enforcement" if tests else "test"
+        return EvidencePart(evidence_type, NOT_PROVEN, enforcement, tests, (f"no {missing} is known",))
+    not_applicable = evidence_type == "template" and number in inputs.not_applicable
+    result = WAIVED if waived else NOT_APPLICABLE if not_applicable else PASS
+    return EvidencePart(evidence_type, result, enforcement, tests, waived)
 
 
-def _worst(results: Iterable[str]) -> str:
-    return min(results, key=_WORST_FIRST.index)
-
-
-def _sentence(evidence: Evidence, row: Row, part: Part) -> str:
-    what = f"{evidence.product} {evidence.version}: control {row.control} ({row.title}) on {part.on}: {part.result}"
-    return f"{what}: {part.says[0]}"
+def _problem(evidence: Evidence, row: EvidenceRow, part: EvidencePart) -> str:
+    subject = f"{evidence.product} {evidence.version}: control {row.control} ({row.title}) on {part.on}"
+    return f"{subject}: {part.result}: {part.says[0]}"

@@ -1,4 +1,4 @@
-"""The platform's rules and the controls that each enforces. Reads the rules, nothing else."""
+"""The platform's cfn-lint rules, and the controls that each enforces. Reads the rules, nothing else."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from generators import rules as package
 from generators.rules._rule import PlatformRule
 
 
-def known() -> Iterator[type[PlatformRule]]:
-    """Every rule of the platform, by file name; a rule names its controls in its docstring."""
+def all_rules() -> Iterator[type[PlatformRule]]:
+    """Every rule of the platform, by file name."""
     return rule_metadata.classes(package, PlatformRule)
 
 
-def enforcing() -> Mapping[int, tuple[str, ...]]:
+def rules_by_control() -> Mapping[int, tuple[str, ...]]:
     """Control -> ids of the rules that enforce it, both in order."""
-    return rule_metadata.by_control((rule.id, rule.controls) for rule in known())
+    return rule_metadata.by_control((rule.id, rule.controls) for rule in all_rules())

@@ -1,6 +1,6 @@
-"""What the tests that prove a control said, by test. Reads and writes .local/results.json.
+"""Outcomes of the tests that prove controls. Reads and writes .local/results.json.
 
-Outcomes count for the very sources that were tested: with one byte changed they are nobody's proof any more.
+Outcomes are valid for exactly the sources that were tested; one changed byte invalidates them.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _SOURCES = (
     "terraform",
     "tests",
 )
-_LEFT_OUT = frozenset({".terraform", "__pycache__", "node_modules", ".pytest_cache"})
-_FIRST = "run `make test` and `make test-terraform` first"
+_IGNORED = frozenset({".terraform", "__pycache__", "node_modules", ".pytest_cache"})
+_HINT = "run `make test` and `make test-terraform` first"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One test: the controls that it proves, on which ground, of which product ("" means of all)."""
+    """A test, the controls that it proves, the type of evidence, and the product ("" means every product)."""
 
     test: str
     controls: tuple[int, ...]
@@ -45,36 +45,40 @@ def digest(root: Path, *names: str) -> str:
 
 
 def sources(root: Path) -> str:
-    """Everything that decides what a test says."""
+    """Digest of everything that can change the outcome of a test."""
     return digest(root, *_SOURCES)
 
 
 def read(root: Path) -> tuple[Proof, ...]:
-    """Every proof, by test; UserError when the tests were not run on these sources, or some of them were not."""
+    """Every proof, by test; UserError when the results are of other sources, or a test was not run."""
     content = _content(root)
     if content.get("sources") != sources(root):
-        raise UserError(f"{FILE}: no results of these sources; {_FIRST}")
+        raise UserError(f"{FILE}: no results of these sources; {_HINT}")
     proofs = _proofs(content)
-    left = [it.test for it in proofs if it.outcome == "not run"]
-    if left or not content["whole"]:
-        what = f"{len(left)} proofs were not run, {left[0]} among them" if left else "only some tests were run"
-        raise UserError(f"{FILE}: {what}; {_FIRST}")
+    missing = [proof.test for proof in proofs if proof.outcome == "not run"]
+    if missing:
+        raise UserError(f"{FILE}: {len(missing)} proofs were not run, {missing[0]} among them; {_HINT}")
+    if not content["whole"]:
+        raise UserError(f"{FILE}: only some tests were run; {_HINT}")
     return proofs
 
 
-def note(root: Path, tested: str, proofs: Iterable[Proof], *, whole: bool) -> None:
-    """Add outcomes to those of the same sources; `whole`: every test was there to be collected."""
+def record(root: Path, source_digest: str, proofs: Iterable[Proof], *, whole: bool) -> None:
+    """Add outcomes to those of the same sources; `whole` means that all tests were collected."""
     content = _content(root)
-    same = content.get("sources") == tested
-    known = {it.test: it for it in _proofs(content)} if same else {}
-    for it in proofs:
-        if it.outcome != "not run" or it.test not in known:
-            known[it.test] = it
-    written = [asdict(known[test]) for test in sorted(known)]
+    same = content.get("sources") == source_digest
+    by_test = {proof.test: proof for proof in _proofs(content)} if same else {}
+    for proof in proofs:
+        if proof.outcome != "not run" or proof.test not in by_test:
+            by_test[proof.test] = proof
+    results = {
+        "sources": source_digest,
+        "whole": whole or bool(same and content["whole"]),
+        "proofs": [asdict(by_test[test]) for test in sorted(by_test)],
+    }
     path = root / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    noted = {"sources": tested, "whole": whole or bool(same and content["whole"]), "proofs": written}
-    write_atomically(path, (json.dumps(noted, indent=1) + "\n").encode())
+    write_atomically(path, (json.dumps(results, indent=1) + "\n").encode())
 
 
 def _content(root: Path) -> Mapping[str, object]:
@@ -86,13 +90,14 @@ def _content(root: Path) -> Mapping[str, object]:
 
 
 def _proofs(content: Mapping[str, object]) -> tuple[Proof, ...]:
-    listed = content.get("proofs", [])
-    assert isinstance(listed, list)
-    return tuple(Proof(**{**it, "controls": tuple(it["controls"])}) for it in listed)
+    records = content.get("proofs", [])
+    assert isinstance(records, list)
+    return tuple(Proof(**{**record, "controls": tuple(record["controls"])}) for record in records)
 
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
     elif path.is_dir():
-        yield from (it for it in sorted(path.rglob("*")) if it.is_file() and not _LEFT_OUT & set(it.parts))
+        files = (file for file in sorted(path.rglob("*")) if file.is_file())
+        yield from (file for file in files if not _IGNORED & set(file.parts))

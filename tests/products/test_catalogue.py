@@ -23,7 +23,7 @@ PRODUCTS = load.products(ROOT)
 TEMPLATES: dict[str, dict[str, Any]] = {
     it.name: json.loads(versions_folder.declared_release(it).body) for it in PRODUCTS
 }
-RULES = [kind() for kind in rule_index.known()]
+RULES = [kind() for kind in rule_index.all_rules()]
 REGIONS = list(repository.platform(ROOT).regions)
 each_template = pytest.mark.parametrize("name", TEMPLATES)
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)

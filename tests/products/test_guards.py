@@ -63,7 +63,7 @@ WEAKENED: list[tuple[str, str, str, Any]] = [
 ]
 
 
-RULES = [kind() for kind in rule_index.known()]
+RULES = [kind() for kind in rule_index.all_rules()]
 
 
 def template(product: str) -> dict[str, Any]:

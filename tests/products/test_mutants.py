@@ -21,7 +21,7 @@ from tests.unit.rules import case_files
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = {it.product.name: it.body for it in map(versions_folder.declared_release, load.products(ROOT))}
 CONTRACTS = case_files.contract_parameters()
-RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rule_index.known()}
+RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rule_index.all_rules()}
 
 
 def grafted(product: str, part: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def command(context: click.Context, product: str, version: str) -> None:
 
 
 def _summary(table: Evidence) -> str:
-    return ", ".join(f"{number} {result}" for result, number in table.counted().items() if number)
+    return ", ".join(f"{number} {result}" for result, number in table.counts().items() if number)
 
 
 def _release(product: Product, version: str) -> Release:

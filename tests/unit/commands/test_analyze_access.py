@@ -37,10 +37,10 @@ def hole(platform):
 
 
 def test_the_repository_has_no_path(platform):
-    done = platform.catalog("analyze-access")
+    result = platform.catalog("analyze-access")
 
-    assert done.returncode == 0, done.stderr
-    counts, goals, *intended, total = done.stdout.splitlines()
+    assert result.returncode == 0, result.stderr
+    counts, goals, *intended, total = result.stdout.splitlines()
     assert counts.endswith(" edges")
     assert goals.startswith("goals: Approve a model, ")
     assert all(line.startswith("intended: ") for line in intended)
@@ -49,22 +49,22 @@ def test_the_repository_has_no_path(platform):
 
 
 def test_a_planted_hole_is_printed_as_a_chain(hole):
-    done = hole.catalog("analyze-access")
+    result = hole.catalog("analyze-access")
 
-    assert done.returncode == 2, done.stderr
-    chains = [line for line in done.stdout.splitlines() if line.startswith("path")]
+    assert result.returncode == 2, result.stderr
+    chains = [line for line in result.stdout.splitlines() if line.startswith("path")]
     assert (
         "path that only service control policies prevent: technical-lead"
         " -> modifies the role with iam:UpdateAssumeRolePolicy -> model-approver -> Approve a model"
     ) in chains
-    assert done.stdout.splitlines()[-1].startswith(f"{len(chains)} path")
+    assert result.stdout.splitlines()[-1].startswith(f"{len(chains)} path")
 
 
 def test_json_has_the_same_paths(hole):
-    done = hole.catalog("analyze-access", "--json")
-    report = json.loads(done.stdout)
+    result = hole.catalog("analyze-access", "--json")
+    report = json.loads(result.stdout)
 
-    assert done.returncode == 2, done.stderr
+    assert result.returncode == 2, result.stderr
     step = {"method": "modifies the role with iam:UpdateAssumeRolePolicy", "role": "model-approver"}
     [path] = [path for path in report["paths"] if path["steps"] == [step]]
     assert (path["principal"], path["goal"], path["prevented_by_scps"]) == ("technical-lead", "Approve a model", True)
@@ -73,7 +73,7 @@ def test_json_has_the_same_paths(hole):
 
 def test_an_error_in_roles_yaml_is_an_input_to_correct(hole):
     hole.edit("terraform/roles.yaml", "iam:UpdateAssumeRolePolicy\n", "iam:UpdateAssumeRolPolicy\n")
-    done = hole.catalog("analyze-access")
+    result = hole.catalog("analyze-access")
 
-    assert done.returncode == 1
-    assert "unknown action 'iam:UpdateAssumeRolPolicy'" in done.stderr
+    assert result.returncode == 1
+    assert "unknown action 'iam:UpdateAssumeRolPolicy'" in result.stderr

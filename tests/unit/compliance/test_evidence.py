@@ -1,4 +1,4 @@
-"""A release's table: a row for every control, the result computed, the same bytes every time."""
+"""The evidence of a release: a row for every control, computed results, the same bytes every time."""
 
 import json
 from dataclasses import replace
@@ -31,8 +31,8 @@ def table(release=STUDIO, proofs=PROOFS, account=ACCOUNT):
     return collect.evidence(ROOT, release, proofs, account)
 
 
-def failing(made):
-    return {row.control for row in made.rows if row.result == evidence.FAIL}
+def failing(result):
+    return {row.control for row in result.rows if row.result == evidence.FAIL}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def whole():
     return table()
 
 
-def test_every_control_has_a_row_and_every_ground_a_part_with_its_proof(whole):
+def test_every_control_has_a_row_and_every_type_of_evidence_a_part(whole):
     assert [row.control for row in whole.rows] == list(CONTROLS)
     for row in whole.rows:
         assert tuple(part.on for part in row.parts) == CONTROLS[row.control].evidence
@@ -49,8 +49,8 @@ def test_every_control_has_a_row_and_every_ground_a_part_with_its_proof(whole):
     assert whole.problems == ()
 
 
-def test_a_part_names_rule_check_and_cell_with_their_places(whole):
-    row = next(it for it in whole.rows if it.control == 49)
+def test_a_part_names_rule_check_and_matrix_row_with_file(whole):
+    row = next(row for row in whole.rows if row.control == 49)
     enforced = {part.on: part.enforced for part in row.parts}
     assert enforced["plan"] == (
         "bucket-blocks-public-access generators/terraform_checks/checks/bucket_blocks_public_access.py",
@@ -59,14 +59,14 @@ def test_a_part_names_rule_check_and_cell_with_their_places(whole):
     assert enforced["policy"][0].startswith("terraform/matrix.yaml:")
 
 
-def test_made_again_it_is_the_same_byte_by_byte(whole):
+def test_a_second_table_is_the_same_byte_for_byte(whole):
     again = table()
     assert evidence.as_json(again) == evidence.as_json(whole)
     assert evidence.as_page(again) == evidence.as_page(whole)
     assert json.loads(evidence.as_json(whole))["made_of"]["template"] == STUDIO.digest
 
 
-def test_a_page_shows_every_control_and_nothing_that_is_not_its_own(whole):
+def test_a_page_shows_every_control_and_loads_nothing(whole):
     page = evidence.as_page(whole).decode()
     assert all(f'id="control-{number}"' in page for number in CONTROLS)
     assert "<script" not in page
@@ -74,69 +74,73 @@ def test_a_page_shows_every_control_and_nothing_that_is_not_its_own(whole):
 
 
 WEAK = STUDIO.body.replace(b'"AppNetworkAccessType": "VpcOnly"', b'"AppNetworkAccessType": "PublicInternetOnly"')
-[PRIVATE] = [it for it in rule_index.known() if it.__module__.endswith("domain_is_vpc_only")]
+[PRIVATE] = [rule for rule in rule_index.all_rules() if rule.__module__.endswith("domain_is_vpc_only")]
 
 
 def test_a_weakened_template_fails_the_controls_of_its_rule_alone():
-    made = table(Release(STUDIO.product, STUDIO.version, WEAK))
-    assert failing(made) == set(PRIVATE.controls)
-    assert any("AppNetworkAccessType" in it for it in made.problems)
+    result = table(Release(STUDIO.product, STUDIO.version, WEAK))
+    assert failing(result) == set(PRIVATE.controls)
+    assert any("AppNetworkAccessType" in problem for problem in result.problems)
 
 
-def test_what_an_owner_answers_for_is_waived_with_the_reason():
+def test_a_waiver_shows_its_reason():
     waiver = Waiver(PRIVATE.id, "Domain", "until the lines are there", date(2027, 1, 31), 1)
-    made = table(Release(replace(STUDIO.product, waivers=(waiver,)), STUDIO.version, WEAK))
-    waived = {row.control: row.parts[0].says for row in made.rows if row.result == evidence.WAIVED}
+    result = table(Release(replace(STUDIO.product, waivers=(waiver,)), STUDIO.version, WEAK))
+    waived = {row.control: row.parts[0].says for row in result.rows if row.result == evidence.WAIVED}
     assert waived == dict.fromkeys(PRIVATE.controls, ("Domain: until the lines are there (until 2027-01-31)",))
-    assert made.problems == ()
+    assert result.problems == ()
 
 
-def test_a_removed_statement_fails_the_controls_of_its_cells_alone(whole):
+def test_a_removed_statement_fails_the_controls_of_its_matrix_rows_alone(whole):
     def without(role):
-        kept = tuple(it for it in role.statements if it["Sid"] != "RegisterForApproval")
-        return replace(role, statements=kept) if role.name == "developer" else role
+        statements = tuple(statement for statement in role.statements if statement["Sid"] != "RegisterForApproval")
+        return replace(role, statements=statements) if role.name == "developer" else role
 
     account = replace(ACCOUNT, roles=Roles(tuple(map(without, ACCOUNT.roles.all)), ACCOUNT.roles.boundary))
-    tasks = {number for _, task in access_matrix.mismatches(account) for number in task.controls}
-    assert tasks
-    assert failing(table(account=account)) == tasks
+    numbers = {number for _, rule in access_matrix.mismatches(account) for number in rule.controls}
+    assert numbers
+    assert failing(table(account=account)) == numbers
 
 
 @pytest.mark.parametrize(("number", "on"), [(62, "plan"), (46, "running"), (25, "policy")])
 def test_a_test_that_fails_fails_its_control_alone(number, on):
-    broken = tuple(replace(it, outcome="failed") if (it.controls, it.on) == ((number,), on) else it for it in PROOFS)
-    made = table(proofs=broken)
-    assert failing(made) == {number}
-    assert made.problems[0].startswith(f"studio-environment 1.3.0: control {number} (")
+    proofs = tuple(
+        replace(proof, outcome="failed") if (proof.controls, proof.on) == ((number,), on) else proof for proof in PROOFS
+    )
+    result = table(proofs=proofs)
+    assert failing(result) == {number}
+    assert result.problems[0].startswith(f"studio-environment 1.3.0: control {number} (")
 
 
-def test_a_control_without_a_test_is_not_proven_and_told():
-    made = table(proofs=tuple(it for it in PROOFS if it.controls != (72,)))
-    assert [row.control for row in made.rows if row.result == evidence.UNPROVEN] == [72]
-    assert made.problems == (
+def test_a_control_without_a_test_is_reported_as_not_proven():
+    result = table(proofs=tuple(proof for proof in PROOFS if proof.controls != (72,)))
+    assert [row.control for row in result.rows if row.result == evidence.NOT_PROVEN] == [72]
+    assert result.problems == (
         "studio-environment 1.3.0: control 72 (No state, output or log contains a secret) on running: not proven:"
         " no test is known",
     )
 
 
 def test_a_test_of_another_product_proves_nothing_of_this_one():
-    others = tuple(replace(it, product="studio-user-profile") if it.on == "template" else it for it in PROOFS)
-    made = table(proofs=others)
-    unproven = {row.control for row in made.rows if row.result == evidence.UNPROVEN}
+    others = tuple(
+        replace(proof, product="studio-user-profile") if proof.on == "template" else proof for proof in PROOFS
+    )
+    result = table(proofs=others)
+    unproven = {row.control for row in result.rows if row.result == evidence.NOT_PROVEN}
     assert unproven == controls.with_evidence(ROOT, "template")
 
 
-def test_what_a_release_does_not_hold_is_not_applicable(whole):
-    results_ = {row.control: row.result for row in whole.rows}
-    assert results_[3] == evidence.ABSENT, "studio-environment has no notebook instance"
-    assert results_[7] == evidence.PASS
+def test_a_control_without_a_resource_in_the_release_is_not_applicable(whole):
+    results = {row.control: row.result for row in whole.rows}
+    assert results[3] == evidence.NOT_APPLICABLE, "studio-environment has no notebook instance"
+    assert results[7] == evidence.PASS
 
 
 ONE = Proof("tests/a.py::test_a", (1,), "running", outcome="passed")
 
 
-def test_results_are_read_back_for_the_sources_that_were_tested(tmp_path):
-    test_results.note(tmp_path, test_results.sources(tmp_path), [ONE], whole=True)
+def test_results_are_read_for_the_tested_sources_alone(tmp_path):
+    test_results.record(tmp_path, test_results.sources(tmp_path), [ONE], whole=True)
     assert test_results.read(tmp_path) == (ONE,)
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "new.py").write_text("")
@@ -144,19 +148,21 @@ def test_results_are_read_back_for_the_sources_that_were_tested(tmp_path):
         test_results.read(tmp_path)
 
 
-def test_a_later_run_adds_to_the_same_sources_and_takes_no_outcome_away(tmp_path):
-    tested = test_results.sources(tmp_path)
+def test_a_later_run_of_the_same_sources_adds_outcomes_and_removes_none(tmp_path):
+    source_digest = test_results.sources(tmp_path)
     slow = Proof("tests/b.py::test_b", (2,), "running")
-    test_results.note(tmp_path, tested, [ONE, slow], whole=True)
+    test_results.record(tmp_path, source_digest, [ONE, slow], whole=True)
     with pytest.raises(UserError, match=r"1 proofs were not run, tests/b.py::test_b among them"):
         test_results.read(tmp_path)
-    test_results.note(tmp_path, tested, [replace(ONE, outcome="not run"), replace(slow, outcome="passed")], whole=False)
-    assert {it.outcome for it in test_results.read(tmp_path)} == {"passed"}
+    test_results.record(
+        tmp_path, source_digest, [replace(ONE, outcome="not run"), replace(slow, outcome="passed")], whole=False
+    )
+    assert {proof.outcome for proof in test_results.read(tmp_path)} == {"passed"}
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_some_tests_are_not_all_of_them(tmp_path, whole):
-    test_results.note(tmp_path, test_results.sources(tmp_path), [ONE], whole=whole)
+def test_a_partial_run_is_refused(tmp_path, whole):
+    test_results.record(tmp_path, test_results.sources(tmp_path), [ONE], whole=whole)
     if whole:
         assert test_results.read(tmp_path)
     else:

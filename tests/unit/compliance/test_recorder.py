@@ -1,4 +1,4 @@
-"""The repository's conftest.py keeps what marked tests said, in one process or in many, for `catalog evidence`."""
+"""conftest.py records the outcomes of marked tests, in one process or in many, for `catalog evidence`."""
 
 import json
 import os
@@ -54,43 +54,43 @@ def run(folder, *module):
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def noted(folder):
+def recorded(folder):
     return json.loads((folder / test_results.FILE).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "many"])
-def test_what_every_marked_test_said_is_kept(repository, processes):
+def test_the_outcome_of_every_marked_test_is_recorded(repository, processes):
     run(repository, "pytest", "-p", "no:cacheprovider", "-m", "not slow", *processes)
-    content = noted(repository)
-    said = {
-        it["test"].partition("::")[2]: (it["controls"], it["on"], it["product"], it["outcome"])
-        for it in content["proofs"]
+    content = recorded(repository)
+    outcomes = {
+        proof["test"].partition("::")[2]: (proof["controls"], proof["on"], proof["product"], proof["outcome"])
+        for proof in content["proofs"]
     }
-    assert said == OUTCOMES
+    assert outcomes == OUTCOMES
     assert content["whole"]
     assert content["sources"] == test_results.sources(repository)
 
 
-def test_a_single_file_is_not_the_whole_suite(repository):
+def test_a_run_of_one_file_is_not_complete(repository):
     run(repository, "pytest", "-p", "no:cacheprovider", "tests/test_some.py")
-    assert not noted(repository)["whole"]
+    assert not recorded(repository)["whole"]
 
 
-def test_evidence_asks_for_the_tests_first_and_then_ends_with_what_does_not_hold(tmp_path):
+def test_evidence_requires_test_results_and_then_lists_controls_that_are_not_proven(tmp_path):
     for name in ("products", "terraform"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
     product = "studio-user-profile"
-    asked = run(tmp_path, "scripts.catalog", "evidence", product)
-    test_results.note(tmp_path, test_results.sources(tmp_path), [], whole=True)
-    made = run(tmp_path, "scripts.catalog", "evidence", product)
-    kept = (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes()
+    without_results = run(tmp_path, "scripts.catalog", "evidence", product)
+    test_results.record(tmp_path, test_results.sources(tmp_path), [], whole=True)
+    first = run(tmp_path, "scripts.catalog", "evidence", product)
+    report = (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes()
     again = run(tmp_path, "scripts.catalog", "evidence", product)
 
-    assert (asked.returncode, asked.stderr.count("\n")) == (1, 1)
-    assert "run `make test` and `make test-terraform` first" in asked.stderr
-    assert (made.returncode, again.returncode) == (2, 2), made.stderr
-    assert "control 72 (No state, output or log contains a secret) on running: not proven" in made.stderr
-    assert (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes() == kept
+    assert (without_results.returncode, without_results.stderr.count("\n")) == (1, 1)
+    assert "run `make test` and `make test-terraform` first" in without_results.stderr
+    assert (first.returncode, again.returncode) == (2, 2), first.stderr
+    assert "control 72 (No state, output or log contains a secret) on running: not proven" in first.stderr
+    assert (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes() == report
     assert (tmp_path / ".local" / "evidence" / product / "1.1.0.html").exists()
     unknown = run(tmp_path, "scripts.catalog", "evidence", product, "--version", "9.9.9")
     assert unknown.stderr == f"--version 9.9.9: {product} has no such version; choose one of 1.0.0, 1.1.0\n"

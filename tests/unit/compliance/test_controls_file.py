@@ -1,4 +1,4 @@
-"""terraform/controls.yaml: every control once, each with the ground that proves it."""
+"""terraform/controls.yaml: every control once, each with its types of evidence."""
 
 import shutil
 from pathlib import Path
@@ -23,9 +23,9 @@ def test_controls_are_numbered_without_a_gap():
     assert list(controls.read(ROOT)) == list(range(1, 73))
 
 
-def test_every_control_that_policies_prove_has_a_cell():
-    cells = {number for task in access_matrix.read(ROOT).rules for number in task.controls}
-    assert controls.with_evidence(ROOT, "policy") - cells == set()
+def test_every_control_with_policy_evidence_has_a_row_of_the_matrix():
+    numbers = {number for rule in access_matrix.read(ROOT).rules for number in rule.controls}
+    assert controls.with_evidence(ROOT, "policy") - numbers == set()
 
 
 MISTAKES = {
@@ -39,19 +39,22 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("line", MISTAKES)
-def test_a_mistake_is_told_with_file_and_line(copy, line):
+def test_a_mistake_is_reported_with_file_and_line(copy, line):
     file = copy / controls.FILE
     text = file.read_text("utf-8")
     assert LINES in text
-    more = f"{LINES}\n{line}" if MISTAKES[line].startswith("duplicate") else line
-    file.write_text(text.replace(LINES, more), "utf-8")
-    at = text[: text.index(LINES)].count("\n") + more.count("\n") + 1
-    with pytest.raises(UserError) as told:
+    replacement = f"{LINES}\n{line}" if MISTAKES[line].startswith("duplicate") else line
+    file.write_text(text.replace(LINES, replacement), "utf-8")
+    number = text[: text.index(LINES)].count("\n") + replacement.count("\n") + 1
+    with pytest.raises(UserError) as error:
         controls.read(copy)
-    assert any(it.startswith(f"{controls.FILE}:{at}: ") and MISTAKES[line] in it for it in told.value.problems)
+    assert any(
+        problem.startswith(f"{controls.FILE}:{number}: ") and MISTAKES[line] in problem
+        for problem in error.value.problems
+    )
 
 
-def test_the_matrix_names_controls_that_policies_prove(copy):
+def test_the_matrix_names_controls_with_policy_evidence_only(copy):
     file = copy / access_matrix.FILE
     file.write_text(file.read_text("utf-8").replace("controls: [41]", "controls: [7]", 1), "utf-8")
     with pytest.raises(UserError, match=r"matrix.yaml:7: control 7 is not proven by policy"):

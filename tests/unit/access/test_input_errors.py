@@ -1,4 +1,4 @@
-"""terraform/roles.yaml and matrix.yaml: what is written wrongly is told with its line before anything is made."""
+"""Errors in terraform/roles.yaml and matrix.yaml are reported with their line."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ def copy(tmp_path):
 
 
 def edit(copy, file, old, new):
-    """Replace the first `old`; the line that then holds the first line of `new`."""
+    """Replace the first `old`; return the line number of `new`."""
     path = copy / file
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -37,8 +37,13 @@ MISTAKES = {
     "a condition key": (ROLES, "sagemaker:SpaceSharingType", "sagemaker:SpaceSharing", "unknown condition key"),
     "an operator": (ROLES, "ForAllValues:StringLike", "ForAllValues:StringLikes", "unknown condition operator"),
     "a qualifier": (ROLES, "ForAllValues:StringLike", "ForEach:StringLike", "unknown condition qualifier"),
-    "no ARN": (ROLES, "arn:aws:codepipeline:*:${account_id}:${name_prefix}-*/Approve/Approve", "Approve", "is no ARN"),
-    "an ARN of nothing": (
+    "an invalid ARN": (
+        ROLES,
+        "arn:aws:codepipeline:*:${account_id}:${name_prefix}-*/Approve/Approve",
+        "Approve",
+        "is no ARN",
+    ),
+    "an ARN of an unknown resource type": (
         ROLES,
         "arn:aws:sagemaker:*:${account_id}:app/*",
         "arn:aws:sagemaker:*:1:apps/x",
@@ -60,13 +65,13 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_told_with_file_line_and_fix(copy, mistake):
-    file, old, new, said = MISTAKES[mistake]
+def test_a_mistake_is_reported_with_file_line_and_fix(copy, mistake):
+    file, old, new, message = MISTAKES[mistake]
     line = edit(copy, file, old, new)
-    with pytest.raises(UserError) as refused:
+    with pytest.raises(UserError) as error:
         access_matrix.read(copy)
-    told = [it for it in refused.value.problems if it.startswith(f"{file}:{line}: ")]
-    assert any(said in it for it in told), refused.value.problems
+    problems = [problem for problem in error.value.problems if problem.startswith(f"{file}:{line}: ")]
+    assert any(message in problem for problem in problems), error.value.problems
 
 
 def test_an_execution_role_that_would_exceed_its_persona_is_refused(copy):
@@ -75,27 +80,28 @@ def test_an_execution_role_that_would_exceed_its_persona_is_refused(copy):
         access_matrix.read(copy)
 
 
-def test_a_portfolio_that_nobody_may_launch_from_is_named(copy):
+def test_a_portfolio_without_a_persona_is_reported(copy):
     edit(copy, ROLES, "      - data-science\n", "")
     with pytest.raises(UserError, match="nobody may launch from the portfolio data-science; name it"):
         access_matrix.read(copy)
 
 
-def test_a_persona_that_is_missing_is_named(copy):
+def test_a_missing_persona_is_reported(copy):
     edit(copy, ROLES, "  technical-lead:\n", "  lead:\n")
     with pytest.raises(UserError, match="the persona technical-lead is missing; there are five, exactly five"):
         access_matrix.read(copy)
 
 
-def test_terraform_makes_the_very_policies_that_the_matrix_is_decided_on(tmp_path):
-    words = access_matrix.example_values(ROOT)
-    given = ", ".join(f"{name} = {json.dumps(value)}" for name, value in {**words, "persona": ""}.items())
-    asked = f'jsonencode(yamldecode(templatefile("{ROOT / roles.FILE}", {{ {given} }})))'
-    said = subprocess.run(
-        ["terraform", "console"], input=asked, cwd=tmp_path, capture_output=True, text=True, check=True
+def test_terraform_reads_the_same_policies_as_the_matrix(tmp_path):
+    values = access_matrix.example_values(ROOT)
+    arguments = ", ".join(f"{name} = {json.dumps(value)}" for name, value in {**values, "persona": ""}.items())
+    expression = f'jsonencode(yamldecode(templatefile("{ROOT / roles.FILE}", {{ {arguments} }})))'
+    process = subprocess.run(
+        ["terraform", "console"], input=expression, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    made = json.loads(json.loads(said.stdout))
-    for role in roles.read(ROOT, words).all:
-        theirs = [it for policy in role.policies for it in made["policies"][policy]]
-        assert theirs == [dict(it) for it in role.statements]
-    assert made["boundary"] == [dict(it) for it in roles.read(ROOT, words).boundary]
+    content = json.loads(json.loads(process.stdout))
+    declared = roles.read(ROOT, values)
+    for role in declared.all:
+        expected = [statement for policy in role.policies for statement in content["policies"][policy]]
+        assert expected == [dict(statement) for statement in role.statements]
+    assert content["boundary"] == [dict(statement) for statement in declared.boundary]
