@@ -16,7 +16,7 @@ class ResourceIsTagged(PlatformRule):
 
     id = "E9019"
     shortdesc = "Resources must have the platform's five tags; without the version where tags are create-only."
-    description = "Tags tell the cost, owner and release of every resource."
+    description = "Tags identify cost, owner and release of every resource."
     source_url = "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html"
     controls = ()
     security_hub_ids = ()

@@ -15,7 +15,7 @@ from generators.iam.evaluation import AuthorizationRequest, Decision, PolicyErro
 from generators.terraform_checks.check import CheckResults, fail, unknown
 from generators.terraform_checks.plan import UNKNOWN
 
-_EXTERNAL_ACCOUNT = "999988887777"  # belongs to nobody
+_EXTERNAL_ACCOUNT = "999988887777"  # outside of the organization
 _EXTERNAL_ORGANIZATION = "o-nobodysown00"
 _EXTERNAL_ROLE = f"arn:aws:iam::{_EXTERNAL_ACCOUNT}:role/stranger"
 _ADMINISTRATOR_ROLE = f"arn:aws:iam::{_EXTERNAL_ACCOUNT}:role/administrator"

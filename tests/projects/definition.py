@@ -1,6 +1,6 @@
-"""A pipeline's definition against what SageMaker documents: the form of the definition, and each step's API request.
+"""Validates a SageMaker pipeline definition: the definition by its JSON schema, each step by its API request.
 
-A function of the pipeline stands for a value that only a run knows; where a request wants a text, it counts as one.
+A pipeline function stands for a value that is known at run time; it counts as a string where a request needs one.
 https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html
 """
 
@@ -17,7 +17,7 @@ from botocore.validate import ParamValidator
 from jsonschema import Draft7Validator
 
 SCHEMA = json.loads((Path(__file__).parent / "pipeline-definition.schema.json").read_text(encoding="utf-8"))
-ACTIONS = {  # type of a step -> API action, and the members that SageMaker itself fills in
+ACTIONS = {  # step type -> API action, and the members that SageMaker sets
     "Processing": ("CreateProcessingJob", {"ProcessingJobName": "given"}),
     "Training": ("CreateTrainingJob", {"TrainingJobName": "given"}),
     "Tuning": ("CreateHyperParameterTuningJob", {"HyperParameterTuningJobName": "given"}),
@@ -32,22 +32,24 @@ STEP = re.compile(r"Steps\.([^.\[]+)")
 
 def problems(definition: dict[str, Any]) -> list[str]:
     """Everything that SageMaker would refuse, one line each."""
-    form = [_told(error) for error in Draft7Validator(SCHEMA).iter_errors(definition)]
-    if form:
-        return form
-    found = [f"{step['Name']}: {line}" for step in steps(definition["Steps"]) for line in _request_problems(step)]
-    return found + _reference_problems(definition)
+    schema_errors = [_schema_error(error) for error in Draft7Validator(SCHEMA).iter_errors(definition)]
+    if schema_errors:
+        return schema_errors
+    request_errors = [
+        f"{step['Name']}: {line}" for step in steps(definition["Steps"]) for line in _request_problems(step)
+    ]
+    return request_errors + _reference_problems(definition)
 
 
-def steps(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every step, those inside conditions after the condition."""
-    for step in found:
+def steps(definitions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every step; steps of a condition's branches follow the condition."""
+    for step in definitions:
         yield step
         for branch in ("IfSteps", "ElseSteps"):
             yield from steps(step["Arguments"].get(branch, []))
 
 
-def _told(error: Any) -> str:
+def _schema_error(error: Any) -> str:
     return f"{'.'.join(str(part) for part in error.absolute_path)}: {error.message}"
 
 
@@ -59,58 +61,58 @@ def _model() -> Any:
 def _request_problems(step: dict[str, Any]) -> list[str]:
     if step["Type"] not in ACTIONS:
         return []
-    action, filled = ACTIONS[step["Type"]]
+    action, defaults = ACTIONS[step["Type"]]
     shape = _model().operation_model(action).input_shape
-    request = {**filled, **_plain(step["Arguments"])}
+    request = {**defaults, **_plain(step["Arguments"])}
     report = ParamValidator().validate(request, shape).generate_report()
     return [*report.splitlines(), *_text_problems(request, shape)]
 
 
 def _plain(value: Any) -> Any:
-    """The request with texts where only a run knows the value."""
+    """The request with a string for each value that is known at run time."""
     if isinstance(value, dict):
         return (
             UNKNOWN
             if len(value) == 1 and set(value) <= set(FUNCTIONS)
-            else {key: _plain(it) for key, it in value.items()}
+            else {key: _plain(item) for key, item in value.items()}
         )
-    return [_plain(it) for it in value] if isinstance(value, list) else value
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _text_problems(value: Any, shape: Any, where: str = "") -> Iterator[str]:
-    """What botocore leaves to the service: patterns, allowed values and lengths of texts."""
+def _text_problems(value: Any, shape: Any, path: str = "") -> Iterator[str]:
+    """Violations of patterns, enums and maximum lengths, which botocore does not validate."""
     if shape.type_name == "string" and UNKNOWN not in value:
         rules = shape.metadata
-        fits = "pattern" not in rules or regex.fullmatch(rules["pattern"], value)
-        if not fits or value not in (shape.enum or [value]) or len(value) > rules.get("max", len(value)):
-            yield f"{where}: '{value}' does not fit {shape.name}"
-    for name, inner, inside in _inside(value, shape):
-        yield from _text_problems(inner, inside, f"{where}.{name}")
+        matches = "pattern" not in rules or regex.fullmatch(rules["pattern"], value)
+        if not matches or value not in (shape.enum or [value]) or len(value) > rules.get("max", len(value)):
+            yield f"{path}: '{value}' does not fit {shape.name}"
+    for name, child, child_shape in _children(value, shape):
+        yield from _text_problems(child, child_shape, f"{path}.{name}")
 
 
-def _inside(value: Any, shape: Any) -> list[tuple[str, Any, Any]]:
-    """(name, value, shape) of what stands directly in a value of a structure, a list or a map."""
+def _children(value: Any, shape: Any) -> list[tuple[str, Any, Any]]:
+    """(name, value, shape) of the members of a structure, list or map."""
     if shape.type_name == "structure":
-        return [(key, it, shape.members[key]) for key, it in value.items() if key in shape.members]
+        return [(key, item, shape.members[key]) for key, item in value.items() if key in shape.members]
     if shape.type_name == "list":
-        return [("", it, shape.member) for it in value]
+        return [("", item, shape.member) for item in value]
     if shape.type_name == "map":
-        return [(key, key, shape.key) for key in value] + [(key, it, shape.value) for key, it in value.items()]
+        return [(key, key, shape.key) for key in value] + [(key, item, shape.value) for key, item in value.items()]
     return []
 
 
 def _reference_problems(definition: dict[str, Any]) -> list[str]:
-    """What the definition refers to must stand in it; an inner step is not known outside of its branch, but by name."""
+    """Duplicate step names, and references to steps or parameters that the definition does not have."""
     names = [step["Name"] for step in steps(definition["Steps"])]
-    parameters = [it["Name"] for it in definition.get("Parameters", [])]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    found = [f"{name}: two steps have this name" for name in twice]
+    parameters = [parameter["Name"] for parameter in definition.get("Parameters", [])]
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    lines = [f"{name}: two steps have this name" for name in duplicates]
     for reference in _references(definition["Steps"]):
-        kind, _, rest = reference.partition(".")
+        root, _, name = reference.partition(".")
         step = STEP.match(reference)
-        if (step and step[1] not in names) or (kind == "Parameters" and rest not in parameters):
-            found.append(f"{reference}: there is nothing of this name")
-    return found
+        if (step and step[1] not in names) or (root == "Parameters" and name not in parameters):
+            lines.append(f"{reference}: there is nothing of this name")
+    return lines
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The function that makes the certificate: two machines that hold its archive speak TLS, and nobody else joins in."""
+"""The certificate function: machines with the same archive can use TLS with each other, others cannot."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def function() -> ModuleType:
 
 
 class Machine:
-    """Files of one archive, as a machine holds them."""
+    """The files of one archive on a machine."""
 
     def __init__(self, function: ModuleType, folder: Path) -> None:
         self.key = rsa.generate_private_key(65537, 2048)
@@ -44,15 +44,18 @@ class Machine:
         self.chain.write_text(function.pem("CERTIFICATE", self.der))
 
 
-def speak(server: Machine, client: Machine, name: str) -> None:
-    """A TLS handshake in memory, in which both sides show a certificate; raises ssl.SSLError."""
-    one, other = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for side, machine in ((one, server), (other, client)):
+def handshake(server: Machine, client: Machine, name: str) -> None:
+    """A mutual TLS handshake in memory; raises ssl.SSLError."""
+    server_context, client_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for side, machine in ((server_context, server), (client_context, client)):
         side.load_cert_chain(machine.chain, machine.private)
         side.load_verify_locations(machine.chain)
-    one.verify_mode = ssl.CERT_REQUIRED
-    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
-    ends = [other.wrap_bio(back, there, server_hostname=name), one.wrap_bio(there, back, server_side=True)]
+    server_context.verify_mode = ssl.CERT_REQUIRED
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        client_context.wrap_bio(to_client, to_server, server_hostname=name),
+        server_context.wrap_bio(to_server, to_client, server_side=True),
+    ]
     for _ in range(4):
         for end in ends:
             try:
@@ -63,34 +66,37 @@ def speak(server: Machine, client: Machine, name: str) -> None:
 
 def test_machines_with_the_same_archive_trust_each_other(function: ModuleType, tmp_path: Path) -> None:
     machine = Machine(function, tmp_path / "a")
-    speak(machine, machine, MACHINE)
+    handshake(machine, machine, MACHINE)
 
 
-def test_a_machine_with_another_archive_is_a_stranger(function: ModuleType, tmp_path: Path) -> None:
+def test_a_machine_with_another_archive_is_not_trusted(function: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
-        speak(Machine(function, tmp_path / "a"), Machine(function, tmp_path / "b"), MACHINE)
+        handshake(Machine(function, tmp_path / "a"), Machine(function, tmp_path / "b"), MACHINE)
 
 
 def test_a_name_outside_of_the_network_is_refused(function: ModuleType, tmp_path: Path) -> None:
     machine = Machine(function, tmp_path / "a")
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
-        speak(machine, machine, "elsewhere.example")
+        handshake(machine, machine, "elsewhere.example")
 
 
-def test_certificate_reads_as_an_independent_library_reads_it(function: ModuleType, tmp_path: Path) -> None:
+def test_certificate_is_valid_for_an_independent_library(function: ModuleType, tmp_path: Path) -> None:
     machine = Machine(function, tmp_path / "a")
-    found = x509.load_der_x509_certificate(machine.der)
+    certificate = x509.load_der_x509_certificate(machine.der)
     machine.key.public_key().verify(
-        found.signature, found.tbs_certificate_bytes, padding.PKCS1v15(), found.signature_hash_algorithm
+        certificate.signature,
+        certificate.tbs_certificate_bytes,
+        padding.PKCS1v15(),
+        certificate.signature_hash_algorithm,
     )
-    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert tuple(names.get_values_for_type(x509.DNSName)) == NAMES
-    assert (found.not_valid_after_utc - found.not_valid_before_utc).days == 1096
-    assert found.serial_number > 0
+    assert (certificate.not_valid_after_utc - certificate.not_valid_before_utc).days == 1096
+    assert certificate.serial_number > 0
 
 
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 255, 256, 65535, 65536])
 def test_lengths_are_as_short_as_they_can_be(function: ModuleType, size: int) -> None:
-    written = function.der(4, b"x" * size)
-    assert [len(it) for it in function.read(written)] == [size]
-    assert len(written) - size == 2 + (0 if size < 128 else (size.bit_length() + 7) // 8)
+    encoded = function.der(4, b"x" * size)
+    assert [len(value) for value in function.read(encoded)] == [size]
+    assert len(encoded) - size == 2 + (0 if size < 128 else (size.bit_length() + 7) // 8)

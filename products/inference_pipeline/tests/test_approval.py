@@ -1,4 +1,4 @@
-"""Only what a model approver approved runs, and a version that does badly does not stay: under the launch role."""
+"""Only approved versions run, and a faulty version is rolled back. The tests use the launch role."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def group(account: Account, name: str, *approvals: str) -> Any:
     return registry
 
 
-def test_nothing_runs_while_nothing_is_approved(account: Account, key: str) -> None:
+def test_a_launch_without_an_approved_version_is_rolled_back(account: Account, key: str) -> None:
     registry = group(account, "pending", "PendingManualApproval", "Rejected")
     stack = Stack(account, PRODUCT, "pending", key)
     assert stack.create(VERSION, ModelGroup="pending") == "ROLLBACK_COMPLETE"
     assert "no version of pending is approved; ask a model approver" in stack.reasons()
     assert registry.list_models()["Models"] == []
-    known = registry.list_model_packages(ModelPackageGroupName="pending")["ModelPackageSummaryList"]
-    assert {it["ModelApprovalStatus"] for it in known} == {"PendingManualApproval", "Rejected"}
+    packages = registry.list_model_packages(ModelPackageGroupName="pending")["ModelPackageSummaryList"]
+    assert {package["ModelApprovalStatus"] for package in packages} == {"PendingManualApproval", "Rejected"}
 
 
-def test_the_newest_approved_version_runs_and_others_only_when_they_are_approved(account: Account, key: str) -> None:
+def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(account: Account, key: str) -> None:
     registry = group(account, "mixed", "Approved", "Approved", "PendingManualApproval")
     stack = Stack(account, PRODUCT, "mixed", key)
     assert stack.create(VERSION, ModelGroup="mixed") == "CREATE_COMPLETE"
@@ -61,13 +61,13 @@ def test_the_newest_approved_version_runs_and_others_only_when_they_are_approved
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_an_alarm_while_versions_change_places_brings_the_old_one_back(account: Account, key: str) -> None:
-    registry, watch = group(account, "guarded", "Approved", "Approved"), account.client("cloudwatch")
+def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: Account, key: str) -> None:
+    registry, cloudwatch = group(account, "guarded", "Approved", "Approved"), account.client("cloudwatch")
     stack = Stack(account, PRODUCT, "guarded", key)
     assert stack.create(VERSION, ModelGroup="guarded", ModelVersion="1", **ENDPOINT) == "CREATE_COMPLETE"
     before = registry.describe_endpoint(EndpointName=stack.outputs["EndpointName"])
     alarm = stack.physical["EndpointErrors"]
-    watch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="a test")
+    cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="a test")
     assert stack.update(VERSION, ModelGroup="guarded", ModelVersion="2", **ENDPOINT) == "UPDATE_ROLLBACK_COMPLETE"
     assert "rolled back" in stack.reasons()
     after = registry.describe_endpoint(EndpointName=stack.outputs["EndpointName"])
@@ -77,32 +77,32 @@ def test_an_alarm_while_versions_change_places_brings_the_old_one_back(account: 
     assert registry.list_endpoints()["Endpoints"] == []
 
 
-def test_on_demand_an_alarm_brings_the_old_version_back_as_well(account: Account, key: str) -> None:
-    registry, watch = group(account, "seldom", "Approved", "Approved"), account.client("cloudwatch")
-    stack, asked = Stack(account, PRODUCT, "seldom", key), {"ModelGroup": "seldom", "Mode": "real-time-to-zero"}
-    assert stack.create(VERSION, ModelVersion="1", **asked) == "CREATE_COMPLETE"
+def test_an_alarm_rolls_an_inference_component_back_as_well(account: Account, key: str) -> None:
+    registry, cloudwatch = group(account, "seldom", "Approved", "Approved"), account.client("cloudwatch")
+    stack, arguments = Stack(account, PRODUCT, "seldom", key), {"ModelGroup": "seldom", "Mode": "real-time-to-zero"}
+    assert stack.create(VERSION, ModelVersion="1", **arguments) == "CREATE_COMPLETE"
     component = stack.outputs["ComponentName"]
     before = registry.describe_inference_component(InferenceComponentName=component)
     assert before["EndpointName"] == stack.outputs["EndpointName"]
-    watch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="ALARM", StateReason="a test")
-    assert stack.update(VERSION, ModelVersion="2", **asked) == "UPDATE_ROLLBACK_COMPLETE"
+    cloudwatch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="ALARM", StateReason="a test")
+    assert stack.update(VERSION, ModelVersion="2", **arguments) == "UPDATE_ROLLBACK_COMPLETE"
     assert "rolled back" in stack.reasons()
     after = registry.describe_inference_component(InferenceComponentName=component)
     assert after["Specification"] == before["Specification"]
-    watch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="OK", StateReason="a test")
-    assert stack.update(VERSION, ModelVersion="2", **asked) == "UPDATE_COMPLETE"
-    moved = registry.describe_inference_component(InferenceComponentName=component)
-    assert "-v2-" in moved["Specification"]["ModelName"]
+    cloudwatch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="OK", StateReason="a test")
+    assert stack.update(VERSION, ModelVersion="2", **arguments) == "UPDATE_COMPLETE"
+    updated = registry.describe_inference_component(InferenceComponentName=component)
+    assert "-v2-" in updated["Specification"]["ModelName"]
     assert stack.delete() == "DELETE_COMPLETE"
     assert registry.list_inference_components()["InferenceComponents"] == []
 
 
-def test_use_moves_from_instances_to_on_demand_and_back(account: Account, key: str) -> None:
+def test_use_changes_from_instances_to_on_demand_and_back(account: Account, key: str) -> None:
     registry = group(account, "moving", "Approved")
     stack = Stack(account, PRODUCT, "moving", key)
     assert stack.create(VERSION, ModelGroup="moving", **ENDPOINT) == "CREATE_COMPLETE"
     assert stack.update(VERSION, ModelGroup="moving", Mode="real-time-to-zero") == "UPDATE_COMPLETE"
-    names = {it["EndpointName"] for it in registry.list_endpoints()["Endpoints"]}
+    names = {endpoint["EndpointName"] for endpoint in registry.list_endpoints()["Endpoints"]}
     assert names == {stack.outputs["EndpointName"]} == {stack.outputs["ComponentName"]}
     assert stack.update(VERSION, ModelGroup="moving", **ENDPOINT) == "UPDATE_COMPLETE"
     assert "ComponentName" not in stack.outputs
@@ -113,6 +113,8 @@ def test_use_moves_from_instances_to_on_demand_and_back(account: Account, key: s
     "parameters",
     [{"ModelGroup": "Not A Group"}, {"ModelVersion": "latest"}, {"Schedule": "at night"}, {"MostInstances": "1"}],
 )
-def test_what_cannot_be_meant_is_refused_at_once(account: Account, key: str, parameters: dict[str, str]) -> None:
+def test_invalid_parameters_are_refused_before_the_launch(
+    account: Account, key: str, parameters: dict[str, str]
+) -> None:
     with pytest.raises(ClientError, match=next(iter(parameters))):
         Stack(account, PRODUCT, "refused", key).create(VERSION, **{"ModelGroup": "mixed", **parameters})

@@ -1,4 +1,4 @@
-"""What is particular to the inference pipeline: who decides what runs, and what is there for which use."""
+"""Frozen templates of the inference pipeline: approval, resources of each mode, instance counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1]
 VERSIONS = sorted((FOLDER / "versions").glob("*.json"))
 each_version = pytest.mark.parametrize(
-    "resources", [json.loads(it.read_text())["Resources"] for it in VERSIONS], ids=lambda _: ""
+    "resources", [json.loads(path.read_text())["Resources"] for path in VERSIONS], ids=lambda _: ""
 )
 
 
@@ -21,17 +21,17 @@ def newest() -> dict[str, Any]:
 
 
 @each_version
-def test_who_finds_the_approved_version_can_approve_nothing(resources: dict[str, Any]) -> None:
+def test_the_function_that_finds_the_approved_version_cannot_approve(resources: dict[str, Any]) -> None:
     statements = [*resources["ApprovalPermissions"]["Properties"]["PolicyDocument"]["Statement"]]
     for policy in resources["ApprovalRole"]["Properties"]["Policies"]:
         statements += policy["PolicyDocument"]["Statement"]
-    actions = {action for it in statements for action in it["Action"] if action.startswith("sagemaker:")}
+    actions = {action for statement in statements for action in statement["Action"] if action.startswith("sagemaker:")}
     assert actions == {"sagemaker:ListModelPackages"}
 
 
 @each_version
 def test_model_and_configuration_are_named_by_the_version_that_they_run(resources: dict[str, Any]) -> None:
-    names = [resources[it]["Properties"][f"{it}Name"] for it in ("Model", "EndpointConfig")]
+    names = [resources[title]["Properties"][f"{title}Name"] for title in ("Model", "EndpointConfig")]
     assert all(name["Fn::Sub"][1]["Version"] == {"Fn::GetAtt": ["Approved", "Version"]} for name in names)
 
 
@@ -42,30 +42,30 @@ def test_in_production_there_are_always_two_instances(resources: dict[str, Any])
     assert variant["InitialInstanceCount"] == resources["Instances"]["Properties"]["MinCapacity"] == two
 
 
-def test_on_demand_only_outside_of_production_there_may_be_no_instance() -> None:
+def test_on_demand_endpoints_scale_to_zero_outside_of_production_only() -> None:
     resources = newest()
     (variant,) = resources["ComponentConfig"]["Properties"]["ProductionVariants"]
-    least = {"Fn::If": ["IsProduction", 2, 0]}
+    minimum = {"Fn::If": ["IsProduction", 2, 0]}
     assert (
         variant["ManagedInstanceScaling"]["MinInstanceCount"]
         == resources["Copies"]["Properties"]["MinCapacity"]
-        == least
+        == minimum
     )
     assert variant["InitialInstanceCount"] == {"Fn::If": ["IsProduction", 2, 1]}
 
 
-def test_on_demand_runs_where_every_endpoint_runs() -> None:
-    config, model = (newest()[it]["Properties"] for it in ("ComponentConfig", "Model"))
+def test_on_demand_endpoints_have_the_network_and_key_of_other_endpoints() -> None:
+    config, model = (newest()[title]["Properties"] for title in ("ComponentConfig", "Model"))
     assert config["EnableNetworkIsolation"] is model["EnableNetworkIsolation"] is True
     assert config["VpcConfig"] == model["VpcConfig"]
     endpoint = newest()["EndpointConfig"]["Properties"]
-    assert [config[it] for it in ("KmsKeyId", "DataCaptureConfig")] == [
-        endpoint[it] for it in ("KmsKeyId", "DataCaptureConfig")
+    assert [config[name] for name in ("KmsKeyId", "DataCaptureConfig")] == [
+        endpoint[name] for name in ("KmsKeyId", "DataCaptureConfig")
     ]
 
 
-def test_a_question_that_finds_nothing_brings_a_copy() -> None:
-    alarm, policy = (newest()[it]["Properties"] for it in ("AskedInVain", "FirstCopy"))
+def test_a_request_without_capacity_adds_a_copy() -> None:
+    alarm, policy = (newest()[title]["Properties"] for title in ("AskedInVain", "FirstCopy"))
     assert alarm["MetricName"] == "NoCapacityInvocationFailures"
     assert alarm["AlarmActions"] == [{"Ref": "FirstCopy"}]
     assert policy["StepScalingPolicyConfiguration"]["StepAdjustments"] == [
@@ -74,8 +74,8 @@ def test_a_question_that_finds_nothing_brings_a_copy() -> None:
 
 
 @each_version
-def test_a_use_makes_only_what_belongs_to_it(resources: dict[str, Any]) -> None:
-    uses = {name: it.get("Condition") for name, it in resources.items()}
+def test_a_mode_has_only_its_own_resources(resources: dict[str, Any]) -> None:
+    uses = {name: resource.get("Condition") for name, resource in resources.items()}
     assert {name for name, use in uses.items() if use == "IsBatch"} == {"Batch", "Timer", "TimerRole"}
     assert {name for name, use in uses.items() if use == "IsRealTime"} == {
         "Endpoint", "EndpointConfig", "EndpointErrors", "EndpointLatency", "EndpointLogs", "Instances", "Scaling",
@@ -87,6 +87,6 @@ def test_a_use_makes_only_what_belongs_to_it(resources: dict[str, Any]) -> None:
 
 
 def test_each_version_offers_more_uses() -> None:
-    uses = {it.stem: json.loads(it.read_text())["Parameters"]["Mode"]["AllowedValues"] for it in VERSIONS}
+    uses = {path.stem: json.loads(path.read_text())["Parameters"]["Mode"]["AllowedValues"] for path in VERSIONS}
     assert set(uses["1.2.0"]) - set(uses["1.1.0"]) == {"real-time-to-zero"}
     assert set(uses["1.1.0"]) - set(uses["1.0.0"]) == {"real-time-linear", "real-time-all-at-once"}

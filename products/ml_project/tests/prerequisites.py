@@ -23,12 +23,12 @@ def create_prerequisites(client: Callable[[str], Any]) -> None:
     address = f"{endpoint}/localaws/provider/{account}/{region}/{connection}/{REPOSITORY}"
     try:
         urlopen(Request(address, method="POST")).close()
-    except HTTPError as refused:
-        if refused.code != 409:  # it is there already
+    except HTTPError as error:
+        if error.code != 409:  # the repository exists
             raise
 
 
 def parts(arn: str) -> tuple[str, str, str]:
     """Region, account and id of a connection."""
-    _, _, _, region, account, thing = arn.split(":", 5)
-    return region, account, thing.rpartition("/")[2]
+    _, _, _, region, account, resource = arn.split(":", 5)
+    return region, account, resource.rpartition("/")[2]

@@ -1,6 +1,6 @@
 """The pipeline's builds between two accounts of the embedded AWS, under the roles and policies of Terraform.
 
-The buildspecs are those of the frozen template. What is not here: machines that serve a model (SUPPORTED.md).
+The buildspecs are those of the frozen template. The embedded AWS runs no instances that serve a model (SUPPORTED.md).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.localaws.conftest import REGION, Aws, started
 
 FOLDER = Path(__file__).resolve().parents[1]
 ROOT = FOLDER.parents[1]
-FACTS = contracts.find(ROOT, "spoke", "vpc_id").path.rpartition("/")[0]
+PARAMETER_PREFIX = contracts.find(ROOT, "spoke", "vpc_id").path.rpartition("/")[0]
 MODULES = ROOT / "terraform/modules"
 TEAM, GROUP = "credit-risk", "credit-risk-scores"
 IMAGE = f"200528645418.dkr.ecr.{REGION}.amazonaws.com/inference@sha256:{'0' * 64}"
@@ -29,9 +29,9 @@ NEWEST = sorted((FOLDER / "versions").glob("*.json"))[-1]
 RESOURCES = json.loads(NEWEST.read_text())["Resources"]
 
 
-def written(file: Path, **words: str) -> str:
-    """A policy of Terraform with its words filled in."""
-    return re.sub(r"\$\{(\w+)\}", lambda it: words[it[1]], file.read_text())
+def rendered(file: Path, **variables: str) -> str:
+    """A policy template of Terraform with its variables replaced."""
+    return re.sub(r"\$\{(\w+)\}", lambda match: variables[match[1]], file.read_text())
 
 
 def trust(**statement: Any) -> str:
@@ -42,7 +42,7 @@ def trust(**statement: Any) -> str:
 
 @dataclass
 class Team:
-    """A development account and one that is promoted to."""
+    """A development account and the target account of its promotions."""
 
     aws: Aws
     development: str
@@ -51,37 +51,39 @@ class Team:
     def client(self, service: str, account: str) -> Any:
         return self.aws(service, account)
 
-    def role(self, account: str, kind: str, trusted: str) -> None:
+    def create_role(self, account: str, side: str, trust_policy: str) -> None:
         """The promotion role of the account, with the module's own policy."""
-        iam, words = self.client("iam", account), {"name_prefix": "mlops", "team": TEAM, "account_id": account}
-        words |= {"development": self.development, "data_key_arn": f"arn:aws:kms:{REGION}:{account}:key/any"}
-        words["targets"] = json.dumps([f"arn:aws:iam::{self.target}:role/mlops-promotion-target"])
-        iam.create_role(RoleName=f"mlops-promotion-{kind}", AssumeRolePolicyDocument=trusted)
-        policy = written(MODULES / f"promotion_roles/policies/{kind}.json", **words)
-        iam.put_role_policy(RoleName=f"mlops-promotion-{kind}", PolicyName="permissions", PolicyDocument=policy)
+        iam, variables = self.client("iam", account), {"name_prefix": "mlops", "team": TEAM, "account_id": account}
+        variables |= {"development": self.development, "data_key_arn": f"arn:aws:kms:{REGION}:{account}:key/any"}
+        variables["targets"] = json.dumps([f"arn:aws:iam::{self.target}:role/mlops-promotion-target"])
+        iam.create_role(RoleName=f"mlops-promotion-{side}", AssumeRolePolicyDocument=trust_policy)
+        policy = rendered(MODULES / f"promotion_roles/policies/{side}.json", **variables)
+        iam.put_role_policy(RoleName=f"mlops-promotion-{side}", PolicyName="permissions", PolicyDocument=policy)
 
-    def host(self) -> None:
-        """What the target account has: the bucket with the module's policy, the models' role, its facts."""
+    def create_model_hosting(self) -> None:
+        """Create the target's bucket with the module's policy, the models' role, and the SSM parameters."""
         bucket, arns = f"mlops-models-{self.target}-{REGION}", f"arn:aws:iam::{self.target}:role"
         s3 = self.client("s3", self.target)
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        words = {"bucket": f"arn:aws:s3:::{bucket}", "writer": f"{arns}/mlops-promotion-target"}
-        words["role"] = f"{arns}/mlops-model-serving"
-        s3.put_bucket_policy(Bucket=bucket, Policy=written(MODULES / "model_hosting/policies/bucket.json", **words))
+        variables = {"bucket": f"arn:aws:s3:::{bucket}", "writer": f"{arns}/mlops-promotion-target"}
+        variables["role"] = f"{arns}/mlops-model-serving"
+        s3.put_bucket_policy(
+            Bucket=bucket, Policy=rendered(MODULES / "model_hosting/policies/bucket.json", **variables)
+        )
         service = {"Principal": {"Service": "sagemaker.amazonaws.com"}}
         self.client("iam", self.target).create_role(
             RoleName="mlops-model-serving", AssumeRolePolicyDocument=trust(**service)
         )
-        facts = {"model-bucket": bucket, "model-role-arn": words["role"], "subnet-ids": "subnet-1,subnet-2"}
-        facts |= {"model-security-group-id": "sg-1", "data-key-arn": f"arn:aws:kms:{REGION}:{self.target}:key/any"}
-        for name, value in facts.items():
-            self.client("ssm", self.target).put_parameter(Name=f"{FACTS}/{name}", Value=value, Type="String")
+        parameters = {"model-bucket": bucket, "model-role-arn": variables["role"], "subnet-ids": "subnet-1,subnet-2"}
+        parameters |= {"model-security-group-id": "sg-1", "data-key-arn": f"arn:aws:kms:{REGION}:{self.target}:key/any"}
+        for name, value in parameters.items():
+            self.client("ssm", self.target).put_parameter(Name=f"{PARAMETER_PREFIX}/{name}", Value=value, Type="String")
 
-    def projects(self) -> None:
-        """The template's builds, with its buildspecs; the embedded AWS needs no source for them."""
+    def create_projects(self) -> None:
+        """Create the template's builds with its buildspecs; the embedded AWS needs no source for them."""
         roles = {"PRE_PRODUCTION": self.target, "PRODUCTION": self.target}
-        variables = {name: f"arn:aws:iam::{it}:role/mlops-promotion-target" for name, it in roles.items()}
-        variables |= {"MODEL_GROUP": GROUP, "FACTS": FACTS}
+        variables = {name: f"arn:aws:iam::{account}:role/mlops-promotion-target" for name, account in roles.items()}
+        variables |= {"MODEL_GROUP": GROUP, "FACTS": PARAMETER_PREFIX}
         self.client("logs", self.development).create_log_group(logGroupName="mlops-deployment-builds")
         for title in ("Choose", "Promote", "Test"):
             self.client("codebuild", self.development).create_project(
@@ -101,19 +103,19 @@ class Team:
     def build(self, title: str, **variables: str) -> tuple[str, str]:
         """Status and log of a build."""
         codebuild, logs = self.client("codebuild", self.development), self.client("logs", self.development)
-        given = [{"name": name, "value": value} for name, value in variables.items()]
-        id = codebuild.start_build(projectName=title, environmentVariablesOverride=given)["build"]["id"]
+        overrides = [{"name": name, "value": value} for name, value in variables.items()]
+        id = codebuild.start_build(projectName=title, environmentVariablesOverride=overrides)["build"]["id"]
         deadline = time.monotonic() + 90
-        while not (found := codebuild.batch_get_builds(ids=[id])["builds"][0])["buildComplete"]:
+        while not (build := codebuild.batch_get_builds(ids=[id])["builds"][0])["buildComplete"]:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        events = logs.get_log_events(logGroupName="mlops-deployment-builds", logStreamName=found["logs"]["streamName"])[
+        events = logs.get_log_events(logGroupName="mlops-deployment-builds", logStreamName=build["logs"]["streamName"])[
             "events"
         ]
-        return found["buildStatus"], "\n".join(it["message"] for it in events)
+        return build["buildStatus"], "\n".join(event["message"] for event in events)
 
     def register(self, content: bytes, status: str = "Approved") -> str:
-        """A version of the group whose artifact has this content, decided on as the approver does."""
+        """Register a version whose artifact has this content, with this approval status; return its ARN."""
         sagemaker, s3 = self.client("sagemaker", self.development), self.client("s3", self.development)
         key = f"runs/{hashlib.sha256(content).hexdigest()[:8]}/model.tar.gz"
         s3.put_object(Bucket=self.artifacts, Key=key, Body=content)
@@ -136,73 +138,73 @@ class Team:
     def artifacts(self) -> str:
         return f"mlops-artifacts-{self.development}"
 
-    def chosen(self) -> dict[str, str]:
-        """What the first build names, as the pipeline's variables carry it."""
+    def choose(self) -> dict[str, str]:
+        """Variables that the first build exports."""
         status, log = self.build("Choose")
         assert status == "SUCCEEDED", log
-        found = re.search(r"choose: (\S+) with digest ([0-9a-f]{64})", log)
-        assert found, log
-        return {"CHOSEN": found[1], "DIGEST": found[2]}
+        match = re.search(r"choose: (\S+) with digest ([0-9a-f]{64})", log)
+        assert match, log
+        return {"CHOSEN": match[1], "DIGEST": match[2]}
 
-    def promoted(self) -> dict[str, bytes]:
+    def target_objects(self) -> dict[str, bytes]:
         """Key -> content in the target's bucket."""
         s3, bucket = self.client("s3", self.target), f"mlops-models-{self.target}-{REGION}"
-        keys = [it["Key"] for it in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
         return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
-    def served(self) -> str:
+    def endpoint_model(self) -> str:
         """The model that the target's endpoint serves."""
         sagemaker = self.client("sagemaker", self.target)
         config = sagemaker.describe_endpoint(EndpointName=GROUP)["EndpointConfigName"]
-        found = sagemaker.describe_endpoint_config(EndpointConfigName=config)
-        return str(found["ProductionVariants"][0]["ModelName"])
+        production = sagemaker.describe_endpoint_config(EndpointConfigName=config)
+        return str(production["ProductionVariants"][0]["ModelName"])
 
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     with started(tmp_path_factory.mktemp("aws")) as server:
-        found = Aws(server.endpoint)
-        found("organizations").create_organization(FeatureSet="ALL")
-        yield found
+        client = Aws(server.endpoint)
+        client("organizations").create_organization(FeatureSet="ALL")
+        yield client
 
 
 @pytest.fixture
 def team(aws: Aws, request: pytest.FixtureRequest) -> Team:
     """Two new accounts for each test."""
 
-    def account(kind: str) -> str:
-        name = f"{kind}-{abs(hash(request.node.name)) % 10**8}"
-        made = aws("organizations").create_account(AccountName=name, Email=f"{name}@bank.example")
-        return str(made["CreateAccountStatus"]["AccountId"])
+    def create_account(stage: str) -> str:
+        name = f"{stage}-{abs(hash(request.node.name)) % 10**8}"
+        response = aws("organizations").create_account(AccountName=name, Email=f"{name}@bank.example")
+        return str(response["CreateAccountStatus"]["AccountId"])
 
-    found = Team(aws, account("dev"), account("pre"))
-    found.role(found.development, "source", trust(Principal={"Service": "codebuild.amazonaws.com"}))
-    source = f"arn:aws:iam::{found.development}:role/mlops-promotion-source"
-    fence = {"ArnEquals": {"aws:PrincipalArn": source}}
-    root = {"AWS": f"arn:aws:iam::{found.development}:root"}
-    found.role(found.target, "target", trust(Principal=root, Condition=fence))
-    found.host()
-    found.projects()
-    where = {"LocationConstraint": REGION}
-    found.client("s3", found.development).create_bucket(Bucket=found.artifacts, CreateBucketConfiguration=where)
-    found.client("sagemaker", found.development).create_model_package_group(ModelPackageGroupName=GROUP)
-    return found
+    team = Team(aws, create_account("dev"), create_account("pre"))
+    team.create_role(team.development, "source", trust(Principal={"Service": "codebuild.amazonaws.com"}))
+    source = f"arn:aws:iam::{team.development}:role/mlops-promotion-source"
+    condition = {"ArnEquals": {"aws:PrincipalArn": source}}
+    root = {"AWS": f"arn:aws:iam::{team.development}:root"}
+    team.create_role(team.target, "target", trust(Principal=root, Condition=condition))
+    team.create_model_hosting()
+    team.create_projects()
+    location = {"LocationConstraint": REGION}
+    team.client("s3", team.development).create_bucket(Bucket=team.artifacts, CreateBucketConfiguration=location)
+    team.client("sagemaker", team.development).create_model_package_group(ModelPackageGroupName=GROUP)
+    return team
 
 
 def test_an_approved_version_is_copied_with_its_lineage_and_served_in_the_other_account(team: Team) -> None:
     arn = team.register(b"the model")
-    chosen = team.chosen()
+    chosen = team.choose()
     assert chosen == {"CHOSEN": arn, "DIGEST": hashlib.sha256(b"the model").hexdigest()}
 
     status, log = team.build("Promote", TARGET="PRE_PRODUCTION", **chosen)
     assert status == "SUCCEEDED", log
-    held = {key.rpartition("/")[2]: content for key, content in team.promoted().items()}
-    assert held["model.tar.gz"] == b"the model"
-    record = json.loads(held["package.json"])
+    objects = {key.rpartition("/")[2]: content for key, content in team.target_objects().items()}
+    assert objects["model.tar.gz"] == b"the model"
+    record = json.loads(objects["package.json"])
     assert record["lineage"]["from"] == arn
     assert record["package"]["CustomerMetadataProperties"] == {"commit": "abc123"}
     sagemaker = team.client("sagemaker", team.target)
-    model = sagemaker.describe_model(ModelName=team.served())
+    model = sagemaker.describe_model(ModelName=team.endpoint_model())
     assert model["EnableNetworkIsolation"] is True
     assert model["PrimaryContainer"]["ModelDataUrl"].startswith(f"s3://mlops-models-{team.target}")
 
@@ -212,7 +214,7 @@ def test_an_approved_version_is_copied_with_its_lineage_and_served_in_the_other_
 
 
 @pytest.mark.control(71)
-def test_what_waits_for_a_decision_is_not_chosen(team: Team) -> None:
+def test_a_pending_version_is_not_chosen(team: Team) -> None:
     team.register(b"the model", "PendingManualApproval")
     status, log = team.build("Choose")
     assert status == "FAILED"
@@ -220,43 +222,43 @@ def test_what_waits_for_a_decision_is_not_chosen(team: Team) -> None:
 
 
 @pytest.mark.control(71)
-def test_an_artifact_that_was_changed_after_the_choice_is_refused_and_nothing_is_copied(team: Team) -> None:
+def test_an_artifact_that_changed_after_the_choice_is_refused_and_not_copied(team: Team) -> None:
     arn = team.register(b"the model")
-    chosen = team.chosen()
-    told = team.client("sagemaker", team.development).describe_model_package(ModelPackageName=arn)
-    key = told["InferenceSpecification"]["Containers"][0]["ModelDataUrl"].partition(f"{team.artifacts}/")[2]
+    chosen = team.choose()
+    package = team.client("sagemaker", team.development).describe_model_package(ModelPackageName=arn)
+    key = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"].partition(f"{team.artifacts}/")[2]
     team.client("s3", team.development).put_object(Bucket=team.artifacts, Key=key, Body=b"another model")
 
     status, log = team.build("Promote", TARGET="PRODUCTION", **chosen)
     assert status == "FAILED"
     assert "its digest is" in log
-    assert team.promoted() == {}
+    assert team.target_objects() == {}
 
 
 @pytest.mark.control(71)
 def test_a_version_that_was_rejected_after_the_choice_is_refused(team: Team) -> None:
     arn = team.register(b"the model")
-    chosen = team.chosen()
+    chosen = team.choose()
     team.decide(arn, "Rejected")
     status, log = team.build("Promote", TARGET="PRODUCTION", **chosen)
     assert status == "FAILED"
     assert "no longer approved" in log
-    assert team.promoted() == {}
+    assert team.target_objects() == {}
 
 
-def test_rejecting_a_bad_version_brings_the_one_before_back_the_same_way(team: Team) -> None:
+def test_rejecting_a_version_promotes_the_previous_one_again(team: Team) -> None:
     team.register(b"good")
-    assert team.build("Promote", TARGET="PRODUCTION", **team.chosen())[0] == "SUCCEEDED"
-    good = team.served()
+    assert team.build("Promote", TARGET="PRODUCTION", **team.choose())[0] == "SUCCEEDED"
+    good = team.endpoint_model()
     bad = team.register(b"bad")
-    assert team.build("Promote", TARGET="PRODUCTION", **team.chosen())[0] == "SUCCEEDED"
-    assert team.served() != good
+    assert team.build("Promote", TARGET="PRODUCTION", **team.choose())[0] == "SUCCEEDED"
+    assert team.endpoint_model() != good
     team.decide(bad, "Rejected")
-    assert team.build("Promote", TARGET="PRODUCTION", **team.chosen())[0] == "SUCCEEDED"
-    assert team.served() == good
+    assert team.build("Promote", TARGET="PRODUCTION", **team.choose())[0] == "SUCCEEDED"
+    assert team.endpoint_model() == good
 
 
-def test_the_promotion_cannot_approve_what_it_promotes(team: Team) -> None:
+def test_the_promotion_role_cannot_approve(team: Team) -> None:
     arn = team.register(b"the model", "PendingManualApproval")
     call = f"update_model_package(ModelPackageArn='{arn}', ModelApprovalStatus='Approved')"
     source = f"import boto3; boto3.client('sagemaker').{call}"

@@ -1,4 +1,4 @@
-"""What is particular to the deployment: who decides, in which order, and that nobody's file is run."""
+"""Frozen templates of the deployment pipeline: order of stages, approval, and programs that people cannot change."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1]
 VERSIONS = sorted((FOLDER / "versions").glob("*.json"))
 each_version = pytest.mark.parametrize(
-    "resources", [json.loads(it.read_text())["Resources"] for it in VERSIONS], ids=lambda _: ""
+    "resources", [json.loads(path.read_text())["Resources"] for path in VERSIONS], ids=lambda _: ""
 )
 BUILDS = ("Choose", "Promote", "Test")
 
 
 def stages(resources: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = resources["Deployment"]["Properties"]["Stages"]
-    return found
+    items: list[dict[str, Any]] = resources["Deployment"]["Properties"]["Stages"]
+    return items
 
 
 @each_version
 def test_nothing_reaches_production_before_tests_and_the_lead(resources: dict[str, Any]) -> None:
-    names = [it["Name"] for it in stages(resources)]
+    names = [stage["Name"] for stage in stages(resources)]
     assert names == ["Source", "Choose", "PreProduction", "Approve", "Production"]
     approve = stages(resources)[3]["Actions"]
-    assert [(it["Name"], it["ActionTypeId"]["Category"]) for it in approve] == [("Approve", "Approval")]
+    assert [(action["Name"], action["ActionTypeId"]["Category"]) for action in approve] == [("Approve", "Approval")]
     targets = [
         json.loads(action["Configuration"]["EnvironmentVariables"])
         for stage in stages(resources)
         for action in stage["Actions"]
         if action["Name"] == "Promote"
     ]
-    assert [next(it["value"] for it in given if it["name"] == "TARGET") for given in targets] == [
+    assert [next(item["value"] for item in variables if item["name"] == "TARGET") for variables in targets] == [
         "PRE_PRODUCTION",
         "PRODUCTION",
     ]
@@ -45,23 +45,23 @@ def test_version_and_digest_come_from_the_first_build_and_not_from_the_event(res
     for stage in stages(resources)[2:]:
         for action in stage["Actions"]:
             if action["ActionTypeId"]["Category"] == "Build":
-                given = json.loads(action["Configuration"]["EnvironmentVariables"])
-                values = {it["name"]: it["value"] for it in given}
+                variables = json.loads(action["Configuration"]["EnvironmentVariables"])
+                values = {item["name"]: item["value"] for item in variables}
                 assert values["CHOSEN"] == "#{Chosen.CHOSEN}"
                 assert values["DIGEST"] == "#{Chosen.DIGEST}"
 
 
 @each_version
-def test_programs_stand_in_the_projects_which_people_cannot_write(resources: dict[str, Any]) -> None:
+def test_programs_are_part_of_the_projects_which_people_cannot_change(resources: dict[str, Any]) -> None:
     for name in BUILDS:
         spec = resources[name]["Properties"]["Source"]["BuildSpec"]
         assert "cat > ~/registry.py" in spec
-        assert all(word.startswith("~/") for line in spec.splitlines() if "python3 " in line
-                   for word in line.split() if word.endswith(".py"))  # fmt: skip
+        assert all(argument.startswith("~/") for line in spec.splitlines() if "python3 " in line
+                   for argument in line.split() if argument.endswith(".py"))  # fmt: skip
 
 
 @each_version
-def test_every_build_works_under_the_promotion_role_and_no_other(resources: dict[str, Any]) -> None:
+def test_every_build_has_the_promotion_role(resources: dict[str, Any]) -> None:
     assert {json.dumps(resources[name]["Properties"]["ServiceRole"]) for name in BUILDS} == {
         '{"Ref": "SpokePromotionRoleArn"}'
     }

@@ -1,4 +1,4 @@
-"""What is particular to the Studio environment: what people find in it, and that its parts hang together."""
+"""Frozen templates of the Studio environment: settings of the domain, clean-up, dependencies."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1]
 VERSIONS = sorted((FOLDER / "versions").glob("*.json"))
 each_version = pytest.mark.parametrize(
-    "resources", [json.loads(it.read_text())["Resources"] for it in VERSIONS], ids=lambda _: ""
+    "resources", [json.loads(path.read_text())["Resources"] for path in VERSIONS], ids=lambda _: ""
 )
 
 
 @each_version
-def test_termination_begins_with_the_contents(resources: dict[str, Any]) -> None:
-    """Nothing that people see may go before the clean-up has said yes, so the clean-up depends on all of it."""
+def test_termination_starts_with_the_clean_up(resources: dict[str, Any]) -> None:
+    """The clean-up depends on the other resources, so that CloudFormation deletes them after it has succeeded."""
     contents = resources["StudioContents"]
     assert contents["Properties"]["DomainId"] == {"Ref": "Domain"}
     assert {"StudioDomainIdContract", "CleanUpPermissions"} <= set(contents["DependsOn"])
 
 
 @each_version
-def test_clean_up_may_touch_its_own_domain_only(resources: dict[str, Any]) -> None:
+def test_clean_up_has_permissions_on_its_own_domain_only(resources: dict[str, Any]) -> None:
     statements = resources["CleanUpPermissions"]["Properties"]["PolicyDocument"]["Statement"]
-    deleting = [it for it in statements if any("Delete" in action for action in it["Action"])]
-    assert deleting
-    assert all("${Domain}" in json.dumps(it) for it in deleting)
+    deletions = [item for item in statements if any("Delete" in action for action in item["Action"])]
+    assert deletions
+    assert all("${Domain}" in json.dumps(statement) for statement in deletions)
 
 
 @each_version
 def test_applications_run_the_hubs_image_and_the_start_script(resources: dict[str, Any]) -> None:
     settings = resources["Domain"]["Properties"]["DefaultUserSettings"]
-    for name in (it for it in settings if it.endswith("AppSettings")):
+    for name in (key for key in settings if key.endswith("AppSettings")):
         default = settings[name]["DefaultResourceSpec"]
         assert default["SageMakerImageArn"] == {"Ref": "StudioImage"}
         assert default["LifecycleConfigArn"] in settings[name]["LifecycleConfigArns"]
 
 
 @each_version
-def test_start_script_points_pip_at_the_hub(resources: dict[str, Any]) -> None:
+def test_start_script_configures_pip_for_the_hub(resources: dict[str, Any]) -> None:
     script = resources["JupyterLabStart"]["Properties"]["StudioLifecycleConfigContent"]["Fn::Base64"]["Fn::Sub"]
     assert "codeartifact login --tool pip" in script
     assert all(f"${{HubPackageIndex{part}}}" in script for part in ("Domain", "Account", "Repository"))
@@ -54,7 +54,7 @@ def test_small_instances_are_offered_and_large_ones_hidden(resources: dict[str, 
     assert "ml.t3.medium" not in hidden
 
 
-def test_code_editor_came_with_1_1_0() -> None:
+def test_code_editor_is_available_since_1_1_0() -> None:
     hidden = {
         path.stem: json.loads(path.read_text())["Resources"]["Domain"]["Properties"]["DefaultUserSettings"][
             "StudioWebPortalSettings"

@@ -1,4 +1,4 @@
-"""What is particular to a profile: whose it is, and that it leaves nothing behind."""
+"""Frozen templates of the user profile: owner, inherited settings, clean-up."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ def template() -> dict[str, Any]:
 
 def test_owner_is_the_user_who_signs_in(template: dict[str, Any]) -> None:
     properties = template["Resources"]["Profile"]["Properties"]
-    tags = {it["Key"]: it["Value"] for it in properties["Tags"]}
+    tags = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
     assert tags["owner"] == properties["UserProfileName"] == {"Ref": "User"}
 
 
-def test_profile_inherits_what_the_domain_decides(template: dict[str, Any]) -> None:
+def test_profile_inherits_the_settings_of_the_domain(template: dict[str, Any]) -> None:
     settings = template["Resources"]["Profile"]["Properties"]["UserSettings"]
     assert set(settings) == {"ExecutionRole", "DefaultLandingUri", "SpaceStorageSettings"}
 
 
-def test_space_size_came_with_1_1_0_and_nothing_changes_for_those_who_upgrade(template: dict[str, Any]) -> None:
+def test_space_size_exists_since_1_1_0_with_the_previous_value_as_default(template: dict[str, Any]) -> None:
     newer = json.loads((FOLDER / "versions/1.1.0.json").read_text())
     sizes = [
-        it["Resources"]["Profile"]["Properties"]["UserSettings"]["SpaceStorageSettings"]["DefaultEbsStorageSettings"]
-        for it in (template, newer)
+        body["Resources"]["Profile"]["Properties"]["UserSettings"]["SpaceStorageSettings"]["DefaultEbsStorageSettings"]
+        for body in (template, newer)
     ]
     assert sizes[0]["DefaultEbsVolumeSizeInGb"] == newer["Parameters"]["SpaceGigabytes"]["Default"]
     assert sizes[1]["DefaultEbsVolumeSizeInGb"] == {"Ref": "SpaceGigabytes"}
     assert max(newer["Parameters"]["SpaceGigabytes"]["AllowedValues"]) == sizes[1]["MaximumEbsVolumeSizeInGb"]
 
 
-def test_clean_up_is_asked_for_this_person_only(template: dict[str, Any]) -> None:
+def test_clean_up_is_for_this_profile_only(template: dict[str, Any]) -> None:
     contents = template["Resources"]["StudioContents"]
     assert contents["Properties"]["UserProfileName"] == {"Ref": "User"}
     assert contents["DependsOn"] == ["Profile"]

@@ -40,7 +40,7 @@ def patched(old: Any, new: Any) -> Any:
 
 def build(template: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     if not {"Resources", "Parameters", "Metadata", "Conditions"} & set(patch):
-        patch = {"Resources": {"It": {"Properties": patch}}}
+        patch = {"Resources": {"Example": {"Properties": patch}}}
     merged: dict[str, Any] = patched(template, patch)
     return merged | {"Parameters": contract_parameters() | merged.get("Parameters", {})}
 

@@ -1,4 +1,4 @@
-"""Plans are read as Terraform tells them: what is known, what is known later, what refers to what."""
+"""Reading plans: values, values known after apply, references between resources."""
 
 from generators.terraform_checks import plan
 from generators.terraform_checks.configuration import steps
@@ -31,19 +31,20 @@ def described(*resources, configuration=None):
     }
 
 
-def beside(found, at=0):
-    return [it.address for it in found.referring(found.of("aws_s3_bucket")[at], BLOCK, "bucket")]
+def blocks_of(content, index=0):
+    bucket = content.of("aws_s3_bucket")[index]
+    return [block.address for block in content.referring(bucket, BLOCK, "bucket")]
 
 
-def refers(to, **more):
-    return {"expressions": {"bucket": {"references": [to]}}, **more}
+def reference(target, **arguments):
+    return {"expressions": {"bucket": {"references": [target]}}, **arguments}
 
 
 def calls(**modules):
-    return {"module_calls": {name: {"module": it} for name, it in modules.items()}}
+    return {"module_calls": {name: {"module": module} for name, module in modules.items()}}
 
 
-def test_what_is_written_and_not_known_is_unknown_and_what_aws_computes_is_nothing():
+def test_a_configured_value_known_after_apply_is_unknown_and_a_computed_one_is_none():
     content = case_files.document({"aws_kms_key.a": {"policy": "?", "enable_key_rotation": True}})
     content["resource_changes"][0]["change"]["after_unknown"]["arn"] = True
     key = plan.read(content).resources[0]
@@ -68,54 +69,58 @@ def test_data_sources_are_no_resources():
 def test_a_state_has_resources_without_a_configuration():
     values = {"aws_s3_bucket.a": {"id": "a", "bucket": "a"}, f"{BLOCK}.a": {"bucket": "a"}}
     content = {"values": case_files.document(values)["planned_values"]}
-    assert beside(plan.read(content)) == [f"{BLOCK}.a"]
+    assert blocks_of(plan.read(content)) == [f"{BLOCK}.a"]
 
 
-def test_keys_tell_instances_apart():
+def test_keys_distinguish_instances():
     kinds = ("aws_s3_bucket", BLOCK)
-    held = [f'module.x["{outer}"].{kind}.a["{key}"]' for outer in "pq" for kind in kinds for key in "mn"]
-    inside = [
+    addresses = [f'module.x["{outer}"].{kind}.a["{key}"]' for outer in "pq" for kind in kinds for key in "mn"]
+    resources = [
         {"address": "aws_s3_bucket.a", "expressions": {"bucket": {}}},
         {
             "address": f"{BLOCK}.a",
-            **refers("each.value.id"),
+            **reference("each.value.id"),
             "for_each_expression": {"references": ["aws_s3_bucket.a"]},
         },
     ]
-    found = plan.read(described(*((it, {}) for it in held), configuration=calls(x={"resources": inside})))
-    assert [beside(found, at) for at in range(4)] == [[it] for it in held if BLOCK in it]
+    content = plan.read(
+        described(*((address, {}) for address in addresses), configuration=calls(x={"resources": resources}))
+    )
+    assert [blocks_of(content, index) for index in range(4)] == [[address] for address in addresses if BLOCK in address]
 
 
-def test_a_key_that_is_written_out_means_that_instance_alone():
-    inside = [
+def test_a_reference_with_a_key_refers_to_that_instance_only():
+    resources = [
         {"address": "aws_s3_bucket.a", "expressions": {"bucket": {}}},
-        {"address": f"{BLOCK}.a", **refers('aws_s3_bucket.a["m.1"].id')},
+        {"address": f"{BLOCK}.a", **reference('aws_s3_bucket.a["m.1"].id')},
     ]
-    held = ['module.x.aws_s3_bucket.a["m.1"]', 'module.x.aws_s3_bucket.a["n"]', f"module.x.{BLOCK}.a"]
-    found = plan.read(described(*((it, {}) for it in held), configuration=calls(x={"resources": inside})))
-    assert [beside(found, at) for at in range(2)] == [[held[2]], []]
+    addresses = ['module.x.aws_s3_bucket.a["m.1"]', 'module.x.aws_s3_bucket.a["n"]', f"module.x.{BLOCK}.a"]
+    content = plan.read(
+        described(*((address, {}) for address in addresses), configuration=calls(x={"resources": resources}))
+    )
+    assert [blocks_of(content, index) for index in range(2)] == [[addresses[2]], []]
 
 
 def test_a_reference_is_followed_through_variables_and_outputs():
-    makes = {
+    child = {
         "resources": [{"address": "aws_s3_bucket.a", "expressions": {"bucket": {}}}],
         "outputs": {"name": {"expression": {"references": ["aws_s3_bucket.a.bucket", "aws_s3_bucket.a"]}}},
     }
-    closes = {"resources": [{"address": f"{BLOCK}.a", **refers("var.bucket")}]}
-    root = calls(makes=makes, closes=closes)
-    root["module_calls"]["closes"]["expressions"] = {"bucket": {"references": ["module.makes.name", "module.makes"]}}
-    held = ("module.makes.aws_s3_bucket.a", f"module.closes.{BLOCK}.a")
-    found = plan.read(described(*((it, {}) for it in held), configuration=root))
-    assert beside(found) == [f"module.closes.{BLOCK}.a"]
-    assert found.has_reference(found.of(BLOCK)[0], "bucket", "aws_s3_bucket")
-    assert not found.unresolved(BLOCK, "bucket")
+    block = {"resources": [{"address": f"{BLOCK}.a", **reference("var.bucket")}]}
+    root = calls(child=child, block=block)
+    root["module_calls"]["block"]["expressions"] = {"bucket": {"references": ["module.child.name", "module.child"]}}
+    addresses = ("module.child.aws_s3_bucket.a", f"module.block.{BLOCK}.a")
+    content = plan.read(described(*((address, {}) for address in addresses), configuration=root))
+    assert blocks_of(content) == [f"module.block.{BLOCK}.a"]
+    assert content.has_reference(content.of(BLOCK)[0], "bucket", "aws_s3_bucket")
+    assert not content.unresolved(BLOCK, "bucket")
 
 
-def test_what_refers_to_another_is_not_beside_one_of_the_same_name():
+def test_a_reference_takes_precedence_over_an_equal_name():
     values = {
         "aws_s3_bucket.a": {"bucket": "same"},
         "aws_s3_bucket.b": {"bucket": "same"},
         f"{BLOCK}.b": {"bucket": "@aws_s3_bucket.b.bucket"},
     }
-    found = plan.read(case_files.document(values))
-    assert [beside(found, at) for at in range(2)] == [[], [f"{BLOCK}.b"]]
+    content = plan.read(case_files.document(values))
+    assert [blocks_of(content, index) for index in range(2)] == [[], [f"{BLOCK}.b"]]

@@ -1,4 +1,4 @@
-"""What the training pipeline's builds are given as environment variables: the border between product and project."""
+"""Environment variables of the training pipeline's builds: the interface between product and project."""
 
 IMAGE = "111111111111.dkr.ecr.eu-west-2.amazonaws.com/mlops/{}@sha256:" + 64 * "0"
 ENVIRONMENT = {
