@@ -1,4 +1,4 @@
-"""Everything that must hold before a version is published, as findings. Reads files, writes only its own cache."""
+"""All checks of a product before a version is published. Reads files, writes only its own cache."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generators.check import lint as linter
 from generators.check import lint_cache, waivers
-from generators.check.compatibility.version_step import bump
+from generators.check.compatibility.version_step import version_step
 from generators.check.lint import LintMatch
 from generators.config import repository, validation
 from generators.errors import UserError
@@ -22,12 +22,9 @@ from generators.release.version import Bump
 
 
 def check(
-    root: Path, products: Sequence[Product], today: date, on_done: Callable[[Product], None] = lambda _: None
+    root: Path, products: Sequence[Product], today: date, on_progress: Callable[[Product], None] = lambda _: None
 ) -> tuple[Finding, ...]:
-    """Findings of all products; UserError when one cannot be rendered. `on_done` hears of each product.
-
-    UserError also when a launch policy is not valid.
-    """
+    """Findings of all products; UserError when a template cannot be rendered or a launch policy is not valid."""
     regions = repository.platform(root).regions
     with linter.lint_pool(regions) as start:
 
@@ -35,53 +32,57 @@ def check(
             release = render(root, product)
             return release, lint_cache.lint(root, release.body, regions, start)
 
-        begun = validation.map_all(begin, products)
-        packages = validation.map_all(lambda it: _package(root, it[0]), begun)
-        found: list[Finding] = []
-        for (release, lints), package in zip(begun, packages, strict=True):
-            found += [*waivers.apply(release.product, _findings(release, lints()), today), *package]
-            on_done(release.product)
-    return tuple(found)
+        releases = validation.map_all(begin, products)
+        folder_findings = validation.map_all(lambda pair: _folder_findings(root, pair[0]), releases)
+        findings: list[Finding] = []
+        for (release, matches), other_findings in zip(releases, folder_findings, strict=True):
+            lint_findings = waivers.apply(release.product, _lint_findings(release, matches()), today)
+            findings += [*lint_findings, *other_findings]
+            on_progress(release.product)
+    return tuple(findings)
 
 
 def failed(findings: Iterable[Finding]) -> bool:
-    """Whether a finding stands in the way of publishing."""
-    return any(it.level == "error" for it in findings)
+    """Whether a finding prevents publishing."""
+    return any(finding.level == "error" for finding in findings)
 
 
-def _findings(release: Release, lints: tuple[LintMatch, ...]) -> tuple[Finding, ...]:
+def _lint_findings(release: Release, matches: tuple[LintMatch, ...]) -> tuple[Finding, ...]:
     file = release.product.path(f"versions/{release.version}.json")
-    return tuple(Finding(it.rule, it.level, f"{file}:{it.line}", it.resource, it.message) for it in lints)
+    return tuple(
+        Finding(match.rule, match.level, f"{file}:{match.line}", match.resource, match.message) for match in matches
+    )
 
 
-def _package(root: Path, release: Release) -> tuple[Finding, ...]:
-    """What must hold of the folder around the template."""
-    edited = _errors("frozen", versions_folder.modified_versions(release.product))
+def _folder_findings(root: Path, release: Release) -> tuple[Finding, ...]:
+    """Findings about the other files of the product's folder."""
+    modified = _errors("frozen", versions_folder.modified_versions(release.product))
     return (
         *_launch_policy(root, release),
         *_changelog(release),
         *_readme(release),
-        *(edited or (*_frozen(release), *_version(release))),
+        *(modified or (*_frozen(release), *_version(release))),
     )
 
 
 def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
-    """What is derived is right; whatever else stands there is judged word by word."""
+    """A derived policy is valid; only a different one is checked."""
     product = release.product
     try:
-        wanted = lint_cache.launch_policy(root, product, release.body)
+        derived = lint_cache.launch_policy(root, product, release.body)
     except UserError as error:
         return _errors("launch-policy", error.problems)
     file = product.folder / LAUNCH_POLICY
-    written = file.read_text(encoding="utf-8") if file.is_file() else ""
-    if written == wanted:
+    current = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if current == derived:
         return ()
-    if wrong := lint.problems(product):
-        raise UserError(wrong)
-    more, less = statements.difference(json.loads(written), json.loads(wanted))
-    told = "".join([f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""])
+    if problems := lint.problems(product):
+        raise UserError(problems)
+    more, less = statements.difference(json.loads(current), json.loads(derived))
+    allows, lacks = f", allows {' '.join(more)} beyond" if more else "", f", lacks {' '.join(less)}" if less else ""
     fix = f"run `catalog launch-policy {product.name}`"
-    return _errors("launch-policy", (f"{product.path(LAUNCH_POLICY)}: is not what the templates need{told}; {fix}",))
+    problem = f"{product.path(LAUNCH_POLICY)}: is not what the templates need{allows}{lacks}; {fix}"
+    return _errors("launch-policy", (problem,))
 
 
 def _changelog(release: Release) -> tuple[Finding, ...]:
@@ -95,7 +96,8 @@ def _changelog(release: Release) -> tuple[Finding, ...]:
 def _readme(release: Release) -> tuple[Finding, ...]:
     fix = f"run `catalog render {release.product.name}`"
     stale = product_readme.stale(release.product, json.loads(release.body))
-    return _errors("readme", (f"{release.product.path(it)}: it is not what the template says; {fix}" for it in stale))
+    paths = (release.product.path(file) for file in stale)
+    return _errors("readme", (f"{path}: it is not what the template says; {fix}" for path in paths))
 
 
 def _frozen(release: Release) -> tuple[Finding, ...]:
@@ -111,17 +113,17 @@ def _frozen(release: Release) -> tuple[Finding, ...]:
 
 
 def _version(release: Release) -> tuple[Finding, ...]:
-    """The declared version against the newest frozen one below it."""
+    """Compare the declared version with the newest frozen one below it."""
     previous = versions_folder.previous_release(release.product)
     if previous is None:
         return ()
-    judgement = bump(json.loads(previous.body), json.loads(release.body))
-    least = previous.version.after(judgement.bump)
-    if judgement.bump is Bump.NONE:
+    step = version_step(json.loads(previous.body), json.loads(release.body))
+    least = previous.version.after(step.bump)
+    if step.bump is Bump.NONE:
         problem = f"nothing changed since {previous.version}; put the version back to {previous.version}"
     elif release.version < least:
         problem = f"{release.version} is too small a step from {previous.version}; raise it to {least}"
-        problem += f": {'; '.join(judgement.reasons)}"
+        problem += f": {'; '.join(step.reasons)}"
     else:
         return ()
     return _errors("version", (f"{_version_line(release.product)}: {problem}",))

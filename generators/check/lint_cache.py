@@ -1,7 +1,7 @@
-"""What linting found and what policies came out, kept under .cache/check by everything that decides it.
+"""Caches lint matches and derived launch policies under .cache/check.
 
-A finding depends on the template's bytes, cfn-lint, our rules and the configuration: the name of an entry is the digest
-of all four, so an entry is never stale. An entry that does not carry its own digest is ignored and written again.
+The name of an entry is a digest of everything that determines its content, such as the template, cfn-lint, the rules
+and the configuration, so an entry is never stale. An entry that does not match its own digest is ignored and replaced.
 Reads and writes files, nothing else.
 """
 
@@ -9,97 +9,87 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from generators.check import lint as linter
 from generators.check.lint import LintMatch, Start
-from generators.cloudformation import resource_schemas
 from generators.config import repository
 from generators.config.files import digest_files, write_atomically
 from generators.launch_policy import contract_values, derive
 from generators.release import versions_folder
 from generators.release.model import Product
 
-_LAUNCH = Path(derive.__file__).parent
-_GENERATORS = _LAUNCH.parent
+_GENERATORS = Path(__file__).parents[1]
+_LINT_SOURCES = ("check/lint.py", "rules", "kit", "cloudformation", "iam")
+_LAUNCH_POLICY_SOURCES = ("launch_policy", "cloudformation", "iam")
 
 
 def lint(root: Path, body: bytes, regions: tuple[str, ...], start: Start) -> Callable[[], tuple[LintMatch, ...]]:
-    """What linting finds, when it is asked for; each set of bytes is linted once in its life, begun with the call."""
-    path = root / ".cache" / "check" / _name(body, regions)
-    known = _get(path)
-    if known is not None:
-        return lambda: known
-    begun = start(body)
+    """A function that returns the matches of a template; without an entry, linting starts with this call."""
+    path = root / ".cache" / "check" / _lint_entry(body, regions)
+    cached = _read_matches(path)
+    if cached is not None:
+        return lambda: cached
+    future = start(body)
 
-    def ended() -> tuple[LintMatch, ...]:
-        _put(path, begun.result())
-        return begun.result()
+    def result() -> tuple[LintMatch, ...]:
+        _write_matches(path, future.result())
+        return future.result()
 
-    return ended
+    return result
 
 
 def launch_policy(root: Path, product: Product, body: bytes) -> str:
-    """What generators.launch_policy derives from these templates and the frozen ones; its UserError is not kept."""
-    sources = [*_sources(_LAUNCH), *_sources(_LAUNCH.parent / "policy")]
-    around = [
+    """The launch policy that the frozen templates and this one need; a UserError is not cached."""
+    inputs = [
         product.name,
         repository.platform(root).name_prefix,
         contract_values.contract_values(root),
-        _facts(sources),
+        *_program(_LAUNCH_POLICY_SOURCES),
+        *(_digest(release.body) for release in versions_folder.releases(product)),
+        _digest(body),
     ]
-    bodies = [*(it.body for it in versions_folder.releases(product)), body]
-    decides = json.dumps([around, [_digest(it) for it in bodies]], sort_keys=True)
-    path = root / ".cache" / "check" / f"{_digest(decides.encode())}.json"
-    known = _read(path)
-    if known is None:
-        known = derive.launch_policy(root, product, json.loads(body)).encode()
-        _write(path, known)
-    return known.decode()
+    path = root / ".cache" / "check" / f"{_digest(json.dumps(inputs, sort_keys=True).encode())}.json"
+    content = _read(path)
+    if content is None:
+        content = derive.launch_policy(root, product, json.loads(body)).encode()
+        _write(path, content)
+    return content.decode()
 
 
-def _name(body: bytes, regions: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(_surroundings(regions))
+def _lint_entry(body: bytes, regions: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(json.dumps([*regions, *_program(_LINT_SOURCES)]).encode())
     digest.update(body)
     return f"{digest.hexdigest()}.json"
 
 
 @cache
-def _surroundings(regions: tuple[str, ...]) -> bytes:
-    """All that decides the findings except the template; rules may use the kit."""
-    sources = [Path(linter.__file__), *_sources(linter.RULES), *_sources(linter.RULES.parent / "kit")]
-    return json.dumps([*regions, *_facts(sources)]).encode()
+def _program(sources: tuple[str, ...]) -> tuple[str, str]:
+    """The version of AWS's schemas, and the digest of files and folders of generators."""
+    files = [file for source in sources for file in _files(_GENERATORS / source)]
+    return version("cfn-lint"), digest_files(_GENERATORS, files)
 
 
-def _facts(sources: Sequence[Path]) -> list[str]:
-    """The version of AWS's schemas, and the programs that read them."""
-    return [version("cfn-lint"), _digest_sources((Path(resource_schemas.__file__), *sources))]
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.suffix in {".py", ".json", ".yaml"})
 
 
-@cache
-def _digest_sources(sources: tuple[Path, ...]) -> str:
-    return digest_files(_GENERATORS, sources)
-
-
-def _sources(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".json", ".yaml"})
-
-
-def _get(path: Path) -> tuple[LintMatch, ...] | None:
+def _read_matches(path: Path) -> tuple[LintMatch, ...] | None:
     content = _read(path)
     return None if content is None else tuple(LintMatch(**entry) for entry in json.loads(content))
 
 
-def _put(path: Path, findings: tuple[LintMatch, ...]) -> None:
-    _write(path, json.dumps([asdict(it) for it in findings]).encode())
+def _write_matches(path: Path, matches: tuple[LintMatch, ...]) -> None:
+    _write(path, json.dumps([asdict(match) for match in matches]).encode())
 
 
 def _read(path: Path) -> bytes | None:
-    """None when it is not there, or not whole."""
+    """The content of an entry; None when the entry does not exist or is not complete."""
     try:
         digest, content = path.read_bytes().split(b"\n", 1)
     except (FileNotFoundError, ValueError):

@@ -1,6 +1,6 @@
-"""Waivers of product.yaml against findings. Pure.
+"""Applies the waivers of product.yaml to findings. Pure.
 
-A waived finding stays visible with level "waived". A waiver that ended or that waives nothing is a finding itself.
+A waived finding stays visible with level "waived". An expired or unused waiver is a finding itself.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from generators.release.model import Finding, Product, Waiver
 
 
 def apply(product: Product, findings: Sequence[Finding], today: date) -> tuple[Finding, ...]:
-    """The findings after the product's waivers; `until` is the last day on which a waiver holds."""
-    valid = [it for it in product.waivers if today <= it.until]
-    waived = tuple(_after(finding, valid) for finding in findings)
-    stale = [_stale(product, waiver, findings, today) for waiver in product.waivers]
-    return (*waived, *(finding for finding in stale if finding))
+    """The findings after the product's waivers; `until` is the last day on which a waiver is valid."""
+    valid = [waiver for waiver in product.waivers if today <= waiver.until]
+    waived = tuple(_apply_first(finding, valid) for finding in findings)
+    problems = [_waiver_problem(product, waiver, findings, today) for waiver in product.waivers]
+    return (*waived, *(problem for problem in problems if problem))
 
 
-def _after(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
+def _apply_first(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
     for waiver in waivers:
         if _covers(waiver, finding):
             text = f"{finding.message} (waived until {waiver.until}: {waiver.reason})"
@@ -28,7 +28,7 @@ def _after(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
     return finding
 
 
-def _stale(product: Product, waiver: Waiver, findings: Sequence[Finding], today: date) -> Finding | None:
+def _waiver_problem(product: Product, waiver: Waiver, findings: Sequence[Finding], today: date) -> Finding | None:
     where = product.path(f"product.yaml:{waiver.line}")
     if waiver.until < today:
         text = f"the waiver of {waiver.rule} ended on {waiver.until}; mend {waiver.resource} or agree a new end"

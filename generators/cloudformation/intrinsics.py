@@ -40,8 +40,10 @@ def referenced_name(node: Any) -> str:
     match function_call(node):
         case "Ref", argument:
             return str(argument)
-        case "Fn::GetAtt", argument:
-            return str(get_att_arguments(argument)[0])
+        case "Fn::GetAtt", str(argument):
+            return argument.partition(".")[0]
+        case "Fn::GetAtt", [resource, *_]:
+            return str(resource)
     return ""
 
 
@@ -68,22 +70,20 @@ class Interpreter:
         return {key: value for key, value in values if value is not NO_VALUE}
 
     def _apply(self, function: str, argument: Any) -> Any:
-        match function:
-            case "Ref":
+        match function, argument:
+            case "Ref", str():
                 return self.ref(argument)
-            case "Fn::GetAtt":
+            case "Fn::GetAtt", str() | [_, _]:
                 resource, attribute = get_att_arguments(argument)
                 return self.get_att(resource, self.evaluate(attribute))
-            case "Fn::Sub":
+            case "Fn::Sub", str() | [str(), dict()]:
                 text, variables = sub_arguments(argument)
                 return self.sub(text, self._properties(variables))
-            case "Fn::If":
-                condition, if_true, if_false = argument
-                return self.if_(condition, if_true, if_false)
-            case "Fn::FindInMap":
-                map_name, top_key, second_key = argument[:3]  # a fourth one is a default value
+            case "Fn::If", [str(), if_true, if_false]:
+                return self.if_(argument[0], if_true, if_false)
+            case "Fn::FindInMap", [map_name, top_key, second_key, *_]:  # a fourth argument is a default value
                 return self.find_in_map(map_name, top_key, second_key)
-            case "Condition":
+            case "Condition", _:
                 return self.condition(argument)
         return self.call(function, argument)
 
@@ -133,5 +133,5 @@ class Interpreter:
         return {"Condition": self.string(name)}
 
     def call(self, function: str, argument: Any) -> Any:
-        """Any other function; the argument is not evaluated."""
+        """Any other function, or malformed arguments; the argument is not evaluated."""
         return {function: self.evaluate(argument)}

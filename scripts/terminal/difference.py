@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from generators.check.compatibility.version_step import Judgement
+from generators.check.compatibility.version_step import VersionStep
 from generators.release.version import Bump, Version
 
 _HEADINGS: Mapping[str, str] = {
@@ -25,7 +25,7 @@ _HEADINGS: Mapping[str, str] = {
 _STYLES = {Bump.MAJOR: "bold red", Bump.MINOR: "yellow", Bump.PATCH: "green", Bump.NONE: "dim"}
 
 
-def table(product: str, old: Version, new: Version, judgement: Judgement) -> RenderableType:
+def table(product: str, old: Version, new: Version, judgement: VersionStep) -> RenderableType:
     """The changes by concern, then the version step that they need, with the reasons."""
     title = Text(f"{product} {old} -> {new}", style="bold")
     if not judgement.changes:
@@ -43,7 +43,7 @@ def table(product: str, old: Version, new: Version, judgement: Judgement) -> Ren
     return Group(title, rows, _verdict(old, new, judgement))
 
 
-def data(product: str, old: Version, new: Version, judgement: Judgement) -> dict[str, Any]:
+def data(product: str, old: Version, new: Version, judgement: VersionStep) -> dict[str, Any]:
     """The same as JSON values."""
     changes = [
         {"kind": change.kind, "subject": change.subject, "step": change.bump.name, "text": change.text}
@@ -60,7 +60,7 @@ def data(product: str, old: Version, new: Version, judgement: Judgement) -> dict
     }
 
 
-def _verdict(old: Version, new: Version, judgement: Judgement) -> Text:
+def _verdict(old: Version, new: Version, judgement: VersionStep) -> Text:
     least = old.after(judgement.bump)
     answer = f"{new} is enough" if new >= least else f"{new} is too small, raise it to {least}"
     reasons = "; ".join(judgement.reasons)

@@ -13,7 +13,7 @@ import yaml
 from taskcat._config import Config
 
 from generators.check.check import check
-from generators.check.compatibility.version_step import bump
+from generators.check.compatibility.version_step import version_step
 from generators.cloudformation.resource_schemas import create_only
 from generators.config import contracts
 from generators.release import changelog, load, product_readme, versions_folder
@@ -45,13 +45,13 @@ def test_products_check_clean() -> None:
 
 @pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda it: str(it.version))
 def test_step_between_versions_is_honest(old: Release, new: Release) -> None:
-    judgement = bump(body(old), body(new))
+    judgement = version_step(body(old), body(new))
     assert new.version >= old.version.after(judgement.bump), judgement.reasons
 
 
 @pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda it: str(it.version))
 def test_upgrade_removes_and_replaces_nothing(old: Release, new: Release) -> None:
-    kinds = {change.kind for change in bump(body(old), body(new)).changes}
+    kinds = {change.kind for change in version_step(body(old), body(new)).changes}
     assert "replacement" not in kinds
     assert set(body(old)["Resources"]) <= set(body(new)["Resources"])
 

@@ -1,1 +1,1 @@
-"""What changed between two templates of a product, one concern a file. Pure."""
+"""Compares two versions of a product's template, one concern for each file. Pure."""

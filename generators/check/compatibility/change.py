@@ -31,24 +31,24 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def nodes(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every node of a value with its path; `*` is the step to each item of a list."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield (*path, str(key)), inner
-            yield from leaves(inner, (*path, str(key)))
+            yield from nodes(inner, (*path, str(key)))
     elif isinstance(value, list) and value:
         for inner in value:
             yield (*path, "*"), inner
-            yield from leaves(inner, (*path, "*"))
+            yield from nodes(inner, (*path, "*"))
 
 
-def differing(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
+def different_paths(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
     """The paths at which two values differ, as deep as both are objects without a function."""
     if isinstance(old, dict) and isinstance(new, dict) and not function_call(old) and not function_call(new):
         for key in sorted({*old, *new}):
             if key in old and key in new:
-                yield from differing(old[key], new[key], (*path, key))
+                yield from different_paths(old[key], new[key], (*path, key))
             else:
                 yield (*path, key)
     elif old != new:

@@ -1,4 +1,4 @@
-"""Parameters, contracts, rules and outputs: what a user types and what a user is given. Pure."""
+"""Changes of parameters, SSM parameters, rules and outputs. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from generators.release.version import Bump
 
 Parameter = Mapping[str, Any]
 
-# A limit that rises narrows what is allowed, or one that falls.
+# A higher lower limit, or a lower upper limit, allows fewer values.
 _LOWER_LIMITS = ("MinLength", "MinValue")
 _UPPER_LIMITS = ("MaxLength", "MaxValue")
 
 
 def parameters(old: Template, new: Template) -> Iterator[Change]:
-    """Parameters that came, went or changed; a contract is a parameter that SSM fills."""
+    """Parameters that are added, removed or changed; a contract is a parameter with its value in SSM."""
     before, after = old.get("Parameters", {}), new.get("Parameters", {})
     for name in sorted({*before, *after}):
         if name not in after:
@@ -29,7 +29,7 @@ def parameters(old: Template, new: Template) -> Iterator[Change]:
 
 
 def rules(old: Template, new: Template) -> Iterator[Change]:
-    """Rules over parameters: a new or other one may refuse what was accepted."""
+    """Rules that are added, removed or changed; a new or changed rule may refuse values that were accepted."""
     before, after = old.get("Rules", {}), new.get("Rules", {})
     for name in sorted({*before, *after}):
         if name not in after:
@@ -39,7 +39,7 @@ def rules(old: Template, new: Template) -> Iterator[Change]:
 
 
 def outputs(old: Template, new: Template) -> Iterator[Change]:
-    """Outputs that came, went or changed."""
+    """Outputs that are added, removed or changed."""
     before, after = old.get("Outputs", {}), new.get("Outputs", {})
     for name in sorted({*before, *after}):
         if name not in after:
@@ -49,7 +49,7 @@ def outputs(old: Template, new: Template) -> Iterator[Change]:
         elif before[name] != after[name]:
             yield _changed_output(name, (old, new), before[name], after[name])
         elif may_be_missing(old, new, before[name], after[name]):
-            yield _maybe_absent(name)
+            yield _may_be_absent(name)
 
 
 def _removed(name: str, parameter: Parameter) -> Change:
@@ -68,19 +68,18 @@ def _added(name: str, parameter: Parameter) -> Change:
 
 def _changed(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
     if is_ssm_parameter(old) and is_ssm_parameter(new):
-        yield _other_contract(name, old, new)
+        yield _contract_changed(name, old, new)
         return
-    changes = [
-        change for judge in (_type, _default, _values, _pattern, _limits, _echo) for change in judge(name, old, new)
-    ]
+    comparisons = (_type, _default, _values, _pattern, _limits, _no_echo)
+    changes = [change for compare in comparisons for change in compare(name, old, new)]
     yield from changes
     if not changes:
         yield Change("parameter", name, f"parameter '{name}' is described or preset differently", Bump.PATCH)
 
 
-def _other_contract(name: str, old: Parameter, new: Parameter) -> Change:
-    """Nobody types a contract, so its limits bind nobody; what counts is which value is read."""
-    before, after = (f"{it.get('Default')} as {it['Type']}" for it in (old, new))
+def _contract_changed(name: str, old: Parameter, new: Parameter) -> Change:
+    """No user enters the value of a contract, so its limits do not count; its path and type do."""
+    before, after = (f"{parameter.get('Default')} as {parameter['Type']}" for parameter in (old, new))
     if before != after:
         return Change("parameter", name, f"parameter '{name}' reads {after} instead of {before}", Bump.MINOR)
     return Change("parameter", name, f"contract '{name}' is described differently", Bump.PATCH)
@@ -106,15 +105,15 @@ def _values(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
     before, after = old.get("AllowedValues"), new.get("AllowedValues")
     if before == after:
         return
-    gone = [value for value in before or () if value not in (after or before or ())]
+    removed = [value for value in before or () if value not in (after or before or ())]
     if before is None:
         yield Change("parameter", name, f"parameter '{name}' is narrowed to {_list(after)}", Bump.MAJOR)
-    elif gone:
-        yield Change("parameter", name, f"parameter '{name}' no longer allows {_list(gone)}", Bump.MAJOR)
+    elif removed:
+        yield Change("parameter", name, f"parameter '{name}' no longer allows {_list(removed)}", Bump.MAJOR)
     elif after is None:
         yield Change("parameter", name, f"parameter '{name}' allows any value now", Bump.MINOR)
-    elif more := [value for value in after if value not in before]:
-        yield Change("parameter", name, f"parameter '{name}' also allows {_list(more)}", Bump.MINOR)
+    elif added := [value for value in after if value not in before]:
+        yield Change("parameter", name, f"parameter '{name}' also allows {_list(added)}", Bump.MINOR)
 
 
 def _pattern(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
@@ -135,7 +134,7 @@ def _limits(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
         if before == after:
             continue
         bump = Bump.MAJOR if _narrower(key, before, after) else Bump.MINOR
-        yield Change("parameter", name, f"{key} of '{name}' is {_shown(after)} instead of {_shown(before)}", bump)
+        yield Change("parameter", name, f"{key} of '{name}' is {_text(after)} instead of {_text(before)}", bump)
 
 
 def _narrower(key: str, before: Any, after: Any) -> bool:
@@ -144,7 +143,7 @@ def _narrower(key: str, before: Any, after: Any) -> bool:
     return float(after) > float(before) if key in _LOWER_LIMITS else float(after) < float(before)
 
 
-def _echo(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _no_echo(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
     if old.get("NoEcho") and not new.get("NoEcho"):
         yield Change("security", name, f"parameter '{name}' is shown in plain text now", Bump.MAJOR)
 
@@ -153,13 +152,13 @@ def _changed_output(name: str, templates: tuple[Template, Template], old: Templa
     if "Export" in old and old["Export"] != new.get("Export"):
         return Change("output", name, f"output '{name}' is no longer exported under its name", Bump.MAJOR)
     if may_be_missing(*templates, old, new):
-        return _maybe_absent(name)
+        return _may_be_absent(name)
     if "Export" in new and "Export" not in old:
         return Change("output", name, f"output '{name}' is exported now", Bump.MINOR)
     return Change("output", name, f"output '{name}' has another value or description", Bump.PATCH)
 
 
-def _maybe_absent(name: str) -> Change:
+def _may_be_absent(name: str) -> Change:
     return Change("output", name, f"output '{name}' may be absent now", Bump.MAJOR)
 
 
@@ -167,5 +166,5 @@ def _list(values: Any) -> str:
     return ", ".join(str(value) for value in values)
 
 
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     return "unset" if value is None else str(value)

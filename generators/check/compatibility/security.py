@@ -1,6 +1,6 @@
-"""Security properties that were safe and are not any more. Pure: a table and one comparison.
+"""Security properties that become less safe. Pure: tables and one comparison.
 
-The names are those of CloudFormation properties; they mean the same on every type that has them.
+The names are CloudFormation properties; they have the same meaning in every type that has them.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generators.check.compatibility.change import Change, Path, Template, leaves
+from generators.check.compatibility.change import Change, Path, Template, nodes
 from generators.release.version import Bump
 
-# Property -> the value that is safe.
-_SAFE: Mapping[str, Any] = {
+PropertyValues = Mapping[Path, Sequence[Any]]
+
+# Property -> its safe value.
+_SAFE_VALUES: Mapping[str, Any] = {
     "AppNetworkAccess": "VpcOnly",
     "AppNetworkAccessType": "VpcOnly",
     "AssignPublicIp": "DISABLED",
@@ -36,8 +38,8 @@ _SAFE: Mapping[str, Any] = {
     "StorageEncrypted": True,
     "VersioningConfiguration": {"Status": "Enabled"},
 }
-# Properties that are safe as long as they are there.
-_PRESENT = frozenset(
+# Properties of which every value is safe.
+_SAFE_IF_SET = frozenset(
     {
         "BucketEncryption",
         "EncryptionKey",
@@ -53,48 +55,48 @@ _PRESENT = frozenset(
         "VpcConfig",
     }
 )
-_PUBLIC = ("0.0.0.0/0", "::/0")
-# Resources that only protect: without them the rest is weaker.
-_PROTECTING = frozenset({"AWS::CloudTrail::Trail", "AWS::EC2::FlowLog", "AWS::SecretsManager::RotationSchedule"})
+_PUBLIC_CIDRS = ("0.0.0.0/0", "::/0")
+# Types whose only purpose is to protect others.
+_PROTECTING_TYPES = frozenset({"AWS::CloudTrail::Trail", "AWS::EC2::FlowLog", "AWS::SecretsManager::RotationSchedule"})
 
 
 def security(old: Template, new: Template) -> Iterator[Change]:
-    """Every resource that stays and is less safe, and every protecting resource that goes."""
+    """Existing resources that become less safe, and protecting resources that are removed."""
     before, after = old.get("Resources", {}), new.get("Resources", {})
     for name, resource in sorted(before.items()):
         if name in after:
-            yield from _weaker(name, resource.get("Properties", {}), after[name].get("Properties", {}))
-        elif resource["Type"] in _PROTECTING:
+            yield from _less_safe(name, resource.get("Properties", {}), after[name].get("Properties", {}))
+        elif resource["Type"] in _PROTECTING_TYPES:
             yield Change("security", name, f"{name} ({resource['Type']}) protects and is removed", Bump.MAJOR)
 
 
-def _weaker(name: str, old: Any, new: Any) -> Iterator[Change]:
+def _less_safe(name: str, old: Any, new: Any) -> Iterator[Change]:
     before, after = _values(old), _values(new)
     for path, values in before.items():
-        if _holds(path, values) and not _holds(path, after.get(path, ())):
+        if _is_safe(path, values) and not _is_safe(path, after.get(path, ())):
             text = f"{'.'.join(path)} of {name} was safe and is changed or gone"
             yield Change("security", name, text, Bump.MAJOR)
-    yield from _shorter(name, before, after)
-    opened = _addresses(after) - _addresses(before)
-    if opened:
-        yield Change("security", name, f"{name} opens to {', '.join(sorted(opened))}", Bump.MAJOR)
+    yield from _shorter_retention(name, before, after)
+    added = _public_cidrs(after) - _public_cidrs(before)
+    if added:
+        yield Change("security", name, f"{name} opens to {', '.join(sorted(added))}", Bump.MAJOR)
 
 
-def _values(properties: Any) -> Mapping[Path, Sequence[Any]]:
-    found: dict[Path, list[Any]] = defaultdict(list)
-    for path, value in leaves(properties):
-        found[path].append(value)
-    return found
+def _values(properties: Any) -> PropertyValues:
+    values: dict[Path, list[Any]] = defaultdict(list)
+    for path, value in nodes(properties):
+        values[path].append(value)
+    return values
 
 
-def _holds(path: Path, values: Sequence[Any]) -> bool:
+def _is_safe(path: Path, values: Sequence[Any]) -> bool:
     name = path[-1]
-    if name in _SAFE:
-        return bool(values) and all(value == _SAFE[name] for value in values)
-    return name in _PRESENT and bool(values)
+    if name in _SAFE_VALUES:
+        return bool(values) and all(value == _SAFE_VALUES[name] for value in values)
+    return name in _SAFE_IF_SET and bool(values)
 
 
-def _shorter(name: str, old: Mapping[Path, Sequence[Any]], new: Mapping[Path, Sequence[Any]]) -> Iterator[Change]:
+def _shorter_retention(name: str, old: PropertyValues, new: PropertyValues) -> Iterator[Change]:
     for path in old:
         before, after = _days(old[path]), _days(new.get(path, ()))
         if path[-1] == "RetentionInDays" and before and after and min(after) < min(before):
@@ -102,7 +104,7 @@ def _shorter(name: str, old: Mapping[Path, Sequence[Any]], new: Mapping[Path, Se
 
 
 def _days(values: Any) -> list[int]:
-    """Every number in a retention; a condition may choose between several."""
+    """Every number in a retention, which may depend on a condition."""
     if isinstance(values, (list, tuple)):
         return [days for value in values for days in _days(value)]
     if isinstance(values, dict):
@@ -110,5 +112,5 @@ def _days(values: Any) -> list[int]:
     return [values] if isinstance(values, int) else []
 
 
-def _addresses(values: Mapping[Path, Sequence[Any]]) -> set[str]:
-    return {value for found in values.values() for value in found if isinstance(value, str) and value in _PUBLIC}
+def _public_cidrs(values: PropertyValues) -> set[str]:
+    return {value for items in values.values() for value in items if isinstance(value, str) and value in _PUBLIC_CIDRS}

@@ -1,7 +1,7 @@
-"""(previous, new template) -> the smallest honest step, with reasons. Pure.
+"""The smallest semantic version step between two templates, with reasons. Pure.
 
-A version says to its users what an upgrade costs them: MAJOR may break or lose something, MINOR gives more, PATCH is
-the rest. Names and numbers of the release itself are no change.
+A version tells its users the cost of an upgrade: MAJOR may break or lose something, MINOR adds something, PATCH is
+everything else. Product name and version number of the release itself are not compared.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from generators.check.compatibility.resources import resources
 from generators.check.compatibility.security import security
 from generators.release.version import Bump
 
-_SECTIONS = (parameters, rules, outputs, resources, security, policies)
-_JUDGED = frozenset({"Parameters", "Rules", "Outputs", "Resources"})
+_COMPARISONS = (parameters, rules, outputs, resources, security, policies)
+_COMPARED_SECTIONS = frozenset({"Parameters", "Rules", "Outputs", "Resources"})
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class VersionStep:
     """All changes between two versions; the largest decides."""
 
     changes: tuple[Change, ...]
 
     @property
     def bump(self) -> Bump:
-        """The least step that is honest; NONE when nothing changed."""
+        """The smallest step that the changes allow; NONE without changes."""
         return max((change.bump for change in self.changes), default=Bump.NONE)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it is no smaller step."""
+        """The changes that prevent a smaller step."""
         return tuple(change.text for change in self.changes if change.bump is self.bump)
 
 
-def bump(previous: Template, new: Template) -> Judgement:
-    """Judge the step from one frozen template to the next."""
-    old, now = _without_release(previous), _without_release(new)
-    changes = tuple(change for section in _SECTIONS for change in section(old, now))
-    return Judgement(changes + tuple(_rest(old, now)))
+def version_step(previous: Template, new: Template) -> VersionStep:
+    """Compare one frozen template with the next."""
+    old, new = _without_release(previous), _without_release(new)
+    changes = tuple(change for compare in _COMPARISONS for change in compare(old, new))
+    return VersionStep(changes + tuple(_other_sections(old, new)))
 
 
-def _rest(old: Template, new: Template) -> Iterator[Change]:
-    """Sections that nobody judges: they change nothing that a user was promised."""
-    for name in sorted({*old, *new} - _JUDGED):
+def _other_sections(old: Template, new: Template) -> Iterator[Change]:
+    """Changes in sections without an effect on users."""
+    for name in sorted({*old, *new} - _COMPARED_SECTIONS):
         if old.get(name) != new.get(name):
             yield Change("template", name, f"section {name} changes", Bump.PATCH)
 
@@ -66,7 +66,7 @@ def _without_release(template: Template) -> dict[str, Any]:
 
 def _without_version_tags(value: Any, version: str | None, in_tags: bool = False) -> Any:
     if isinstance(value, dict):
-        return {key: _without_version_tags(it, version, in_tags or key == "Tags") for key, it in value.items()}
+        return {key: _without_version_tags(inner, version, in_tags or key == "Tags") for key, inner in value.items()}
     if isinstance(value, list):
-        return [_without_version_tags(it, version, in_tags) for it in value]
+        return [_without_version_tags(inner, version, in_tags) for inner in value]
     return "its version" if in_tags and value == version else value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from generators.check.compatibility.version_step import bump
+from generators.check.compatibility.version_step import version_step
 from generators.config import repository
 from generators.errors import UserError
 from generators.launch_policy import lint
@@ -40,7 +40,7 @@ def command(product: str, old: str | None, new: str | None, as_json: bool) -> No
     chosen = load.product(root, product)
     lint.require_valid([chosen])
     before, after = _pair(root, chosen, old, new)
-    judgement = bump(json.loads(before.body), json.loads(after.body))
+    judgement = version_step(json.loads(before.body), json.loads(after.body))
     names = (chosen.name, before.version, after.version)
     emit(difference.table(*names, judgement), difference.data(*names, judgement), as_json)
 

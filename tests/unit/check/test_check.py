@@ -1,4 +1,4 @@
-"""Linting a template: what is found, what a waiver may hide, and that the cache changes nothing."""
+"""Lint findings of a template, their waivers, and the cache, which changes no finding."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WRONG_ACTION = """t.add_resource(ManagedPolicy("Handle", PolicyDocument={
     }))"""
 
 
-def break_it(repository, resource=WRONG_REF):
+def break_template(repository, resource=WRONG_REF):
     repository.edit(PY, HANDLE, resource)
     repository.edit(
         PY,
@@ -46,28 +46,28 @@ def findings(repository, *rules) -> list[Finding]:
     products = load.products(repository.root)
     for product in products:
         freeze(repository.root, product)
-    return [it for it in check(repository.root, products, TODAY) if it.rule in rules]
+    return [finding for finding in check(repository.root, products, TODAY) if finding.rule in rules]
 
 
 def test_a_finding_names_the_line_of_the_frozen_file_and_the_resource(repository):
-    break_it(repository)
+    break_template(repository)
 
-    [found] = findings(repository, "E1020")
+    [finding] = findings(repository, "E1020")
 
-    assert (found.level, found.resource) == ("error", "Handle")
-    file, line = found.where.split(":")
+    assert (finding.level, finding.resource) == ("error", "Handle")
+    file, line = finding.where.split(":")
     assert file == "products/note_book/versions/1.0.0.json"
     assert '"Ref": "Nothing"' in "".join(repository.path(file).read_text().splitlines()[int(line) - 2 : int(line) + 1])
 
 
 def test_an_action_that_does_not_exist_is_an_error(repository):
-    break_it(repository, WRONG_ACTION)
+    break_template(repository, WRONG_ACTION)
 
-    assert [it.level for it in findings(repository, "W3037")] == ["error"]
+    assert [finding.level for finding in findings(repository, "W3037")] == ["error"]
 
 
 def test_a_template_cannot_switch_a_rule_off(repository):
-    break_it(repository)
+    break_template(repository)
     repository.edit(
         PY, "    return t", '    t.set_metadata({"cfn-lint": {"config": {"ignore_checks": ["E1020"]}}})\n    return t'
     )
@@ -76,7 +76,7 @@ def test_a_template_cannot_switch_a_rule_off(repository):
 
 
 def test_a_configuration_file_of_the_linter_changes_nothing(repository):
-    break_it(repository)
+    break_template(repository)
     before = repository.catalog("check", "--json").stdout
     shutil.rmtree(repository.root / ".cache")
     repository.write(".cfnlintrc", "ignore_checks: [E1020]\nmandatory_checks: [I]\ninclude_checks: [I]\n")
@@ -96,23 +96,23 @@ def test_every_region_of_the_platform_is_checked(repository):
     assert findings(repository, "E3006") == []
     repository.edit("terraform/platform.yaml", "regions: [eu-west-2]", "regions: [eu-west-2, eu-south-2]")
 
-    [found] = findings(repository, "E3006")
+    [finding] = findings(repository, "E3006")
 
-    assert "eu-south-2" in found.message
+    assert "eu-south-2" in finding.message
 
 
 def test_a_waived_finding_stays_visible_until_the_last_day(repository):
-    break_it(repository)
+    break_template(repository)
     waive(repository, until=TODAY)
 
-    [found] = findings(repository, "E1020", "waiver")
+    [finding] = findings(repository, "E1020", "waiver")
 
-    assert found.level == "waived"
-    assert "(waived until 2026-06-01: agreed with security)" in found.message
+    assert finding.level == "waived"
+    assert "(waived until 2026-06-01: agreed with security)" in finding.message
 
 
-def test_an_expired_waiver_hides_nothing_and_is_found_itself(repository):
-    break_it(repository)
+def test_an_expired_waiver_waives_nothing_and_is_a_finding_itself(repository):
+    break_template(repository)
     waive(repository, until=TODAY - timedelta(days=1))
 
     finding, waiver = findings(repository, "E1020", "waiver")
@@ -125,8 +125,8 @@ def test_an_expired_waiver_hides_nothing_and_is_found_itself(repository):
 
 
 @pytest.mark.parametrize(("rule", "resource"), [("E1020", "Other"), ("E9999", "Handle")])
-def test_a_waiver_that_waives_nothing_is_found(repository, rule, resource):
-    break_it(repository)
+def test_an_unused_waiver_is_a_finding(repository, rule, resource):
+    break_template(repository)
     waive(repository, rule, resource)
 
     finding, waiver = findings(repository, "E1020", "waiver")
@@ -135,14 +135,14 @@ def test_a_waiver_that_waives_nothing_is_found(repository, rule, resource):
     assert waiver.message == f"the waiver of {rule} waives nothing on {resource}; delete it"
 
 
-def test_what_was_linted_once_needs_no_linter(repository):
+def test_a_template_that_was_linted_before_needs_no_linter(repository):
     findings(repository)
     code = (
         "import sys, datetime, pathlib; from generators.check import check; from generators.release import load;"
         "root = pathlib.Path('.').resolve();"
         "check.check(root, load.products(root), datetime.date(2026, 6, 1));"
-        "import resource; beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime;"
-        "sys.exit('cfnlint' in sys.modules or beside > 0)"
+        "import resource; children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime;"
+        "sys.exit('cfnlint' in sys.modules or children > 0)"
     )
     command = [sys.executable, "-c", code]
 
@@ -152,41 +152,40 @@ def test_what_was_linted_once_needs_no_linter(repository):
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"\xff\n[]", b"0" * 64 + b"\n[]"])
-def test_a_damaged_cache_is_written_again_and_changes_no_verdict(repository, damage):
-    break_it(repository)
+def test_a_damaged_cache_is_replaced_and_changes_no_finding(repository, damage):
+    break_template(repository)
     before = findings(repository, "E1020")
-    sound = {entry: entry.read_bytes() for entry in (repository.root / ".cache/check").iterdir()}
-    assert len(sound) == 2, "what was found, and the launch policy"
-    for entry in sound:
+    entries = {entry: entry.read_bytes() for entry in (repository.root / ".cache/check").iterdir()}
+    assert len(entries) == 2, "the lint matches and the launch policy"
+    for entry in entries:
         entry.write_bytes(damage)
 
     assert findings(repository, "E1020") == before
-    assert {entry: entry.read_bytes() for entry in sound} == sound
+    assert {entry: entry.read_bytes() for entry in entries} == entries
 
 
-def test_many_products_are_judged_as_one_is(repository):
+def test_many_products_have_the_findings_of_each_alone(repository):
     for number in range(5):
         repository.product(f"book_{number}")
-    break_it(repository)
+    break_template(repository)
     together = findings(repository, "E1020")
     (repository.root / ".cache").rename(repository.root / ".other")
 
-    alone = [
-        it for it in check(repository.root, [load.product(repository.root, "note-book")], TODAY) if it.rule == "E1020"
-    ]
+    product = load.product(repository.root, "note-book")
+    alone = [finding for finding in check(repository.root, [product], TODAY) if finding.rule == "E1020"]
 
     assert together == alone
     assert len(alone) == 1
 
 
-def test_a_progress_display_hears_of_every_product(repository):
+def test_progress_reports_every_product(repository):
     repository.product("other_book")
-    heard = []
+    names = []
 
-    check(repository.root, load.products(repository.root), TODAY, lambda product: heard.append(product.name))
+    check(repository.root, load.products(repository.root), TODAY, lambda product: names.append(product.name))
 
-    assert heard == ["note-book", "other-book"]
+    assert names == ["note-book", "other-book"]
 
 
-def test_a_lint_is_a_value():
+def test_a_lint_match_is_a_value():
     assert LintMatch("E1", "error", 1, "A", "b") == LintMatch("E1", "error", 1, "A", "b")

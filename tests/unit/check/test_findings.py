@@ -1,4 +1,4 @@
-"""What `catalog check` finds in a folder around a template: exit code 2, the place and the fix."""
+"""Findings of `catalog check` about the other files of a product's folder: exit code 2, location and fix."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ def released(repository):
     return repository
 
 
-def found(repository, rule):
-    done = repository.catalog("check", "--json")
-    findings = [it for it in json.loads(done.stdout) if it["rule"] == rule]
-    assert done.returncode == 2 or not findings
-    assert "Traceback" not in done.stderr
-    return [(it["where"], it["message"]) for it in findings]
+def findings(repository, rule):
+    result = repository.catalog("check", "--json")
+    rows = [row for row in json.loads(result.stdout) if row["rule"] == rule]
+    assert result.returncode == 2 or not rows
+    assert "Traceback" not in result.stderr
+    return [(row["where"], row["message"]) for row in rows]
 
 
-PACKAGE_RULES = ("changelog", "frozen", "launch-policy", "readme", "version", "waiver")
+FOLDER_RULES = ("changelog", "frozen", "launch-policy", "readme", "version", "waiver")
 
 
 def test_a_rendered_product_has_no_finding_about_its_folder(released):
-    assert [found(released, rule) for rule in PACKAGE_RULES] == [[]] * len(PACKAGE_RULES)
+    assert [findings(released, rule) for rule in FOLDER_RULES] == [[]] * len(FOLDER_RULES)
 
 
-def test_a_missing_changelog_heading_is_found(released):
+def test_a_missing_changelog_heading_is_a_finding(released):
     released.edit(f"{BOOK}/CHANGELOG.md", "## 1.0.0", "## 0.9.0")
 
-    assert found(released, "changelog") == [
+    assert findings(released, "changelog") == [
         (f"{BOOK}/CHANGELOG.md", "no heading for 1.0.0; write '## 1.0.0' and below it what the user notices")
     ]
 
 
-def test_a_launch_policy_that_the_templates_do_not_need_is_found(released):
+def test_a_launch_policy_that_the_templates_do_not_need_is_a_finding(released):
     released.edit(f"{BOOK}/launch_policy.json", '"cloudformation:SetStackPolicy"', '"cloudformation:ListStacks"')
 
-    assert found(released, "launch-policy") == [
+    assert findings(released, "launch-policy") == [
         (
             f"{BOOK}/launch_policy.json",
             "is not what the templates need, allows cloudformation:ListStacks beyond, lacks"
@@ -58,31 +58,31 @@ def test_a_launch_policy_that_is_derived_again_is_clean(released):
     assert released.catalog("launch-policy", "note-book", "--check").returncode == 2
     assert released.catalog("launch-policy", "note-book").returncode == 0
     assert released.catalog("launch-policy", "all", "--check").returncode == 0
-    assert found(released, "launch-policy") == []
+    assert findings(released, "launch-policy") == []
 
 
-def test_an_empty_changelog_entry_is_found(released):
+def test_an_empty_changelog_entry_is_a_finding(released):
     released.edit(f"{BOOK}/CHANGELOG.md", "The first version.", "")
 
-    assert found(released, "changelog") == [
+    assert findings(released, "changelog") == [
         (f"{BOOK}/CHANGELOG.md", "nothing is written below '## 1.0.0'; say what the user notices")
     ]
 
 
-def test_an_edited_frozen_file_is_found(released):
+def test_an_edited_frozen_file_is_a_finding(released):
     released.edit(f"{BOOK}/versions/1.0.0.json", '"Default": 10', '"Default": 11')
 
     where = f"{BOOK}/versions/1.0.0.json"
-    assert found(released, "frozen") == [
+    assert findings(released, "frozen") == [
         (where, f"a frozen version was edited; bring it back with `git checkout -- {where}`")
     ]
 
 
-def test_a_deleted_frozen_file_is_found(released):
+def test_a_deleted_frozen_file_is_a_finding(released):
     released.path(f"{BOOK}/versions/1.0.0.json").unlink()
 
     where = f"{BOOK}/versions/1.0.0.json"
-    assert found(released, "frozen") == [
+    assert findings(released, "frozen") == [
         (where, f"a frozen version is missing; bring it back with `git checkout -- {where}`")
     ]
 
@@ -94,24 +94,24 @@ def test_a_deleted_frozen_file_is_found(released):
         ("latest", "the name is not MAJOR.MINOR.PATCH; only `catalog render` writes here, delete the file"),
     ],
 )
-def test_a_foreign_frozen_file_is_found(released, name, problem):
+def test_an_unknown_file_in_versions_is_a_finding(released, name, problem):
     released.write(f"{BOOK}/versions/{name}.json", "{}\n")
 
-    assert found(released, "frozen") == [(f"{BOOK}/versions/{name}.json", problem)]
+    assert findings(released, "frozen") == [(f"{BOOK}/versions/{name}.json", problem)]
 
 
-def test_a_version_that_is_not_rendered_is_found(released):
+def test_a_version_that_is_not_rendered_is_a_finding(released):
     released.release("1.1.0")
 
-    assert found(released, "frozen") == [
+    assert findings(released, "frozen") == [
         (f"{BOOK}/versions/1.1.0.json", "version 1.1.0 is not rendered; run `catalog render note-book`")
     ]
 
 
-def test_a_template_that_moved_on_is_found(released):
+def test_a_template_that_renders_other_content_is_a_finding(released):
     released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
 
-    assert found(released, "frozen") == [
+    assert findings(released, "frozen") == [
         (
             f"{BOOK}/versions/1.0.0.json",
             "the template gives other content now; raise the version or run `catalog render note-book`",
@@ -119,11 +119,11 @@ def test_a_template_that_moved_on_is_found(released):
     ]
 
 
-def test_a_version_that_is_too_small_is_found(released):
+def test_a_version_step_that_is_too_small_is_a_finding(released):
     released.release("1.0.1")
     released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=9")
 
-    assert found(released, "version") == [
+    assert findings(released, "version") == [
         (
             f"{BOOK}/product.yaml:5",
             "1.0.1 is too small a step from 1.0.0; raise it to 2.0.0: MaxValue of 'Pages' is 9 instead of 99",
@@ -135,13 +135,13 @@ def test_a_larger_step_than_needed_is_allowed(released):
     released.release("2.0.0")
     released.edit(f"{BOOK}/template.py", "How many", "How many pages")
 
-    assert found(released, "version") == []
+    assert findings(released, "version") == []
 
 
-def test_a_version_that_moved_without_a_change_is_found(released):
+def test_a_new_version_without_a_change_is_a_finding(released):
     released.release("1.0.1")
 
-    assert found(released, "version") == [
+    assert findings(released, "version") == [
         (f"{BOOK}/product.yaml:5", "nothing changed since 1.0.0; put the version back to 1.0.0")
     ]
 
@@ -150,10 +150,10 @@ def test_a_committed_version_is_not_rendered_again(released):
     released.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
     before = released.path(f"{BOOK}/versions/1.0.0.json").read_bytes()
 
-    done = released.catalog("render")
+    result = released.catalog("render")
 
-    assert done.returncode == 1
-    assert done.stderr == (
+    assert result.returncode == 1
+    assert result.stderr == (
         f"{BOOK}/versions/1.0.0.json: 1.0.0 is frozen with other content; raise the version in {BOOK}/product.yaml"
         " (if it was never published, delete this file and render again)\n"
     )
@@ -168,12 +168,12 @@ def test_a_version_that_is_not_committed_may_be_rendered_again(released):
 
     assert released.catalog("render").returncode == 0
     assert '"MaxValue": 299' in released.path(f"{BOOK}/versions/1.1.0.json").read_text()
-    assert found(released, "frozen") == []
+    assert findings(released, "frozen") == []
 
 
 def test_tables_of_the_readme_follow_the_template(released):
     released.write(f"{BOOK}/README.md", "# Note book\n\n<!-- parameters -->\n<!-- end -->\n\nMy words.\n")
-    assert found(released, "readme") == [
+    assert findings(released, "readme") == [
         (f"{BOOK}/README.md", "it is not what the template says; run `catalog render note-book`")
     ]
 
@@ -182,4 +182,4 @@ def test_tables_of_the_readme_follow_the_template(released):
     text = released.path(f"{BOOK}/README.md").read_text()
     assert "| Pages | How many | 1 to 99 | 10 |" in text
     assert (text[:12], text[-11:]) == ("# Note book\n", "\nMy words.\n")
-    assert found(released, "readme") == []
+    assert findings(released, "readme") == []

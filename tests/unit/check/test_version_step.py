@@ -1,4 +1,4 @@
-"""The smallest honest step between two templates, and why."""
+"""The smallest version step between two templates, with its reasons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generators.check.compatibility.version_step import bump
+from generators.check.compatibility.version_step import version_step
 from generators.release.version import Bump
 
 CONTRACT = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/mlops/spoke/team"}
@@ -18,9 +18,9 @@ def resource(kind: str, **properties: Any) -> dict[str, Any]:
     return {"Resources": {"It": {"Type": kind, "Properties": properties}}}
 
 
-def kept(policy: str, condition: str = "", **more: Any) -> dict[str, Any]:
-    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy} | ({"Condition": condition} if condition else {})
-    return {"Resources": {"It": bucket}} | more
+def bucket(policy: str, condition: str = "", **more: Any) -> dict[str, Any]:
+    resource = {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy} | ({"Condition": condition} if condition else {})
+    return {"Resources": {"It": resource}} | more
 
 
 def parameter(**parameter: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def release(version: str, tag: str) -> dict[str, Any]:
 NOTHING: dict[str, Any] = {}
 SECURE = {"BlockPublicAcls": True, "BlockPublicPolicy": True}
 
-# what changes -> (old, new, the step, a part of the reason)
+# change -> (old template, new template, step, a part of the reason)
 CASES = {
     "the same template": (parameter(), parameter(), Bump.NONE, ""),
     "only the release's own number": (release("1.0.0", "1.0.0"), release("1.1.0", "1.1.0"), Bump.NONE, ""),
@@ -51,13 +51,13 @@ CASES = {
     "a parameter removed": (parameter(), NOTHING, Bump.MAJOR, "'P' is removed"),
     "a required parameter added": (NOTHING, parameter(), Bump.MAJOR, "new and required"),
     "a parameter with a default added": (NOTHING, parameter(Default="a"), Bump.MINOR, "has a default"),
-    "a default taken away": (parameter(Default="a"), parameter(), Bump.MAJOR, "is required"),
-    "a default given": (parameter(), parameter(Default="a"), Bump.MINOR, "has a default now"),
+    "a default removed": (parameter(Default="a"), parameter(), Bump.MAJOR, "is required"),
+    "a default added": (parameter(), parameter(Default="a"), Bump.MINOR, "has a default now"),
     "another default": (parameter(Default="a"), parameter(Default="b"), Bump.PATCH, "preset"),
     "another description": (parameter(Description="a"), parameter(Description="b"), Bump.PATCH, "described"),
     "a type narrowed": (parameter(), parameter(Type="Number"), Bump.MAJOR, "Number instead of String"),
     "a type widened": (parameter(Type="Number"), parameter(), Bump.MINOR, "String instead of Number"),
-    "a list for a text": (parameter(), parameter(Type="CommaDelimitedList"), Bump.MAJOR, "CommaDelimitedList"),
+    "a list instead of a string": (parameter(), parameter(Type="CommaDelimitedList"), Bump.MAJOR, "CommaDelimitedList"),
     "a value no longer allowed": (
         parameter(AllowedValues=["a", "b"]),
         parameter(AllowedValues=["a", "c"]),
@@ -82,7 +82,7 @@ CASES = {
     "no pattern any more": (parameter(AllowedPattern="a"), parameter(), Bump.MINOR, "no pattern"),
     "a lower limit raised": (parameter(MinLength=1), parameter(MinLength=2), Bump.MAJOR, "MinLength of 'P' is 2"),
     "an upper limit raised": (parameter(MaxLength=1), parameter(MaxLength=2), Bump.MINOR, "MaxLength of 'P' is 2"),
-    "a pattern with one more way": (
+    "a pattern with one more alternative": (
         parameter(AllowedPattern="[a-z]+"),
         parameter(AllowedPattern="[a-z]+|[0-9]+"),
         Bump.MINOR,
@@ -149,12 +149,12 @@ CASES = {
         Bump.MAJOR,
         "ServiceToken cannot change in place",
     ),
-    "data kept less": (kept("Retain"), kept("Delete"), Bump.MAJOR, "its data may be lost"),
-    "data kept more": (kept("Delete"), kept("Retain"), Bump.PATCH, "DeletionPolicy"),
-    "data under a condition": (kept("Retain"), kept("Retain", "C"), Bump.MAJOR, "depends on another condition"),
+    "a weaker deletion policy": (bucket("Retain"), bucket("Delete"), Bump.MAJOR, "its data may be lost"),
+    "a stronger deletion policy": (bucket("Delete"), bucket("Retain"), Bump.PATCH, "DeletionPolicy"),
+    "data under a condition": (bucket("Retain"), bucket("Retain", "C"), Bump.MAJOR, "depends on another condition"),
     "a condition under the data's condition": (
-        kept("Retain", "C", Conditions={"C": {"Fn::Not": [{"Condition": "D"}]}, "D": 1}),
-        kept("Retain", "C", Conditions={"C": {"Fn::Not": [{"Condition": "D"}]}, "D": 2}),
+        bucket("Retain", "C", Conditions={"C": {"Fn::Not": [{"Condition": "D"}]}, "D": 1}),
+        bucket("Retain", "C", Conditions={"C": {"Fn::Not": [{"Condition": "D"}]}, "D": 2}),
         Bump.MAJOR,
         "depends on another condition",
     ),
@@ -164,7 +164,7 @@ CASES = {
         Bump.MAJOR,
         "BlockPublicAcls of It was safe",
     ),
-    "a key taken away": (
+    "a key removed": (
         resource("AWS::Logs::LogGroup", KmsKeyId="k"),
         resource("AWS::Logs::LogGroup"),
         Bump.MAJOR,
@@ -182,13 +182,13 @@ CASES = {
         Bump.PATCH,
         "EnableKeyRotation",
     ),
-    "logs kept for less long": (
+    "a shorter log retention": (
         resource("AWS::Logs::LogGroup", RetentionInDays={"Fn::If": ["C", 365, 30]}),
         resource("AWS::Logs::LogGroup", RetentionInDays={"Fn::If": ["C", 365, 7]}),
         Bump.MAJOR,
         "keeps logs 7 days instead of 30",
     ),
-    "the world let in": (
+    "a security group opened to the internet": (
         resource("AWS::EC2::SecurityGroup", SecurityGroupIngress=[{"CidrIp": "10.0.0.0/8"}]),
         resource("AWS::EC2::SecurityGroup", SecurityGroupIngress=[{"CidrIp": "0.0.0.0/0"}]),
         Bump.MAJOR,
@@ -201,7 +201,7 @@ CASES = {
         Bump.MINOR,
         "may newly: kms:Decrypt on *",
     ),
-    "a permission that was there already": (role(ALLOW), role(ALLOW | {"Action": "s3:GetObject"}), Bump.PATCH, ""),
+    "a permission that another one covers": (role(ALLOW), role(ALLOW | {"Action": "s3:GetObject"}), Bump.PATCH, ""),
     "a permission without its condition": (
         role(ALLOW | {"Condition": {"Bool": {"a": "b"}}}),
         role(ALLOW),
@@ -255,10 +255,10 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_step_is_the_smallest_honest_one_and_says_why(case):
-    old, new, step, reason = CASES[case]
+def test_the_step_is_the_smallest_one_with_its_reasons(case):
+    old, new, bump, reason = CASES[case]
 
-    judgement = bump(old, new)
+    step = version_step(old, new)
 
-    assert judgement.bump is step
-    assert reason in "; ".join(judgement.reasons)
+    assert step.bump is bump
+    assert reason in "; ".join(step.reasons)

@@ -1,4 +1,4 @@
-"""What stands under a condition: an upgrade may write it otherwise, and may not take it away unsaid."""
+"""Conditional outputs: an upgrade may write the condition differently, but a lost output is a MAJOR step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generators.check.compatibility.version_step import bump
+from generators.check.compatibility.version_step import version_step
 from generators.release.version import Bump
 
 
@@ -18,7 +18,7 @@ def equals(value: str) -> dict[str, Any]:
     return {"Fn::Equals": [{"Ref": "P"}, value]}
 
 
-def chosen(values: list[str] | None, condition: dict[str, Any], **more: Any) -> dict[str, Any]:
+def conditional_output(values: list[str] | None, condition: dict[str, Any], **more: Any) -> dict[str, Any]:
     """An output under a condition on a parameter."""
     allowed = {"AllowedValues": values} if values else {}
     return {
@@ -28,71 +28,71 @@ def chosen(values: list[str] | None, condition: dict[str, Any], **more: Any) -> 
     }
 
 
-def by_contract(condition: dict[str, Any]) -> dict[str, Any]:
-    """As `chosen`, where the account says the value; a template allows the contract's path alone."""
+def contract_output(condition: dict[str, Any]) -> dict[str, Any]:
+    """An output under a condition on an SSM parameter, for which a template allows only its path."""
     path = "/mlops/spoke/environment"
     contract = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": path, "AllowedValues": [path]}
     return {"Parameters": {"P": contract}, "Conditions": {"C": condition}, **output(Condition="C")}
 
 
 CASES = {
-    "a condition that says the same otherwise": (
-        chosen(["a", "b"], {"Fn::Not": [equals("a")]}),
-        chosen(["a", "b", "c"], {"Fn::And": [{"Fn::Not": [equals("a")]}, {"Fn::Not": [equals("c")]}]}),
+    "an equivalent condition": (
+        conditional_output(["a", "b"], {"Fn::Not": [equals("a")]}),
+        conditional_output(["a", "b", "c"], {"Fn::And": [{"Fn::Not": [equals("a")]}, {"Fn::Not": [equals("c")]}]}),
         Bump.MINOR,
         "also allows c",
     ),
-    "in fewer of the cases of before": (
-        chosen(["a", "b", "c"], {"Fn::Not": [equals("a")]}),
-        chosen(["a", "b", "c"], {"Fn::And": [{"Fn::Not": [equals("a")]}, {"Fn::Not": [equals("c")]}]}),
+    "true for fewer of the accepted values": (
+        conditional_output(["a", "b", "c"], {"Fn::Not": [equals("a")]}),
+        conditional_output(["a", "b", "c"], {"Fn::And": [{"Fn::Not": [equals("a")]}, {"Fn::Not": [equals("c")]}]}),
         Bump.MAJOR,
         "absent",
     ),
-    "in more of the cases of before": (
-        chosen(["a", "b"], equals("a")),
-        chosen(["a", "b"], {"Fn::Or": [equals("a"), equals("b")]}),
+    "true for more of the accepted values": (
+        conditional_output(["a", "b"], equals("a")),
+        conditional_output(["a", "b"], {"Fn::Or": [equals("a"), equals("b")]}),
         Bump.PATCH,
         "C",
     ),
-    "that any text but one brings": (
-        chosen(None, {"Fn::Not": [equals("a")]}),
-        chosen(None, {"Fn::Not": [equals("b")]}),
+    "true for every value but one": (
+        conditional_output(None, {"Fn::Not": [equals("a")]}),
+        conditional_output(None, {"Fn::Not": [equals("b")]}),
         Bump.MAJOR,
         "absent",
     ),
-    "a new parameter that is preset so": (
+    "a new parameter whose default makes it true": (
         output(),
-        chosen(["a", "b"], equals("a"), Default="a"),
+        conditional_output(["a", "b"], equals("a"), Default="a"),
         Bump.MINOR,
         "'P' is new and has a default",
     ),
-    "a new parameter that is preset otherwise": (
+    "a new parameter whose default makes it false": (
         output(),
-        chosen(["a", "b"], equals("a"), Default="b"),
+        conditional_output(["a", "b"], equals("a"), Default="b"),
         Bump.MAJOR,
         "absent",
     ),
-    "a contract, which can be anything": (
+    "an SSM parameter, which can have any value": (
         output(),
-        by_contract({"Fn::Not": [equals("production")]}),
+        contract_output({"Fn::Not": [equals("production")]}),
         Bump.MAJOR,
         "absent",
     ),
-    "another value of a contract": (
-        by_contract({"Fn::Not": [equals("production")]}),
-        by_contract({"Fn::Not": [equals("development")]}),
+    "another value of an SSM parameter": (
+        contract_output({"Fn::Not": [equals("production")]}),
+        contract_output({"Fn::Not": [equals("development")]}),
         Bump.MAJOR,
         "absent",
     ),
-    "a condition that cannot be decided": (
+    "a condition that cannot be evaluated": (
         output(),
-        chosen(["a"], {"Fn::Equals": [{"Fn::FindInMap": ["M", "a", "b"]}, "a"]}),
+        conditional_output(["a"], {"Fn::Equals": [{"Fn::FindInMap": ["M", "a", "b"]}, "a"]}),
         Bump.MAJOR,
         "absent",
     ),
     "a condition that names itself": (
         output(),
-        chosen(["a"], {"Fn::Not": [{"Condition": "C"}]}),
+        conditional_output(["a"], {"Fn::Not": [{"Condition": "C"}]}),
         Bump.MAJOR,
         "absent",
     ),
@@ -100,8 +100,8 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_output_is_missing_only_when_a_case_of_before_has_lost_it(case: str) -> None:
-    old, new, step, reason = CASES[case]
-    judgement = bump(old, new)
-    assert judgement.bump is step
-    assert reason in "; ".join(judgement.reasons)
+def test_an_output_may_be_missing_if_an_accepted_value_loses_it(case: str) -> None:
+    old, new, bump, reason = CASES[case]
+    step = version_step(old, new)
+    assert step.bump is bump
+    assert reason in "; ".join(step.reasons)

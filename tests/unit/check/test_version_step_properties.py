@@ -1,4 +1,4 @@
-"""What holds for the step between any two templates."""
+"""Properties of the version step between any two templates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.check.compatibility.version_step import bump
+from generators.check.compatibility.version_step import version_step
 from generators.release.version import Bump
 
 values = st.recursive(
@@ -51,29 +51,33 @@ templates = st.fixed_dictionaries(
 
 @given(templates)
 def test_no_change_is_no_step(template):
-    assert bump(template, template).changes == ()
+    assert version_step(template, template).changes == ()
 
 
 @given(templates, templates)
 def test_every_difference_is_a_step(old, new):
     empty: dict[str, Any] = {"Parameters": {}, "Resources": {}, "Outputs": {}}
-    assert (bump(old, new).bump is Bump.NONE) == (empty | old == empty | new)
+    assert (version_step(old, new).bump is Bump.NONE) == (empty | old == empty | new)
 
 
 @given(templates, names, parameters)
-def test_giving_and_taking_a_parameter_are_judged_by_who_types_it(template, name, parameter):
-    without = template | {"Parameters": {k: v for k, v in template.get("Parameters", {}).items() if k != name}}
-    having = template | {"Parameters": without["Parameters"] | {name: parameter}}
+def test_adding_and_removing_a_parameter_depends_on_who_enters_it(template, name, parameter):
+    without_parameter = template | {
+        "Parameters": {k: v for k, v in template.get("Parameters", {}).items() if k != name}
+    }
+    with_parameter = template | {"Parameters": without_parameter["Parameters"] | {name: parameter}}
     contract = parameter["Type"].startswith("AWS::SSM")
 
-    assert bump(having, without).bump is (Bump.PATCH if contract else Bump.MAJOR)
-    assert bump(without, having).bump is (Bump.MINOR if contract or "Default" in parameter else Bump.MAJOR)
+    assert version_step(with_parameter, without_parameter).bump is (Bump.PATCH if contract else Bump.MAJOR)
+    assert version_step(without_parameter, with_parameter).bump is (
+        Bump.MINOR if contract or "Default" in parameter else Bump.MAJOR
+    )
 
 
 @given(templates, templates, templates)
-def test_a_way_over_a_third_version_loses_no_removed_output(old, middle, new):
-    gone = set(old.get("Outputs", {})) - set(middle.get("Outputs", {}))
-    if gone:
-        assert bump(old, middle).bump is Bump.MAJOR
-    if gone - set(new.get("Outputs", {})):
-        assert bump(old, new).bump is Bump.MAJOR
+def test_a_removed_output_is_major_also_over_a_third_version(old, middle, new):
+    removed = set(old.get("Outputs", {})) - set(middle.get("Outputs", {}))
+    if removed:
+        assert version_step(old, middle).bump is Bump.MAJOR
+    if removed - set(new.get("Outputs", {})):
+        assert version_step(old, new).bump is Bump.MAJOR
