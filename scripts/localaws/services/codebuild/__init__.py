@@ -1,4 +1,4 @@
-"""AWS CodeBuild: projects, and builds that really run the buildspec's commands under the project's role.
+"""AWS CodeBuild: projects, and builds that run the commands of the buildspec with the project's role.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 """
@@ -13,7 +13,7 @@ IGNORES = (
 
 
 def install() -> None:
-    """Answers for CodeBuild from now on."""
+    """Register the CodeBuild operations."""
     from scripts.localaws.services.codebuild.responses import CodeBuildResponse
 
     register("codebuild", CodeBuildResponse)

@@ -1,4 +1,4 @@
-"""Projects and builds of one account and region. In memory; a build runs in a thread (run.py).
+"""Projects and builds of one account and region, in memory. A build runs in a thread (run.py).
 
 https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
 """
@@ -15,13 +15,13 @@ from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.run import Build
 
 Record = dict[str, Any]
-_KEPT = ("environment", "serviceRole", "source", "encryptionKey", "vpcConfig")
+_BUILD_SETTINGS = ("environment", "serviceRole", "source", "encryptionKey", "vpcConfig")
 _OVERRIDES = {
     "buildspecOverride": ("source", "buildspec"),
     "sourceLocationOverride": ("source", "location"),
     "sourceTypeOverride": ("source", "type"),
 }
-_TAKEN = {"projectName", "environmentVariablesOverride", "sourceVersion", "timeoutInMinutesOverride", *_OVERRIDES}
+_SUPPORTED = {"projectName", "environmentVariablesOverride", "sourceVersion", "timeoutInMinutesOverride", *_OVERRIDES}
 _DEFAULTS: Record = {
     "timeoutInMinutes": 60,
     "queuedTimeoutInMinutes": 480,
@@ -33,7 +33,7 @@ _DEFAULTS: Record = {
 
 
 class Store:
-    """Projects by name, builds by id, oldest first."""
+    """Projects by name and builds by id, oldest first."""
 
     def __init__(self, account: str, region: str) -> None:
         self.account, self.region = account, region
@@ -46,75 +46,77 @@ class Store:
         return f"arn:aws:codebuild:{self.region}:{self.account}:{kind}/{name}"
 
     def project(self, name: str) -> Record:
-        """One project by name or ARN; ResourceNotFoundException when there is none."""
-        short = name.rpartition("/")[2]
-        if short not in self.projects:
-            raise AwsError("ResourceNotFoundException", f"Project cannot be found: {self._arn('project', short)}")
-        return self.projects[short]
+        """Return a project by name or ARN; ResourceNotFoundException if there is none."""
+        short_name = name.rpartition("/")[2]
+        if short_name not in self.projects:
+            raise AwsError("ResourceNotFoundException", f"Project cannot be found: {self._arn('project', short_name)}")
+        return self.projects[short_name]
 
-    def create(self, given: Record) -> Record:
-        """A new project with AWS's defaults."""
-        arn, now = self._arn("project", given["name"]), datetime.now(UTC)
-        if given["name"] in self.projects:
+    def create(self, params: Record) -> Record:
+        """Create a project with AWS's defaults."""
+        arn, now = self._arn("project", params["name"]), datetime.now(UTC)
+        if params["name"] in self.projects:
             raise AwsError("ResourceAlreadyExistsException", f"Project already exists: {arn}")
-        if f":{self.account}:role/" not in given["serviceRole"]:
+        if f":{self.account}:role/" not in params["serviceRole"]:
             raise AwsError("InvalidInputException", "Invalid service role: it is not a role of the caller's account")
         key = f"arn:aws:kms:{self.region}:{self.account}:alias/aws/s3"
-        made = {**copy.deepcopy(_DEFAULTS), "encryptionKey": key, **given, "arn": arn, "created": now}
-        self.projects[given["name"]] = {**made, "lastModified": now}
-        return self.projects[given["name"]]
+        project = {**copy.deepcopy(_DEFAULTS), "encryptionKey": key, **params, "arn": arn, "created": now}
+        self.projects[params["name"]] = {**project, "lastModified": now}
+        return self.projects[params["name"]]
 
-    def update(self, given: Record) -> Record:
-        """Settings that are named replace the old ones."""
-        project = self.project(given["name"])
-        project.update(given, lastModified=datetime.now(UTC))
+    def update(self, params: Record) -> Record:
+        """Replace the settings that the request contains."""
+        project = self.project(params["name"])
+        project.update(params, lastModified=datetime.now(UTC))
         if project.get("concurrentBuildLimit") == -1:
             del project["concurrentBuildLimit"]
         return project
 
     def build(self, id: str) -> Build:
-        """One build; ResourceNotFoundException when there is none."""
+        """Return a build; ResourceNotFoundException if there is none."""
         if id not in self.builds:
             raise AwsError("ResourceNotFoundException", f"Build {id} does not exist")
         return self.builds[id]
 
-    def start(self, given: Record) -> Build:
-        """A build that runs; AccountLimitExceededException when as many run as the project may have."""
-        if unknown := given.keys() - _TAKEN:
-            raise AwsError("InvalidInputException", f"the embedded AWS does not take {sorted(unknown)}; SUPPORTED.md")
-        project = self.project(given["projectName"])
+    def start(self, params: Record) -> Build:
+        """Start a build; AccountLimitExceededException at the project's limit of concurrent builds."""
+        if unsupported := params.keys() - _SUPPORTED:
+            raise AwsError(
+                "InvalidInputException", f"the embedded AWS does not take {sorted(unsupported)}; SUPPORTED.md"
+            )
+        project = self.project(params["projectName"])
         with self._lock:
-            most = project.get("concurrentBuildLimit") or len(self.builds) + 1
-            if sum(not it.over.is_set() for it in self._of(project)) >= most:
-                raise AwsError("AccountLimitExceededException", f"Cannot have more than {most} active builds")
-            build = Build(self._record(project, given))
+            limit = project.get("concurrentBuildLimit") or len(self.builds) + 1
+            if sum(not build.completion.is_set() for build in self._builds_of(project)) >= limit:
+                raise AwsError("AccountLimitExceededException", f"Cannot have more than {limit} active builds")
+            build = Build(self._record(project, params))
             self.builds[build.record["id"]] = build
         threading.Thread(target=build.run, args=(self.account, self.region), daemon=True).start()
         return build
 
-    def _of(self, project: Record) -> list[Build]:
+    def _builds_of(self, project: Record) -> list[Build]:
         return [build for build in self.builds.values() if build.record["projectName"] == project["name"]]
 
-    def _record(self, project: Record, given: Record) -> Record:
-        kept = copy.deepcopy({key: project[key] for key in _KEPT if key in project})
+    def _record(self, project: Record, params: Record) -> Record:
+        settings = copy.deepcopy({key: project[key] for key in _BUILD_SETTINGS if key in project})
         for name, (part, key) in _OVERRIDES.items():
-            if name in given:
-                kept[part][key] = given[name]
-        variables = {it["name"]: it for it in kept["environment"].get("environmentVariables", [])}
-        variables |= {it["name"]: it for it in given.get("environmentVariablesOverride", [])}
-        kept["environment"]["environmentVariables"] = list(variables.values())
+            if name in params:
+                settings[part][key] = params[name]
+        variables = {item["name"]: item for item in settings["environment"].get("environmentVariables", [])}
+        variables |= {item["name"]: item for item in params.get("environmentVariablesOverride", [])}
+        settings["environment"]["environmentVariables"] = list(variables.values())
         id = f"{project['name']}:{uuid.uuid4()}"
         logs = project.get("logsConfig", {}).get("cloudWatchLogs", {})
-        where = {"groupName": logs.get("groupName", f"/aws/codebuild/{project['name']}"), "streamName": id[-36:]}
-        version = given.get("sourceVersion", project.get("sourceVersion"))
+        log_location = {"groupName": logs.get("groupName", f"/aws/codebuild/{project['name']}"), "streamName": id[-36:]}
+        version = params.get("sourceVersion", project.get("sourceVersion"))
         return {
-            **kept,
+            **settings,
             "id": id,
             "arn": self._arn("build", id),
             "projectName": project["name"],
             "buildNumber": next(self._numbers),
-            "timeoutInMinutes": given.get("timeoutInMinutesOverride", project["timeoutInMinutes"]),
-            "logs": {**where, "cloudWatchLogs": {"status": logs.get("status", "ENABLED"), **where}},
+            "timeoutInMinutes": params.get("timeoutInMinutesOverride", project["timeoutInMinutes"]),
+            "logs": {**log_location, "cloudWatchLogs": {"status": logs.get("status", "ENABLED"), **log_location}},
             **({"sourceVersion": version} if version else {}),
         }
 
@@ -123,5 +125,5 @@ _STORES: dict[tuple[str, str], Store] = {}
 
 
 def store(account: str, region: str) -> Store:
-    """The account's store in the region."""
+    """Return the store of an account and region."""
     return _STORES.setdefault((account, region), Store(account, region))

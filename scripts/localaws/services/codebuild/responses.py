@@ -1,4 +1,4 @@
-"""The door: the operations that are held, checked against botocore's model."""
+"""CodeBuild operations, validated against botocore's model."""
 
 import json
 from collections.abc import Callable
@@ -10,64 +10,67 @@ from moto.core.utils import get_service_model
 from scripts.localaws.core.request_validation import check
 from scripts.localaws.services.codebuild.models import Store, store
 
-Answer = dict[str, Any]
+Members = dict[str, Any]
 
 
 class CodeBuildResponse(BaseResponse):
-    """Every operation of OPERATIONS."""
+    """Dispatches requests to OPERATIONS."""
 
     def __init__(self) -> None:
         super().__init__(service_name="codebuild")
 
     def call_action(self) -> Any:
-        """Answer one request."""
+        """Handle one request."""
         name, params = self._get_action(), json.loads(self.body or "{}")
         if name not in OPERATIONS:
             raise NotImplementedError(name)
         check(get_service_model("codebuild").operation_model(name).input_shape, params)
-        reply = OPERATIONS[name](store(self.current_account, self.region), params)
-        return self.serialized(ActionResult(reply))
+        response = OPERATIONS[name](store(self.current_account, self.region), params)
+        return self.serialized(ActionResult(response))
 
 
-def _get_projects(at: Store, params: Answer) -> Answer:
+def _get_projects(build_store: Store, params: Members) -> Members:
     names = {name.rpartition("/")[2]: name for name in params["names"]}
-    found = [at.projects[short] for short in names if short in at.projects]
-    return {"projects": found, "projectsNotFound": [names[short] for short in names if short not in at.projects]}
+    projects = [build_store.projects[short_name] for short_name in names if short_name in build_store.projects]
+    return {
+        "projects": projects,
+        "projectsNotFound": [names[short_name] for short_name in names if short_name not in build_store.projects],
+    }
 
 
-def _get_builds(at: Store, params: Answer) -> Answer:
-    found = [at.builds[id].shown() for id in params["ids"] if id in at.builds]
-    return {"builds": found, "buildsNotFound": [id for id in params["ids"] if id not in at.builds]}
+def _get_builds(build_store: Store, params: Members) -> Members:
+    builds = [build_store.builds[id].description() for id in params["ids"] if id in build_store.builds]
+    return {"builds": builds, "buildsNotFound": [id for id in params["ids"] if id not in build_store.builds]}
 
 
-def _list_builds(at: Store, params: Answer) -> Answer:
+def _list_builds(build_store: Store, params: Members) -> Members:
     name = params.get("projectName")
     if name:
-        at.project(name)
-    own = [id for id, build in at.builds.items() if name in (None, build.record["projectName"])]
+        build_store.project(name)
+    ids = [id for id, build in build_store.builds.items() if name in (None, build.record["projectName"])]
     newest_first = params.get("sortOrder") != "ASCENDING"
-    return {"ids": own[::-1] if newest_first else own}
+    return {"ids": ids[::-1] if newest_first else ids}
 
 
-def _delete_project(at: Store, params: Answer) -> Answer:
-    at.projects.pop(params["name"], None)
+def _delete_project(build_store: Store, params: Members) -> Members:
+    build_store.projects.pop(params["name"], None)
     return {}
 
 
-OPERATIONS: dict[str, Callable[[Store, Answer], Answer]] = {
+OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "BatchGetBuilds": _get_builds,
     "BatchGetProjects": _get_projects,
-    "BatchGetReportGroups": lambda at, params: at.reports.some(params["reportGroupArns"]),
-    "CreateProject": lambda at, params: {"project": at.create(params)},
-    "CreateReportGroup": lambda at, params: {"reportGroup": at.reports.create(params)},
+    "BatchGetReportGroups": lambda build_store, params: build_store.reports.batch_get(params["reportGroupArns"]),
+    "CreateProject": lambda build_store, params: {"project": build_store.create(params)},
+    "CreateReportGroup": lambda build_store, params: {"reportGroup": build_store.reports.create(params)},
     "DeleteProject": _delete_project,
-    "DeleteReportGroup": lambda at, params: at.reports.delete(params["arn"]),
+    "DeleteReportGroup": lambda build_store, params: build_store.reports.delete(params["arn"]),
     "ListBuilds": _list_builds,
     "ListBuildsForProject": _list_builds,
-    "ListProjects": lambda at, params: {"projects": sorted(at.projects)},
-    "ListReportGroups": lambda at, params: {"reportGroups": sorted(at.reports.groups)},
-    "StartBuild": lambda at, params: {"build": at.start(params).shown()},
-    "StopBuild": lambda at, params: {"build": at.build(params["id"]).stop()},
-    "UpdateProject": lambda at, params: {"project": at.update(params)},
-    "UpdateReportGroup": lambda at, params: {"reportGroup": at.reports.update(params)},
+    "ListProjects": lambda build_store, params: {"projects": sorted(build_store.projects)},
+    "ListReportGroups": lambda build_store, params: {"reportGroups": sorted(build_store.reports.groups)},
+    "StartBuild": lambda build_store, params: {"build": build_store.start(params).description()},
+    "StopBuild": lambda build_store, params: {"build": build_store.build(params["id"]).stop()},
+    "UpdateProject": lambda build_store, params: {"project": build_store.update(params)},
+    "UpdateReportGroup": lambda build_store, params: {"reportGroup": build_store.reports.update(params)},
 }

@@ -1,4 +1,4 @@
-"""AWS CodeCommit: repositories that are real ones, bare, in a folder of the server's; git clones and pushes over HTTP.
+"""AWS CodeCommit: bare Git repositories in a folder of this server, with git clone and push over HTTP.
 
 https://docs.aws.amazon.com/codecommit/latest/userguide/welcome.html
 """
@@ -12,7 +12,7 @@ IGNORES = (
 
 
 def install() -> None:
-    """Answers for CodeCommit from now on."""
+    """Register the CodeCommit operations."""
     from scripts.localaws.services.codecommit.responses import CodeCommitResponse
 
     register("codecommit", CodeCommitResponse)

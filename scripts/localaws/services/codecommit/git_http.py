@@ -1,4 +1,4 @@
-"""git clone, fetch and push over HTTP, for whoever keeps repositories. Asks for a user without one, as AWS does.
+"""git clone, fetch and push over HTTP for CodeCommit and CodeConnections. Requests need basic authentication.
 
 The user name is an access key id, the password anything.
 """
@@ -19,42 +19,44 @@ from scripts.localaws.core.request import Environ, keep_body
 from scripts.localaws.services.sts import sessions
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Open = Callable[[caller.Caller, re.Match[str], bool], Repo]
-NO_SUCH = "404 Not Found"
+OpenRepository = Callable[[caller.Caller, re.Match[str], bool], Repo]
+NOT_FOUND = "404 Not Found"
 _PUSH = "git-receive-pack"
 
 
 class RefusedError(Exception):
-    """Status line and reason; it becomes an answer."""
+    """A request is refused, with a status line and a reason for the response."""
 
 
-def serve(environ: Environ, start: StartResponse, address: re.Pattern[str], find: Open) -> Iterable[bytes]:
-    """One request of git's. `address` has a group `rest`; `find` judges who asks to read or to push, and opens."""
+def serve(
+    environ: Environ, start_response: StartResponse, address: re.Pattern[str], open_repository: OpenRepository
+) -> Iterable[bytes]:
+    """Serve a git request. `address` has a group `rest`; `open_repository` authorizes the caller and opens it."""
     keep_body(environ)
     try:
-        asked = address.fullmatch(environ["PATH_INFO"])
-        if asked is None:
-            raise RefusedError(NO_SUCH, "no repository has this address")
-        pushes = _PUSH in environ.get("QUERY_STRING", "") or asked["rest"].endswith(_PUSH)
-        repository = find(_caller(environ), asked, pushes)
-    except RefusedError as why:
-        status, reason = why.args
-        start(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="Git"')])
+        match = address.fullmatch(environ["PATH_INFO"])
+        if match is None:
+            raise RefusedError(NOT_FOUND, "no repository has this address")
+        is_push = _PUSH in environ.get("QUERY_STRING", "") or match["rest"].endswith(_PUSH)
+        repository = open_repository(_caller(environ), match, is_push)
+    except RefusedError as refusal:
+        status, reason = refusal.args
+        start_response(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="Git"')])
         return [f"{reason}\n".encode()]
-    environ["PATH_INFO"] = f"/repository{asked['rest']}"
+    environ["PATH_INFO"] = f"/repository{match['rest']}"
     git: Callable[..., Iterable[bytes]] = make_wsgi_chain(DictBackend({"/repository": repository}))
-    return git(environ, start)
+    return git(environ, start_response)
 
 
-def forbidden(who: caller.Caller, action: str, arn: str) -> RefusedError:
-    """What git is told when the caller may not."""
-    return RefusedError("403 Forbidden", f"{who.arn} is not authorized to perform: {action} on {arn}")
+def forbidden(principal: caller.Caller, action: str, arn: str) -> RefusedError:
+    """Return the refusal of a caller without permission."""
+    return RefusedError("403 Forbidden", f"{principal.arn} is not authorized to perform: {action} on {arn}")
 
 
 def _caller(environ: Environ) -> caller.Caller:
-    kind, _, coded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    kind, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     try:
-        key = base64.b64decode(coded).decode().partition(":")[0] if kind == "Basic" else ""
+        key = base64.b64decode(credentials).decode().partition(":")[0] if kind == "Basic" else ""
         if key:
             return sessions.caller(key, "json")
     except (binascii.Error, UnicodeDecodeError, AwsError):

@@ -1,4 +1,4 @@
-"""CodeCommit's repositories for git: the address in cloneUrlHttp.
+"""Git access to CodeCommit repositories at their cloneUrlHttp.
 
 https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html
 """
@@ -20,17 +20,17 @@ from scripts.localaws.services.iam.authorization.authorize import is_allowed
 _ADDRESS = re.compile(f"{context.GIT}(?P<region>[a-z0-9-]+)/(?P<name>[\\w.-]+?)(?:\\.git)?(?P<rest>/.*)")
 
 
-def serve(environ: Environ, start: git_http.StartResponse) -> Iterable[bytes]:
-    """One request of git's."""
-    return git_http.serve(environ, start, _ADDRESS, _open)
+def serve(environ: Environ, start_response: git_http.StartResponse) -> Iterable[bytes]:
+    """Serve a git request."""
+    return git_http.serve(environ, start_response, _ADDRESS, _open)
 
 
-def _open(who: Caller, asked: re.Match[str], pushes: bool) -> Repo:
-    name, region = asked["name"], asked["region"]
-    action, known = f"codecommit:Git{'Push' if pushes else 'Pull'}", store(who.account, region)
-    if not is_allowed(who, authorization_request(who, region, action, known.arn(name), {})):
-        raise git_http.forbidden(who, action, known.arn(name))
+def _open(caller: Caller, match: re.Match[str], is_push: bool) -> Repo:
+    name, region = match["name"], match["region"]
+    action, repositories = f"codecommit:Git{'Push' if is_push else 'Pull'}", store(caller.account, region)
+    if not is_allowed(caller, authorization_request(caller, region, action, repositories.arn(name), {})):
+        raise git_http.forbidden(caller, action, repositories.arn(name))
     try:
-        return known.git(name)
-    except AwsError as missing:
-        raise git_http.RefusedError(git_http.NO_SUCH, missing.message) from None
+        return repositories.git(name)
+    except AwsError as error:
+        raise git_http.RefusedError(git_http.NOT_FOUND, error.message) from None

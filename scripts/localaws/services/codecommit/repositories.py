@@ -1,4 +1,4 @@
-"""Repositories of one account and region: what AWS says of each, and a bare Git repository on disk.
+"""Repositories of one account and region: their metadata, and bare Git repositories on disk.
 
 https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateCommit.html
 """
@@ -27,7 +27,7 @@ _MODES = {"NORMAL": _FILE, "EXECUTABLE": 0o100755, "SYMLINK": 0o120000}
 
 
 class Store:
-    """Records by name; a repository's folder is named by its id, so that a name can be given again."""
+    """Repository records by name. The folder of a repository has its id as name, so that names can be reused."""
 
     def __init__(self, account: str, region: str) -> None:
         self.account, self.region = account, region
@@ -36,133 +36,141 @@ class Store:
         self.lock = threading.RLock()
 
     def arn(self, name: str) -> str:
-        """The repository's ARN."""
+        """Return the ARN of a repository."""
         return f"arn:aws:codecommit:{self.region}:{self.account}:{name}"
 
-    def create(self, name: str, **more: Any) -> Record:
-        """A new, empty repository; RepositoryNameExistsException when the name is taken."""
+    def create(self, name: str, **settings: Any) -> Record:
+        """Create an empty repository; RepositoryNameExistsException if the name exists."""
         if name in self.records:
             raise AwsError("RepositoryNameExistsException", f"Repository named {name} already exists")
-        now, id = datetime.now(UTC), str(uuid.uuid4())
-        known: Record = {"accountId": self.account, "repositoryId": id, "repositoryName": name, "Arn": self.arn(name)}
+        now, repository_id = datetime.now(UTC), str(uuid.uuid4())
+        record: Record = {
+            "accountId": self.account,
+            "repositoryId": repository_id,
+            "repositoryName": name,
+            "Arn": self.arn(name),
+        }
         url = f"{context.endpoint()}{context.GIT}{self.region}/{name}"
         host = f"git-codecommit.{self.region}.amazonaws.com/v1/repos/{name}"
-        known |= {"cloneUrlHttp": url, "cloneUrlSsh": f"ssh://{host}", "creationDate": now, "lastModifiedDate": now}
-        Repo.init_bare(self._folder(id), mkdir=True, default_branch=b"main").close()
-        self.records[name] = {**known, **more}
+        record |= {"cloneUrlHttp": url, "cloneUrlSsh": f"ssh://{host}", "creationDate": now, "lastModifiedDate": now}
+        Repo.init_bare(self._folder(repository_id), mkdir=True, default_branch=b"main").close()
+        self.records[name] = {**record, **settings}
         return self.records[name]
 
     def record(self, name: str) -> Record:
-        """What AWS says of it; RepositoryDoesNotExistException when there is none."""
+        """Return the metadata of a repository; RepositoryDoesNotExistException if there is none."""
         if name not in self.records:
             raise AwsError("RepositoryDoesNotExistException", f"{name} does not exist")
         return self.records[name]
 
-    def shown(self, name: str) -> Record:
-        """The record, with the branch that a clone checks out, once there is one."""
-        named: dict[bytes, bytes] = self.git(name).refs.get_symrefs()
-        head = named.get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
-        return {**self.record(name), **({"defaultBranch": head} if head in self.branches(name) else {})}
+    def description(self, name: str) -> Record:
+        """Return the metadata with the default branch, if it has commits."""
+        symbolic_refs: dict[bytes, bytes] = self.git(name).refs.get_symrefs()
+        default_branch = symbolic_refs.get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
+        return {
+            **self.record(name),
+            **({"defaultBranch": default_branch} if default_branch in self.branches(name) else {}),
+        }
 
     def delete(self, name: str) -> Record:
-        """Gone, with its folder; nobody minds one that is not there."""
-        known = self.records.pop(name, None)
+        """Delete a repository with its folder; one that does not exist is no error."""
+        record = self.records.pop(name, None)
         self.tags.pop(self.arn(name), None)
-        if known is None:
+        if record is None:
             return {}
-        shutil.rmtree(self._folder(known["repositoryId"]))
-        return {"repositoryId": known["repositoryId"]}
+        shutil.rmtree(self._folder(record["repositoryId"]))
+        return {"repositoryId": record["repositoryId"]}
 
     def git(self, name: str) -> Repo:
-        """The repository on disk."""
+        """Open the repository on disk."""
         return Repo(str(self._folder(self.record(name)["repositoryId"])))
 
     def branches(self, name: str) -> dict[str, str]:
-        """Branch -> id of its newest commit."""
+        """Return the newest commit id of each branch."""
         heads = self.git(name).refs.as_dict(b"refs/heads")
         return {branch.decode(): commit.decode() for branch, commit in sorted(heads.items())}
 
-    def tip(self, name: str, branch: str) -> str:
-        """The branch's newest commit; BranchDoesNotExistException without the branch."""
-        known = self.branches(name)
-        if branch not in known:
+    def head(self, name: str, branch: str) -> str:
+        """Return the newest commit id of a branch; BranchDoesNotExistException if there is no such branch."""
+        branches = self.branches(name)
+        if branch not in branches:
             raise AwsError("BranchDoesNotExistException", f"The branch {branch} of {name} does not exist")
-        return known[branch]
+        return branches[branch]
 
-    def commit(self, name: str, id: str) -> Commit:
-        """One commit; CommitIdDoesNotExistException when the repository has none of that id."""
+    def commit(self, name: str, commit_id: str) -> Commit:
+        """Return a commit; CommitIdDoesNotExistException if there is none."""
         store = self.git(name).object_store
-        found = store[id.encode()] if len(id) == 40 and id.encode() in store else None
-        if not isinstance(found, Commit):
-            raise AwsError("CommitIdDoesNotExistException", f"The commit {id} of {name} does not exist")
-        return found
+        commit_object = store[commit_id.encode()] if len(commit_id) == 40 and commit_id.encode() in store else None
+        if not isinstance(commit_object, Commit):
+            raise AwsError("CommitIdDoesNotExistException", f"The commit {commit_id} of {name} does not exist")
+        return commit_object
 
     def entries(self, name: str, commit: str) -> Entries:
-        """Every file at a commit."""
+        """Return the files of a commit."""
         git, tree = self.git(name), self.commit(name, commit).tree
-        return {it.path: (it.mode, it.sha) for it in iter_tree_contents(git.object_store, tree)}
+        return {entry.path: (entry.mode, entry.sha) for entry in iter_tree_contents(git.object_store, tree)}
 
     def write(self, params: Record) -> Record:
-        """One commit on a branch, which it makes when the repository is empty."""
+        """Write a commit to a branch; in an empty repository the branch is created."""
         with self.lock:
             name, branch = params["repositoryName"], params["branchName"]
             parent = self._parent(name, branch, params.get("parentCommitId", ""))
             git, before = self.git(name), self.entries(name, parent) if parent else {}
-            after = self._after(git, before, params)
+            after = self._apply_changes(git, before, params)
             if after == before:
                 raise AwsError("NoChangeException", "The commit would change nothing")
             tree = commit_tree(git.object_store, [(path, sha, mode) for path, (mode, sha) in after.items()])
-            made = _commit(tree, parent, params)
-            git.object_store.add_object(made)
-            git.refs[b"refs/heads/" + branch.encode()] = made.id
+            commit_object = _commit(tree, parent, params)
+            git.object_store.add_object(commit_object)
+            git.refs[b"refs/heads/" + branch.encode()] = commit_object.id
             if not parent:
                 git.refs.set_symbolic_ref(b"HEAD", b"refs/heads/" + branch.encode())
-            return {"commitId": made.id.decode(), "treeId": tree.decode(), **_told(before, after)}
+            return {"commitId": commit_object.id.decode(), "treeId": tree.decode(), **_changes(before, after)}
 
-    def _parent(self, name: str, branch: str, said: str) -> str:
-        """The commit that the new one follows, "" for the first of all."""
-        tip = self.branches(name).get(branch, "") if self.branches(name) else ""
-        if not tip and self.branches(name):
+    def _parent(self, name: str, branch: str, requested_parent: str) -> str:
+        """Return the parent of the new commit, or "" for the first commit."""
+        head = self.branches(name).get(branch, "") if self.branches(name) else ""
+        if not head and self.branches(name):
             raise AwsError("BranchDoesNotExistException", f"The branch {branch} of {name} does not exist")
-        if tip and not said:
+        if head and not requested_parent:
             raise AwsError("ParentCommitIdRequiredException", "A parent commit id is needed: the branch has commits")
-        if said != tip:
-            raise AwsError("ParentCommitIdOutdatedException", f"The branch {branch} has gone on to {tip}")
-        return tip
+        if requested_parent != head:
+            raise AwsError("ParentCommitIdOutdatedException", f"The branch {branch} has gone on to {head}")
+        return head
 
     @staticmethod
-    def _after(git: Repo, before: Entries, params: Record) -> Entries:
+    def _apply_changes(git: Repo, before: Entries, params: Record) -> Entries:
         after = dict(before)
-        for it in params.get("deleteFiles", ()):
-            if after.pop(it["filePath"].encode(), None) is None:
-                raise AwsError("FileDoesNotExistException", f"{it['filePath']} does not exist")
-        for it in params.get("putFiles", ()):
-            blob = Blob.from_string(it["fileContent"])
+        for change in params.get("deleteFiles", ()):
+            if after.pop(change["filePath"].encode(), None) is None:
+                raise AwsError("FileDoesNotExistException", f"{change['filePath']} does not exist")
+        for change in params.get("putFiles", ()):
+            blob = Blob.from_string(change["fileContent"])
             git.object_store.add_object(blob)
-            after[it["filePath"].strip("/").encode()] = (_MODES[it.get("fileMode", "NORMAL")], blob.id)
+            after[change["filePath"].strip("/").encode()] = (_MODES[change.get("fileMode", "NORMAL")], blob.id)
         return after
 
     @staticmethod
-    def _folder(id: str) -> Path:
-        return context.folder("git") / id
+    def _folder(repository_id: str) -> Path:
+        return context.folder("git") / repository_id
 
 
 def _commit(tree: bytes, parent: str, params: Record) -> Commit:
-    who = f"{params.get('authorName') or 'codecommit'} <{params.get('email') or 'codecommit@localhost'}>".encode()
-    made, now = Commit(), int(time.time())
-    made.tree, made.parents = tree, [parent.encode()] if parent else []
-    made.author = made.committer = who
-    made.author_time = made.commit_time = now
-    made.author_timezone = made.commit_timezone = 0
-    made.encoding, made.message = b"UTF-8", (params.get("commitMessage") or "Committed").encode()
-    return made
+    author = f"{params.get('authorName') or 'codecommit'} <{params.get('email') or 'codecommit@localhost'}>".encode()
+    commit_object, now = Commit(), int(time.time())
+    commit_object.tree, commit_object.parents = tree, [parent.encode()] if parent else []
+    commit_object.author = commit_object.committer = author
+    commit_object.author_time = commit_object.commit_time = now
+    commit_object.author_timezone = commit_object.commit_timezone = 0
+    commit_object.encoding, commit_object.message = b"UTF-8", (params.get("commitMessage") or "Committed").encode()
+    return commit_object
 
 
-def _told(before: Entries, after: Entries) -> Record:
-    """Which files came, changed and went."""
+def _changes(before: Entries, after: Entries) -> Record:
+    """Return the added, updated and deleted files."""
     return {
         "filesAdded": _files(after, after.keys() - before.keys()),
-        "filesUpdated": _files(after, {it for it in after.keys() & before.keys() if after[it] != before[it]}),
+        "filesUpdated": _files(after, {path for path in after.keys() & before.keys() if after[path] != before[path]}),
         "filesDeleted": _files(before, before.keys() - after.keys()),
     }
 
@@ -179,5 +187,5 @@ _STORES: dict[tuple[str, str], Store] = {}
 
 
 def store(account: str, region: str) -> Store:
-    """The account's store in the region."""
+    """Return the store of an account and region."""
     return _STORES.setdefault((account, region), Store(account, region))

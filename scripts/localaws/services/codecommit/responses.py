@@ -1,4 +1,4 @@
-"""The door: the operations that are held, checked against botocore's model."""
+"""CodeCommit operations, validated against botocore's model."""
 
 import base64
 import json
@@ -14,113 +14,125 @@ from scripts.localaws.services.codecommit.repositories import Record, Store, sto
 
 
 class CodeCommitResponse(BaseResponse):
-    """Every operation of OPERATIONS."""
+    """Dispatches requests to OPERATIONS."""
 
     def __init__(self) -> None:
         super().__init__(service_name="codecommit")
 
     def call_action(self) -> Any:
-        """Answer one request."""
+        """Handle one request."""
         name, params = self._get_action(), json.loads(self.body or "{}")
         if name not in OPERATIONS:
             raise NotImplementedError(name)
         check(get_service_model("codecommit").operation_model(name).input_shape, params)
-        for it in params.get("putFiles", ()):
-            it["fileContent"] = base64.b64decode(it.get("fileContent", ""))
+        for file in params.get("putFiles", ()):
+            file["fileContent"] = base64.b64decode(file.get("fileContent", ""))
         return self.serialized(ActionResult(OPERATIONS[name](store(self.current_account, self.region), params)))
 
 
-def _create(at: Store, params: Record) -> Record:
-    more = {name: params[name] for name in ("repositoryDescription", "kmsKeyId") if name in params}
-    made = at.create(params["repositoryName"], **more)
-    at.tags[made["Arn"]] = dict(params.get("tags", {}))
-    return {"repositoryMetadata": at.shown(params["repositoryName"])}
+def _create(repositories: Store, params: Record) -> Record:
+    settings = {name: params[name] for name in ("repositoryDescription", "kmsKeyId") if name in params}
+    record = repositories.create(params["repositoryName"], **settings)
+    repositories.tags[record["Arn"]] = dict(params.get("tags", {}))
+    return {"repositoryMetadata": repositories.description(params["repositoryName"])}
 
 
-def _list(at: Store, _: Record) -> Record:
-    names = {name: it["repositoryId"] for name, it in sorted(at.records.items())}
+def _list(repositories: Store, _: Record) -> Record:
+    names = {name: record["repositoryId"] for name, record in sorted(repositories.records.items())}
     return {"repositories": [{"repositoryName": name, "repositoryId": id} for name, id in names.items()]}
 
 
-def _change(field: str) -> Callable[[Store, Record], Record]:
-    def change(at: Store, params: Record) -> Record:
-        at.record(params["repositoryName"])[field] = params.get(field, "")
+def _update_field(field: str) -> Callable[[Store, Record], Record]:
+    def change(repositories: Store, params: Record) -> Record:
+        repositories.record(params["repositoryName"])[field] = params.get(field, "")
         return {}
 
     return change
 
 
-def _branch(at: Store, params: Record) -> Record:
+def _branch(repositories: Store, params: Record) -> Record:
     name = params["branchName"]
-    return {"branch": {"branchName": name, "commitId": at.tip(params["repositoryName"], name)}}
+    return {"branch": {"branchName": name, "commitId": repositories.head(params["repositoryName"], name)}}
 
 
-def _new_branch(at: Store, params: Record) -> Record:
+def _new_branch(repositories: Store, params: Record) -> Record:
     name, branch = params["repositoryName"], params["branchName"]
-    commit = at.commit(name, params["commitId"])
-    if branch in at.branches(name):
+    commit = repositories.commit(name, params["commitId"])
+    if branch in repositories.branches(name):
         raise AwsError("BranchNameExistsException", f"The branch {branch} of {name} already exists")
-    at.git(name).refs[b"refs/heads/" + branch.encode()] = commit.id
+    repositories.git(name).refs[b"refs/heads/" + branch.encode()] = commit.id
     return {}
 
 
-def _commit(at: Store, params: Record) -> Record:
-    found = at.commit(params["repositoryName"], params["commitId"])
-    name, _, email = found.author.decode().partition(" <")
-    who = {"name": name, "email": email.rstrip(">"), "date": f"{found.commit_time} +0000"}
-    told = {"commitId": found.id.decode(), "treeId": found.tree.decode(), "message": found.message.decode()}
-    return {"commit": {**told, "parents": [it.decode() for it in found.parents], "author": who, "committer": who}}
+def _commit(repositories: Store, params: Record) -> Record:
+    commit = repositories.commit(params["repositoryName"], params["commitId"])
+    name, _, email = commit.author.decode().partition(" <")
+    author = {"name": name, "email": email.rstrip(">"), "date": f"{commit.commit_time} +0000"}
+    metadata = {"commitId": commit.id.decode(), "treeId": commit.tree.decode(), "message": commit.message.decode()}
+    return {
+        "commit": {
+            **metadata,
+            "parents": [parent.decode() for parent in commit.parents],
+            "author": author,
+            "committer": author,
+        }
+    }
 
 
-def _file(at: Store, params: Record) -> Record:
+def _file(repositories: Store, params: Record) -> Record:
     name, path = params["repositoryName"], params["filePath"].strip("/")
-    commit = _specified(at, name, params.get("commitSpecifier", ""))
-    entries = at.entries(name, commit)
+    commit = _resolve_specifier(repositories, name, params.get("commitSpecifier", ""))
+    entries = repositories.entries(name, commit)
     if path.encode() not in entries:
         raise AwsError("FileDoesNotExistException", f"{path} does not exist at {commit}")
-    blob = at.git(name).object_store[entries[path.encode()][1]]
+    blob = repositories.git(name).object_store[entries[path.encode()][1]]
     content = blob.as_raw_string()
-    told = {"commitId": commit, "blobId": blob.id.decode(), "filePath": path, "fileMode": "NORMAL"}
-    return {**told, "fileSize": len(content), "fileContent": content}
+    metadata = {"commitId": commit, "blobId": blob.id.decode(), "filePath": path, "fileMode": "NORMAL"}
+    return {**metadata, "fileSize": len(content), "fileContent": content}
 
 
-def _specified(at: Store, name: str, specifier: str) -> str:
-    """A branch, a commit, or the newest of the default branch."""
-    known, default = at.branches(name), at.shown(name).get("defaultBranch", "")
-    return known.get(specifier.removeprefix("refs/heads/") or default) or at.commit(name, specifier).id.decode()
+def _resolve_specifier(repositories: Store, name: str, specifier: str) -> str:
+    """Return the commit id of a branch, of a commit, or by default of the default branch."""
+    branches, default = repositories.branches(name), repositories.description(name).get("defaultBranch", "")
+    return (
+        branches.get(specifier.removeprefix("refs/heads/") or default)
+        or repositories.commit(name, specifier).id.decode()
+    )
 
 
-def _tagged(at: Store, params: Record) -> dict[str, str]:
-    if params["resourceArn"] not in at.tags:
+def _tags(repositories: Store, params: Record) -> dict[str, str]:
+    if params["resourceArn"] not in repositories.tags:
         raise AwsError("RepositoryDoesNotExistException", f"{params['resourceArn']} does not exist")
-    return at.tags[params["resourceArn"]]
+    return repositories.tags[params["resourceArn"]]
 
 
-def _tag(at: Store, params: Record) -> Record:
-    _tagged(at, params).update(params["tags"])
+def _tag(repositories: Store, params: Record) -> Record:
+    _tags(repositories, params).update(params["tags"])
     return {}
 
 
-def _untag(at: Store, params: Record) -> Record:
+def _untag(repositories: Store, params: Record) -> Record:
     for key in params["tagKeys"]:
-        _tagged(at, params).pop(key, None)
+        _tags(repositories, params).pop(key, None)
     return {}
 
 
 OPERATIONS: dict[str, Callable[[Store, Record], Record]] = {
     "CreateBranch": _new_branch,
-    "CreateCommit": lambda at, params: at.write(params),
+    "CreateCommit": lambda repositories, params: repositories.write(params),
     "CreateRepository": _create,
-    "DeleteRepository": lambda at, params: at.delete(params["repositoryName"]),
+    "DeleteRepository": lambda repositories, params: repositories.delete(params["repositoryName"]),
     "GetBranch": _branch,
     "GetCommit": _commit,
     "GetFile": _file,
-    "GetRepository": lambda at, params: {"repositoryMetadata": at.shown(params["repositoryName"])},
-    "ListBranches": lambda at, params: {"branches": list(at.branches(params["repositoryName"]))},
+    "GetRepository": lambda repositories, params: {
+        "repositoryMetadata": repositories.description(params["repositoryName"])
+    },
+    "ListBranches": lambda repositories, params: {"branches": list(repositories.branches(params["repositoryName"]))},
     "ListRepositories": _list,
-    "ListTagsForResource": lambda at, params: {"tags": _tagged(at, params)},
+    "ListTagsForResource": lambda repositories, params: {"tags": _tags(repositories, params)},
     "TagResource": _tag,
     "UntagResource": _untag,
-    "UpdateRepositoryDescription": _change("repositoryDescription"),
-    "UpdateRepositoryEncryptionKey": _change("kmsKeyId"),
+    "UpdateRepositoryDescription": _update_field("repositoryDescription"),
+    "UpdateRepositoryEncryptionKey": _update_field("kmsKeyId"),
 }

@@ -1,7 +1,7 @@
-"""Repositories at GitHub, GitLab and Bitbucket, as far as an account's connection reaches them: real ones, bare.
+"""Git repositories at GitHub, GitLab and Bitbucket that a connection can access, as bare repositories.
 
-AWS does not make them, people do. `POST /localaws/provider/<account>/<region>/<connection>/<owner>/<name>` is what a
-person of the bank does there, once for each repository: accept the connection, make an empty repository, let it in.
+People, not AWS, create them. `POST /localaws/provider/<account>/<region>/<connection>/<owner>/<name>` stands for the
+steps of a person at the provider: accept the connection, create an empty repository, grant the connection access.
 https://docs.aws.amazon.com/dtconsole/latest/userguide/connections.html
 """
 
@@ -23,26 +23,26 @@ from scripts.localaws.services.codecommit import git_http
 from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
 from scripts.localaws.services.iam.authorization.authorize import is_allowed
 
-GIT, PERSON = "/git-http/", "/localaws/provider/"  # where git asks, and where a person acts
+GIT, PROVIDER = "/git-http/", "/localaws/provider/"  # URL prefixes of git requests and of provider steps
 _NAME = r"(?P<account>\d{12})/(?P<region>[a-z0-9-]+)/(?P<connection>[0-9a-f-]+)/(?P<name>[\w.-]+(?:/[\w.-]+?)+)"
 _ADDRESS = re.compile(f"{GIT}{_NAME}(?:\\.git)?(?P<rest>/(?:info/refs|git-(?:upload|receive)-pack))")
-_MADE = re.compile(f"{PERSON}{_NAME}")
+_PROVIDER_ADDRESS = re.compile(f"{PROVIDER}{_NAME}")
 
 
-def serve(environ: Environ, start: git_http.StartResponse) -> Iterable[bytes]:
-    """One request of git's, or of a person at the provider."""
+def serve(environ: Environ, start_response: git_http.StartResponse) -> Iterable[bytes]:
+    """Serve a git request, or a step of a person at the provider."""
     if environ["PATH_INFO"].startswith(GIT):
-        return git_http.serve(environ, start, _ADDRESS, _open)
-    asked = _MADE.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
-    status = _make(asked) if asked else git_http.NO_SUCH
-    start(status, [("Content-Length", "0")])
+        return git_http.serve(environ, start_response, _ADDRESS, _open)
+    match = _PROVIDER_ADDRESS.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
+    status = _create_repository(match) if match else git_http.NOT_FOUND
+    start_response(status, [("Content-Length", "0")])
     return [b""]
 
 
-def _make(asked: re.Match[str]) -> str:
-    connection, folder = _connection(asked), _folder(asked)
+def _create_repository(match: re.Match[str]) -> str:
+    connection, folder = _connection(match), _folder(match)
     if connection is None:
-        return git_http.NO_SUCH
+        return git_http.NOT_FOUND
     connection["ConnectionStatus"] = "AVAILABLE"
     if folder.exists():
         return "409 Conflict"
@@ -51,31 +51,31 @@ def _make(asked: re.Match[str]) -> str:
     return "201 Created"
 
 
-def _open(who: Caller, asked: re.Match[str], _: bool) -> Repo:
-    """Whoever may use the connection may read and push; the fence is the repository that a policy names.
+def _open(caller: Caller, match: re.Match[str], _: bool) -> Repo:
+    """Open the repository for a caller with UseConnection, to read or push; policies can restrict it by repository.
 
     https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
     """
-    connection = _connection(asked)
-    if connection is None or asked["account"] != who.account:
-        raise git_http.RefusedError(git_http.NO_SUCH, "this account has no such connection")
-    service = connection["@arn"].split(":")[2]  # of the two names of the service the one that the connection has
-    action, named = f"{service}:UseConnection", {f"{service}:fullrepositoryid": (asked["name"],)}
-    if not is_allowed(who, authorization_request(who, asked["region"], action, connection["@arn"], named)):
-        raise git_http.forbidden(who, action, connection["@arn"])
-    if connection["ConnectionStatus"] != "AVAILABLE" or not _folder(asked).exists():
-        raise git_http.RefusedError(git_http.NO_SUCH, f"the connection reaches no repository {asked['name']}")
-    return Repo(str(_folder(asked)))
+    connection = _connection(match)
+    if connection is None or match["account"] != caller.account:
+        raise git_http.RefusedError(git_http.NOT_FOUND, "this account has no such connection")
+    service = connection["@arn"].split(":")[2]  # codeconnections or the older codestar-connections
+    action, context_keys = f"{service}:UseConnection", {f"{service}:fullrepositoryid": (match["name"],)}
+    if not is_allowed(caller, authorization_request(caller, match["region"], action, connection["@arn"], context_keys)):
+        raise git_http.forbidden(caller, action, connection["@arn"])
+    if connection["ConnectionStatus"] != "AVAILABLE" or not _folder(match).exists():
+        raise git_http.RefusedError(git_http.NOT_FOUND, f"the connection reaches no repository {match['name']}")
+    return Repo(str(_folder(match)))
 
 
-def _connection(asked: re.Match[str]) -> Record | None:
-    """By its id, under the newer name of the service or the older."""
+def _connection(match: re.Match[str]) -> Record | None:
+    """Return the connection by its id, under the newer or the older name of the service."""
     for scope in ("codeconnections", "codestar-connections"):
         service = find_service(scope)
         if service is None:
             continue
-        connections = store_of(service, asked["account"], asked["region"])
-        arn = f"arn:aws:{scope}:{asked['region']}:{asked['account']}:connection/{asked['connection']}"
+        connections = store_of(service, match["account"], match["region"])
+        arn = f"arn:aws:{scope}:{match['region']}:{match['account']}:connection/{match['connection']}"
         try:
             return connections.get(connections.resources["Connection"], {"ConnectionArn": arn})
         except AwsError:
@@ -83,6 +83,6 @@ def _connection(asked: re.Match[str]) -> Record | None:
     return None
 
 
-def _folder(asked: re.Match[str]) -> Path:
-    """A connection's own, because what it reaches is settled at the provider. One step, whatever the name says."""
-    return context.folder("providers") / asked["connection"] / quote(f"{asked['name']}.git", safe="")
+def _folder(match: re.Match[str]) -> Path:
+    """Return the folder of a repository, separate for each connection. The quoted name is one path component."""
+    return context.folder("providers") / match["connection"] / quote(f"{match['name']}.git", safe="")

@@ -1,4 +1,4 @@
-"""AWS Lambda: moto keeps the functions, inline Python really runs, as a process with the role's credentials.
+"""AWS Lambda: moto stores the functions; this package runs Python code in a process with the role's credentials.
 
 https://docs.aws.amazon.com/lambda/latest/dg/
 """
@@ -10,7 +10,7 @@ IGNORES = (
 
 
 def install() -> None:
-    """From now on every new function is ours."""
+    """Replace moto's function class, so that new functions run here."""
     from moto.awslambda import models
 
     from scripts.localaws.services.lambda_.models import Function

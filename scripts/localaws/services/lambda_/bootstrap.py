@@ -1,4 +1,4 @@
-"""Runs inside the function's process: imports the handler, calls it once, leaves its answer in a file."""
+"""The program of the function's process: imports the handler, calls it once and writes the result to a file."""
 
 import importlib
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Context:
-    """What Lambda tells a handler. https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+    """The context object of a handler. https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
 
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
     function_version = "$LATEST"
@@ -20,21 +20,21 @@ class Context:
     invoked_function_arn = os.environ.get("LOCALAWS_ARN", "")
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until the process is ended."""
+        """Return the milliseconds until the timeout ends the process."""
         return max(0, int((float(os.environ["LOCALAWS_DEADLINE"]) - time.time()) * 1000))
 
 
 def main() -> dict[str, Any]:
-    """The handler's result, or what it raised, in the shape that Lambda gives."""
+    """Return the handler's result or its exception, in Lambda's format."""
     module, _, name = os.environ["_HANDLER"].rpartition(".")
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     try:
         handler = getattr(importlib.import_module(module), name)
         return {"result": handler(json.load(sys.stdin), Context())}
-    except Exception as problem:  # noqa: BLE001 - whatever the author's code raises is its answer
+    except Exception as error:  # noqa: BLE001 - any exception of the function becomes its error response
         traceback.print_exc()
-        kind, text = type(problem).__name__, str(problem)
-        return {"errorMessage": text, "error": {"errorType": kind, "errorMessage": text, "stackTrace": []}}
+        error_type, message = type(error).__name__, str(error)
+        return {"errorMessage": message, "error": {"errorType": error_type, "errorMessage": message, "stackTrace": []}}
 
 
 if __name__ == "__main__":

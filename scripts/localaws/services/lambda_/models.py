@@ -1,4 +1,4 @@
-"""A function that runs: unpacked into a folder, as a process, under the role that it was given."""
+"""A Lambda function that runs: its code in a temporary folder, in a process with the credentials of its role."""
 
 import base64
 import io
@@ -21,70 +21,70 @@ from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.sts import models, vpc_origin
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-_KEPT_LOG = 4096  # bytes of the log that an invocation returns, as AWS's
+_LOG_TAIL = 4096  # bytes of the log in the response, as on AWS
 
 
 class Function(moto_models.LambdaFunction):
-    """moto's function; only invoking is ours."""
+    """moto's function with an invoke that runs the code."""
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
         super().__init__(account_id, spec, region, version)
-        own = (spec.get("LoggingConfig") or {}).get("LogGroup")
-        self.logs_group_name: str = own or f"/aws/lambda/{self.function_name}"
+        log_group = (spec.get("LoggingConfig") or {}).get("LogGroup")
+        self.logs_group_name: str = log_group or f"/aws/lambda/{self.function_name}"
 
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
-        """The payload; `Event` returns at once and runs in the background."""
+        """Run the function and return the payload; `Event` runs it in the background."""
         if not str(self.run_time).startswith("python"):
             raise AwsError(
                 "InvalidRuntimeException", f"the embedded AWS does not run {self.run_time}; see SUPPORTED.md"
             )
-        kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
+        invocation_type = request_headers.get("x-amz-invocation-type", "RequestResponse")
         event = body if isinstance(body, (str, bytes)) and body else "{}"
-        text = event.decode() if isinstance(event, bytes) else event
-        if kind == "DryRun":
+        event_text = event.decode() if isinstance(event, bytes) else event
+        if invocation_type == "DryRun":
             return ""
-        if kind == "Event":
-            threading.Thread(target=self._run, args=(text,), daemon=True).start()
+        if invocation_type == "Event":
+            threading.Thread(target=self._run, args=(event_text,), daemon=True).start()
             return ""
-        payload, failed, log = self._run(text)
-        response_headers["x-amz-log-result"] = base64.b64encode(log.encode()[-_KEPT_LOG:]).decode()
+        payload, failed, log = self._run(event_text)
+        response_headers["x-amz-log-result"] = base64.b64encode(log.encode()[-_LOG_TAIL:]).decode()
         if failed:
             response_headers["x-amz-function-error"] = "Unhandled"
         return payload
 
     def _run(self, event: str) -> tuple[str, bool, str]:
-        """Payload, whether the function failed, and its log."""
-        request = str(uuid.uuid4())
+        """Run the function; return the payload, whether it failed, and its log."""
+        request_id = str(uuid.uuid4())
         key = models.assume_for_service(self.role, "lambda.amazonaws.com", self.function_name, self.account_id)
         vpc_origin.set_session_subnets(
             key, self.account_id, self.region, (self.vpc_config or {}).get("SubnetIds") or ()
         )
         with tempfile.TemporaryDirectory() as folder:
             zipfile.ZipFile(io.BytesIO(self.code_bytes)).extractall(folder)
-            answer, log = self._process(event, folder, self._environment(key, folder, request))
-        self._keep(key, request, log)
-        failed = "errorMessage" in answer
-        return json.dumps(answer["error"] if failed else answer.get("result")), failed, log
+            result, log = self._process(event, folder, self._environment(key, folder, request_id))
+        self._write_log(key, request_id, log)
+        failed = "errorMessage" in result
+        return json.dumps(result["error"] if failed else result.get("result")), failed, log
 
     def _process(self, event: str, folder: str, environment: dict[str, str]) -> tuple[dict[str, Any], str]:
-        """The answer comes in a file, because what the function prints is its log."""
-        result = Path(folder) / ".result"
-        command = [sys.executable, "-I", str(_BOOTSTRAP), str(result)]
+        """Run the process; the result is in a file, because the output of the function is its log."""
+        result_file = Path(folder) / ".result"
+        command = [sys.executable, "-I", str(_BOOTSTRAP), str(result_file)]
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 command, input=event, cwd=folder, env=environment, timeout=self.timeout, check=False,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
-        except subprocess.TimeoutExpired as late:
-            told = f"Task timed out after {self.timeout}.00 seconds"
-            said = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
-            return _failure("Sandbox.Timedout", told), f"{said}{told}\n"
-        if not result.exists():
-            return _failure("Runtime.ExitError", f"the process ended with {done.returncode}"), done.stdout
-        answer: dict[str, Any] = json.loads(result.read_text())
-        return answer, done.stdout
+        except subprocess.TimeoutExpired as timeout:
+            message = f"Task timed out after {self.timeout}.00 seconds"
+            output = timeout.stdout.decode() if isinstance(timeout.stdout, bytes) else timeout.stdout or ""
+            return _failure("Sandbox.Timedout", message), f"{output}{message}\n"
+        if not result_file.exists():
+            return _failure("Runtime.ExitError", f"the process ended with {process.returncode}"), process.stdout
+        result: dict[str, Any] = json.loads(result_file.read_text())
+        return result, process.stdout
 
-    def _environment(self, key: str, folder: str, request: str) -> dict[str, str]:
+    def _environment(self, key: str, folder: str, request_id: str) -> dict[str, str]:
         return {
             **self.environment_vars,
             "_HANDLER": str(self.handler),
@@ -96,24 +96,24 @@ class Function(moto_models.LambdaFunction):
             "AWS_DEFAULT_REGION": self.region,
             "AWS_LAMBDA_FUNCTION_NAME": self.function_name,
             "AWS_LAMBDA_LOG_GROUP_NAME": self.logs_group_name,
-            "LOCALAWS_REQUEST": request,
+            "LOCALAWS_REQUEST": request_id,
             "LOCALAWS_ARN": self.function_arn,
             "LOCALAWS_DEADLINE": str(time.time() + self.timeout),
         }
 
-    def _keep(self, key: str, request: str, log: str) -> None:
-        """Write the log as the role; a role that may not write it loses it, as on AWS."""
-        logs, stream = context.client("logs", self.region, key), f"[$LATEST]{request.replace('-', '')}"
-        where = {"logGroupName": self.logs_group_name, "logStreamName": stream}
+    def _write_log(self, key: str, request_id: str, log: str) -> None:
+        """Write the log with the role; without the permission the log is lost, as on AWS."""
+        logs, stream = context.client("logs", self.region, key), f"[$LATEST]{request_id.replace('-', '')}"
+        location = {"logGroupName": self.logs_group_name, "logStreamName": stream}
         now = int(time.time() * 1000)
         lines = [line for line in log.splitlines() if line]
         try:
-            logs.create_log_stream(**where)
+            logs.create_log_stream(**location)
             if lines:
-                logs.put_log_events(**where, logEvents=[{"timestamp": now, "message": line} for line in lines])
+                logs.put_log_events(**location, logEvents=[{"timestamp": now, "message": line} for line in lines])
         except ClientError:
             return
 
 
-def _failure(kind: str, message: str) -> dict[str, Any]:
-    return {"errorMessage": message, "error": {"errorType": kind, "errorMessage": message}}
+def _failure(error_type: str, message: str) -> dict[str, Any]:
+    return {"errorMessage": message, "error": {"errorType": error_type, "errorMessage": message}}

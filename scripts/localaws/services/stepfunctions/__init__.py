@@ -1,6 +1,6 @@
-"""AWS Step Functions: Standard state machines in Amazon States Language that really run.
+"""AWS Step Functions: runs Standard state machines in Amazon States Language.
 
-Only the states, fields and integrations of language.py and tasks.py; a definition that needs others is refused.
+Supports the states, fields and integrations of definition_validator.py and tasks.py; other definitions are invalid.
 https://states-language.net and https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 """
 
@@ -13,7 +13,7 @@ IGNORES = (
 
 
 def install() -> None:
-    """Answers for Step Functions from now on; rules of EventBridge may start machines and builds."""
+    """Register the Step Functions operations, and EventBridge rules that start state machines and builds."""
     from moto.events import models
 
     from scripts.localaws.services.stepfunctions.event_rules import Rule

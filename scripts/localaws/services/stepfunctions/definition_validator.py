@@ -1,4 +1,4 @@
-"""What a definition may say here, and what is wrong with one that says something else. Pure.
+"""Validates a state machine definition against the fields and resources that this server supports.
 
 https://states-language.net/spec.html
 """
@@ -10,23 +10,23 @@ from typing import Any
 Definition = dict[str, Any]
 _ALWAYS = {"Type", "Comment"}
 _NEXT = {"Next", "End"}
-_CAUGHT = {"Retry", "Catch", "ResultSelector", "ResultPath"}
+_RESULT_AND_ERRORS = {"Retry", "Catch", "ResultSelector", "ResultPath"}
 _MAP = {"Label", "ItemReader", "ItemSelector", "ItemProcessor", "ResultWriter", "MaxConcurrency"}
-FIELDS = {
-    "Task": {"Resource", "Parameters", *_NEXT, *_CAUGHT},
-    "Map": {"ToleratedFailurePercentage", "ToleratedFailureCount", *_MAP, *_NEXT, *_CAUGHT},
+JSONPATH_FIELDS = {
+    "Task": {"Resource", "Parameters", *_NEXT, *_RESULT_AND_ERRORS},
+    "Map": {"ToleratedFailurePercentage", "ToleratedFailureCount", *_MAP, *_NEXT, *_RESULT_AND_ERRORS},
     "Pass": {"Result", "Parameters", "ResultPath", *_NEXT},
     "Wait": {"Seconds", *_NEXT},
     "Choice": {"Choices", "Default"},
     "Succeed": set[str](),
     "Fail": {"Error", "Cause"},
 }
-# The same in the newer query language; https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
-_KEPT = {"Output", "Assign"}
-JSONATA = {
-    "Task": {"Resource", "Arguments", "Retry", "Catch", *_KEPT, *_NEXT},
-    "Pass": {*_KEPT, *_NEXT},
-    "Wait": {"Seconds", *_KEPT, *_NEXT},
+# Fields of states in JSONata; https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+_OUTPUT = {"Output", "Assign"}
+JSONATA_FIELDS = {
+    "Task": {"Resource", "Arguments", "Retry", "Catch", *_OUTPUT, *_NEXT},
+    "Pass": {*_OUTPUT, *_NEXT},
+    "Wait": {"Seconds", *_OUTPUT, *_NEXT},
     "Choice": {"Choices", "Default"},
     "Succeed": set[str](),
     "Fail": {"Error", "Cause"},
@@ -34,14 +34,14 @@ JSONATA = {
 COMPARISONS = {
     "StringEquals", "NumericEquals", "NumericGreaterThan", "NumericGreaterThanPath", "BooleanEquals", "IsPresent"
 }  # fmt: skip
-_TOP = {"Comment", "StartAt", "States", "Version", "QueryLanguage", "ProcessorConfig"}
+_TOP_LEVEL = {"Comment", "StartAt", "States", "Version", "QueryLanguage", "ProcessorConfig"}
 SDK = "arn:aws:states:::aws-sdk:"
 _ITEMS = "arn:aws:states:::s3:getObject"
 _RESULTS = "arn:aws:states:::s3:putObject"
 
 
 def problems(text: str, resources: tuple[str, ...]) -> list[str]:
-    """A sentence for everything that this service would refuse or cannot run; `resources` are those it can call."""
+    """Return the errors of a definition; `resources` are the task resources that this server can call."""
     try:
         definition = json.loads(text)
     except ValueError as error:
@@ -51,39 +51,41 @@ def problems(text: str, resources: tuple[str, ...]) -> list[str]:
     return list(_machine(definition, "", resources))
 
 
-def _machine(definition: Definition, where: str, resources: tuple[str, ...]) -> Iterator[str]:
+def _machine(definition: Definition, path: str, resources: tuple[str, ...]) -> Iterator[str]:
     states = definition.get("States") or {}
-    if unknown := definition.keys() - _TOP:
-        yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} is not held at {where or '/'}"
+    if unknown := definition.keys() - _TOP_LEVEL:
+        yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} is not held at {path or '/'}"
     language = definition.get("QueryLanguage", "JSONPath")
     if language not in ("JSONPath", "JSONata"):
         yield f"SCHEMA_VALIDATION_FAILED: the query language {language} is not held"
     if definition.get("StartAt") not in states:
-        yield f"MISSING_TRANSITION_TARGET: StartAt at {where or '/'} names no state"
+        yield f"MISSING_TRANSITION_TARGET: StartAt at {path or '/'} names no state"
     for name, state in states.items():
-        at = f"{where}/States/{name}"
-        yield from _state(state, at, JSONATA if language == "JSONata" else FIELDS)
-        yield from (f"MISSING_TRANSITION_TARGET: {to} at {at}" for to in _targets(state) if to not in states)
-        called = str(state.get("Resource", ""))
-        if state.get("Type") == "Task" and called not in resources and not called.startswith(SDK):
-            yield f"SCHEMA_VALIDATION_FAILED: resource {called or '(missing)'} at {at} is not held"
+        state_path = f"{path}/States/{name}"
+        yield from _state(state, state_path, JSONATA_FIELDS if language == "JSONata" else JSONPATH_FIELDS)
+        yield from (
+            f"MISSING_TRANSITION_TARGET: {target} at {state_path}" for target in _targets(state) if target not in states
+        )
+        resource = str(state.get("Resource", ""))
+        if state.get("Type") == "Task" and resource not in resources and not resource.startswith(SDK):
+            yield f"SCHEMA_VALIDATION_FAILED: resource {resource or '(missing)'} at {state_path} is not held"
         if state.get("Type") == "Map":
-            yield from _map(state, at, resources)
+            yield from _map(state, state_path, resources)
 
 
-def _state(state: Definition, at: str, fields: dict[str, set[str]]) -> Iterator[str]:
-    kind = state.get("Type", "")
-    if kind not in fields:
-        yield f"SCHEMA_VALIDATION_FAILED: a state of type {kind or '(missing)'} at {at} is not held"
+def _state(state: Definition, path: str, fields: dict[str, set[str]]) -> Iterator[str]:
+    state_type = state.get("Type", "")
+    if state_type not in fields:
+        yield f"SCHEMA_VALIDATION_FAILED: a state of type {state_type or '(missing)'} at {path} is not held"
         return
-    if unknown := state.keys() - fields[kind] - _ALWAYS:
-        yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} at {at} is not held"
-    if fields[kind] >= _NEXT and ("Next" in state) == bool(state.get("End")):
-        yield f"SCHEMA_VALIDATION_FAILED: {at} has neither or both of Next and End"
-    known, also = (COMPARISONS, {"Variable"}) if fields is FIELDS else ({"Condition"}, set[str]())
+    if unknown := state.keys() - fields[state_type] - _ALWAYS:
+        yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} at {path} is not held"
+    if fields[state_type] >= _NEXT and ("Next" in state) == bool(state.get("End")):
+        yield f"SCHEMA_VALIDATION_FAILED: {path} has neither or both of Next and End"
+    operators, other_fields = (COMPARISONS, {"Variable"}) if fields is JSONPATH_FIELDS else ({"Condition"}, set[str]())
     for rule in state.get("Choices", ()):
-        if len(rule.keys() & known) != 1 or rule.keys() - known - also - {"Next", "Comment"}:
-            yield f"SCHEMA_VALIDATION_FAILED: the rule {sorted(rule)} at {at} is not held"
+        if len(rule.keys() & operators) != 1 or rule.keys() - operators - other_fields - {"Next", "Comment"}:
+            yield f"SCHEMA_VALIDATION_FAILED: the rule {sorted(rule)} at {path} is not held"
 
 
 def _targets(state: Definition) -> Iterator[str]:
@@ -91,12 +93,12 @@ def _targets(state: Definition) -> Iterator[str]:
     yield from (rule.get("Next", "") for key in ("Choices", "Catch") for rule in state.get(key, ()))
 
 
-def _map(state: Definition, at: str, resources: tuple[str, ...]) -> Iterator[str]:
+def _map(state: Definition, path: str, resources: tuple[str, ...]) -> Iterator[str]:
     processor, reader = state.get("ItemProcessor") or {}, state.get("ItemReader") or {}
     if processor.get("ProcessorConfig") != {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}:
-        yield f"SCHEMA_VALIDATION_FAILED: {at}: only a DISTRIBUTED map of STANDARD executions is held"
+        yield f"SCHEMA_VALIDATION_FAILED: {path}: only a DISTRIBUTED map of STANDARD executions is held"
     if reader.get("Resource") != _ITEMS or reader.get("ReaderConfig", {}).get("InputType") not in ("JSON", "JSONL"):
-        yield f"SCHEMA_VALIDATION_FAILED: {at}: items come from s3:getObject as JSON or JSONL"
+        yield f"SCHEMA_VALIDATION_FAILED: {path}: items come from s3:getObject as JSON or JSONL"
     if state.get("ResultWriter", {}).get("Resource", _RESULTS) != _RESULTS:
-        yield f"SCHEMA_VALIDATION_FAILED: {at}: results go to s3:putObject"
-    yield from _machine(processor, f"{at}/ItemProcessor", resources)
+        yield f"SCHEMA_VALIDATION_FAILED: {path}: results go to s3:putObject"
+    yield from _machine(processor, f"{path}/ItemProcessor", resources)

@@ -1,4 +1,4 @@
-"""One execution: walks its states, keeps where it failed, goes on from there when it is redriven.
+"""An execution: runs the states; after a failure, a redrive continues at the failed state.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 """
@@ -13,9 +13,9 @@ from scripts.localaws.services.stepfunctions import jsonpath
 from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.jsonata import Jsonata
 from scripts.localaws.services.stepfunctions.map_run import MapRun
-from scripts.localaws.services.stepfunctions.tasks import Session, StateError, perform
+from scripts.localaws.services.stepfunctions.tasks import Session, StateError, run_task
 
-_FASTER = 100
+_SPEED_UP = 100
 
 
 class Execution(ExecutionState):
@@ -28,87 +28,89 @@ class Execution(ExecutionState):
         self.parent: MapRun | None = None
 
     def run(self, session: Session) -> None:
-        """Until it ends; never raises for what the machine does."""
+        """Run states until the execution ends; failures of states set its status and raise nothing."""
         try:
-            while self._step(self.definition["States"][self.at], session):
+            while self._step(self.definition["States"][self.current_state], session):
                 pass
             self.status, self.output = "SUCCEEDED", self.data
-        except StateError as failed:
-            self.error, self.cause = failed.error, failed.cause
-            self.status = "ABORTED" if self.stop.is_set() else "FAILED"
+        except StateError as failure:
+            self.error, self.cause = failure.error, failure.cause
+            self.status = "ABORTED" if self.stop_event.is_set() else "FAILED"
         except jsonpath.PathError as error:
             self.error, self.cause, self.status = "States.Runtime", str(error), "FAILED"
         self.stopped_at = datetime.now(UTC)
 
     def _step(self, state: dict[str, Any], session: Session) -> bool:
-        """Runs one state; whether another follows."""
-        if self.stop.is_set():
+        """Run one state and return whether another follows."""
+        if self.stop_event.is_set():
             raise StateError("States.Aborted", "the execution was stopped")
-        kind = state["Type"]
-        if kind == "Fail":
-            raise StateError(*(self.language.text(state.get(part, ""), self) for part in ("Error", "Cause")))
-        if kind == "Choice":
-            self.at = self._choose(state)
+        state_type = state["Type"]
+        if state_type == "Fail":
+            raise StateError(*(self.language.fail_text(state.get(part, ""), self) for part in ("Error", "Cause")))
+        if state_type == "Choice":
+            self.current_state = self._choice(state)
             return True
-        following = self._work(state, session) if kind in ("Task", "Map") else self._simple(state)
-        self.at = following or self.at
-        return following is not None
+        next_state = self._task_or_map(state, session) if state_type in ("Task", "Map") else self._pass_or_wait(state)
+        self.current_state = next_state or self.current_state
+        return next_state is not None
 
-    def _simple(self, state: dict[str, Any]) -> str | None:
+    def _pass_or_wait(self, state: dict[str, Any]) -> str | None:
         if state["Type"] == "Wait":
-            self.stop.wait(self.language.seconds(state, self) / _FASTER)
-        self.language.passed(state, self)
+            self.stop_event.wait(self.language.wait_seconds(state, self) / _SPEED_UP)
+        self.language.apply_pass(state, self)
         return state.get("Next")
 
-    def _choose(self, state: dict[str, Any]) -> str:
+    def _choice(self, state: dict[str, Any]) -> str:
         for rule in state["Choices"]:
-            if self.language.holds(rule, self):
+            if self.language.rule_matches(rule, self):
                 return str(rule["Next"])
         if "Default" not in state:
-            raise StateError("States.NoChoiceMatched", f"no rule of the state {self.at} holds")
+            raise StateError("States.NoChoiceMatched", f"no rule of the state {self.current_state} holds")
         return str(state["Default"])
 
-    def _work(self, state: dict[str, Any], session: Session) -> str | None:
-        """A Task or a Map, with its retries; a caught failure goes to its own next state."""
+    def _task_or_map(self, state: dict[str, Any], session: Session) -> str | None:
+        """Run a Task or a Map with its retries; return the next state, that of Catch after a failure."""
         try:
-            self.language.left(state, self, self._retried(state, session))
-        except StateError as failed:
-            catch = next((it for it in state.get("Catch", ()) if _covers(it, failed)), None)
-            if catch is None or self.stop.is_set():
+            self.language.apply_result(state, self, self._with_retries(state, session))
+        except StateError as failure:
+            catch = next((rule for rule in state.get("Catch", ()) if _matches_error(rule, failure)), None)
+            if catch is None or self.stop_event.is_set():
                 raise
-            self.language.caught(catch, self, {"Error": failed.error, "Cause": failed.cause})
+            self.language.apply_catch(catch, self, {"Error": failure.error, "Cause": failure.cause})
             return str(catch["Next"])
         return state.get("Next")
 
-    def _retried(self, state: dict[str, Any], session: Session) -> Any:
-        tried: Counter[str] = Counter()
-        do = self._map if state["Type"] == "Map" else self._task
+    def _with_retries(self, state: dict[str, Any], session: Session) -> Any:
+        attempts: Counter[str] = Counter()
+        run_state = self._map if state["Type"] == "Map" else self._task
         while True:
             try:
-                return do(state, session)
-            except StateError as failed:
-                rule = next((it for it in state.get("Retry", ()) if _covers(it, failed)), {"MaxAttempts": 0})
-                tried[str(rule)] += 1
-                if tried[str(rule)] > rule.get("MaxAttempts", 3) or self.stop.is_set():
+                return run_state(state, session)
+            except StateError as failure:
+                rule = next(
+                    (rule for rule in state.get("Retry", ()) if _matches_error(rule, failure)), {"MaxAttempts": 0}
+                )
+                attempts[str(rule)] += 1
+                if attempts[str(rule)] > rule.get("MaxAttempts", 3) or self.stop_event.is_set():
                     raise
-                pause = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2.0) ** (tried[str(rule)] - 1)
-                self.stop.wait(min(pause, rule.get("MaxDelaySeconds", pause)) / _FASTER)
+                interval = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2.0) ** (attempts[str(rule)] - 1)
+                self.stop_event.wait(min(interval, rule.get("MaxDelaySeconds", interval)) / _SPEED_UP)
 
     def _task(self, state: dict[str, Any], session: Session) -> Any:
-        return perform(state["Resource"], self.language.given(state, self), session)
+        return run_task(state["Resource"], self.language.task_input(state, self), session)
 
     def _map(self, state: dict[str, Any], session: Session) -> Any:
-        """The same map run when it is redriven."""
-        if self.at not in self.map_runs:
-            self.map_runs[self.at] = MapRun(self, self.at, state, self._child)
-        return self.map_runs[self.at].run(self.data, session)
+        """Run a Map state; a redrive continues its map run."""
+        if self.current_state not in self.map_runs:
+            self.map_runs[self.current_state] = MapRun(self, self.current_state, state, self._new_child)
+        return self.map_runs[self.current_state].run(self.data, session)
 
-    def _child(self, map_run: MapRun, arn: str, data: Any) -> Execution:
-        """A pending child execution of a map run."""
+    def _new_child(self, map_run: MapRun, arn: str, data: Any) -> Execution:
+        """Return a pending child execution of a map run."""
         child = Execution(self.machine, arn, map_run.state["ItemProcessor"], data)
         child.status, child.parent = "PENDING", map_run
         return child
 
 
-def _covers(rule: dict[str, Any], failed: StateError) -> bool:
-    return bool({failed.error, "States.ALL", "States.TaskFailed"} & set(rule["ErrorEquals"]))
+def _matches_error(rule: dict[str, Any], failure: StateError) -> bool:
+    return bool({failure.error, "States.ALL", "States.TaskFailed"} & set(rule["ErrorEquals"]))

@@ -1,4 +1,4 @@
-"""The state of an execution, which the query languages read and change and a map run counts."""
+"""The state of an execution, as the query languages and map runs use it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class ExecutionState(ABC):
 
     def __init__(self, machine: dict[str, Any], arn: str, definition: dict[str, Any], data: Any) -> None:
         self.machine, self.arn, self.definition, self.input = machine, arn, definition, data
-        self.name, self.started = arn.rpartition(":")[2], datetime.now(UTC)
+        self.name, self.started_at = arn.rpartition(":")[2], datetime.now(UTC)
         self.status, self.output, self.error, self.cause = "RUNNING", None, "", ""
-        self.stopped_at = self.redriven_at = self.started
-        self.redrives, self.at, self.data = 0, str(definition["StartAt"]), data
+        self.stopped_at = self.redriven_at = self.started_at
+        self.redrive_count, self.current_state, self.data = 0, str(definition["StartAt"]), data
         self.variables: dict[str, Any] = {}
-        self.stop = threading.Event()
+        self.stop_event = threading.Event()
 
     @abstractmethod
     def run(self, session: Session) -> None:
@@ -31,13 +31,17 @@ class ExecutionState(ABC):
 
     @property
     def context(self) -> dict[str, Any]:
-        """The context object, `$$`."""
-        own = {"Id": self.arn, "Name": self.name, "Input": self.input, "RoleArn": self.machine["roleArn"]}
-        own |= {"StartTime": self.started.isoformat(), "RedriveCount": self.redrives}
-        return {"Execution": own, "State": {"Name": self.at}, "StateMachine": {"Id": self.machine["stateMachineArn"]}}
+        """Return the context object, `$$`."""
+        execution = {"Id": self.arn, "Name": self.name, "Input": self.input, "RoleArn": self.machine["roleArn"]}
+        execution |= {"StartTime": self.started_at.isoformat(), "RedriveCount": self.redrive_count}
+        return {
+            "Execution": execution,
+            "State": {"Name": self.current_state},
+            "StateMachine": {"Id": self.machine["stateMachineArn"]},
+        }
 
     def redrive(self) -> None:
-        """Prepare the execution to continue at the state that did not end."""
-        self.redrives, self.redriven_at, self.status = self.redrives + 1, datetime.now(UTC), "RUNNING"
+        """Prepare the execution to continue at the state that failed."""
+        self.redrive_count, self.redriven_at, self.status = self.redrive_count + 1, datetime.now(UTC), "RUNNING"
         self.error = self.cause = ""
-        self.stop.clear()
+        self.stop_event.clear()

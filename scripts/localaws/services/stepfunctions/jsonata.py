@@ -1,4 +1,4 @@
-"""How states read and leave data: JsonPath with paths, Jsonata with expressions in the newer query language. Pure.
+"""The query language JSONata: input and output of states by expressions and variables.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
@@ -20,69 +20,71 @@ _EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 
 
 class Jsonata:
-    """States whose texts `{% ... %}` are expressions over $states and the variables that earlier states assigned."""
+    """Evaluates strings `{% ... %}` as expressions over $states and the variables of earlier states."""
 
-    def given(self, state: dict[str, Any], at: ExecutionState) -> Any:
-        """What a Task calls with."""
-        return _value(state.get("Arguments", {}), at)
+    def task_input(self, state: dict[str, Any], execution: ExecutionState) -> Any:
+        """Return the arguments of a Task."""
+        return _value(state.get("Arguments", {}), execution)
 
-    def left(self, state: dict[str, Any], at: ExecutionState, result: Any) -> None:
-        """Keep the result of a Task: its Output goes on, its Assign stays."""
-        _go_on(state, at, result, {"result": result})
+    def apply_result(self, state: dict[str, Any], execution: ExecutionState, result: Any) -> None:
+        """Apply Output and Assign to the result of a Task."""
+        _apply_output(state, execution, result, {"result": result})
 
-    def passed(self, state: dict[str, Any], at: ExecutionState) -> None:
-        """A Pass or a Wait."""
-        _go_on(state, at, at.data, {})
+    def apply_pass(self, state: dict[str, Any], execution: ExecutionState) -> None:
+        """Apply Output and Assign of a Pass or a Wait."""
+        _apply_output(state, execution, execution.data, {})
 
-    def seconds(self, state: dict[str, Any], at: ExecutionState) -> float:
-        """How long a Wait lasts."""
-        return float(_value(state["Seconds"], at))
+    def wait_seconds(self, state: dict[str, Any], execution: ExecutionState) -> float:
+        """Return the seconds of a Wait."""
+        return float(_value(state["Seconds"], execution))
 
-    def holds(self, rule: dict[str, Any], at: ExecutionState) -> bool:
-        """Whether a rule of a Choice leads on; only a boolean can say so."""
-        found = _value(rule["Condition"], at)
-        if not isinstance(found, bool):
-            raise StateError("States.QueryEvaluationError", f"Condition {rule['Condition']} gave {found!r}, no boolean")
-        return found
+    def rule_matches(self, rule: dict[str, Any], execution: ExecutionState) -> bool:
+        """Return whether a Choice rule matches; its Condition must be a boolean."""
+        value = _value(rule["Condition"], execution)
+        if not isinstance(value, bool):
+            raise StateError("States.QueryEvaluationError", f"Condition {rule['Condition']} gave {value!r}, no boolean")
+        return value
 
-    def caught(self, rule: dict[str, Any], at: ExecutionState, told: dict[str, str]) -> None:
-        """Keep what a Catch catches."""
-        _go_on(rule, at, told, {"errorOutput": told})
+    def apply_catch(self, rule: dict[str, Any], execution: ExecutionState, error_output: dict[str, str]) -> None:
+        """Apply Output and Assign of a Catch to the error output."""
+        _apply_output(rule, execution, error_output, {"errorOutput": error_output})
 
-    def text(self, written: str, at: ExecutionState) -> str:
-        """The Error or the Cause of a Fail."""
-        return str(_value(written, at)) if written else ""
-
-
-def _go_on(state: dict[str, Any], at: ExecutionState, default: Any, more: dict[str, Any]) -> None:
-    """Output and Assign see the same variables: those from before the state."""
-    output = _value(state["Output"], at, more) if "Output" in state else default
-    assigned = _value(state.get("Assign", {}), at, more)
-    at.data, at.variables = output, {**at.variables, **assigned}
+    def fail_text(self, expression: str, execution: ExecutionState) -> str:
+        """Return the Error or the Cause of a Fail."""
+        return str(_value(expression, execution)) if expression else ""
 
 
-def _value(template: Any, at: ExecutionState, more: dict[str, Any] | None = None) -> Any:
+def _apply_output(
+    state: dict[str, Any], execution: ExecutionState, default_output: Any, states_fields: dict[str, Any]
+) -> None:
+    """Evaluate Output and Assign with the variables from before the state."""
+    output = _value(state["Output"], execution, states_fields) if "Output" in state else default_output
+    assigned = _value(state.get("Assign", {}), execution, states_fields)
+    execution.data, execution.variables = output, {**execution.variables, **assigned}
+
+
+def _value(template: Any, execution: ExecutionState, states_fields: dict[str, Any] | None = None) -> Any:
     if isinstance(template, dict):
-        return {key: _value(inner, at, more) for key, inner in template.items()}
+        return {key: _value(item, execution, states_fields) for key, item in template.items()}
     if isinstance(template, list):
-        return [_value(inner, at, more) for inner in template]
+        return [_value(item, execution, states_fields) for item in template]
     match = _EXPRESSION.fullmatch(template) if isinstance(template, str) else None
-    return _evaluated(match[1], at, more or {}) if match else template
+    return _evaluate(match[1], execution, states_fields or {}) if match else template
 
 
-def _evaluated(text: str, at: ExecutionState, more: dict[str, Any]) -> Any:
-    """An expression must give something: JSON cannot say `undefined`. (null counts as nothing here.)"""
+def _evaluate(text: str, execution: ExecutionState, states_fields: dict[str, Any]) -> Any:
+    """Return the value of an expression; an error for `undefined`, which JSON does not have, and for null."""
     try:
         expression = Expression(text)
-        names = expression.create_frame()
-        names.bind("eval", None)  # which Step Functions does not have
-        names.bind("states", {"input": at.data, "context": at.context, **more})
-        for name, value in at.variables.items():
-            names.bind(name, value)
+        frame = expression.create_frame()
+        frame.bind("eval", None)  # not available in Step Functions
+        frame.bind("states", {"input": execution.data, "context": execution.context, **states_fields})
+        for name, value in execution.variables.items():
+            frame.bind(name, value)
         expression.register_lambda("parse", json.loads)
-        found = expression.evaluate(None, names)
+        value = expression.evaluate(None, frame)
     except (JException, ValueError, TypeError) as error:
         raise StateError("States.QueryEvaluationError", f"The JSONata expression '{text}' failed: {error}") from None
-    if found is None:
+    if value is None:
         raise StateError("States.QueryEvaluationError", f"The JSONata expression '{text}' gave nothing")
-    return found
+    return value

@@ -1,4 +1,4 @@
-"""Reference paths and payload templates. Pure.
+"""The query language JSONPath: reference paths and payload templates.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
 """
@@ -16,24 +16,24 @@ _PATH = re.compile(rf"\$\$?(?:{_STEP.pattern})*")
 
 
 class PathError(Exception):
-    """A path that cannot be read (States.Runtime) or that finds nothing (States.ParameterPathFailure)."""
+    """A path is not supported (States.Runtime) or matches nothing (States.ParameterPathFailure)."""
 
 
 def find(path: str, data: Any, context: Any) -> Any:
-    """What `$.a.b[0]` finds in the data, `$$.a` in the context object."""
+    """Return the value of a path: `$.a.b[0]` in the data, `$$.a` in the context object."""
     if not _PATH.fullmatch(path):
         raise PathError(f"the embedded AWS does not read the path {path!r}; see SUPPORTED.md")
-    at = context if path.startswith("$$") else data
+    value = context if path.startswith("$$") else data
     for name, quoted, index in _STEP.findall(path):
         try:
-            at = at[int(index)] if index else at[name or quoted]
+            value = value[int(index)] if index else value[name or quoted]
         except (KeyError, IndexError, TypeError):
             raise PathError(f"The JSONPath '{path}' could not be found in the input") from None
-    return at
+    return value
 
 
-def present(path: str, data: Any, context: Any) -> bool:
-    """Whether a readable path finds something."""
+def exists(path: str, data: Any, context: Any) -> bool:
+    """Return whether the path matches a value."""
     try:
         find(path, data, context)
     except PathError:
@@ -42,7 +42,7 @@ def present(path: str, data: Any, context: Any) -> bool:
 
 
 def render(template: Any, data: Any, context: Any) -> Any:
-    """A payload template with every `name.$` replaced by what its path finds."""
+    """Return a payload template with every `name.$` replaced by the value of its path."""
     if isinstance(template, dict):
         pairs = ((key, value) for key, value in template.items())
         return {
@@ -52,56 +52,56 @@ def render(template: Any, data: Any, context: Any) -> Any:
     return [render(item, data, context) for item in template] if isinstance(template, list) else template
 
 
-def put(data: Any, path: str | None, result: Any) -> Any:
-    """The data with the result at a ResultPath: `$` replaces it, None drops the result."""
+def set_result(data: Any, path: str | None, result: Any) -> Any:
+    """Return the data with the result at a ResultPath: `$` replaces the data, None drops the result."""
     if path is None or path == "$":
         return data if path is None else result
-    made = copy.deepcopy(data)
+    copied = copy.deepcopy(data)
     *parents, last = [name or quoted for name, quoted, _ in _STEP.findall(path)]
-    at = made
+    node = copied
     for name in parents:
-        at = at.setdefault(name, {})
-    at[last] = result
-    return made
+        node = node.setdefault(name, {})
+    node[last] = result
+    return copied
 
 
 class JsonPath:
-    """States that say with paths what they read and where they leave it."""
+    """Reads the input and places the output of states by paths."""
 
-    def given(self, state: dict[str, Any], at: ExecutionState) -> Any:
-        """What a Task calls with."""
-        return render(state.get("Parameters", {}), at.data, at.context)
+    def task_input(self, state: dict[str, Any], execution: ExecutionState) -> Any:
+        """Return the parameters of a Task."""
+        return render(state.get("Parameters", {}), execution.data, execution.context)
 
-    def left(self, state: dict[str, Any], at: ExecutionState, result: Any) -> None:
-        """Put the result of a Task or a Map into the data."""
-        chosen = render(state["ResultSelector"], result, at.context) if "ResultSelector" in state else result
-        at.data = put(at.data, state.get("ResultPath", "$"), chosen)
+    def apply_result(self, state: dict[str, Any], execution: ExecutionState, result: Any) -> None:
+        """Place the result of a Task or a Map in the data."""
+        selected = render(state["ResultSelector"], result, execution.context) if "ResultSelector" in state else result
+        execution.data = set_result(execution.data, state.get("ResultPath", "$"), selected)
 
-    def passed(self, state: dict[str, Any], at: ExecutionState) -> None:
-        """A Pass or a Wait."""
+    def apply_pass(self, state: dict[str, Any], execution: ExecutionState) -> None:
+        """Place the Result or Parameters of a Pass in the data."""
         if "Parameters" in state or "Result" in state:
-            made = render(state.get("Parameters"), at.data, at.context)
-            at.data = put(at.data, state.get("ResultPath", "$"), state.get("Result", made))
+            parameters = render(state.get("Parameters"), execution.data, execution.context)
+            execution.data = set_result(execution.data, state.get("ResultPath", "$"), state.get("Result", parameters))
 
-    def seconds(self, state: dict[str, Any], _: ExecutionState) -> float:
-        """How long a Wait lasts."""
+    def wait_seconds(self, state: dict[str, Any], _: ExecutionState) -> float:
+        """Return the seconds of a Wait."""
         return float(state["Seconds"])
 
-    def holds(self, rule: dict[str, Any], at: ExecutionState) -> bool:
-        """Whether a rule of a Choice leads on."""
+    def rule_matches(self, rule: dict[str, Any], execution: ExecutionState) -> bool:
+        """Return whether a Choice rule matches."""
         if "IsPresent" in rule:
-            return present(rule["Variable"], at.data, at.context) is rule["IsPresent"]
-        value = find(rule["Variable"], at.data, at.context)
+            return exists(rule["Variable"], execution.data, execution.context) is rule["IsPresent"]
+        value = find(rule["Variable"], execution.data, execution.context)
         if "NumericGreaterThanPath" in rule:
-            return bool(value > find(rule["NumericGreaterThanPath"], at.data, at.context))
+            return bool(value > find(rule["NumericGreaterThanPath"], execution.data, execution.context))
         if "NumericGreaterThan" in rule:
             return bool(value > rule["NumericGreaterThan"])
         return any(value == rule[name] for name in ("StringEquals", "NumericEquals", "BooleanEquals") if name in rule)
 
-    def caught(self, rule: dict[str, Any], at: ExecutionState, told: dict[str, str]) -> None:
-        """Put what a Catch catches into the data."""
-        at.data = put(at.data, rule.get("ResultPath", "$"), told)
+    def apply_catch(self, rule: dict[str, Any], execution: ExecutionState, error_output: dict[str, str]) -> None:
+        """Place the error output of a Catch in the data."""
+        execution.data = set_result(execution.data, rule.get("ResultPath", "$"), error_output)
 
-    def text(self, written: str, _: ExecutionState) -> str:
-        """The Error or the Cause of a Fail."""
-        return written
+    def fail_text(self, fail_value: str, _: ExecutionState) -> str:
+        """Return the Error or the Cause of a Fail."""
+        return fail_value

@@ -1,4 +1,4 @@
-"""A Distributed Map's run: items from S3, one child execution for each, a bound on how many fail, results to S3.
+"""A Distributed Map run: items from S3, one child execution per item, tolerated failures, results to S3.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
@@ -22,12 +22,12 @@ from scripts.localaws.services.stepfunctions.tasks import Session, StateError
 from scripts.localaws.services.sts import sessions
 
 NewChild = Callable[["MapRun", str, Any], ExecutionState]  # map run, ARN, data
-_MOST = 64  # threads; AWS runs up to 10,000 children at once
-_UNDONE = ("FAILED", "ABORTED")
+_MAX_THREADS = 64  # AWS runs up to 10,000 children concurrently
+_REDRIVABLE = ("FAILED", "ABORTED")
 
 
 class MapRun:
-    """Lives as long as its parent execution; running it again redrives what did not succeed."""
+    """The map run of a Map state; running it again redrives the children that did not succeed."""
 
     def __init__(self, parent: ExecutionState, name: str, state: dict[str, Any], new_child: NewChild) -> None:
         self._new_child = new_child
@@ -35,107 +35,127 @@ class MapRun:
         machine = parent.machine["stateMachineArn"]
         self.label = f"{machine.rpartition(':')[2]}/{state.get('Label', name)}"
         self.arn = f"{machine.rpartition(':')[0].replace(':stateMachine', '')}:mapRun:{self.label}:{self.id}"
-        self.status, self.redrives, self.started = "RUNNING", -1, datetime.now(UTC)
-        self.ended = self.started
+        self.status, self.redrive_count, self.started_at = "RUNNING", -1, datetime.now(UTC)
+        self.stopped_at = self.started_at
         self.children: list[ExecutionState] = []
-        self.most = state.get("MaxConcurrency") or 10_000
+        self.max_concurrency = state.get("MaxConcurrency") or 10_000
         self.tolerated_percentage = state.get("ToleratedFailurePercentage", 0)
         self.tolerated_count = state.get("ToleratedFailureCount", 0)
 
     def counts(self) -> dict[str, int]:
-        """How many children have which status, as AWS names them."""
-        found = Counter("pending" if child.status == "PENDING" else child.status.lower() for child in self.children)
+        """Return the number of children by status, with the names of DescribeMapRun."""
+        counter = Counter("pending" if child.status == "PENDING" else child.status.lower() for child in self.children)
         names = ("pending", "running", "succeeded", "failed", "aborted")
-        zero = {"timedOut": 0, "pendingRedrive": 0, "failuresNotRedrivable": 0}
-        written = found["succeeded"] + found["failed"] if "ResultWriter" in self.state else 0
-        return {**{name: found[name] for name in names}, **zero, "resultsWritten": written, "total": len(self.children)}
+        constants = {"timedOut": 0, "pendingRedrive": 0, "failuresNotRedrivable": 0}
+        results_written = counter["succeeded"] + counter["failed"] if "ResultWriter" in self.state else 0
+        return {
+            **{name: counter[name] for name in names},
+            **constants,
+            "resultsWritten": results_written,
+            "total": len(self.children),
+        }
 
     def run(self, data: Any, session: Session) -> Any:
-        """The state's result. Raises StateError when more children failed than are tolerated."""
-        self.redrives, self.status = self.redrives + 1, "RUNNING"
-        self._allowed("states:RedriveExecution" if self.redrives else "states:StartExecution", session)
+        """Return the result of the state; StateError if more children failed than are tolerated."""
+        self.redrive_count, self.status = self.redrive_count + 1, "RUNNING"
+        self._check_permission("states:RedriveExecution" if self.redrive_count else "states:StartExecution", session)
         if not self.children:
-            self._read(data, session)
-        todo = [child for child in self.children if child.status != "SUCCEEDED"]
-        for child in todo:
-            if child.status in _UNDONE:
+            self._read_items(data, session)
+        unfinished = [child for child in self.children if child.status != "SUCCEEDED"]
+        for child in unfinished:
+            if child.status in _REDRIVABLE:
                 child.redrive()
                 child.status = "PENDING"
-            child.stop.clear()
-        with ThreadPoolExecutor(min(self.most, _MOST)) as pool:
-            list(pool.map(lambda child: self._child(child, session), todo))
-        self.ended, self.status = datetime.now(UTC), self._verdict()
-        result = self._write(data, session)
+            child.stop_event.clear()
+        with ThreadPoolExecutor(min(self.max_concurrency, _MAX_THREADS)) as pool:
+            list(pool.map(lambda child: self._run_child(child, session), unfinished))
+        self.stopped_at, self.status = datetime.now(UTC), self._current_status()
+        result = self._write_results(data, session)
         if self.status != "SUCCEEDED":
             raise StateError(
                 "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
             )
         return result
 
-    def _child(self, child: ExecutionState, session: Session) -> None:
-        """One child, unless the run is already lost; the child that breaks the bound stops the others."""
-        if self.parent.stop.is_set() or self._verdict() == "FAILED":
+    def _run_child(self, child: ExecutionState, session: Session) -> None:
+        """Run one child unless the map run has failed; if its failure exceeds the threshold, stop the others."""
+        if self.parent.stop_event.is_set() or self._current_status() == "FAILED":
             return
         child.status = "RUNNING"
-        child.run(Session(session.account, session.region, session.access_key, child.stop))
-        if self._verdict() == "FAILED":
+        child.run(Session(session.account, session.region, session.access_key, child.stop_event))
+        if self._current_status() == "FAILED":
             for other in self.children:
-                other.stop.set()
+                other.stop_event.set()
 
-    def _verdict(self) -> str:
+    def _current_status(self) -> str:
         failed, total = self.counts()["failed"], len(self.children) or 1
         tolerated = failed <= self.tolerated_count or 100 * failed / total <= self.tolerated_percentage
-        return "ABORTED" if self.parent.stop.is_set() else "SUCCEEDED" if tolerated else "FAILED"
+        return "ABORTED" if self.parent.stop_event.is_set() else "SUCCEEDED" if tolerated else "FAILED"
 
-    def _allowed(self, action: str, session: Session) -> None:
-        """The machine's role must be allowed to start the children, which no request of ours shows."""
-        who = sessions.caller(session.access_key)
+    def _check_permission(self, action: str, session: Session) -> None:
+        """Check that the machine's role may start the children; this server sends no request for them."""
+        caller = sessions.caller(session.access_key)
         resource = self.parent.machine["stateMachineArn"]
         if action == "states:RedriveExecution":
             resource = resource.replace(":stateMachine:", ":execution:") + f"/{self.label.rpartition('/')[2]}:*"
-        if not is_allowed(who, authorization_request(who, session.region, action, resource, {})):
-            raise StateError("States.Permissions", f"{who.arn} is not authorized to perform: {action} on {resource}")
+        if not is_allowed(caller, authorization_request(caller, session.region, action, resource, {})):
+            raise StateError("States.Permissions", f"{caller.arn} is not authorized to perform: {action} on {resource}")
 
-    def _read(self, data: Any, session: Session) -> None:
+    def _read_items(self, data: Any, session: Session) -> None:
         reader, machine = self.state["ItemReader"], self.parent.machine
-        where = jsonpath.render(reader["Parameters"], data, self.parent.context)
+        location = jsonpath.render(reader["Parameters"], data, self.parent.context)
         try:
-            text = session.call("s3", "getObject", where)["Body"].read().decode()
-            lines = reader["ReaderConfig"]["InputType"] == "JSONL"
-            items = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
-        except (StateError, ValueError) as unreadable:
-            raise StateError("States.ItemReaderFailed", str(unreadable)) from None
-        head = machine["stateMachineArn"].rpartition(":")[0].replace(":stateMachine", ":execution")
+            text = session.call("s3", "getObject", location)["Body"].read().decode()
+            is_json_lines = reader["ReaderConfig"]["InputType"] == "JSONL"
+            items = (
+                [json.loads(line) for line in text.splitlines() if line.strip()] if is_json_lines else json.loads(text)
+            )
+        except (StateError, ValueError) as error:
+            raise StateError("States.ItemReaderFailed", str(error)) from None
+        arn_prefix = machine["stateMachineArn"].rpartition(":")[0].replace(":stateMachine", ":execution")
         for index, item in enumerate(items):
-            keys = {**self.parent.context, "Map": {"Item": {"Index": index, "Value": item}}}
-            given = jsonpath.render(self.state["ItemSelector"], data, keys) if "ItemSelector" in self.state else item
-            arn = f"{head}:{self.label}:{uuid.uuid4()}"
-            self.children.append(self._new_child(self, arn, given))
+            item_context = {**self.parent.context, "Map": {"Item": {"Index": index, "Value": item}}}
+            item_input = (
+                jsonpath.render(self.state["ItemSelector"], data, item_context)
+                if "ItemSelector" in self.state
+                else item
+            )
+            arn = f"{arn_prefix}:{self.label}:{uuid.uuid4()}"
+            self.children.append(self._new_child(self, arn, item_input))
 
-    def _write(self, data: Any, session: Session) -> Any:
-        """What AWS writes: a manifest and one file for each outcome."""
+    def _write_results(self, data: Any, session: Session) -> Any:
+        """Write a manifest and one file for each outcome, as AWS does."""
         if "ResultWriter" not in self.state:
             return [child.output for child in self.children]
-        where = jsonpath.render(self.state["ResultWriter"]["Parameters"], data, self.parent.context)
-        bucket, prefix = where["Bucket"], f"{where.get('Prefix', '').rstrip('/')}/{self.id}".lstrip("/")
+        location = jsonpath.render(self.state["ResultWriter"]["Parameters"], data, self.parent.context)
+        bucket, prefix = location["Bucket"], f"{location.get('Prefix', '').rstrip('/')}/{self.id}".lstrip("/")
         files: dict[str, list[dict[str, Any]]] = {}
-        for status, named in {"SUCCEEDED": ("SUCCEEDED",), "FAILED": _UNDONE, "PENDING": ("PENDING",)}.items():
-            kept = [_told(child) for child in self.children if child.status in named]
-            if kept:
-                body = json.dumps(kept).encode()
+        for status, child_statuses in {
+            "SUCCEEDED": ("SUCCEEDED",),
+            "FAILED": _REDRIVABLE,
+            "PENDING": ("PENDING",),
+        }.items():
+            results = [_child_description(child) for child in self.children if child.status in child_statuses]
+            if results:
+                body = json.dumps(results).encode()
                 session.call("s3", "putObject", {"Bucket": bucket, "Key": f"{prefix}/{status}_0.json", "Body": body})
-            files[status] = [{"Key": f"{prefix}/{status}_0.json", "Size": len(body)}] if kept else []
+            files[status] = [{"Key": f"{prefix}/{status}_0.json", "Size": len(body)}] if results else []
         manifest = {"DestinationBucket": bucket, "MapRunArn": self.arn, "ResultFiles": files}
         key = f"{prefix}/manifest.json"
         session.call("s3", "putObject", {"Bucket": bucket, "Key": key, "Body": json.dumps(manifest).encode()})
         return {"MapRunArn": self.arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
 
 
-def _told(child: ExecutionState) -> dict[str, Any]:
-    told = {"ExecutionArn": child.arn, "Input": json.dumps(child.input), "Name": child.name, "Status": child.status}
-    told |= (
+def _child_description(child: ExecutionState) -> dict[str, Any]:
+    description = {
+        "ExecutionArn": child.arn,
+        "Input": json.dumps(child.input),
+        "Name": child.name,
+        "Status": child.status,
+    }
+    description |= (
         {"Output": json.dumps(child.output)}
         if child.status == "SUCCEEDED"
         else {"Error": child.error, "Cause": child.cause}
     )
-    return {**told, "RedriveCount": child.redrives, "StartDate": child.started.isoformat()}
+    return {**description, "RedriveCount": child.redrive_count, "StartDate": child.started_at.isoformat()}

@@ -1,4 +1,4 @@
-"""The door: state machines, executions and map runs; everything else is refused outside.
+"""Step Functions operations: state machines, executions and map runs.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/
 """
@@ -21,9 +21,9 @@ from scripts.localaws.services.stepfunctions.map_run import MapRun
 from scripts.localaws.services.stepfunctions.tasks import RESOURCES, Session
 from scripts.localaws.services.sts import models
 
-Answer = dict[str, Any]
+Members = dict[str, Any]
 _SETTINGS = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
-_DEFAULTS: Answer = {
+_DEFAULTS: Members = {
     "type": "STANDARD",
     "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
     "tracingConfiguration": {"enabled": False},
@@ -32,21 +32,21 @@ _DEFAULTS: Answer = {
 
 
 class Store:
-    """Machines by ARN, executions by ARN, of one account and region."""
+    """The state machines and executions of one account and region, by ARN."""
 
     def __init__(self, account: str, region: str) -> None:
         self.account, self.region = account, region
-        self.machines: dict[str, Answer] = {}
+        self.machines: dict[str, Members] = {}
         self.executions: dict[str, Execution] = {}
 
-    def machine(self, arn: str) -> Answer:
-        """One machine; StateMachineDoesNotExist when there is none."""
+    def machine(self, arn: str) -> Members:
+        """Return a state machine; StateMachineDoesNotExist if there is none."""
         if arn not in self.machines:
             raise AwsError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
         return self.machines[arn]
 
     def execution(self, arn: str) -> Execution:
-        """A parent's or a child's execution."""
+        """Return an execution, which may be a child of a map run."""
         children = (child for run in self.runs() for child in run.children if isinstance(child, Execution))
         execution = self.executions.get(arn) or next((child for child in children if child.arn == arn), None)
         if execution is None:
@@ -54,21 +54,21 @@ class Store:
         return execution
 
     def runs(self) -> list[MapRun]:
-        """Every map run."""
+        """Return all map runs."""
         return [run for execution in self.executions.values() for run in execution.map_runs.values()]
 
-    def run(self, arn: str) -> MapRun:
-        """One map run; ResourceNotFound when there is none."""
-        found = next((run for run in self.runs() if run.arn == arn), None)
-        if found is None:
+    def map_run(self, arn: str) -> MapRun:
+        """Return a map run; ResourceNotFound if there is none."""
+        map_run = next((candidate for candidate in self.runs() if candidate.arn == arn), None)
+        if map_run is None:
             raise AwsError("ResourceNotFound", f"Resource not found: '{arn}'")
-        return found
+        return map_run
 
-    def begin(self, execution: Execution) -> None:
-        """Run it in the background as the machine's role."""
+    def start_in_background(self, execution: Execution) -> None:
+        """Run the execution in the background with the machine's role."""
         role = execution.machine["roleArn"]
         key = models.assume_for_service(role, "states.amazonaws.com", execution.name[:64], self.account)
-        session = Session(self.account, self.region, key, execution.stop)
+        session = Session(self.account, self.region, key, execution.stop_event)
         threading.Thread(target=execution.run, args=(session,), daemon=True).start()
 
 
@@ -76,164 +76,205 @@ _STORES: dict[tuple[str, str], Store] = {}
 
 
 class StatesResponse(BaseResponse):
-    """Every operation of OPERATIONS."""
+    """Dispatches requests to OPERATIONS."""
 
     def __init__(self) -> None:
         super().__init__(service_name="stepfunctions")
 
     def call_action(self) -> Any:
-        """Answer one request."""
+        """Handle one request."""
         name, params = self._get_action(), json.loads(self.body or "{}")
         if name not in OPERATIONS:
             raise NotImplementedError(name)
         check(get_service_model("stepfunctions").operation_model(name).input_shape, params)
-        at = _STORES.setdefault((self.current_account, self.region), Store(self.current_account, self.region))
-        return self.serialized(ActionResult(OPERATIONS[name](at, params)))
+        state_store = _STORES.setdefault((self.current_account, self.region), Store(self.current_account, self.region))
+        return self.serialized(ActionResult(OPERATIONS[name](state_store, params)))
 
 
-def _validate(_: Store, params: Answer) -> Answer:
-    found = problems(params["definition"], tuple(RESOURCES))
-    diagnostics = [{"severity": "ERROR", "code": it.partition(":")[0], "message": it} for it in found]
-    return {"result": "FAIL" if found else "OK", "diagnostics": diagnostics, "truncated": False}
+def _validate(_: Store, params: Members) -> Members:
+    errors = problems(params["definition"], tuple(RESOURCES))
+    diagnostics = [{"severity": "ERROR", "code": error.partition(":")[0], "message": error} for error in errors]
+    return {"result": "FAIL" if errors else "OK", "diagnostics": diagnostics, "truncated": False}
 
 
-def _checked(at: Store, params: Answer) -> None:
-    found = problems(params["definition"], tuple(RESOURCES)) if "definition" in params else []
-    if found:
-        raise AwsError("InvalidDefinition", f"Invalid State Machine Definition: '{'; '.join(found)}'")
+def _check_definition(state_store: Store, params: Members) -> None:
+    errors = problems(params["definition"], tuple(RESOURCES)) if "definition" in params else []
+    if errors:
+        raise AwsError("InvalidDefinition", f"Invalid State Machine Definition: '{'; '.join(errors)}'")
     if params.get("type", "STANDARD") != "STANDARD" or params.get("publish"):
         raise AwsError("ValidationException", "the embedded AWS holds unpublished STANDARD machines; see SUPPORTED.md")
 
 
-def _create(at: Store, params: Answer) -> Answer:
-    _checked(at, params)
-    arn, now = f"arn:aws:states:{at.region}:{at.account}:stateMachine:{params['name']}", datetime.now(UTC)
+def _create(state_store: Store, params: Members) -> Members:
+    _check_definition(state_store, params)
+    arn, now = (
+        f"arn:aws:states:{state_store.region}:{state_store.account}:stateMachine:{params['name']}",
+        datetime.now(UTC),
+    )
     tags = {tag["key"]: tag["value"] for tag in params.get("tags", [])}
-    kept = {key: params[key] for key in _SETTINGS if key in params}
-    made = {**_DEFAULTS, **kept, "name": params["name"], "stateMachineArn": arn, "status": "ACTIVE", "tags": tags}
-    old = at.machines.get(arn)
-    if old and any(old[key] != made[key] for key in _SETTINGS):
+    settings = {key: params[key] for key in _SETTINGS if key in params}
+    machine = {
+        **_DEFAULTS,
+        **settings,
+        "name": params["name"],
+        "stateMachineArn": arn,
+        "status": "ACTIVE",
+        "tags": tags,
+    }
+    existing = state_store.machines.get(arn)
+    if existing and any(existing[key] != machine[key] for key in _SETTINGS):
         raise AwsError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
-    at.machines[arn] = old or {**made, "creationDate": now}
-    return {"stateMachineArn": arn, "creationDate": at.machines[arn]["creationDate"]}
+    state_store.machines[arn] = existing or {**machine, "creationDate": now}
+    return {"stateMachineArn": arn, "creationDate": state_store.machines[arn]["creationDate"]}
 
 
-def _update(at: Store, params: Answer) -> Answer:
-    _checked(at, params)
-    machine = at.machine(params["stateMachineArn"])
+def _update(state_store: Store, params: Members) -> Members:
+    _check_definition(state_store, params)
+    machine = state_store.machine(params["stateMachineArn"])
     machine.update({key: params[key] for key in _SETTINGS if key in params}, revisionId=str(uuid.uuid4()))
     return {"updateDate": datetime.now(UTC), "revisionId": machine["revisionId"]}
 
 
-def _delete(at: Store, params: Answer) -> Answer:
-    at.machines.pop(params["stateMachineArn"], None)
+def _delete(state_store: Store, params: Members) -> Members:
+    state_store.machines.pop(params["stateMachineArn"], None)
     return {}
 
 
-def _start(at: Store, params: Answer) -> Answer:
-    machine, name = at.machine(params["stateMachineArn"]), params.get("name", str(uuid.uuid4()))
+def _start(state_store: Store, params: Members) -> Members:
+    machine, name = state_store.machine(params["stateMachineArn"]), params.get("name", str(uuid.uuid4()))
     arn = f"{machine['stateMachineArn'].replace(':stateMachine:', ':execution:')}:{name}"
     try:
-        given = json.loads(params.get("input", "{}"))
+        execution_input = json.loads(params.get("input", "{}"))
     except ValueError as error:
         raise AwsError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'") from None
-    if arn in at.executions:
+    if arn in state_store.executions:
         raise AwsError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
-    made = at.executions[arn] = Execution(dict(machine), arn, json.loads(machine["definition"]), given)
-    at.begin(made)
-    return {"executionArn": arn, "startDate": made.started}
+    execution = state_store.executions[arn] = Execution(
+        dict(machine), arn, json.loads(machine["definition"]), execution_input
+    )
+    state_store.start_in_background(execution)
+    return {"executionArn": arn, "startDate": execution.started_at}
 
 
-def _redrive(at: Store, params: Answer) -> Answer:
-    execution = at.execution(params["executionArn"])
+def _redrive(state_store: Store, params: Members) -> Members:
+    execution = state_store.execution(params["executionArn"])
     if execution.status not in ("FAILED", "ABORTED") or execution.parent:
-        told = "a child is redriven with its parent" if execution.parent else f"its status is {execution.status}"
-        raise AwsError("ExecutionNotRedrivable", f"Execution is not redrivable: {told}")
+        reason = "a child is redriven with its parent" if execution.parent else f"its status is {execution.status}"
+        raise AwsError("ExecutionNotRedrivable", f"Execution is not redrivable: {reason}")
     execution.redrive()
-    at.begin(execution)
+    state_store.start_in_background(execution)
     return {"redriveDate": execution.redriven_at}
 
 
-def _stop(at: Store, params: Answer) -> Answer:
-    execution = at.execution(params["executionArn"])
-    execution.stop.set()
+def _stop(state_store: Store, params: Members) -> Members:
+    execution = state_store.execution(params["executionArn"])
+    execution.stop_event.set()
     for run in execution.map_runs.values():
         for child in run.children:
-            child.stop.set()
+            child.stop_event.set()
     return {"stopDate": datetime.now(UTC)}
 
 
-def _told(execution: Execution) -> Answer:
-    told: Answer = {"executionArn": execution.arn, "stateMachineArn": execution.machine["stateMachineArn"]}
-    told |= {"name": execution.name, "status": execution.status, "startDate": execution.started}
-    told |= {"redriveCount": execution.redrives}
-    told |= {"redriveDate": execution.redriven_at} if execution.redrives else {}
-    told |= {"mapRunArn": execution.parent.arn} if execution.parent else {}
-    return told if execution.status in ("RUNNING", "PENDING") else {**told, "stopDate": execution.stopped_at}
+def _description(execution: Execution) -> Members:
+    description: Members = {"executionArn": execution.arn, "stateMachineArn": execution.machine["stateMachineArn"]}
+    description |= {"name": execution.name, "status": execution.status, "startDate": execution.started_at}
+    description |= {"redriveCount": execution.redrive_count}
+    description |= {"redriveDate": execution.redriven_at} if execution.redrive_count else {}
+    description |= {"mapRunArn": execution.parent.arn} if execution.parent else {}
+    return (
+        description if execution.status in ("RUNNING", "PENDING") else {**description, "stopDate": execution.stopped_at}
+    )
 
 
-def _describe_execution(at: Store, params: Answer) -> Answer:
-    it = at.execution(params["executionArn"])
-    ended = {"output": json.dumps(it.output)} if it.status == "SUCCEEDED" else {"error": it.error, "cause": it.cause}
-    return {**_told(it), "input": json.dumps(it.input), **({} if it.status == "RUNNING" else ended)}
-
-
-def _list_executions(at: Store, params: Answer) -> Answer:
-    if "mapRunArn" in params:
-        executions = [at.execution(child.arn) for child in at.run(params["mapRunArn"]).children]
-        every = [execution for execution in executions if execution.status != "PENDING"]
-    else:
-        arn = at.machine(params["stateMachineArn"])["stateMachineArn"]
-        every = [execution for execution in at.executions.values() if execution.machine["stateMachineArn"] == arn]
-    every = [it for it in every if it.status == params.get("statusFilter", it.status)]
-    start, size = int(params.get("nextToken", 0)), params.get("maxResults") or 100
-    more = {"nextToken": str(start + size)} if len(every) > start + size else {}
-    return {"executions": [_told(it) for it in every[::-1][start : start + size]], **more}
-
-
-def _describe_run(at: Store, params: Answer) -> Answer:
-    run = at.run(params["mapRunArn"])
-    counts = run.counts()
-    told: Answer = {"mapRunArn": run.arn, "executionArn": run.parent.arn, "status": run.status, "itemCounts": counts}
-    told |= {
-        "startDate": run.started,
-        "maxConcurrency": run.most,
-        "executionCounts": counts,
-        "redriveCount": run.redrives,
+def _describe_execution(state_store: Store, params: Members) -> Members:
+    execution = state_store.execution(params["executionArn"])
+    outcome = (
+        {"output": json.dumps(execution.output)}
+        if execution.status == "SUCCEEDED"
+        else {"error": execution.error, "cause": execution.cause}
+    )
+    return {
+        **_description(execution),
+        "input": json.dumps(execution.input),
+        **({} if execution.status == "RUNNING" else outcome),
     }
-    told |= {"toleratedFailurePercentage": run.tolerated_percentage, "toleratedFailureCount": run.tolerated_count}
-    return told if run.status == "RUNNING" else {**told, "stopDate": run.ended}
 
 
-def _list_runs(at: Store, params: Answer) -> Answer:
-    runs = at.execution(params["executionArn"]).map_runs.values()
+def _list_executions(state_store: Store, params: Members) -> Members:
+    if "mapRunArn" in params:
+        children = [state_store.execution(child.arn) for child in state_store.map_run(params["mapRunArn"]).children]
+        executions = [execution for execution in children if execution.status != "PENDING"]
+    else:
+        arn = state_store.machine(params["stateMachineArn"])["stateMachineArn"]
+        executions = [
+            execution for execution in state_store.executions.values() if execution.machine["stateMachineArn"] == arn
+        ]
+    executions = [
+        execution for execution in executions if execution.status == params.get("statusFilter", execution.status)
+    ]
+    start, size = int(params.get("nextToken", 0)), params.get("maxResults") or 100
+    next_page = {"nextToken": str(start + size)} if len(executions) > start + size else {}
+    return {
+        "executions": [_description(execution) for execution in executions[::-1][start : start + size]],
+        **next_page,
+    }
+
+
+def _describe_run(state_store: Store, params: Members) -> Members:
+    run = state_store.map_run(params["mapRunArn"])
+    counts = run.counts()
+    description: Members = {
+        "mapRunArn": run.arn,
+        "executionArn": run.parent.arn,
+        "status": run.status,
+        "itemCounts": counts,
+    }
+    description |= {
+        "startDate": run.started_at,
+        "maxConcurrency": run.max_concurrency,
+        "executionCounts": counts,
+        "redriveCount": run.redrive_count,
+    }
+    description |= {
+        "toleratedFailurePercentage": run.tolerated_percentage,
+        "toleratedFailureCount": run.tolerated_count,
+    }
+    return description if run.status == "RUNNING" else {**description, "stopDate": run.stopped_at}
+
+
+def _list_runs(state_store: Store, params: Members) -> Members:
+    runs = state_store.execution(params["executionArn"]).map_runs.values()
     names = ("mapRunArn", "executionArn", "startDate")
-    told = [{name: _describe_run(at, {"mapRunArn": run.arn})[name] for name in names} for run in runs]
+    descriptions = [{name: _describe_run(state_store, {"mapRunArn": run.arn})[name] for name in names} for run in runs]
     return {
         "mapRuns": [
-            {**it, "stateMachineArn": at.execution(it["executionArn"]).machine["stateMachineArn"]} for it in told
+            {
+                **description,
+                "stateMachineArn": state_store.execution(description["executionArn"]).machine["stateMachineArn"],
+            }
+            for description in descriptions
         ]
     }
 
 
-def _tag(at: Store, params: Answer) -> Answer:
-    tags = at.machine(params["resourceArn"])["tags"]
+def _tag(state_store: Store, params: Members) -> Members:
+    tags = state_store.machine(params["resourceArn"])["tags"]
     tags.update({tag["key"]: tag["value"] for tag in params.get("tags", [])})
     for key in params.get("tagKeys", []):
         tags.pop(key, None)
     return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
 
 
-OPERATIONS: dict[str, Callable[[Store, Answer], Answer]] = {
+OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "CreateStateMachine": _create,
     "DeleteStateMachine": _delete,
     "DescribeExecution": _describe_execution,
     "DescribeMapRun": _describe_run,
-    "DescribeStateMachine": lambda at, params: at.machine(params["stateMachineArn"]),
+    "DescribeStateMachine": lambda state_store, params: state_store.machine(params["stateMachineArn"]),
     "ListExecutions": _list_executions,
     "ListMapRuns": _list_runs,
-    "ListStateMachineVersions": lambda at, params: {"stateMachineVersions": []},
-    "ListStateMachines": lambda at, params: {"stateMachines": list(at.machines.values())},
+    "ListStateMachineVersions": lambda state_store, params: {"stateMachineVersions": []},
+    "ListStateMachines": lambda state_store, params: {"stateMachines": list(state_store.machines.values())},
     "ListTagsForResource": _tag,
     "RedriveExecution": _redrive,
     "StartExecution": _start,

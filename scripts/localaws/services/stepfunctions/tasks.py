@@ -1,4 +1,4 @@
-"""Calls to other services, as real requests under the machine's role.
+"""Task integrations: requests to other services with the machine's role.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 """
@@ -19,7 +19,7 @@ from scripts.localaws.services.stepfunctions.definition_validator import SDK
 
 
 class StateError(Exception):
-    """A state failed: the error's name and its cause."""
+    """A state failed, with the name and the cause of the error."""
 
     def __init__(self, error: str, cause: str) -> None:
         super().__init__(f"{error}: {cause}")
@@ -28,30 +28,30 @@ class StateError(Exception):
 
 @dataclass(frozen=True)
 class Session:
-    """Under which role, where, and when to give up."""
+    """The account, region and access key of an execution, and the event that stops it."""
 
     account: str
     region: str
     access_key: str
-    stopped: threading.Event
+    stop_event: threading.Event
 
     def call(self, service: str, operation: str, params: Any) -> Any:
-        """One operation, parameters and answer in Step Functions' own spelling (capitals first)."""
+        """Call an operation; parameters and response have Step Functions' names (first letter upper case)."""
         client = context.client(service, self.region, self.access_key)
         model = client.meta.service_model.operation_model(operation[0].upper() + operation[1:])
         method = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()
         try:
-            answer = getattr(client, method)(**_to_model(model.input_shape, params))
+            response = getattr(client, method)(**_with_model_names(model.input_shape, params))
         except ClientError as error:
             code = error.response["Error"]["Code"].removesuffix("Exception")
             raise StateError(f"{_title(service)}.{code}Exception", str(error)) from None
         except ParamValidationError as error:
             raise StateError("States.Runtime", str(error)) from None
-        return _capitals({key: value for key, value in answer.items() if key != "ResponseMetadata"})
+        return _capitalize_names({key: value for key, value in response.items() if key != "ResponseMetadata"})
 
 
-def perform(resource: str, params: Any, session: Session) -> Any:
-    """The result of a Task. Raises StateError."""
+def run_task(resource: str, params: Any, session: Session) -> Any:
+    """Run a Task and return its result; StateError on failure."""
     if resource.startswith(SDK):
         service, _, operation = resource.removeprefix(SDK).partition(":")
         return session.call({"sfn": "stepfunctions"}.get(service, service), operation, params)
@@ -59,24 +59,24 @@ def perform(resource: str, params: Any, session: Session) -> Any:
 
 
 def _start_build(params: Any, session: Session) -> Any:
-    """Waits for the end, and stops the build when the execution is stopped. A build that fails is States.TaskFailed."""
-    id = session.call("codebuild", "startBuild", params)["Build"]["Id"]
-    over = store(session.account, session.region).builds[id].over  # AWS learns it from an event
-    while not over.wait(0.05):
-        if session.stopped.is_set():
-            session.call("codebuild", "stopBuild", {"Id": id})
-    build = session.call("codebuild", "batchGetBuilds", {"Ids": [id]})["Builds"][0]
+    """Run a build to its end; stop it if the execution stops. A failed build is States.TaskFailed."""
+    build_id = session.call("codebuild", "startBuild", params)["Build"]["Id"]
+    completion = store(session.account, session.region).builds[build_id].completion  # AWS waits for an event
+    while not completion.wait(0.05):
+        if session.stop_event.is_set():
+            session.call("codebuild", "stopBuild", {"Id": build_id})
+    build = session.call("codebuild", "batchGetBuilds", {"Ids": [build_id]})["Builds"][0]
     if build["BuildStatus"] != "SUCCEEDED":
         raise StateError("States.TaskFailed", json.dumps(build))
     return {"Build": build}
 
 
 def _put_events(params: Any, session: Session) -> Any:
-    entries = [{**it, "Detail": json.dumps(it.get("Detail", {}))} for it in params["Entries"]]
-    answer = session.call("events", "putEvents", {"Entries": entries})
-    if answer.get("FailedEntryCount"):
-        raise StateError("EventBridge.FailedEntry", json.dumps(answer))
-    return answer
+    entries = [{**entry, "Detail": json.dumps(entry.get("Detail", {}))} for entry in params["Entries"]]
+    response = session.call("events", "putEvents", {"Entries": entries})
+    if response.get("FailedEntryCount"):
+        raise StateError("EventBridge.FailedEntry", json.dumps(response))
+    return response
 
 
 RESOURCES: dict[str, Callable[[Any, Session], Any]] = {
@@ -89,23 +89,23 @@ def _title(service: str) -> str:
     return {"codebuild": "CodeBuild", "events": "EventBridge", "cloudwatch": "CloudWatch"}.get(service, service.title())
 
 
-def _to_model(shape: Any, value: Any) -> Any:
-    """The same value with the names that the service's model has."""
+def _with_model_names(shape: Any, value: Any) -> Any:
+    """Return the value with the member names of the service model."""
     if isinstance(value, dict) and getattr(shape, "type_name", "") == "structure":
         names = {name.lower(): name for name in shape.members}
-        spelled = {names.get(key.lower(), key): inner for key, inner in value.items()}
-        return {key: _to_model(shape.members.get(key), inner) for key, inner in spelled.items()}
+        renamed = {names.get(key.lower(), key): item for key, item in value.items()}
+        return {key: _with_model_names(shape.members.get(key), item) for key, item in renamed.items()}
     if isinstance(value, list) and getattr(shape, "type_name", "") == "list":
-        return [_to_model(shape.member, inner) for inner in value]
+        return [_with_model_names(shape.member, item) for item in value]
     return value
 
 
-def _capitals(value: Any) -> Any:
-    """Names with a capital first, dates as text: what JSON can hold."""
+def _capitalize_names(value: Any) -> Any:
+    """Return the value as JSON: names with an upper-case first letter, dates as strings."""
     if isinstance(value, dict):
-        return {key[:1].upper() + key[1:]: _capitals(inner) for key, inner in value.items()}
+        return {key[:1].upper() + key[1:]: _capitalize_names(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_capitals(inner) for inner in value]
-    if hasattr(value, "isoformat"):  # as AWS writes an instant: UTC with a Z
+        return [_capitalize_names(item) for item in value]
+    if hasattr(value, "isoformat"):  # AWS's format: UTC with a Z
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return value
