@@ -1,4 +1,4 @@
-"""Short words for CloudFormation's tests: make a stack, wait for it, read why it failed."""
+"""Helpers of the CloudFormation tests: create a stack, wait for it, read why it failed."""
 
 import json
 import time
@@ -8,31 +8,31 @@ CAPABLE = ["CAPABILITY_NAMED_IAM"]
 
 
 class Stacks:
-    """Stacks of one client; every one has a name of its own."""
+    """Stacks of one client; each stack gets a unique name."""
 
     def __init__(self, client):
         self.client = client
-        self.made = []
+        self.arns = []
 
-    def create(self, template, wait=True, **more):
-        name = more.pop("StackName", f"t-{uuid.uuid4().hex[:12]}")
+    def create(self, template, wait=True, **arguments):
+        name = arguments.pop("StackName", f"t-{uuid.uuid4().hex[:12]}")
         body = template if isinstance(template, str) else json.dumps(template)
-        arn = self.client.create_stack(StackName=name, TemplateBody=body, Capabilities=CAPABLE, **more)["StackId"]
-        self.made.append(arn)
-        return self.settled(arn) if wait else arn
+        arn = self.client.create_stack(StackName=name, TemplateBody=body, Capabilities=CAPABLE, **arguments)["StackId"]
+        self.arns.append(arn)
+        return self.wait_until_complete(arn) if wait else arn
 
-    def update(self, stack, template, **more):
+    def update(self, stack, template, **arguments):
         arn = stack["StackId"]
-        self.client.update_stack(StackName=arn, TemplateBody=json.dumps(template), Capabilities=CAPABLE, **more)
-        return self.settled(arn)
+        self.client.update_stack(StackName=arn, TemplateBody=json.dumps(template), Capabilities=CAPABLE, **arguments)
+        return self.wait_until_complete(arn)
 
     def delete(self, stack):
         self.client.delete_stack(StackName=stack["StackId"])
-        return self.settled(stack["StackId"])
+        return self.wait_until_complete(stack["StackId"])
 
-    def settled(self, arn):
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
+    def wait_until_complete(self, arn):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
             stack = self.client.describe_stacks(StackName=arn)["Stacks"][0]
             if not stack["StackStatus"].endswith("_IN_PROGRESS"):
                 return stack
@@ -47,13 +47,13 @@ class Stacks:
             if event["ResourceStatus"].endswith("_FAILED")
         )
 
-    def states(self, stack, logical):
+    def statuses(self, stack, logical):
         events = self.client.describe_stack_events(StackName=stack["StackId"])["StackEvents"]
         return [event["ResourceStatus"] for event in reversed(events) if event["LogicalResourceId"] == logical]
 
-    def physical(self, stack):
-        found = self.client.describe_stack_resources(StackName=stack["StackId"])["StackResources"]
-        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+    def physical_ids(self, stack):
+        resources = self.client.describe_stack_resources(StackName=stack["StackId"])["StackResources"]
+        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
 
 
 def outputs(stack):
@@ -61,9 +61,9 @@ def outputs(stack):
 
 
 def parameter(value="v", **properties):
-    """An SSM parameter: the cheapest resource that shows what became of a value."""
+    """An SSM parameter: the cheapest resource that shows the resolved value of a property."""
     return {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value, **properties}}
 
 
-def given(**values):
+def parameter_list(**values):
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]

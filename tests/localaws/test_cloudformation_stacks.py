@@ -26,40 +26,40 @@ def _topic(**properties):
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
-def test_every_resource_tells_how_it_stands(stacks):
+def test_each_resource_has_status_events(stacks):
     stack = stacks.create({"Resources": {"R": parameter()}})
-    assert stacks.states(stack, "R") == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
-    assert stacks.states(stack, stack["StackName"]) == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+    assert stacks.statuses(stack, "R") == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+    assert stacks.statuses(stack, stack["StackName"]) == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
 
 
-def test_a_generated_name_holds_stack_and_logical_id(stacks):
+def test_a_generated_name_contains_stack_name_and_logical_id(stacks):
     stack = stacks.create({"Resources": {"R": parameter()}})
-    assert stacks.physical(stack)["R"].startswith(f"{stack['StackName']}-R-")
+    assert stacks.physical_ids(stack)["R"].startswith(f"{stack['StackName']}-R-")
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
-def test_a_variable_that_sub_is_given_is_no_resource_of_the_same_name(aws, stacks):
+def test_a_sub_variable_takes_precedence_over_a_resource_of_the_same_name(aws, stacks):
     text = {"Fn::Sub": ["${R}", {"R": "given"}]}
     absent = {**parameter("absent"), "Condition": "Never"}
     template = {"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}, "Resources": {"R": absent, "It": parameter(text)}}
-    name = stacks.physical(stacks.create(template))["It"]
+    name = stacks.physical_ids(stacks.create(template))["It"]
     assert aws("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "given"
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
 def test_stack_tags_reach_the_resources(aws, stacks):
     stack = stacks.create({"Resources": {"R": parameter()}}, Tags=[{"Key": "team", "Value": "risk"}])
-    name = stacks.physical(stack)["R"]
+    name = stacks.physical_ids(stack)["R"]
     tags = aws("ssm").list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
     assert {"Key": "team", "Value": "risk"} in tags
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
-def test_a_failed_creation_is_rolled_back_and_takes_nothing_that_is_not_its_own(aws, stacks):
+def test_a_failed_creation_is_rolled_back_and_deletes_only_its_own_resources(aws, stacks):
     ssm = aws("ssm")
     ssm.put_parameter(Name="/test/theirs", Value="theirs", Type="String", Overwrite=True)
-    taken = {**parameter("ours", Name="/test/theirs"), "DependsOn": "First"}
-    stack = stacks.create({"Resources": {"First": parameter(Name="/test/first"), "Taken": taken}})
+    existing = {**parameter("ours", Name="/test/theirs"), "DependsOn": "First"}
+    stack = stacks.create({"Resources": {"First": parameter(Name="/test/first"), "Taken": existing}})
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "already exists" in stacks.reasons(stack)
     assert ssm.get_parameter(Name="/test/theirs")["Parameter"]["Value"] == "theirs"
@@ -77,18 +77,18 @@ def test_a_property_that_the_type_lacks_fails_the_resource(stacks):
 def test_a_change_in_place_keeps_the_physical_id_and_touches_nothing_else(aws, stacks):
     before = {"Resources": {"R": parameter("one"), "S": parameter("same")}}
     stack = stacks.create(before)
-    physical = stacks.physical(stack)
+    physical = stacks.physical_ids(stack)
     after = stacks.update(stack, {"Resources": {"R": parameter("two"), "S": parameter("same")}})
     assert after["StackStatus"] == "UPDATE_COMPLETE"
-    assert stacks.physical(stack) == physical
+    assert stacks.physical_ids(stack) == physical
     assert aws("ssm").get_parameter(Name=physical["R"])["Parameter"]["Value"] == "two"
-    assert "UPDATE_IN_PROGRESS" not in stacks.states(stack, "S")
+    assert "UPDATE_IN_PROGRESS" not in stacks.statuses(stack, "S")
 
 
 def test_a_create_only_property_replaces_the_resource_and_deletes_the_old_one(aws, stacks):
     stack = stacks.create({"Resources": {"R": parameter(Name="/test/old")}})
     stacks.update(stack, {"Resources": {"R": parameter(Name="/test/new")}})
-    assert stacks.physical(stack) == {"R": "/test/new"}
+    assert stacks.physical_ids(stack) == {"R": "/test/new"}
     with pytest.raises(aws("ssm").exceptions.ParameterNotFound):
         aws("ssm").get_parameter(Name="/test/old")
 
@@ -104,13 +104,13 @@ def test_a_failed_update_restores_what_it_changed(aws, stacks):
     ssm = aws("ssm")
     ssm.put_parameter(Name="/test/blocked", Value="x", Type="String", Overwrite=True)
     stack = stacks.create({"Resources": {"R": parameter("one")}, "Outputs": {"O": {"Value": "before"}}})
-    physical = stacks.physical(stack)
+    physical = stacks.physical_ids(stack)
     blocked = {**parameter(Name="/test/blocked"), "DependsOn": ["R", "New"]}
     template = {"Resources": {"R": parameter("two"), "New": parameter(Name="/test/added"), "Blocked": blocked}}
     after = stacks.update(stack, {**template, "Outputs": {"O": {"Value": "after"}}})
     assert after["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert outputs(after) == {"O": "before"}
-    assert stacks.physical(stack) == physical
+    assert stacks.physical_ids(stack) == physical
     assert ssm.get_parameter(Name=physical["R"])["Parameter"]["Value"] == "one"
     with pytest.raises(ssm.exceptions.ParameterNotFound):
         ssm.get_parameter(Name="/test/added")
@@ -118,32 +118,32 @@ def test_a_failed_update_restores_what_it_changed(aws, stacks):
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 @pytest.mark.parametrize(("policy", "left"), [("Retain", True), ("RetainExceptOnCreate", True), ("Delete", False)])
-def test_the_deletion_policy_decides_what_is_left(aws, stacks, policy, left):
+def test_the_deletion_policy_decides_whether_a_resource_is_retained(aws, stacks, policy, left):
     name = f"/test/policy/{policy.lower()}"
     stack = stacks.create({"Resources": {"R": {**parameter(Name=name), "DeletionPolicy": policy}}})
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
-    found = [it["Name"] for it in aws("ssm").get_parameters(Names=[name])["Parameters"]]
-    assert found == ([name] if left else [])
+    names = [parameter_detail["Name"] for parameter_detail in aws("ssm").get_parameters(Names=[name])["Parameters"]]
+    assert names == ([name] if left else [])
     aws("ssm").delete_parameters(Names=[name])
 
 
 @pytest.mark.parametrize(("policy", "left"), [("Retain", True), ("RetainExceptOnCreate", False)])
 def test_a_failed_creation_keeps_only_what_is_retained_always(aws, stacks, policy, left):
     name = f"/test/failed/{policy.lower()}"
-    kept = {**parameter(Name=name), "DeletionPolicy": policy}
-    stacks.create({"Resources": {"R": kept, "Bad": {**parameter(Nope=1), "DependsOn": "R"}}})
-    found = [it["Name"] for it in aws("ssm").get_parameters(Names=[name])["Parameters"]]
-    assert found == ([name] if left else [])
+    retained = {**parameter(Name=name), "DeletionPolicy": policy}
+    stacks.create({"Resources": {"R": retained, "Bad": {**parameter(Nope=1), "DependsOn": "R"}}})
+    names = [parameter_detail["Name"] for parameter_detail in aws("ssm").get_parameters(Names=[name])["Parameters"]]
+    assert names == ([name] if left else [])
     aws("ssm").delete_parameters(Names=[name])
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 def test_the_replace_policy_keeps_the_old_resource(aws, stacks):
-    kept = {**parameter(Name="/test/replace/old"), "UpdateReplacePolicy": "Retain"}
-    stack = stacks.create({"Resources": {"R": kept}})
+    retained = {**parameter(Name="/test/replace/old"), "UpdateReplacePolicy": "Retain"}
+    stack = stacks.create({"Resources": {"R": retained}})
     stacks.update(stack, {"Resources": {"R": {**parameter(Name="/test/replace/new"), "UpdateReplacePolicy": "Retain"}}})
-    found = aws("ssm").get_parameters(Names=["/test/replace/old", "/test/replace/new"])["Parameters"]
-    assert len(found) == 2
+    names = aws("ssm").get_parameters(Names=["/test/replace/old", "/test/replace/new"])["Parameters"]
+    assert len(names) == 2
     aws("ssm").delete_parameter(Name="/test/replace/old")
 
 
@@ -160,7 +160,7 @@ def test_an_export_in_use_cannot_be_deleted(aws, stacks):
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-def test_one_token_makes_one_stack(stacks):
+def test_a_repeated_token_creates_one_stack(stacks):
     template, token = {"Resources": {"R": parameter()}}, "token-of-one-request"
     first = stacks.create(template, StackName="token-once", ClientRequestToken=token)
     again = stacks.create(template, wait=False, StackName="token-once", ClientRequestToken=token)
@@ -169,7 +169,7 @@ def test_one_token_makes_one_stack(stacks):
         stacks.create(template, StackName="token-once", ClientRequestToken="another")
 
 
-def test_a_protected_stack_cannot_be_deleted(stacks):
+def test_a_stack_with_termination_protection_cannot_be_deleted(stacks):
     stack = stacks.create({"Resources": {"R": parameter()}}, EnableTerminationProtection=True)
     with pytest.raises(ClientError, match="TerminationProtection is enabled"):
         stacks.delete(stack)
@@ -177,14 +177,14 @@ def test_a_protected_stack_cannot_be_deleted(stacks):
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
 
 
-def test_a_bucket_that_is_not_empty_stops_the_deletion_and_says_so(aws, stacks):
+def test_a_bucket_that_is_not_empty_fails_the_deletion(aws, stacks):
     stack = stacks.create({"Resources": {"B": {"Type": "AWS::S3::Bucket"}, "R": parameter()}})
-    bucket = stacks.physical(stack)["B"]
+    bucket = stacks.physical_ids(stack)["B"]
     aws("s3").put_object(Bucket=bucket, Key="k", Body=b"x")
     after = stacks.delete(stack)
     assert after["StackStatus"] == "DELETE_FAILED"
     assert "not empty" in stacks.reasons(stack)
-    assert list(stacks.physical(stack)) == ["B"]
+    assert list(stacks.physical_ids(stack)) == ["B"]
     aws("s3").delete_object(Bucket=bucket, Key="k")
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
 
@@ -197,17 +197,17 @@ def test_a_role_changes_its_policies_in_place(aws, stacks):
         return {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}
 
     stack = stacks.create(role("s3:GetObject"))
-    name = stacks.physical(stack)["R"]
+    name = stacks.physical_ids(stack)["R"]
     stacks.update(stack, role("s3:PutObject"))
-    held = aws("iam").get_role_policy(RoleName=name, PolicyName="p")["PolicyDocument"]
-    assert held["Statement"][0]["Action"] == "s3:PutObject"
-    assert stacks.physical(stack)["R"] == name
+    document = aws("iam").get_role_policy(RoleName=name, PolicyName="p")["PolicyDocument"]
+    assert document["Statement"][0]["Action"] == "s3:PutObject"
+    assert stacks.physical_ids(stack)["R"] == name
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
 @pytest.mark.local_only
-def test_every_call_runs_with_the_identity_of_who_asked(aws, member):
+def test_each_call_uses_the_identity_of_the_caller(aws, member):
     account = member("stack-caller")
     iam, trust = aws("iam", account=account), {"Version": "2012-10-17", "Statement": []}
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}}
@@ -252,15 +252,15 @@ def _custom(**properties):
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
-def test_a_custom_resource_is_made_changed_and_deleted_by_its_function(stacks):
+def test_a_custom_resource_is_created_updated_and_deleted_by_its_function(stacks):
     stack = stacks.create(_custom(Word="!"))
     assert outputs(stack) == {"Answer": "Create!"}
-    assert stacks.physical(stack)["Custom"] == "made-by-us"
+    assert stacks.physical_ids(stack)["Custom"] == "made-by-us"
     assert outputs(stacks.update(stack, _custom(Word="?"))) == {"Answer": "Update?"}
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
 
 
-def test_a_custom_resource_that_fails_gives_the_functions_reason(stacks):
+def test_a_custom_resource_failure_contains_the_reason_of_the_function(stacks):
     stack = stacks.create(_custom(Fail="Create"))
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "asked to" in stacks.reasons(stack)

@@ -8,7 +8,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localaws.stacks import Stacks, given, outputs, parameter
+from tests.localaws.stacks import Stacks, outputs, parameter, parameter_list
 
 
 @pytest.fixture
@@ -16,15 +16,15 @@ def stacks(aws):
     return Stacks(aws("cloudformation"))
 
 
-def _refusal(call, *arguments, **more):
+def _refusal(call, *arguments, **keywords):
     with pytest.raises(ClientError) as refused:
-        call(*arguments, **more)
+        call(*arguments, **keywords)
     return refused.value.response["Error"]["Code"], refused.value.response["Error"]["Message"]
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 @pytest.mark.parametrize(
-    ("declared", "value", "told"),
+    ("declared", "value", "message_part"),
     [
         ({"Type": "String", "AllowedValues": ["a", "b"]}, "c", "must be one of [a, b]"),
         ({"Type": "String", "AllowedPattern": "[a-z]+"}, "UP", "must match pattern [a-z]+"),
@@ -35,29 +35,29 @@ def _refusal(call, *arguments, **more):
         ({"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}, "a,c", "must be one of [a, b]"),
     ],
 )
-def test_a_parameter_that_breaks_its_constraint_is_refused(stacks, declared, value, told):
+def test_a_parameter_that_breaks_its_constraint_is_refused(stacks, declared, value, message_part):
     template = {"Parameters": {"P": declared}, "Resources": {"R": parameter()}}
-    code, message = _refusal(stacks.create, template, Parameters=given(P=value))
+    code, message = _refusal(stacks.create, template, Parameters=parameter_list(P=value))
     assert code == "ValidationError"
     assert message.startswith("Parameter P failed to satisfy constraint: ")
-    assert told in message
+    assert message_part in message
 
 
 @pytest.mark.parametrize(
-    ("parameters", "told"),
+    ("parameters", "message_part"),
     [
         ([], "Parameters: [P] must have values"),
-        (given(P="x", Q="y"), "Parameters: [Q] do not exist in the template"),
+        (parameter_list(P="x", Q="y"), "Parameters: [Q] do not exist in the template"),
     ],
 )
-def test_missing_and_unknown_parameters_are_named(stacks, parameters, told):
+def test_missing_and_unknown_parameters_are_named(stacks, parameters, message_part):
     template = {"Parameters": {"P": {"Type": "String"}}, "Resources": {"R": parameter()}}
-    assert _refusal(stacks.create, template, Parameters=parameters) == ("ValidationError", told)
+    assert _refusal(stacks.create, template, Parameters=parameters) == ("ValidationError", message_part)
 
 
 def test_a_secret_parameter_is_masked(stacks):
     template = {"Parameters": {"P": {"Type": "String", "NoEcho": True}}, "Resources": {"R": parameter({"Ref": "P"})}}
-    stack = stacks.create(template, Parameters=given(P="hush"))
+    stack = stacks.create(template, Parameters=parameter_list(P="hush"))
     assert stack["Parameters"] == [{"ParameterKey": "P", "ParameterValue": "****"}]
 
 
@@ -94,9 +94,9 @@ def test_a_dynamic_reference_is_resolved(aws, stacks):
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 @pytest.mark.parametrize(
-    ("stage", "size", "held"), [("prod", "small", False), ("prod", "large", True), ("dev", "small", True)]
+    ("stage", "size", "valid"), [("prod", "small", False), ("prod", "large", True), ("dev", "small", True)]
 )
-def test_a_rule_holds_where_its_condition_does(stacks, stage, size, held):
+def test_a_rule_is_asserted_if_its_condition_is_true(stacks, stage, size, valid):
     rule = {
         "RuleCondition": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
         "Assertions": [
@@ -108,10 +108,16 @@ def test_a_rule_holds_where_its_condition_does(stacks, stage, size, held):
         "Rules": {"Large": rule},
         "Resources": {"R": parameter()},
     }
-    if held:
-        assert stacks.create(template, Parameters=given(Stage=stage, Size=size))["StackStatus"] == "CREATE_COMPLETE"
+    if valid:
+        assert (
+            stacks.create(template, Parameters=parameter_list(Stage=stage, Size=size))["StackStatus"]
+            == "CREATE_COMPLETE"
+        )
     else:
-        assert "production is large" in _refusal(stacks.create, template, Parameters=given(Stage=stage, Size=size))[1]
+        assert (
+            "production is large"
+            in _refusal(stacks.create, template, Parameters=parameter_list(Stage=stage, Size=size))[1]
+        )
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
@@ -133,7 +139,7 @@ FUNCTIONS = [
 @pytest.mark.parametrize(
     ("expression", "value"), FUNCTIONS, ids=[json.dumps(expression)[:40] for expression, _ in FUNCTIONS]
 )
-def test_a_function_gives_its_value(stacks, expression, value):
+def test_a_function_returns_its_value(stacks, expression, value):
     template = {
         "Parameters": {"P": {"Type": "String", "Default": "x"}},
         "Mappings": {"M": {"one": {"key": "mapped"}}},
@@ -147,18 +153,18 @@ def test_a_function_gives_its_value(stacks, expression, value):
     assert outputs(stacks.create(template)) == {"O": value}
 
 
-def test_a_resource_whose_condition_fails_is_not_made(stacks):
+def test_a_resource_with_a_false_condition_is_not_created(stacks):
     template = {
         "Conditions": {"No": {"Fn::Equals": ["a", "b"]}},
         "Resources": {"R": parameter(), "S": {**parameter(), "Condition": "No"}},
         "Outputs": {"O": {"Condition": "No", "Value": {"Ref": "S"}}},
     }
     stack = stacks.create(template)
-    assert list(stacks.physical(stack)) == ["R"]
+    assert list(stacks.physical_ids(stack)) == ["R"]
     assert outputs(stack) == {}
 
 
-def test_no_value_takes_a_property_away(stacks):
+def test_no_value_removes_a_property(stacks):
     template = {"Resources": {"R": parameter(Description={"Ref": "AWS::NoValue"})}}
     assert stacks.create(template)["StackStatus"] == "CREATE_COMPLETE"
 
@@ -190,7 +196,7 @@ ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
         ({**ROLE, "RoleName": "test-named-role"}, ["CAPABILITY_IAM"], True),
     ],
 )
-def test_identities_need_an_acknowledgement(aws, properties, acknowledged, refused):
+def test_iam_resources_require_a_capability(aws, properties, acknowledged, refused):
     client, role = aws("cloudformation"), {"Type": "AWS::IAM::Role", "Properties": properties}
     body = json.dumps({"Resources": {"R": role}})
     name = f"capable-{len(properties)}-{len(acknowledged)}"
@@ -202,7 +208,7 @@ def test_identities_need_an_acknowledgement(aws, properties, acknowledged, refus
 
 
 @pytest.mark.parametrize(
-    ("template", "told"),
+    ("template", "message_part"),
     [
         ({"Resources": {}}, "At least one Resources member"),
         ({"Resources": {"R": {"Type": "AWS::No::Thing"}}}, "Unrecognized resource types: [AWS::No::Thing]"),
@@ -221,10 +227,10 @@ def test_identities_need_an_acknowledgement(aws, properties, acknowledged, refus
         ("{", "Template format error"),
     ],
 )
-def test_what_is_no_template_is_refused_before_anything_is_made(stacks, template, told):
+def test_an_invalid_template_is_refused_before_the_operation(stacks, template, message_part):
     code, message = _refusal(stacks.create, template)
     assert code == "ValidationError"
-    assert told in message
+    assert message_part in message
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
@@ -233,7 +239,7 @@ def test_tags_of_the_aws_prefix_are_refused(stacks):
     assert (code, message) == ("ValidationError", "aws: prefixed tag key names are not allowed for external use.")
 
 
-def test_an_operation_that_is_not_held_is_refused_as_aws_would(aws):
+def test_an_unsupported_operation_is_refused_with_an_aws_error(aws):
     code, message = _refusal(aws("cloudformation").list_stack_sets)
     assert code == "InvalidAction"
     assert "SUPPORTED.md" in message

@@ -13,7 +13,10 @@ import pytest
 from tests.localaws.conftest import Aws, Server, refused
 
 pytestmark = pytest.mark.local_only
-WRITTEN = [{"filePath": "README.md", "fileContent": b"# Churn\n"}, {"filePath": "src/train.py", "fileContent": b"1\n"}]
+PUT_FILES = [
+    {"filePath": "README.md", "fileContent": b"# Churn\n"},
+    {"filePath": "src/train.py", "fileContent": b"1\n"},
+]
 
 
 @pytest.fixture
@@ -24,20 +27,20 @@ def commits(aws: Aws) -> Any:
 @pytest.fixture
 def name(commits: Any) -> str:
     """A new repository with one commit."""
-    made = f"churn-{uuid.uuid4().hex[:8]}"
-    commits.create_repository(repositoryName=made)
-    commits.create_commit(repositoryName=made, branchName="main", authorName="Alice", email="a@bank.example",
-                          commitMessage="Begin", putFiles=WRITTEN)  # fmt: skip
-    return made
+    name = f"churn-{uuid.uuid4().hex[:8]}"
+    commits.create_repository(repositoryName=name)
+    commits.create_commit(repositoryName=name, branchName="main", authorName="Alice", email="a@bank.example",
+                          commitMessage="Begin", putFiles=PUT_FILES)  # fmt: skip
+    return name
 
 
-def git(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def git(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """git without this machine's configuration, which never asks a person."""
     quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
     who = {"GIT_AUTHOR_NAME": "Bob", "GIT_AUTHOR_EMAIL": "b@bank.example"}
     who |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in who.items()}
     environment = {"PATH": os.environ["PATH"], **quiet, **who}
-    return subprocess.run(["git", *words], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
 def address(commits: Any, name: str, key: str = "local") -> str:
@@ -47,16 +50,16 @@ def address(commits: Any, name: str, key: str = "local") -> str:
 
 def test_a_new_repository_is_empty_until_its_first_commit(commits: Any) -> None:
     """API_CreateRepository, API_GetBranch, API_CreateCommit."""
-    made = f"churn-{uuid.uuid4().hex[:8]}"
-    told = commits.create_repository(repositoryName=made, repositoryDescription="Scores", tags={"team": "a"})
-    assert "defaultBranch" not in told["repositoryMetadata"]
-    assert refused(commits.get_branch, repositoryName=made, branchName="main")[0] == "BranchDoesNotExistException"
-    assert refused(commits.create_repository, repositoryName=made)[0] == "RepositoryNameExistsException"
-    commit = commits.create_commit(repositoryName=made, branchName="main", putFiles=WRITTEN)
-    assert [it["absolutePath"] for it in commit["filesAdded"]] == ["README.md", "src/train.py"]
-    assert commits.get_branch(repositoryName=made, branchName="main")["branch"]["commitId"] == commit["commitId"]
-    assert commits.get_repository(repositoryName=made)["repositoryMetadata"]["defaultBranch"] == "main"
-    arn = told["repositoryMetadata"]["Arn"]
+    name = f"churn-{uuid.uuid4().hex[:8]}"
+    response = commits.create_repository(repositoryName=name, repositoryDescription="Scores", tags={"team": "a"})
+    assert "defaultBranch" not in response["repositoryMetadata"]
+    assert refused(commits.get_branch, repositoryName=name, branchName="main")[0] == "BranchDoesNotExistException"
+    assert refused(commits.create_repository, repositoryName=name)[0] == "RepositoryNameExistsException"
+    commit = commits.create_commit(repositoryName=name, branchName="main", putFiles=PUT_FILES)
+    assert [file["absolutePath"] for file in commit["filesAdded"]] == ["README.md", "src/train.py"]
+    assert commits.get_branch(repositoryName=name, branchName="main")["branch"]["commitId"] == commit["commitId"]
+    assert commits.get_repository(repositoryName=name)["repositoryMetadata"]["defaultBranch"] == "main"
+    arn = response["repositoryMetadata"]["Arn"]
     assert commits.list_tags_for_resource(resourceArn=arn)["tags"] == {"team": "a"}
 
 
@@ -66,11 +69,14 @@ def test_a_commit_follows_the_newest_one(commits: Any, name: str) -> None:
     more = {**change, "putFiles": [{"filePath": "src/train.py", "fileContent": b"2\n"}]}
     assert refused(commits.create_commit, **more)[0] == "ParentCommitIdRequiredException"
     tip = commits.get_branch(repositoryName=name, branchName="main")["branch"]["commitId"]
-    made = commits.create_commit(**more, parentCommitId=tip, deleteFiles=[{"filePath": "README.md"}])
-    assert [it["absolutePath"] for it in made["filesUpdated"] + made["filesDeleted"]] == ["src/train.py", "README.md"]
+    response = commits.create_commit(**more, parentCommitId=tip, deleteFiles=[{"filePath": "README.md"}])
+    assert [file["absolutePath"] for file in response["filesUpdated"] + response["filesDeleted"]] == [
+        "src/train.py",
+        "README.md",
+    ]
     assert refused(commits.create_commit, **more, parentCommitId=tip)[0] == "ParentCommitIdOutdatedException"
-    assert refused(commits.create_commit, **more, parentCommitId=made["commitId"])[0] == "NoChangeException"
-    assert commits.get_commit(repositoryName=name, commitId=made["commitId"])["commit"]["parents"] == [tip]
+    assert refused(commits.create_commit, **more, parentCommitId=response["commitId"])[0] == "NoChangeException"
+    assert commits.get_commit(repositoryName=name, commitId=response["commitId"])["commit"]["parents"] == [tip]
     assert commits.get_file(repositoryName=name, filePath="src/train.py")["fileContent"] == b"2\n"
     old = commits.get_file(repositoryName=name, filePath="README.md", commitSpecifier=tip)
     assert old["fileContent"] == b"# Churn\n"
@@ -78,13 +84,13 @@ def test_a_commit_follows_the_newest_one(commits: Any, name: str) -> None:
 
 def test_git_clones_and_what_it_pushes_is_there(commits: Any, name: str, tmp_path: Path) -> None:
     """CodeCommit user guide, setting up for HTTPS users."""
-    done = git("clone", address(commits, name), str(tmp_path / "work"))
-    assert done.returncode == 0, done.stderr
+    result = git("clone", address(commits, name), str(tmp_path / "work"))
+    assert result.returncode == 0, result.stderr
     assert (tmp_path / "work/README.md").read_text() == "# Churn\n"
     (tmp_path / "work/more.txt").write_text("more\n")
-    for words in (["add", "."], ["commit", "-m", "More"], ["push", "origin", "HEAD:main"]):
-        done = git(*words, cwd=tmp_path / "work")
-        assert done.returncode == 0, done.stderr
+    for arguments in (["add", "."], ["commit", "-m", "More"], ["push", "origin", "HEAD:main"]):
+        result = git(*arguments, cwd=tmp_path / "work")
+        assert result.returncode == 0, result.stderr
     assert commits.get_file(repositoryName=name, filePath="more.txt")["fileContent"] == b"more\n"
 
 
@@ -97,7 +103,7 @@ def test_git_is_asked_who_it_is_and_may_do_what_the_role_may(
     role, iam, account = f"reader-{name}", aws("iam"), aws("sts").get_caller_identity()["Account"]
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}
     pull = {"Effect": "Allow", "Action": "codecommit:GitPull", "Resource": f"arn:aws:codecommit:*:{account}:{name}"}
-    document: Callable[[Any], str] = lambda it: json.dumps({"Version": "2012-10-17", "Statement": [it]})  # noqa: E731
+    document: Callable[[Any], str] = lambda file: json.dumps({"Version": "2012-10-17", "Statement": [file]})  # noqa: E731
     arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
     iam.put_role_policy(RoleName=role, PolicyName="read", PolicyDocument=document(pull))
     key = aws("sts").assume_role(RoleArn=arn, RoleSessionName="reader")["Credentials"]["AccessKeyId"]

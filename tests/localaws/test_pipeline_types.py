@@ -43,9 +43,11 @@ def stacks(aws: Aws) -> Stacks:
     return Stacks(aws("cloudformation"))
 
 
-def of(**resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+def template_of(**resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     """A template: logical id -> type and properties."""
-    return {"Resources": {name: {"Type": kind, "Properties": it} for name, (kind, it) in resources.items()}}
+    return {
+        "Resources": {name: {"Type": kind, "Properties": properties} for name, (kind, properties) in resources.items()}
+    }
 
 
 def test_a_build_its_reports_and_its_pipeline_are_made_changed_and_deleted(aws: Aws, stacks: Stacks) -> None:
@@ -56,7 +58,7 @@ def test_a_build_its_reports_and_its_pipeline_are_made_changed_and_deleted(aws: 
         "Reports": ("AWS::CodeBuild::ReportGroup", {**reports, "DeleteReports": True}),
         "Pipeline": ("AWS::CodePipeline::Pipeline", PIPELINE),
     }
-    stack = stacks.create(of(**parts))
+    stack = stacks.create(template_of(**parts))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
     builds, pipelines = aws("codebuild"), aws("codepipeline")
     [project] = builds.batch_get_projects(names=["rows-check"])["projects"]
@@ -66,7 +68,7 @@ def test_a_build_its_reports_and_its_pipeline_are_made_changed_and_deleted(aws: 
     assert read["stages"][1]["actions"][0]["configuration"] == {"ProjectName": "rows-check"}
     parts["Project"] = ("AWS::CodeBuild::Project", {**PROJECT, "TimeoutInMinutes": 20})
     parts["Pipeline"] = ("AWS::CodePipeline::Pipeline", {**PIPELINE, "ExecutionMode": "QUEUED"})
-    stack = stacks.update(stack, of(**parts))
+    stack = stacks.update(stack, template_of(**parts))
     assert stack["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
     assert builds.batch_get_projects(names=["rows-check"])["projects"][0]["timeoutInMinutes"] == 20
     changed = pipelines.get_pipeline(name="rows-pipeline")["pipeline"]
@@ -84,14 +86,17 @@ def test_a_repository_begins_with_the_archive_s_files_and_keeps_what_came_after(
         zipped.writestr("README.md", "# First\n")
     s3.create_bucket(Bucket="rows-seeds", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
     s3.put_object(Bucket="rows-seeds", Key="a.zip", Body=archive.getvalue())
-    wanted: dict[str, Any] = {"RepositoryName": "rows-code", "Code": {"S3": {"Bucket": "rows-seeds", "Key": "a.zip"}}}
-    stack = stacks.create(of(Code=("AWS::CodeCommit::Repository", wanted)))
+    properties: dict[str, Any] = {
+        "RepositoryName": "rows-code",
+        "Code": {"S3": {"Bucket": "rows-seeds", "Key": "a.zip"}},
+    }
+    stack = stacks.create(template_of(Code=("AWS::CodeCommit::Repository", properties)))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
     commits = aws("codecommit")
     first = commits.get_branch(repositoryName="rows-code", branchName="main")["branch"]["commitId"]
     assert commits.get_file(repositoryName="rows-code", filePath="README.md")["fileContent"] == b"# First\n"
-    again = {**wanted, "RepositoryDescription": "Ours", "Code": {"S3": {"Bucket": "rows-seeds", "Key": "b.zip"}}}
-    stack = stacks.update(stack, of(Code=("AWS::CodeCommit::Repository", again)))
+    again = {**properties, "RepositoryDescription": "Ours", "Code": {"S3": {"Bucket": "rows-seeds", "Key": "b.zip"}}}
+    stack = stacks.update(stack, template_of(Code=("AWS::CodeCommit::Repository", again)))
     assert stack["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
     assert commits.get_branch(repositoryName="rows-code", branchName="main")["branch"]["commitId"] == first
     assert commits.get_repository(repositoryName="rows-code")["repositoryMetadata"]["repositoryDescription"] == "Ours"
@@ -101,8 +106,8 @@ def test_a_repository_begins_with_the_archive_s_files_and_keeps_what_came_after(
 
 def test_an_archive_that_is_not_there_leaves_no_repository(aws: Aws, stacks: Stacks) -> None:
     """AWS::CodeCommit::Repository."""
-    wanted = {"RepositoryName": "rows-lost", "Code": {"S3": {"Bucket": "rows-nowhere", "Key": "a.zip"}}}
-    stack = stacks.create(of(Code=("AWS::CodeCommit::Repository", wanted)))
+    properties = {"RepositoryName": "rows-lost", "Code": {"S3": {"Bucket": "rows-nowhere", "Key": "a.zip"}}}
+    stack = stacks.create(template_of(Code=("AWS::CodeCommit::Repository", properties)))
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "s3://rows-nowhere/a.zip" in stacks.reasons(stack)
     assert refused(aws("codecommit").get_repository, repositoryName="rows-lost")[0] == "RepositoryDoesNotExistException"
@@ -120,20 +125,20 @@ def test_a_registry_an_experiment_and_images_are_made_changed_and_deleted(aws: A
         "Code": ("AWS::SageMaker::CodeRepository", git),
         "Images": ("AWS::ECR::Repository", {"RepositoryName": "rows-images", "ImageTagMutability": "MUTABLE"}),
     }
-    stack = stacks.create(of(**parts))
+    stack = stacks.create(template_of(**parts))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
     sagemaker, images = aws("sagemaker"), aws("ecr")
-    told = sagemaker.get_model_package_group_policy(ModelPackageGroupName="rows-models")["ResourcePolicy"]
-    assert json.loads(told) == policy
+    policy_text = sagemaker.get_model_package_group_policy(ModelPackageGroupName="rows-models")["ResourcePolicy"]
+    assert json.loads(policy_text) == policy
     assert sagemaker.describe_experiment(ExperimentName="rows-runs")["ExperimentName"] == "rows-runs"
     parts["Models"] = ("AWS::SageMaker::ModelPackageGroup", {"ModelPackageGroupName": "rows-models"})
     parts["Images"] = ("AWS::ECR::Repository", {"RepositoryName": "rows-images", "ImageTagMutability": "IMMUTABLE"})
-    stack = stacks.update(stack, of(**parts))
+    stack = stacks.update(stack, template_of(**parts))
     assert stack["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
     gone = refused(sagemaker.get_model_package_group_policy, ModelPackageGroupName="rows-models")
     assert gone[0] == "ResourceNotFound"
-    [found] = images.describe_repositories(repositoryNames=["rows-images"])["repositories"]
-    assert found["imageTagMutability"] == "IMMUTABLE"
+    [repository] = images.describe_repositories(repositoryNames=["rows-images"])["repositories"]
+    assert repository["imageTagMutability"] == "IMMUTABLE"
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
     assert refused(sagemaker.describe_experiment, ExperimentName="rows-runs")[0] == "ResourceNotFound"
     assert refused(sagemaker.describe_code_repository, CodeRepositoryName="rows-code")[0] == "ResourceNotFound"

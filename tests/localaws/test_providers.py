@@ -27,8 +27,10 @@ class Connection:
 
     def __init__(self, aws: Aws, account: str) -> None:
         self.aws, self.account, self.endpoint = aws, account, str(aws("ssm").meta.endpoint_url)
-        made = aws("codeconnections", account).create_connection(ConnectionName=uuid.uuid4().hex, ProviderType="GitHub")
-        self.arn = made["ConnectionArn"]
+        connection = aws("codeconnections", account).create_connection(
+            ConnectionName=uuid.uuid4().hex, ProviderType="GitHub"
+        )
+        self.arn = connection["ConnectionArn"]
         self.place = f"{account}/{REGION}/{self.arn.rpartition('/')[2]}"
 
     def person(self, repository: str, method: str = "POST") -> int:
@@ -43,8 +45,8 @@ class Connection:
         return f"{self.endpoint}/git-http/{self.place}/{repository}.git".replace("://", f"://{key}:anything@")
 
     def status(self) -> str:
-        found = self.aws("codeconnections", self.account).get_connection(ConnectionArn=self.arn)
-        return str(found["Connection"]["ConnectionStatus"])
+        response = self.aws("codeconnections", self.account).get_connection(ConnectionArn=self.arn)
+        return str(response["Connection"]["ConnectionStatus"])
 
 
 @pytest.fixture(scope="module")
@@ -112,9 +114,9 @@ def test_a_policy_that_names_one_repository_opens_no_other(github: Connection, k
 def test_a_repository_that_nobody_made_is_not_found(
     github: Connection, key_of: Callable[..., str], repository: str
 ) -> None:
-    found = git("ls-remote", github.url(repository, key_of(github.arn, {})))
-    assert found.returncode == 128
-    assert "not found" in found.stderr or "404" in found.stderr
+    response = git("ls-remote", github.url(repository, key_of(github.arn, {})))
+    assert response.returncode == 128
+    assert "not found" in response.stderr or "404" in response.stderr
 
 
 def test_a_connection_that_waits_reaches_nothing(aws: Aws, spoke: str, key_of: Callable[..., str]) -> None:

@@ -250,9 +250,9 @@ def test_what_tells_people_is_made_changed_in_place_and_taken_away(
     stacks, watch, owner = Stacks(account("cloudformation")), account("cloudwatch"), member("serving-spoke")
     stack = stacks.create(_told(2, "alice", 100))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
-    before = stacks.physical(stack)
+    before = stacks.physical_ids(stack)
     assert stacks.update(stack, _told(3, "bob", 1000000))["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
-    after = stacks.physical(stack)
+    after = stacks.physical_ids(stack)
     assert {name for name in before if before[name] != after[name]} == {"Subscription"}
     assert watch.describe_alarms(AlarmNames=["told"])["MetricAlarms"][0]["Threshold"] == 3
     assert "-PT3H" in watch.get_dashboard(DashboardName="told")["DashboardBody"]
@@ -289,7 +289,7 @@ def test_a_scaling_target_of_a_stack_is_known_by_its_three_parts(account: Callab
     stack = stacks.create(template(4))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
     parts = ("ResourceId", "ScalableDimension", "ServiceNamespace")
-    assert stacks.physical(stack)["Target"] == "|".join(TARGET[part] for part in parts)
+    assert stacks.physical_ids(stack)["Target"] == "|".join(TARGET[part] for part in parts)
     assert stacks.update(stack, template(8))["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
     (target,) = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
     (policy,) = scaling.describe_scaling_policies(ServiceNamespace="sagemaker")["ScalingPolicies"]

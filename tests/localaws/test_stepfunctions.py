@@ -30,7 +30,7 @@ def buildspec(*commands: str) -> str:
 
 @pytest.fixture(scope="module")
 def role(aws: Aws) -> str:
-    """A role for builds and machines that may start builds, and nothing else."""
+    """A role for builds and state machines with permission to start builds only."""
     trusted = {"Service": ["states.amazonaws.com", "codebuild.amazonaws.com"]}
     trust = {
         "Version": "2012-10-17",
@@ -38,43 +38,43 @@ def role(aws: Aws) -> str:
     }
     allowed = ["codebuild:*", "logs:*", "s3:GetObject"]
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
-    made = aws("iam").create_role(RoleName="sfn-tests", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    iam_role = aws("iam").create_role(RoleName="sfn-tests", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     aws("iam").put_role_policy(RoleName="sfn-tests", PolicyName="builds", PolicyDocument=json.dumps(policy))
     spec = buildspec("echo code $CODE", "exit $CODE")
     aws("codebuild").create_project(
-        name="sfn-builds", serviceRole=made["Arn"], source={"type": "NO_SOURCE", "buildspec": spec},
+        name="sfn-builds", serviceRole=iam_role["Arn"], source={"type": "NO_SOURCE", "buildspec": spec},
         artifacts={"type": "NO_ARTIFACTS"},
         environment={"type": "LINUX_CONTAINER", "image": "any", "computeType": "BUILD_GENERAL1_SMALL"},
     )  # fmt: skip
     aws("logs").create_log_group(logGroupName="/aws/codebuild/sfn-builds")
-    return str(made["Arn"])
+    return str(iam_role["Arn"])
 
 
 @pytest.fixture
 def run(aws: Aws, role: str, request: pytest.FixtureRequest) -> Callable[..., dict[str, Any]]:
     """run(states, input) -> the ended execution of a machine that begins with the first state."""
 
-    def start(states: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    def start(states: dict[str, Any], execution_input: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps({"StartAt": next(iter(states)), "States": states})
         name = f"m{time.time_ns()}"
         machine = aws("stepfunctions").create_state_machine(name=name, definition=text, roleArn=role)["stateMachineArn"]
-        begun = aws("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(given))
-        return ended(aws, begun["executionArn"])
+        response = aws("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(execution_input))
+        return wait_for_execution(aws, response["executionArn"])
 
     return start
 
 
-def ended(aws: Aws, execution: str) -> dict[str, Any]:
+def wait_for_execution(aws: Aws, execution: str) -> dict[str, Any]:
     for _ in range(200):
-        told: dict[str, Any] = aws("stepfunctions").describe_execution(executionArn=execution)
-        if told["status"] != "RUNNING":
-            return told
+        description: dict[str, Any] = aws("stepfunctions").describe_execution(executionArn=execution)
+        if description["status"] != "RUNNING":
+            return description
         time.sleep(0.05)
     raise AssertionError("it does not end")
 
 
 @pytest.mark.parametrize(
-    ("definition", "told"),
+    ("definition", "message_part"),
     [
         ("no json", "INVALID_JSON_DESCRIPTION"),
         ({"StartAt": "B", "States": {"A": PASS}}, "MISSING_TRANSITION_TARGET: StartAt"),
@@ -88,36 +88,36 @@ def ended(aws: Aws, execution: str) -> dict[str, Any]:
         ({"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": PASS}}, "['Parameters'] at /States/A"),
     ],
 )  # fmt: skip
-def test_a_definition_that_cannot_be_run_as_on_aws_is_refused_with_its_place(
-    aws: Aws, role: str, definition: Any, told: str
+def test_an_unsupported_definition_is_refused_with_the_path_of_the_error(
+    aws: Aws, role: str, definition: Any, message_part: str
 ) -> None:
     text = definition if isinstance(definition, str) else json.dumps(definition)
     answer = aws("stepfunctions").validate_state_machine_definition(definition=text)
     assert answer["result"] == "FAIL"
-    assert any(told in it["message"] for it in answer["diagnostics"]), answer["diagnostics"]
+    assert any(message_part in item["message"] for item in answer["diagnostics"]), answer["diagnostics"]
     code, status, message = refused(
         aws("stepfunctions").create_state_machine, name="bad", definition=text, roleArn=role
     )
     assert (code, status) == ("InvalidDefinition", 400)
-    assert told in message
+    assert message_part in message
 
 
 def test_templates_read_the_input_and_the_context_object(run: Callable[..., dict[str, Any]]) -> None:
-    told = run({"A": PASS}, {"word": "hello"})
-    assert json.loads(told["output"]) == {"said": "hello", "run": told["name"]}
+    execution = run({"A": PASS}, {"word": "hello"})
+    assert json.loads(execution["output"]) == {"said": "hello", "run": execution["name"]}
 
 
-def test_a_path_that_finds_nothing_fails_the_execution(run: Callable[..., dict[str, Any]]) -> None:
-    told = run({"A": PASS}, {})
-    assert (told["status"], told["error"]) == ("FAILED", "States.Runtime")
-    assert "$.word" in told["cause"]
+def test_a_path_without_a_match_fails_the_execution(run: Callable[..., dict[str, Any]]) -> None:
+    execution = run({"A": PASS}, {})
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
+    assert "$.word" in execution["cause"]
 
 
 def test_a_build_that_succeeds_gives_its_result_and_leaves_its_log(
     run: Callable[..., dict[str, Any]], aws: Aws
 ) -> None:
-    told = run({"A": {**BUILD, "End": True}}, {"code": "0"})
-    assert json.loads(told["output"]) == {"code": "0", "build": {"status": "SUCCEEDED"}}
+    execution = run({"A": {**BUILD, "End": True}}, {"code": "0"})
+    assert json.loads(execution["output"]) == {"code": "0", "build": {"status": "SUCCEEDED"}}
     events = aws("logs").filter_log_events(logGroupName="/aws/codebuild/sfn-builds")["events"]
     assert "code 0" in [event["message"] for event in events]
 
@@ -130,14 +130,14 @@ def test_a_build_that_fails_is_caught_with_its_cause(run: Callable[..., dict[str
         "B": {"Type": "Choice", "Choices": [rule]},
         "C": {"Type": "Pass", "End": True},
     }
-    told = run(states, {"code": "3"})
-    assert told["status"] == "SUCCEEDED"
-    build = json.loads(json.loads(told["output"])["failure"]["Cause"])
-    assert [it["PhaseStatus"] for it in build["Phases"] if it["PhaseType"] == "BUILD"] == ["FAILED"]
+    execution = run(states, {"code": "3"})
+    assert execution["status"] == "SUCCEEDED"
+    build = json.loads(json.loads(execution["output"])["failure"]["Cause"])
+    assert [item["PhaseStatus"] for item in build["Phases"] if item["PhaseType"] == "BUILD"] == ["FAILED"]
     assert "exit status 3" in str(build["Phases"])
 
 
-def test_a_full_project_is_tried_again_until_there_is_room(run: Callable[..., dict[str, Any]], aws: Aws) -> None:
+def test_a_build_over_the_concurrency_limit_is_retried(run: Callable[..., dict[str, Any]], aws: Aws) -> None:
     aws("codebuild").update_project(name="sfn-builds", concurrentBuildLimit=1)
     try:
         aws("codebuild").start_build(projectName="sfn-builds", buildspecOverride=buildspec("sleep 0.8"))
@@ -150,11 +150,11 @@ def test_a_full_project_is_tried_again_until_there_is_room(run: Callable[..., di
     assert patient["status"] == "SUCCEEDED"
 
 
-def test_a_machine_may_do_no_more_than_its_role(run: Callable[..., dict[str, Any]]) -> None:
+def test_a_state_machine_has_only_the_permissions_of_its_role(run: Callable[..., dict[str, Any]]) -> None:
     put = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:cloudwatch:putMetricData", "End": True}
-    told = run({"A": {**put, "Parameters": {"Namespace": "n", "MetricData": []}}}, {})
-    assert told["status"] == "FAILED"
-    assert "cloudwatch:PutMetricData" in told["cause"]
+    execution = run({"A": {**put, "Parameters": {"Namespace": "n", "MetricData": []}}}, {})
+    assert execution["status"] == "FAILED"
+    assert "cloudwatch:PutMetricData" in execution["cause"]
 
 
 def test_a_map_starts_its_children_with_the_permission_of_the_role(run: Callable[..., dict[str, Any]]) -> None:
@@ -166,16 +166,14 @@ def test_a_map_starts_its_children_with_the_permission_of_the_role(run: Callable
         "ItemProcessor": {"ProcessorConfig": processor, "StartAt": "B", "States": {"B": PASS}},
         "End": True,
     }
-    told = run({"A": state}, {})
-    assert (told["status"], told["error"]) == ("FAILED", "States.Permissions")
-    assert "states:StartExecution" in told["cause"]
+    execution = run({"A": state}, {})
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.Permissions")
+    assert "states:StartExecution" in execution["cause"]
 
 
-def test_what_succeeded_is_not_redriven_and_what_failed_goes_on_where_it_failed(
-    run: Callable[..., dict[str, Any]], aws: Aws
-) -> None:
-    done = run({"A": {**BUILD, "End": True}}, {"code": "0"})
-    code, _, _ = refused(aws("stepfunctions").redrive_execution, executionArn=done["executionArn"])
+def test_a_redrive_continues_at_the_failed_state(run: Callable[..., dict[str, Any]], aws: Aws) -> None:
+    execution = run({"A": {**BUILD, "End": True}}, {"code": "0"})
+    code, _, _ = refused(aws("stepfunctions").redrive_execution, executionArn=execution["executionArn"])
     assert code == "ExecutionNotRedrivable"
     count = {"Variable": "$$.Execution.RedriveCount", "NumericGreaterThan": 0, "Next": "C"}
     states = {"A": PASS | {"Next": "B"}, "B": {"Type": "Choice", "Choices": [count]}, "C": {"Type": "Succeed"}}
@@ -183,29 +181,29 @@ def test_what_succeeded_is_not_redriven_and_what_failed_goes_on_where_it_failed(
     failed = run(states, {"word": "once"})
     assert failed["error"] == "States.NoChoiceMatched"
     aws("stepfunctions").redrive_execution(executionArn=failed["executionArn"])
-    assert ended(aws, failed["executionArn"])["status"] == "SUCCEEDED"
+    assert wait_for_execution(aws, failed["executionArn"])["status"] == "SUCCEEDED"
 
 
 def test_a_stopped_execution_stops_its_build(aws: Aws, role: str) -> None:
-    given = {"ProjectName": "sfn-builds", "BuildspecOverride": buildspec("sleep 60")}
-    state = {**BUILD, "Parameters": given, "End": True}
+    arguments = {"ProjectName": "sfn-builds", "BuildspecOverride": buildspec("sleep 60")}
+    state = {**BUILD, "Parameters": arguments, "End": True}
     text = json.dumps({"StartAt": "A", "States": {"A": state}})
     machine = aws("stepfunctions").create_state_machine(name="stopped", definition=text, roleArn=role)[
         "stateMachineArn"
     ]
     arn = aws("stepfunctions").start_execution(stateMachineArn=machine)["executionArn"]
-    while not any(it["buildStatus"] == "IN_PROGRESS" for it in builds(aws)):
+    while not any(item["buildStatus"] == "IN_PROGRESS" for item in builds(aws)):
         time.sleep(0.05)
     aws("stepfunctions").stop_execution(executionArn=arn)
-    assert ended(aws, arn)["status"] == "ABORTED"
+    assert wait_for_execution(aws, arn)["status"] == "ABORTED"
     assert builds(aws)[0]["buildStatus"] == "STOPPED"
 
 
 def builds(aws: Aws) -> list[dict[str, Any]]:
-    """Newest first."""
+    """Return the builds, newest first."""
     ids = aws("codebuild").list_builds_for_project(projectName="sfn-builds")["ids"]
-    found: list[dict[str, Any]] = aws("codebuild").batch_get_builds(ids=ids)["builds"]
-    return found
+    build: list[dict[str, Any]] = aws("codebuild").batch_get_builds(ids=ids)["builds"]
+    return build
 
 
 def test_a_source_that_nobody_can_fetch_here_fails_the_build_with_the_reason(aws: Aws, role: str) -> None:

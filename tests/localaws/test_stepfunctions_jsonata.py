@@ -1,4 +1,4 @@
-"""State machines in JSONata: expressions, variables, choices, what is caught."""
+"""State machines in JSONata: expressions, variables, choices, error handling."""
 
 import json
 import time
@@ -8,37 +8,37 @@ from typing import Any
 import pytest
 
 from tests.localaws.conftest import Aws
-from tests.localaws.test_stepfunctions import ended
+from tests.localaws.test_stepfunctions import wait_for_execution
 
 pytestmark = pytest.mark.local_only
 
 
 @pytest.fixture(scope="module")
 def role(aws: Aws) -> str:
-    """A machine's role that may look at build projects, and at nothing else."""
+    """A state machine role with permission to read build projects only."""
     states = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "states.amazonaws.com"}}
     look = {"Effect": "Allow", "Action": "codebuild:BatchGetProjects", "Resource": "*"}
-    trust, policy = (json.dumps({"Version": "2012-10-17", "Statement": [it]}) for it in (states, look))
-    made = aws("iam").create_role(RoleName="jsonata-tests", AssumeRolePolicyDocument=trust)["Role"]
+    trust, policy = (json.dumps({"Version": "2012-10-17", "Statement": [statement]}) for statement in (states, look))
+    iam_role = aws("iam").create_role(RoleName="jsonata-tests", AssumeRolePolicyDocument=trust)["Role"]
     aws("iam").put_role_policy(RoleName="jsonata-tests", PolicyName="look", PolicyDocument=policy)
     aws("codebuild").create_project(
-        name="jsonata-builds", serviceRole=made["Arn"], source={"type": "NO_SOURCE", "buildspec": "version: 0.2"},
+        name="jsonata-builds", serviceRole=iam_role["Arn"], source={"type": "NO_SOURCE", "buildspec": "version: 0.2"},
         artifacts={"type": "NO_ARTIFACTS"},
         environment={"type": "LINUX_CONTAINER", "image": "any", "computeType": "BUILD_GENERAL1_SMALL"},
     )  # fmt: skip
-    return str(made["Arn"])
+    return str(iam_role["Arn"])
 
 
 @pytest.fixture
 def query(aws: Aws, role: str) -> Callable[..., dict[str, Any]]:
-    """query(states, input) -> the ended execution of a machine in JSONata."""
+    """query(states, input) -> the wait_for_execution execution of a machine in JSONata."""
 
-    def start(states: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    def start(states: dict[str, Any], execution_input: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps({"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states})
         name = f"q{time.time_ns()}"
         machine = aws("stepfunctions").create_state_machine(name=name, definition=text, roleArn=role)["stateMachineArn"]
-        begun = aws("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(given))
-        return ended(aws, begun["executionArn"])
+        response = aws("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(execution_input))
+        return wait_for_execution(aws, response["executionArn"])
 
     return start
 
@@ -57,9 +57,9 @@ def test_expressions_read_the_input_the_context_and_variables(query: Callable[..
             },
         },
     }  # fmt: skip
-    told = query(states, {"word": "hello"})
-    assert json.loads(told["output"]) == {
-        "said": "HELLO", "now": 2, "before": 1, "run": told["name"], "plain": "no {% expression", "read": 2,
+    execution = query(states, {"word": "hello"})
+    assert json.loads(execution["output"]) == {
+        "said": "HELLO", "now": 2, "before": 1, "run": execution["name"], "plain": "no {% expression", "read": 2,
     }  # fmt: skip
 
 
@@ -69,8 +69,8 @@ def test_a_choice_takes_the_first_condition_that_is_true(query: Callable[..., di
     ends = {name: {"Type": "Pass", "Output": name, "End": True} for name in ("Over10", "Over5", "Else")}
     states = {"A": {"Type": "Choice", "Choices": rules, "Default": "Else"}, **ends}
     assert [json.loads(query(states, {"n": n})["output"]) for n in (11, 7, 1)] == ["Over10", "Over5", "Else"]
-    told = query({"A": {"Type": "Choice", "Choices": [{"Condition": "{% 'yes' %}", "Next": "Else"}]}, **ends}, {})
-    assert told["error"] == "States.QueryEvaluationError"
+    execution = query({"A": {"Type": "Choice", "Choices": [{"Condition": "{% 'yes' %}", "Next": "Else"}]}, **ends}, {})
+    assert execution["error"] == "States.QueryEvaluationError"
 
 
 def test_a_task_keeps_its_result_and_a_catch_the_error(query: Callable[..., dict[str, Any]], aws: Aws) -> None:
@@ -87,19 +87,19 @@ def test_a_task_keeps_its_result_and_a_catch_the_error(query: Callable[..., dict
         "went": "jsonata-builds", "found": 1,
     }  # fmt: skip
     denied = {**task, "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter", "Arguments": {"Name": "/none"}}
-    told = json.loads(query({"A": denied, "Z": end}, {})["output"])
-    assert told["found"] == told["went"]["Error"] == "Ssm.AccessDeniedException"
+    execution = json.loads(query({"A": denied, "Z": end}, {})["output"])
+    assert execution["found"] == execution["went"]["Error"] == "Ssm.AccessDeniedException"
 
 
 @pytest.mark.parametrize(
     "expression", ["{% $states.input.nothing %}", "{% $eval('1') %}", "{% 1 + %}", "{% 'a' + 1 %}"]
 )
-def test_an_expression_that_gives_nothing_fails_the_execution(
+def test_an_expression_without_a_value_fails_the_execution(
     query: Callable[..., dict[str, Any]], expression: str
 ) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html"""
-    told = query({"A": {"Type": "Pass", "Output": expression, "End": True}}, {})
-    assert (told["status"], told["error"]) == ("FAILED", "States.QueryEvaluationError")
+    execution = query({"A": {"Type": "Pass", "Output": expression, "End": True}}, {})
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.QueryEvaluationError")
 
 
 def test_a_wait_and_a_failure_say_what_expressions_give(query: Callable[..., dict[str, Any]]) -> None:
@@ -108,9 +108,9 @@ def test_a_wait_and_a_failure_say_what_expressions_give(query: Callable[..., dic
         "A": {"Type": "Wait", "Seconds": "{% $states.input.minutes * 60 %}", "Assign": {"w": "done"}, "Next": "B"},
         "B": {"Type": "Fail", "Error": "Refused", "Cause": "{% 'it is ' & $w %}"},
     }
-    told = query(states, {"minutes": 1})
-    assert (told["error"], told["cause"]) == ("Refused", "it is done")
-    assert 0.5 < (told["stopDate"] - told["startDate"]).total_seconds() < 10  # a hundred times faster here
+    execution = query(states, {"minutes": 1})
+    assert (execution["error"], execution["cause"]) == ("Refused", "it is done")
+    assert 0.5 < (execution["stopDate"] - execution["startDate"]).total_seconds() < 10  # a hundred times faster here
 
 
 def test_an_assignment_that_fails_is_caught_like_the_call(query: Callable[..., dict[str, Any]]) -> None:

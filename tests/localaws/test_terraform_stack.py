@@ -22,7 +22,7 @@ def test_terraform_builds_a_member_account_and_finds_nothing_to_change(
     assert terraform.plan() == []
     assert f":{spoke}:" in outputs["key"]
     assert aws("ssm", spoke).get_parameter(Name="/platform/vpc")["Parameter"]["Value"] == outputs["vpc"]
-    keys = [kept["Key"] for kept in aws("s3").list_objects_v2(Bucket="localaws-tf-state")["Contents"]]
+    keys = [stored_object["Key"] for stored_object in aws("s3").list_objects_v2(Bucket="localaws-tf-state")["Contents"]]
     assert keys == ["spoke.tfstate"]
     terraform.destroy()
     assert aws("ssm", spoke).describe_parameters()["Parameters"] == []

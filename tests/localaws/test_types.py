@@ -59,13 +59,13 @@ def test_a_repository_keeps_its_domain_and_its_policies(account: Callable[[str],
         404,
     )
     domain = packages.create_domain(domain="bank", tags=[{"key": "team", "value": "platform"}])["domain"]
-    made = packages.create_repository(domain="bank", repository="approved", description="checked")["repository"]
-    assert (made["domainOwner"], made["name"]) == (domain["owner"], "approved")
+    response = packages.create_repository(domain="bank", repository="approved", description="checked")["repository"]
+    assert (response["domainOwner"], response["name"]) == (domain["owner"], "approved")
     assert refused(packages.create_domain, domain="bank")[0] == "ConflictException"
     text = '{"Version": "2012-10-17", "Statement": []}'
     packages.put_repository_permissions_policy(domain="bank", repository="approved", policyDocument=text)
     read = packages.get_repository_permissions_policy(domain="bank", repository="approved")["policy"]
-    assert (read["document"], read["resourceArn"]) == (text, made["arn"])
+    assert (read["document"], read["resourceArn"]) == (text, response["arn"])
     assert refused(packages.delete_domain, domain="bank")[0] == "ConflictException"
     packages.delete_repository(domain="bank", repository="approved")
     packages.delete_domain(domain="bank")
@@ -78,14 +78,14 @@ def test_another_account_needs_the_domain_s_policy(
     """CodeArtifact user guide, domain policies."""
     packages, owner = account("codeartifact"), member("types-spoke")
     packages.create_domain(domain="shared")
-    asked = {"domain": "shared", "domainOwner": owner}
-    assert refused(aws("codeartifact").describe_domain, **asked)[:2] == ("AccessDeniedException", 403)
+    arguments = {"domain": "shared", "domainOwner": owner}
+    assert refused(aws("codeartifact").describe_domain, **arguments)[:2] == ("AccessDeniedException", 403)
     here = aws("sts").get_caller_identity()["Account"]
     allow = {"Effect": "Allow", "Action": "codeartifact:DescribeDomain", "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [{**allow, "Principal": {"AWS": f"arn:aws:iam::{here}:root"}}]}
     packages.put_domain_permissions_policy(domain="shared", policyDocument=json.dumps(policy))
-    assert aws("codeartifact").describe_domain(**asked)["domain"]["owner"] == owner
-    assert refused(aws("codeartifact").delete_domain, **asked)[0] == "AccessDeniedException"
+    assert aws("codeartifact").describe_domain(**arguments)["domain"]["owner"] == owner
+    assert refused(aws("codeartifact").delete_domain, **arguments)[0] == "AccessDeniedException"
 
 
 def test_tags_come_and_go_in_each_service_s_own_spelling(account: Callable[[str], Any]) -> None:
@@ -110,7 +110,7 @@ def test_lists_come_in_pages(account: Callable[[str], Any], release: str) -> Non
         assert pipelines.create_pipeline(pipeline=pipeline)["pipeline"]["version"] == 1
     first = pipelines.list_pipelines(maxResults=2)
     rest = pipelines.list_pipelines(maxResults=2, nextToken=first["nextToken"])
-    assert [it["name"] for page in (first, rest) for it in page["pipelines"]] == ["a", "b", "c"]
+    assert [item["name"] for page in (first, rest) for item in page["pipelines"]] == ["a", "b", "c"]
     assert "nextToken" not in rest
 
 
@@ -157,14 +157,14 @@ def test_the_notifications_of_a_new_budget_are_kept(
 
 def test_standards_need_a_hub(account: Callable[[str], Any]) -> None:
     """API_EnableSecurityHub, API_BatchEnableStandards."""
-    hub, asked = account("securityhub"), [{"StandardsArn": STANDARD}]
-    assert refused(hub.batch_enable_standards, StandardsSubscriptionRequests=asked)[0] == "InvalidAccessException"
+    hub, arguments = account("securityhub"), [{"StandardsArn": STANDARD}]
+    assert refused(hub.batch_enable_standards, StandardsSubscriptionRequests=arguments)[0] == "InvalidAccessException"
     hub.enable_security_hub()
     assert refused(hub.enable_security_hub)[0] == "ResourceConflictException"
-    made = hub.batch_enable_standards(StandardsSubscriptionRequests=asked)["StandardsSubscriptions"]
-    arn = made[0]["StandardsSubscriptionArn"]
+    response = hub.batch_enable_standards(StandardsSubscriptionRequests=arguments)["StandardsSubscriptions"]
+    arn = response[0]["StandardsSubscriptionArn"]
     assert arn.endswith(":subscription/aws-foundational-security-best-practices/v/1.0.0")
-    assert hub.get_enabled_standards(StandardsSubscriptionArns=[arn])["StandardsSubscriptions"] == made
+    assert hub.get_enabled_standards(StandardsSubscriptionArns=[arn])["StandardsSubscriptions"] == response
     hub.batch_disable_standards(StandardsSubscriptionArns=[arn])
     assert hub.get_enabled_standards()["StandardsSubscriptions"] == []
 
@@ -180,18 +180,22 @@ def test_settings_of_an_account_are_there_before_anybody_sets_them(account: Call
     assert ec2.get_instance_metadata_defaults()["AccountLevel"] == {"HttpTokens": "required"}
     quota = {"ServiceCode": "sagemaker", "QuotaCode": "L-614BD708"}
     assert quotas.get_service_quota(**quota)["Quota"]["Value"] == 0
-    asked = quotas.request_service_quota_increase(**quota, DesiredValue=4)["RequestedQuota"]
-    assert asked["Status"] == "APPROVED"
+    arguments = quotas.request_service_quota_increase(**quota, DesiredValue=4)["RequestedQuota"]
+    assert arguments["Status"] == "APPROVED"
     assert quotas.get_service_quota(**quota)["Quota"]["Value"] == 4
     assert quotas.get_aws_default_service_quota(**quota)["Quota"]["Value"] == 0
 
 
 def test_accounts_and_regions_hold_things_of_their_own(aws: Aws, account: Callable[[str], Any]) -> None:
     """API_ListConnections."""
-    made = account("codeconnections").create_connection(ConnectionName="git", ProviderType="GitHub")["ConnectionArn"]
-    assert [it["ConnectionArn"] for it in account("codeconnections").list_connections()["Connections"]] == [made]
+    response = account("codeconnections").create_connection(ConnectionName="git", ProviderType="GitHub")[
+        "ConnectionArn"
+    ]
+    assert [item["ConnectionArn"] for item in account("codeconnections").list_connections()["Connections"]] == [
+        response
+    ]
     assert aws("codeconnections").list_connections()["Connections"] == []
-    assert refused(aws("codeconnections").get_connection, ConnectionArn=made)[0] == "AccessDeniedException"
+    assert refused(aws("codeconnections").get_connection, ConnectionArn=response)[0] == "AccessDeniedException"
 
 
 REFUSED = [
@@ -213,8 +217,8 @@ def test_what_is_not_held_or_not_valid_is_refused(
     account: Callable[[str], Any], service: str, operation: str, arguments: dict[str, Any], code: str
 ) -> None:
     account("codeconnections")
-    found = refused(getattr(account(service), operation), **arguments)
-    assert found[:2] == (code.replace("-", "ValidationException"), 400)
+    error = refused(getattr(account(service), operation), **arguments)
+    assert error[:2] == (code.replace("-", "ValidationException"), 400)
 
 
 def test_a_member_that_the_model_does_not_know_is_refused(aws: Aws) -> None:

@@ -77,34 +77,34 @@ class Pipeline:
 
     def run(self, accounts: list[str]) -> dict[str, Any]:
         """Write the list, as the merge does, and wait for the execution that it starts."""
-        known = {it["executionArn"] for it in self._executions()}
+        existing = {item["executionArn"] for item in self._executions()}
         lines = "\n".join(json.dumps({"account": account, "source": self.source}) for account in accounts)
         self.aws("s3").put_object(Bucket=self.bucket, Key="accounts.jsonl", Body=lines.encode())
         for _ in range(100):
-            begun = [it["executionArn"] for it in self._executions() if it["executionArn"] not in known]
-            if begun:
-                return self.ended(begun[0])
+            started = [item["executionArn"] for item in self._executions() if item["executionArn"] not in existing]
+            if started:
+                return self.ended(started[0])
             time.sleep(0.05)
         raise AssertionError("the list started nothing")
 
     def ended(self, execution: str) -> dict[str, Any]:
         for _ in range(600):
-            told: dict[str, Any] = self.aws("stepfunctions").describe_execution(executionArn=execution)
-            if told["status"] != "RUNNING":
-                return told
+            description: dict[str, Any] = self.aws("stepfunctions").describe_execution(executionArn=execution)
+            if description["status"] != "RUNNING":
+                return description
             time.sleep(0.1)
         raise AssertionError("the execution does not end")
 
     def _executions(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.aws("stepfunctions").list_executions(stateMachineArn=self.machine)[
+        executions: list[dict[str, Any]] = self.aws("stepfunctions").list_executions(stateMachineArn=self.machine)[
             "executions"
         ]
-        return found
+        return executions
 
     def map_run(self, execution: str) -> dict[str, Any]:
         runs = self.aws("stepfunctions").list_map_runs(executionArn=execution)["mapRuns"]
-        told: dict[str, Any] = self.aws("stepfunctions").describe_map_run(mapRunArn=runs[0]["mapRunArn"])
-        return told
+        response: dict[str, Any] = self.aws("stepfunctions").describe_map_run(mapRunArn=runs[0]["mapRunArn"])
+        return response
 
     def builds(self) -> list[dict[str, Any]]:
         """Every build so far."""
@@ -118,15 +118,15 @@ class Pipeline:
         """The accounts in the result file of an outcome."""
         run = self.map_run(execution)["mapRunArn"].rpartition(":")[2]
         body = self.aws("s3").get_object(Bucket=self.bucket, Key=f"results/{run}/{outcome}_0.json")["Body"].read()
-        return sorted(json.loads(it["Input"])["account"] for it in json.loads(body))
+        return sorted(json.loads(item["Input"])["account"] for item in json.loads(body))
 
 
 def account_of(build: dict[str, Any]) -> str:
-    return next(it["value"] for it in build["environment"]["environmentVariables"] if it["name"] == "ACCOUNT")
+    return next(item["value"] for item in build["environment"]["environmentVariables"] if item["name"] == "ACCOUNT")
 
 
 def most_at_once(builds: list[dict[str, Any]]) -> int:
-    edges = sorted([(it["startTime"], 1) for it in builds] + [(it["endTime"], -1) for it in builds])
+    edges = sorted([(item["startTime"], 1) for item in builds] + [(item["endTime"], -1) for item in builds])
     running = peak = 0
     for _, step in edges:
         running += step
@@ -139,10 +139,11 @@ def applied(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
     folder = tmp_path_factory.mktemp("pipeline")
     (folder / "modules").symlink_to(ROOT / "terraform" / "modules")
     with terraform_at(folder, aws.endpoint) as runner:
-        words = {"account": MANAGEMENT, "region": REGION, "digest": "a" * 64, "limit": LIMIT, "name": NAME}
+        variables = {"account": MANAGEMENT, "region": REGION, "digest": "a" * 64, "limit": LIMIT, "name": NAME}
         parts = ["logs", *(f"pipeline.{part}" for part in PARTS.split())]
         outputs = runner.apply(
-            MODULE.format(source="./modules/vending_pipeline", **words), *(f"-target=module.{part}" for part in parts)
+            MODULE.format(source="./modules/vending_pipeline", **variables),
+            *(f"-target=module.{part}" for part in parts),
         )
         yield runner, Pipeline(aws, outputs, folder / "broken")
         (folder / "terraform.tfstate").unlink()  # everything ends with the server; `make test-terraform` destroys it
@@ -168,22 +169,22 @@ def test_a_run_goes_on_past_a_few_failures_and_tells_of_every_account(pipeline: 
     pipeline.breaks(broken)
     aws("codebuild").update_project(name=NAME, concurrentBuildLimit=-1)  # so that the map's own bound is measured
 
-    told = pipeline.run(ACCOUNTS)
+    execution = pipeline.run(ACCOUNTS)
 
-    assert told["status"] == "SUCCEEDED", told
-    counts = pipeline.map_run(told["executionArn"])["itemCounts"]
+    assert execution["status"] == "SUCCEEDED", execution
+    counts = pipeline.map_run(execution["executionArn"])["itemCounts"]
     assert (counts["succeeded"], counts["failed"], counts["total"]) == (48, 2, 50)
-    assert pipeline.results(told["executionArn"], "FAILED") == broken
+    assert pipeline.results(execution["executionArn"], "FAILED") == broken
     builds = pipeline.builds()
     assert Counter(map(account_of, builds)) == Counter(ACCOUNTS)
     assert 2 <= most_at_once(builds) <= LIMIT
-    heard = Counter()
+    events = Counter()
     while messages := aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             detail = json.loads(message["Body"])["detail"]
-            heard[detail["account"], detail["outcome"]] += 1
+            events[detail["account"], detail["outcome"]] += 1
             aws("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-    assert heard == Counter({(it, "FAILED" if it in broken else "SUCCEEDED"): 1 for it in ACCOUNTS})
+    assert events == Counter({(item, "FAILED" if item in broken else "SUCCEEDED"): 1 for item in ACCOUNTS})
     assert {outcome: counted(aws, NAME, outcome) for outcome in ("SUCCEEDED", "FAILED")} == {
         "SUCCEEDED": 48,
         "FAILED": 2,
@@ -206,21 +207,21 @@ def test_a_run_that_loses_too_many_accounts_stops_and_is_redriven_for_the_rest_o
     before, broken = len(pipeline.builds()), ACCOUNTS[5:12]
     pipeline.breaks(broken)
 
-    told = pipeline.run(ACCOUNTS)
+    execution = pipeline.run(ACCOUNTS)
 
-    assert (told["status"], told["error"]) == ("FAILED", "States.ExceedToleratedFailureThreshold"), told
-    counts = pipeline.map_run(told["executionArn"])["itemCounts"]
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.ExceedToleratedFailureThreshold"), execution
+    counts = pipeline.map_run(execution["executionArn"])["itemCounts"]
     assert counts["failed"] >= 3
     assert counts["pending"] > 20
     first = pipeline.builds()[before:]
-    done = {account_of(it) for it in first if it["buildStatus"] == "SUCCEEDED"}
+    succeeded = {account_of(item) for item in first if item["buildStatus"] == "SUCCEEDED"}
 
     pipeline.breaks([])
-    aws("stepfunctions").redrive_execution(executionArn=told["executionArn"])
-    again = pipeline.ended(told["executionArn"])
+    aws("stepfunctions").redrive_execution(executionArn=execution["executionArn"])
+    again = pipeline.ended(execution["executionArn"])
 
     assert (again["status"], again["redriveCount"]) == ("SUCCEEDED", 1), again
-    assert pipeline.map_run(told["executionArn"])["itemCounts"]["succeeded"] == 50
+    assert pipeline.map_run(execution["executionArn"])["itemCounts"]["succeeded"] == 50
     second = pipeline.builds()[before + len(first) :]
-    assert {account_of(it) for it in second} == set(ACCOUNTS) - done
+    assert {account_of(item) for item in second} == set(ACCOUNTS) - succeeded
     assert most_at_once(second) <= LIMIT

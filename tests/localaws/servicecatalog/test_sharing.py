@@ -1,4 +1,4 @@
-"""Service Catalog across accounts: shares, who sees what, principals and tag options that travel with a share."""
+"""Service Catalog across accounts: shares, visibility, and shared principals and TagOptions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.local_only
 
 @pytest.fixture(scope="module")
 def hub(aws: Aws, member: Callable[[str], str]) -> Hub:
-    """An account that shares as a delegated administrator."""
+    """A hub account that is a delegated administrator."""
     account = member("sharing-hub")
     aws("servicecatalog").enable_aws_organizations_access()
     aws("organizations").register_delegated_administrator(
@@ -24,32 +24,32 @@ def hub(aws: Aws, member: Callable[[str], str]) -> Hub:
 
 @pytest.fixture
 def unit(aws: Aws, organisation: dict[str, Any]) -> Callable[..., str]:
-    """unit(), unit(parent): the id of a new organisational unit."""
+    """Return a function that creates an organizational unit, optionally below a parent, and returns its id."""
     organizations = aws("organizations")
 
     def make(parent: str = "") -> str:
         root = organizations.list_roots()["Roots"][0]["Id"]
-        made = organizations.create_organizational_unit(ParentId=parent or root, Name=unique("unit"))
-        return str(made["OrganizationalUnit"]["Id"])
+        response = organizations.create_organizational_unit(ParentId=parent or root, Name=unique("unit"))
+        return str(response["OrganizationalUnit"]["Id"])
 
     return make
 
 
-def moved(aws: Aws, account: str, unit: str) -> str:
-    """The account, now in the unit."""
+def move_account(aws: Aws, account: str, unit: str) -> str:
+    """Move the account to the unit and return the account."""
     organizations = aws("organizations")
     here = organizations.list_parents(ChildId=account)["Parents"][0]["Id"]
     organizations.move_account(AccountId=account, SourceParentId=here, DestinationParentId=unit)
     return account
 
 
-def seen(catalog: Any) -> set[str]:
-    """Products that the caller may launch."""
-    return {it["ProductId"] for it in catalog.search_products(PageSize=100)["ProductViewSummaries"]}
+def visible_products(catalog: Any) -> set[str]:
+    """Return the products that the caller may launch."""
+    return {product["ProductId"] for product in catalog.search_products(PageSize=100)["ProductViewSummaries"]}
 
 
-def buyer(aws: Aws, account: str, name: str = "buyer") -> Any:
-    """Service Catalog as a role of the account that is made when it is missing."""
+def user_of(aws: Aws, account: str, name: str = "buyer") -> Any:
+    """Return a Service Catalog client with a role of the account, which is created if it does not exist."""
     iam = aws("iam", account)
     if name not in {role["RoleName"] for role in iam.list_roles()["Roles"]}:
         user_role(iam, account, name)
@@ -65,12 +65,12 @@ def test_a_share_with_a_unit_reaches_accounts_below_it_that_join_later(
     hub.grant(portfolio, "arn:aws:iam:::role/buyer")
     hub.share(portfolio, parent, SharePrincipals=True)
     spoke = member(unique("later"))
-    catalog = buyer(aws, spoke)
-    assert seen(catalog) == set()
-    moved(aws, spoke, unit(parent))
-    assert seen(catalog) == {product}
-    moved(aws, spoke, unit())
-    assert seen(catalog) == set()
+    catalog = user_of(aws, spoke)
+    assert visible_products(catalog) == set()
+    move_account(aws, spoke, unit(parent))
+    assert visible_products(catalog) == {product}
+    move_account(aws, spoke, unit())
+    assert visible_products(catalog) == set()
 
 
 @pytest.mark.parametrize("kind", ["ORGANIZATION", "ACCOUNT"])
@@ -81,11 +81,11 @@ def test_a_share_with_the_organisation_or_one_of_its_accounts_needs_no_acceptanc
     spoke, portfolio = member(unique("node")), hub.portfolio()
     node = organisation["Arn"] if kind == "ORGANIZATION" else spoke
     hub.share(portfolio, node, kind)
-    shown = "ORGANIZATION_MEMBER_ACCOUNT" if kind == "ACCOUNT" else kind
-    [share] = hub.catalog.describe_portfolio_shares(PortfolioId=portfolio, Type=shown)["PortfolioShareDetails"]
+    share_type = "ORGANIZATION_MEMBER_ACCOUNT" if kind == "ACCOUNT" else kind
+    [share] = hub.catalog.describe_portfolio_shares(PortfolioId=portfolio, Type=share_type)["PortfolioShareDetails"]
     assert (share["PrincipalId"], share["Accepted"]) == (node.rsplit("/", 1)[-1], True)
     listed = aws("servicecatalog", spoke).list_accepted_portfolio_shares(PortfolioShareType="AWS_ORGANIZATIONS")
-    assert portfolio in {it["Id"] for it in listed["PortfolioDetails"]}
+    assert portfolio in {item["Id"] for item in listed["PortfolioDetails"]}
     hub.catalog.delete_portfolio_share(PortfolioId=portfolio, OrganizationNode={"Type": kind, "Value": node})
     assert refused(aws("servicecatalog", spoke).describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
 
@@ -95,39 +95,39 @@ def test_a_share_with_an_account_is_there_once_it_is_accepted(aws: Aws, hub: Hub
     spoke, portfolio = member(unique("invited")), hub.portfolio()
     product, _ = hub.product(portfolio)
     assert "PortfolioShareToken" not in hub.catalog.create_portfolio_share(PortfolioId=portfolio, AccountId=spoke)
-    catalog = buyer(aws, spoke)
+    catalog = user_of(aws, spoke)
     admin = aws("servicecatalog", spoke)
     assert refused(admin.describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
     admin.accept_portfolio_share(PortfolioId=portfolio)
-    assert [it["Id"] for it in admin.list_accepted_portfolio_shares()["PortfolioDetails"]] == [portfolio]
+    assert [item["Id"] for item in admin.list_accepted_portfolio_shares()["PortfolioDetails"]] == [portfolio]
     assert hub.catalog.list_portfolio_access(PortfolioId=portfolio)["AccountIds"] == [spoke]
-    assert seen(catalog) == set(), "nobody of the account was granted anything"
+    assert visible_products(catalog) == set(), "nobody of the account was granted anything"
     who = f"arn:aws:iam::{spoke}:role/buyer"
     admin.associate_principal_with_portfolio(PortfolioId=portfolio, PrincipalARN=who, PrincipalType="IAM")
-    assert seen(catalog) == {product}
+    assert visible_products(catalog) == {product}
     admin.reject_portfolio_share(PortfolioId=portfolio)
-    assert seen(catalog) == set()
+    assert visible_products(catalog) == set()
 
 
 def test_one_share_action_of_a_portfolio_runs_at_a_time(hub: Hub, unit: Callable[..., str]) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdatePortfolioShare.html"""
     portfolio = hub.portfolio()
     nodes = [{"Type": "ORGANIZATIONAL_UNIT", "Value": unit()} for _ in range(2)]
-    begun = hub.catalog.create_portfolio_share(PortfolioId=portfolio, OrganizationNode=nodes[0])
+    response = hub.catalog.create_portfolio_share(PortfolioId=portfolio, OrganizationNode=nodes[0])
     listed = {"PortfolioId": portfolio, "Type": "ORGANIZATIONAL_UNIT"}
     assert hub.catalog.describe_portfolio_shares(**listed)["PortfolioShareDetails"] == []
     again = {"PortfolioId": portfolio, "OrganizationNode": nodes[1]}
     assert refused(hub.catalog.create_portfolio_share, **again)[0] == "InvalidStateException"
     others = hub.aws("servicecatalog").describe_portfolio_share_status
-    assert refused(others, PortfolioShareToken=begun["PortfolioShareToken"])[0] == "ResourceNotFoundException"
-    assert hub.shared(begun["PortfolioShareToken"])["OrganizationNodeValue"] == nodes[0]["Value"]
+    assert refused(others, PortfolioShareToken=response["PortfolioShareToken"])[0] == "ResourceNotFoundException"
+    assert hub.wait_for_share(response["PortfolioShareToken"])["OrganizationNodeValue"] == nodes[0]["Value"]
     second = hub.catalog.create_portfolio_share(**again)
-    assert hub.shared(second["PortfolioShareToken"])["ShareDetails"]["ShareErrors"] == []
+    assert hub.wait_for_share(second["PortfolioShareToken"])["ShareDetails"]["ShareErrors"] == []
     same = hub.catalog.create_portfolio_share(**again)
     assert same == second | {"ResponseMetadata": same["ResponseMetadata"]}, "sharing again changes nothing"
 
 
-def test_switching_what_a_share_brings_takes_effect_at_once(
+def test_changes_of_a_share_take_effect_at_once(
     aws: Aws, hub: Hub, member: Callable[[str], str], unit: Callable[..., str]
 ) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_UpdatePortfolioShare.html"""
@@ -137,14 +137,14 @@ def test_switching_what_a_share_brings_takes_effect_at_once(
     hub.catalog.associate_tag_option_with_resource(ResourceId=portfolio, TagOptionId=option["Id"])
     hub.grant(portfolio, "arn:aws:iam:::role/bu?er*")
     hub.share(portfolio, node)
-    catalog = buyer(aws, moved(aws, member(unique("switched")), node))
-    assert seen(catalog) == set()
+    catalog = user_of(aws, move_account(aws, member(unique("switched")), node))
+    assert visible_products(catalog) == set()
     update = {"PortfolioId": portfolio, "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": node}}
-    hub.shared(hub.catalog.update_portfolio_share(**update, SharePrincipals=True)["PortfolioShareToken"])
-    asked = {"ProductId": product, "ProvisioningArtifactName": "1.0.0"}
-    assert catalog.describe_provisioning_parameters(**asked)["TagOptions"] == []
-    hub.shared(hub.catalog.update_portfolio_share(**update, ShareTagOptions=True)["PortfolioShareToken"])
-    offered = catalog.describe_provisioning_parameters(**asked)["TagOptions"]
+    hub.wait_for_share(hub.catalog.update_portfolio_share(**update, SharePrincipals=True)["PortfolioShareToken"])
+    arguments = {"ProductId": product, "ProvisioningArtifactName": "1.0.0"}
+    assert catalog.describe_provisioning_parameters(**arguments)["TagOptions"] == []
+    hub.wait_for_share(hub.catalog.update_portfolio_share(**update, ShareTagOptions=True)["PortfolioShareToken"])
+    offered = catalog.describe_provisioning_parameters(**arguments)["TagOptions"]
     assert offered == [{"Key": option["Key"], "Values": ["a"]}]
 
 
@@ -167,8 +167,10 @@ def test_a_pattern_grants_to_roles_of_that_name(
     hub.grant(portfolio, pattern)
     whole = aws("organizations").describe_organization()["Organization"]["Id"]
     hub.share(portfolio, whole, "ORGANIZATION", SharePrincipals=True)
-    assert (product in seen(buyer(aws, spoke, role))) is sees
-    assert product not in seen(aws("servicecatalog", spoke)), "the account's administrator was granted nothing"
+    assert (product in visible_products(user_of(aws, spoke, role))) is sees
+    assert product not in visible_products(aws("servicecatalog", spoke)), (
+        "the account's administrator was granted nothing"
+    )
     hub.catalog.delete_portfolio_share(PortfolioId=portfolio, OrganizationNode={"Type": "ORGANIZATION", "Value": whole})
 
 
@@ -177,9 +179,9 @@ def test_only_the_management_account_and_delegated_administrators_share_with_uni
 ) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios_sharing_how-to-share.html"""
     plain = aws("servicecatalog", member("sharing-plain"))
-    made = plain.create_portfolio(DisplayName="p", ProviderName="p", IdempotencyToken=unique("t"))
+    response = plain.create_portfolio(DisplayName="p", ProviderName="p", IdempotencyToken=unique("t"))
     target = {
-        "PortfolioId": made["PortfolioDetail"]["Id"],
+        "PortfolioId": response["PortfolioDetail"]["Id"],
         "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": unit()},
     }
     assert refused(plain.create_portfolio_share, **target)[0] == "OperationNotSupportedException"
@@ -198,7 +200,7 @@ def test_only_the_management_account_and_delegated_administrators_share_with_uni
         ({"AccountId": "210987654321", "SharePrincipals": True}, "InvalidParametersException"),
     ],
 )
-def test_a_share_with_nobody_is_refused(hub: Hub, target: dict[str, Any], code: str) -> None:
+def test_a_share_without_a_valid_target_is_refused(hub: Hub, target: dict[str, Any], code: str) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolioShare.html"""
     if target.get("AccountId") == "{hub}":
         target = {"AccountId": hub.account}
@@ -212,10 +214,10 @@ def test_shares_no_longer_follow_the_organisation_once_access_is_disabled(
     portfolio, node = hub.portfolio(), unit()
     hub.share(portfolio, node)
     early, late = member(unique("early")), member(unique("late"))
-    moved(aws, early, node)
+    move_account(aws, early, node)
     aws("servicecatalog").disable_aws_organizations_access()
     try:
-        moved(aws, late, node)
+        move_account(aws, late, node)
         aws("servicecatalog", early).describe_portfolio(Id=portfolio)
         assert refused(aws("servicecatalog", late).describe_portfolio, Id=portfolio)[0] == "ResourceNotFoundException"
         again = {"PortfolioId": portfolio, "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": unit()}}

@@ -1,4 +1,4 @@
-"""The Terraform provider's Service Catalog resources: applied, planned empty, changed, destroyed."""
+"""The Terraform provider's Service Catalog resources: apply, empty plan, change, destroy."""
 
 from pathlib import Path
 
@@ -19,16 +19,16 @@ def test_terraform_lays_down_a_catalogue_changes_it_and_removes_it(tmp_path: Pat
         organizations.create_organization(FeatureSet="ALL")
         spoke = organizations.create_account(AccountName="tf", Email="tf@bank.example")["CreateAccountStatus"]
         body = _CATALOGUE.replace("SPOKE", spoke["AccountId"])
-        made = terraform.apply(body)
-        launched = catalog.describe_provisioned_product(Id=made["launched"])["ProvisionedProductDetail"]
-        assert (launched["Status"], launched["ProvisioningArtifactId"]) == ("AVAILABLE", made["first"])
+        outputs = terraform.apply(body)
+        launched = catalog.describe_provisioned_product(Id=outputs["launched"])["ProvisionedProductDetail"]
+        assert (launched["Status"], launched["ProvisioningArtifactId"]) == ("AVAILABLE", outputs["first"])
         changed = body.replace('words = "first"', 'words = "second"').replace("DEFAULT", "DEPRECATED")
-        assert terraform.apply(changed.replace('value = "small"', 'value = "large"')) == made, "all changes in place"
+        assert terraform.apply(changed.replace('value = "small"', 'value = "large"')) == outputs, "all changes in place"
         assert terraform.plan() == [], "what was made and what was changed read back alike"
         terraform.destroy()
         (tmp_path / "terraform.tfstate").unlink()  # nothing is left that would need a second destroy
-        assert refused(catalog.describe_portfolio, Id=made["portfolio"])[0] == "ResourceNotFoundException"
-        assert refused(catalog.describe_provisioned_product, Id=made["launched"])[0] == "ResourceNotFoundException"
+        assert refused(catalog.describe_portfolio, Id=outputs["portfolio"])[0] == "ResourceNotFoundException"
+        assert refused(catalog.describe_provisioned_product, Id=outputs["launched"])[0] == "ResourceNotFoundException"
 
 
 _CATALOGUE = """

@@ -1,4 +1,4 @@
-"""Versions of a product: what they are made of, what is refused, how they retire."""
+"""Versions of a product: creation, validation, retirement."""
 
 import urllib.request
 from collections.abc import Callable
@@ -17,15 +17,15 @@ def test_a_version_keeps_the_bytes_that_the_object_had_when_it_was_created(hub: 
     product, _ = hub.create("kept", artifact)
     key = artifact["Info"]["LoadTemplateFromURL"].rsplit(".com/", 1)[1]
     hub.aws("s3", hub.account).put_object(Bucket=hub.bucket, Key=key, Body=b"{}")
-    found = hub.catalog.describe_provisioning_artifact(
+    description = hub.catalog.describe_provisioning_artifact(
         ProductId=product, ProvisioningArtifactName="1.0.0", Verbose=True, IncludeProvisioningArtifactParameters=True
     )
-    with urllib.request.urlopen(found["Info"]["TemplateUrl"]) as answer:
-        assert answer.read() == body
-    [asked] = found["ProvisioningArtifactParameters"]
-    assert asked["ParameterKey"] == "Size"
-    assert asked["DefaultValue"] == "small"
-    assert asked["ParameterConstraints"] == {"AllowedValues": ["small", "large", "huge"]}
+    with urllib.request.urlopen(description["Info"]["TemplateUrl"]) as template_response:
+        assert template_response.read() == body
+    [parameter] = description["ProvisioningArtifactParameters"]
+    assert parameter["ParameterKey"] == "Size"
+    assert parameter["DefaultValue"] == "small"
+    assert parameter["ParameterConstraints"] == {"AllowedValues": ["small", "large", "huge"]}
 
 
 @pytest.mark.local_only
@@ -37,41 +37,41 @@ def test_a_version_can_be_read_back_in_every_region(aws: Aws, region: str) -> No
     s3.create_bucket(Bucket=bucket, **where)
     s3.put_object(Bucket=bucket, Key="a template.json", Body=template())
     info = {"LoadTemplateFromURL": f"https://{bucket}.s3.{region}.amazonaws.com/a%20template.json"}
-    made = catalog.create_product(
+    product_response = catalog.create_product(
         Name="read", Owner="o", ProductType="CLOUD_FORMATION_TEMPLATE", IdempotencyToken=unique("t"),
         ProvisioningArtifactParameters={"Name": "1", "Info": info},
     )  # fmt: skip
-    found = catalog.describe_provisioning_artifact(
-        ProductId=made["ProductViewDetail"]["ProductViewSummary"]["ProductId"], ProvisioningArtifactName="1"
+    description = catalog.describe_provisioning_artifact(
+        ProductId=product_response["ProductViewDetail"]["ProductViewSummary"]["ProductId"], ProvisioningArtifactName="1"
     )
-    with urllib.request.urlopen(found["Info"]["TemplateUrl"]) as answer:
-        assert answer.read().decode() == template()
+    with urllib.request.urlopen(description["Info"]["TemplateUrl"]) as template_response:
+        assert template_response.read().decode() == template()
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message_part"),
     [
         ("https://{bucket}.s3.eu-west-2.amazonaws.com/no-such-key", "cannot be read"),
         ("https://example.com/template.json", "not an address in Amazon S3"),
     ],
 )
-def test_a_template_that_cannot_be_read_is_refused(hub: Hub, address: str, told: str) -> None:
+def test_a_template_that_cannot_be_read_is_refused(hub: Hub, address: str, message_part: str) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactProperties.html"""
     product, _ = hub.product()
     parameters = {"Name": "2", "Info": {"LoadTemplateFromURL": address.format(bucket=hub.bucket)}}
     call = hub.catalog.create_provisioning_artifact
     code, status, message = refused(call, ProductId=product, Parameters=parameters, IdempotencyToken=unique("t"))
     assert (code, status) == ("InvalidParametersException", 400)
-    assert REAL or told in message
+    assert REAL or message_part in message
 
 
 @pytest.mark.local_only
-def test_a_template_is_read_with_the_rights_of_whoever_publishes_it(hub: Hub, member: Callable[[str], str]) -> None:
+def test_a_template_is_read_with_the_permissions_of_the_publisher(hub: Hub, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProvisioningArtifact.html"""
     other = hub.aws("servicecatalog", member("owner-other"))
     call, artifact = other.create_product, hub.artifact("1", template())
-    given = {"Name": "p", "Owner": "o", "ProductType": "CLOUD_FORMATION_TEMPLATE", "IdempotencyToken": unique("t")}
-    assert refused(call, ProvisioningArtifactParameters=artifact, **given)[0] == "InvalidParametersException"
+    arguments = {"Name": "p", "Owner": "o", "ProductType": "CLOUD_FORMATION_TEMPLATE", "IdempotencyToken": unique("t")}
+    assert refused(call, ProvisioningArtifactParameters=artifact, **arguments)[0] == "InvalidParametersException"
 
 
 def test_an_address_may_name_the_objects_version(hub: Hub) -> None:
@@ -82,11 +82,11 @@ def test_an_address_may_name_the_objects_version(hub: Hub) -> None:
     old = s3.put_object(**where, Body=template("old"))["VersionId"]
     s3.put_object(**where, Body=template("new"))
     url = f"https://{hub.bucket}.s3.eu-west-2.amazonaws.com/versioned.json?versionId={old}"
-    made = hub.catalog.create_provisioning_artifact(
+    version_response = hub.catalog.create_provisioning_artifact(
         ProductId=product, Parameters={"Name": "2", "Info": {"LoadTemplateFromURL": url}}, IdempotencyToken=unique("t")
     )
-    with urllib.request.urlopen(made["Info"]["TemplateUrl"]) as answer:
-        assert answer.read().decode() == template("old")
+    with urllib.request.urlopen(version_response["Info"]["TemplateUrl"]) as template_response:
+        assert template_response.read().decode() == template("old")
 
 
 def test_path_style_addresses_are_read_too(hub: Hub) -> None:
@@ -94,24 +94,24 @@ def test_path_style_addresses_are_read_too(hub: Hub) -> None:
     product, _ = hub.product()
     key = hub.put(template()).rsplit(".com/", 1)[1]
     info = {"LoadTemplateFromURL": f"https://s3.eu-west-2.amazonaws.com/{hub.bucket}/{key}"}
-    made = hub.catalog.create_provisioning_artifact(
+    version_response = hub.catalog.create_provisioning_artifact(
         ProductId=product, Parameters={"Name": "2", "Info": info}, IdempotencyToken=unique("t")
     )
-    assert made["Status"] == "AVAILABLE"
+    assert version_response["Status"] == "AVAILABLE"
 
 
 @pytest.mark.parametrize("body", ["{}", "no template", '{"Resources": {"A": {"Type": "AWS::SSM::Parameter"'])
-def test_what_is_no_template_is_refused_unless_validation_is_off(hub: Hub, body: str) -> None:
+def test_an_invalid_template_is_refused_unless_validation_is_off(hub: Hub, body: str) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactProperties.html"""
     product, _ = hub.product()
-    given = {"ProductId": product, "Parameters": hub.artifact("2", body)}
+    arguments = {"ProductId": product, "Parameters": hub.artifact("2", body)}
     call = hub.catalog.create_provisioning_artifact
-    assert refused(call, **given, IdempotencyToken=unique("t"))[0] == "InvalidParametersException"
-    given["Parameters"]["DisableTemplateValidation"] = True
-    assert call(**given, IdempotencyToken=unique("t"))["Status"] == "AVAILABLE"
+    assert refused(call, **arguments, IdempotencyToken=unique("t"))[0] == "InvalidParametersException"
+    arguments["Parameters"]["DisableTemplateValidation"] = True
+    assert call(**arguments, IdempotencyToken=unique("t"))["Status"] == "AVAILABLE"
 
 
-def test_a_template_over_a_mebibyte_is_refused_whatever_is_validated(hub: Hub) -> None:
+def test_a_template_over_a_mebibyte_is_always_refused(hub: Hub) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
     product, _ = hub.product()
     large = hub.artifact("2", template() + " " * 1024 * 1024, DisableTemplateValidation=True)
@@ -138,14 +138,14 @@ def test_the_last_version_cannot_be_deleted(hub: Hub) -> None:
     second = hub.version(product, "2")
     call(ProductId=product, ProvisioningArtifactId=first)
     left = hub.catalog.list_provisioning_artifacts(ProductId=product)["ProvisioningArtifactDetails"]
-    assert [it["Id"] for it in left] == [second]
+    assert [version["Id"] for version in left] == [second]
 
 
 def test_a_product_holds_a_hundred_versions(hub: Hub) -> None:
     """https://docs.aws.amazon.com/servicecatalog/latest/adminguide/limits.html"""
     product, _ = hub.product()
-    given = {"ProductId": product, "Parameters": hub.artifact("n", template(), DisableTemplateValidation=True)}
+    arguments = {"ProductId": product, "Parameters": hub.artifact("n", template(), DisableTemplateValidation=True)}
     for _ in range(99):
-        hub.catalog.create_provisioning_artifact(**given, IdempotencyToken=unique("t"))
+        hub.catalog.create_provisioning_artifact(**arguments, IdempotencyToken=unique("t"))
     call = hub.catalog.create_provisioning_artifact
-    assert refused(call, **given, IdempotencyToken=unique("t"))[0] == "LimitExceededException"
+    assert refused(call, **arguments, IdempotencyToken=unique("t"))[0] == "LimitExceededException"
