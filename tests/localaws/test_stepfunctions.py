@@ -52,7 +52,7 @@ def role(aws: Aws) -> str:
 
 @pytest.fixture
 def run(aws: Aws, role: str, request: pytest.FixtureRequest) -> Callable[..., dict[str, Any]]:
-    """run(states, input) -> the ended execution of a machine that begins with the first state."""
+    """run(states, input) -> the completed execution of a machine that begins with the first state."""
 
     def start(states: dict[str, Any], execution_input: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps({"StartAt": next(iter(states)), "States": states})

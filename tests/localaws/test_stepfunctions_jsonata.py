@@ -31,7 +31,7 @@ def role(aws: Aws) -> str:
 
 @pytest.fixture
 def query(aws: Aws, role: str) -> Callable[..., dict[str, Any]]:
-    """query(states, input) -> the wait_for_execution execution of a machine in JSONata."""
+    """query(states, input) -> the completed execution of a machine in JSONata."""
 
     def start(states: dict[str, Any], execution_input: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps({"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states})
