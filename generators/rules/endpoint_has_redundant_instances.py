@@ -15,7 +15,7 @@ class EndpointHasRedundantInstances(PlatformRule):
     """Check the initial count and the minimum of scaling."""
 
     id = "E9035"
-    shortdesc = "Production endpoints must run at minimum two instances."
+    shortdesc = "Production endpoints must run at least two instances."
     description = (
         "With one instance, the loss of a zone is the loss of the service. Serverless variants have no instances."
     )

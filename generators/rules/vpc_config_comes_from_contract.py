@@ -38,7 +38,7 @@ class VpcConfigComesFromContract(PlatformRule):
 
     id = "E9003"
     shortdesc = "Networks, subnets and security groups must come from contracts or from the product itself."
-    description = "A product in another network bypasses flow logs, endpoint policies and closed property_paths."
+    description = "A product in another network bypasses flow logs, endpoint policies and closed routes."
     source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
     controls = (2, 10)
     security_hub_ids = ("SageMaker.2",)

@@ -61,10 +61,8 @@ def _single_writer(policy: str) -> CheckResults:
         return
     resource = _example_object(policy)
     for action in _WRITE_ACTIONS:
-        if (
-            policy_exposure.caller_decision(policy, policy_exposure.ADMINISTRATOR, action, resource)
-            is not Decision.DENY
-        ):
+        decision = policy_exposure.caller_decision(policy, policy_exposure.ADMINISTRATOR, action, resource)
+        if decision is not Decision.DENY:
             yield fail(f"an administrator of the hub may {action}; deny it to all but the release")
     writers = set(_exempt_principals(policy))
     if len(writers) != 1 or any("*" in writer or "?" in writer for writer in writers):
