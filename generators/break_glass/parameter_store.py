@@ -14,7 +14,7 @@ from generators.break_glass.access_request import AccessGrant, AccessRequest, Br
 from generators.errors import UserError
 
 if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
+    from types_boto3_ssm import SSMClient
 
 ROLE = "platform-support-engineer"
 _TIMEOUT, _POLL = 20.0, 0.2  # seconds to wait for the state machine, and between two polls
