@@ -1,7 +1,7 @@
 """IAM permissions that CloudFormation needs to create, read, update and delete a resource, as AWS publishes them. Pure.
 
-The launch policies and the embedded AWS use the same function: one with placeholders, the other with real values. A
-policy made of these permissions is therefore never narrower than what the handlers need.
+Launch policies are made of these permissions. The embedded AWS derives its own, so that a launch notices what is missing
+here (docs/adr/0008).
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
 """
 
