@@ -119,11 +119,11 @@ def organisation(aws: Aws) -> dict[str, Any]:
     """The organisation of the management account."""
     organizations = aws("organizations")
     try:
-        made: dict[str, Any] = organizations.create_organization(FeatureSet="ALL")
+        response: dict[str, Any] = organizations.create_organization(FeatureSet="ALL")
     except organizations.exceptions.AlreadyInOrganizationException:
-        made = organizations.describe_organization()
-    found: dict[str, Any] = made["Organization"]
-    return found
+        response = organizations.describe_organization()
+    organization: dict[str, Any] = response["Organization"]
+    return organization
 
 
 @pytest.fixture(scope="session")
@@ -132,9 +132,9 @@ def member(aws: Aws, organisation: dict[str, Any]) -> Callable[[str], str]:
 
     def make(name: str) -> str:
         organizations = aws("organizations")
-        made = organizations.create_account(AccountName=name, Email=f"{name}@bank.example")["CreateAccountStatus"]
-        if made["State"] == "SUCCEEDED":
-            return str(made["AccountId"])
+        status = organizations.create_account(AccountName=name, Email=f"{name}@bank.example")["CreateAccountStatus"]
+        if status["State"] == "SUCCEEDED":
+            return str(status["AccountId"])
         pages = organizations.get_paginator("list_accounts").paginate()
         return next(str(a["Id"]) for page in pages for a in page["Accounts"] if a["Name"] == name)
 
@@ -174,13 +174,13 @@ class Terraform:
     def destroy(self) -> None:
         self._run("destroy", "-input=false", "-auto-approve", "-refresh=false")  # nobody else changes anything
 
-    def _run(self, *words: str) -> str:
-        command = ["terraform", words[0], "-no-color", *words[1:]]
-        done = subprocess.run(
+    def _run(self, *arguments: str) -> str:
+        command = ["terraform", arguments[0], "-no-color", *arguments[1:]]
+        process = subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300
         )
-        assert done.returncode == 0, f"terraform {words[0]}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        assert process.returncode == 0, f"terraform {arguments[0]}\n{process.stdout}\n{process.stderr}"
+        return process.stdout
 
 
 def _mirror() -> list[str]:

@@ -19,7 +19,7 @@ _APP = {"DomainId": "{domain}", "SpaceName": "lab", "AppType": "JupyterLab", "Ap
 
 def _job(**changes: Any) -> Call:
     """A training job as the platform wants it, with some parameters changed, or taken away with None."""
-    sent = {
+    config = {
         "TrainingJobName": "train-{role}",
         "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
         "RoleArn": f"{_ROLES}studio-developer",
@@ -31,7 +31,7 @@ def _job(**changes: Any) -> Call:
         **_NETWORK,
         **changes,
     }
-    return "sagemaker", "create_training_job", {name: value for name, value in sent.items() if value is not None}
+    return "sagemaker", "create_training_job", {name: value for name, value in config.items() if value is not None}
 
 
 def _machine(kind: str = "ml.m5.xlarge", key: str = "{key}") -> dict[str, Any]:
@@ -52,8 +52,8 @@ def _register(status: str) -> Call:
 
 
 def _model(role: str) -> Call:
-    sent = {"ModelName": "m-{role}", "ExecutionRoleArn": _ROLES + role, "EnableNetworkIsolation": True, **_NETWORK}
-    return "sagemaker", "create_model", sent
+    model = {"ModelName": "m-{role}", "ExecutionRoleArn": _ROLES + role, "EnableNetworkIsolation": True, **_NETWORK}
+    return "sagemaker", "create_model", model
 
 
 def _space(kind: str) -> Call:

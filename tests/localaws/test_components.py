@@ -42,26 +42,26 @@ def test_a_component_brings_the_model_to_an_endpoint_without_one(models: Any, ro
     models.create_endpoint_config(**config, ExecutionRoleArn=role)
     models.create_endpoint(EndpointName="free", EndpointConfigName="free")
     needs = {"MinMemoryRequiredInMb": 1024}
-    asked: dict[str, Any] = {"InferenceComponentName": "risk", "VariantName": "AllTraffic"}
-    asked["Specification"] = {"ModelName": "old", "ComputeResourceRequirements": needs}
-    asked["RuntimeConfig"] = {"CopyCount": 1}
+    component: dict[str, Any] = {"InferenceComponentName": "risk", "VariantName": "AllTraffic"}
+    component["Specification"] = {"ModelName": "old", "ComputeResourceRequirements": needs}
+    component["RuntimeConfig"] = {"CopyCount": 1}
     assert (
         "takes inference components on: []"
-        in refused(models.create_inference_component, EndpointName="taken", **asked)[2]
+        in refused(models.create_inference_component, EndpointName="taken", **component)[2]
     )
-    lost = {**asked, "Specification": {"ModelName": "lost", "ComputeResourceRequirements": needs}}
+    lost = {**component, "Specification": {"ModelName": "lost", "ComputeResourceRequirements": needs}}
     assert 'model "lost"' in refused(models.create_inference_component, EndpointName="free", **lost)[2]
-    models.create_inference_component(EndpointName="free", **asked)
+    models.create_inference_component(EndpointName="free", **component)
     assert "delete them first" in refused(models.delete_endpoint, EndpointName="free")[2]
     moved = {"ModelName": "new", "ComputeResourceRequirements": needs}
     models.update_inference_component(InferenceComponentName="risk", Specification=moved)
-    found = models.describe_inference_component(InferenceComponentName="risk")
-    assert (found["Specification"], found["EndpointName"], found["InferenceComponentStatus"]) == (
+    described = models.describe_inference_component(InferenceComponentName="risk")
+    assert (described["Specification"], described["EndpointName"], described["InferenceComponentStatus"]) == (
         moved,
         "free",
         "InService",
     )
-    assert found["RuntimeConfig"] == {"DesiredCopyCount": 1, "CurrentCopyCount": 1}
+    assert described["RuntimeConfig"] == {"DesiredCopyCount": 1, "CurrentCopyCount": 1}
     models.delete_inference_component(InferenceComponentName="risk")
     models.delete_endpoint(EndpointName="free")
     absent = refused(models.describe_inference_component, InferenceComponentName="risk")

@@ -22,7 +22,7 @@ def test_a_rule_keeps_its_description(aws: Aws, side: str, kind: str) -> None:
         "group": {"UserIdGroupPairs": [{"GroupId": group, "Description": "to somebody"}]},
         "prefix list": {"PrefixListIds": [{"PrefixListId": prefixes, "Description": "to somebody"}]},
     }
-    door = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, **to[kind]}
-    getattr(ec2, f"authorize_security_group_{side}")(GroupId=group, IpPermissions=[door])
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, **to[kind]}
+    getattr(ec2, f"authorize_security_group_{side}")(GroupId=group, IpPermissions=[permission])
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
-    assert [it["Description"] for it in rules if it["FromPort"] == 443] == ["to somebody"]
+    assert [rule["Description"] for rule in rules if rule["FromPort"] == 443] == ["to somebody"]

@@ -25,8 +25,8 @@ def test_a_cluster_waits_for_work_until_it_is_ended(aws: Aws) -> None:
     """API_RunJobFlow, API_DescribeCluster, API_TerminateJobFlows."""
     emr = aws("emr")
     id = cluster(emr, Tags=[{"Key": "team", "Value": "risk"}], ReleaseLabel="emr-7.13.0")
-    found = emr.describe_cluster(ClusterId=id)["Cluster"]
-    assert (found["Status"]["State"], found["ReleaseLabel"]) == ("WAITING", "emr-7.13.0")
+    described = emr.describe_cluster(ClusterId=id)["Cluster"]
+    assert (described["Status"]["State"], described["ReleaseLabel"]) == ("WAITING", "emr-7.13.0")
     emr.add_tags(ResourceId=id, Tags=[{"Key": "cost", "Value": "1"}])
     emr.remove_tags(ResourceId=id, TagKeys=["team"])
     assert emr.describe_cluster(ClusterId=id)["Cluster"]["Tags"] == [{"Key": "cost", "Value": "1"}]
@@ -55,15 +55,15 @@ def test_a_cluster_needs_its_security_configuration(aws: Aws) -> None:
 def test_an_application_is_changed_in_part_and_deleted(aws: Aws) -> None:
     """API_CreateApplication, API_UpdateApplication."""
     serverless = aws("emr-serverless")
-    made = serverless.create_application(
+    application = serverless.create_application(
         name="spark", type="SPARK", releaseLabel="emr-7.13.0", tags={"team": "risk"},
         autoStopConfiguration={"enabled": True, "idleTimeoutMinutes": 15},
     )  # fmt: skip
-    id = made["applicationId"]
+    id = application["applicationId"]
     serverless.update_application(applicationId=id, autoStopConfiguration={"idleTimeoutMinutes": 30})
-    found = serverless.get_application(applicationId=id)["application"]
-    assert found["autoStopConfiguration"] == {"enabled": True, "idleTimeoutMinutes": 30}
-    assert serverless.list_tags_for_resource(resourceArn=made["arn"])["tags"] == {"team": "risk"}
+    described = serverless.get_application(applicationId=id)["application"]
+    assert described["autoStopConfiguration"] == {"enabled": True, "idleTimeoutMinutes": 30}
+    assert serverless.list_tags_for_resource(resourceArn=application["arn"])["tags"] == {"team": "risk"}
     serverless.delete_application(applicationId=id)
     assert refused(serverless.get_application, applicationId=id)[0] == "ResourceNotFoundException"
 
@@ -98,7 +98,9 @@ def test_what_runs_in_a_vpc_reaches_s3_through_its_endpoint(aws: Aws, inside: bo
     ec2, s3, iam, tag = aws("ec2"), aws("s3"), aws("iam"), secrets.token_hex(4)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    door = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3")["VpcEndpoint"]["VpcEndpointId"]
+    endpoint = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3")["VpcEndpoint"][
+        "VpcEndpointId"
+    ]
     bucket = f"closed-{tag}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=bucket, Key="it", Body=b"inside")
@@ -108,7 +110,7 @@ def test_what_runs_in_a_vpc_reaches_s3_through_its_endpoint(aws: Aws, inside: bo
         "Action": "s3:GetObject",
         "Resource": f"arn:aws:s3:::{bucket}/*",
     }
-    deny["Condition"] = {"StringNotEquals": {"aws:SourceVpce": door}}
+    deny["Condition"] = {"StringNotEquals": {"aws:SourceVpce": endpoint}}
     s3.put_bucket_policy(Bucket=bucket, Policy=document(deny))
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(RoleName=f"reader-{tag}", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
@@ -129,7 +131,7 @@ def document(statement: dict[str, Any]) -> str:
 
 
 def zipped(code: str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as file:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
         file.writestr("index.py", code)
-    return held.getvalue()
+    return stream.getvalue()

@@ -26,10 +26,10 @@ def domain(aws: Aws, spoke: str) -> str:
     ec2 = aws("ec2", spoke)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/26")["Subnet"]["SubnetId"]
-    made = sagemaker.create_domain(
+    domain = sagemaker.create_domain(
         DomainName="lab", AuthMode="IAM", DefaultUserSettings=settings, SubnetIds=[subnet], VpcId=vpc
     )
-    domain_id = str(made["DomainArn"].rpartition("/")[2])
+    domain_id = str(domain["DomainArn"].rpartition("/")[2])
     for owner in ("alice", "bob"):
         tags = [{"Key": "owner", "Value": owner}, {"Key": "profile-type", "Value": "developer"}]
         sagemaker.create_user_profile(DomainId=domain_id, UserProfileName=owner, Tags=tags)
@@ -59,10 +59,10 @@ def test_a_profile_opens_by_the_tag_of_the_session_and_no_other(alice: Any, doma
     """https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html"""
     assert alice.create_presigned_domain_url(DomainId=domain, UserProfileName="alice")["AuthorizedUrl"]
     for stranger in ("bob", "plain"):
-        code, _, said = refused(alice.create_presigned_domain_url, DomainId=domain, UserProfileName=stranger)
+        code, _, message = refused(alice.create_presigned_domain_url, DomainId=domain, UserProfileName=stranger)
         assert code == "AccessDeniedException"
-        assert f"on resource: arn:aws:sagemaker:{REGION}:" in said
-        assert f"user-profile/{domain}/{stranger}" in said
+        assert f"on resource: arn:aws:sagemaker:{REGION}:" in message
+        assert f"user-profile/{domain}/{stranger}" in message
 
 
 def test_a_session_is_tagged_only_when_the_trust_allows_it(aws: Aws, spoke: str) -> None:

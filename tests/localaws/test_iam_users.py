@@ -25,10 +25,10 @@ def person(aws: Aws) -> Callable[..., tuple[str, dict[str, str]]]:
 
     def make(name: str, *statements: dict[str, Any], **more: Any) -> tuple[str, dict[str, str]]:
         iam = aws("iam")
-        made = iam.create_user(UserName=name, Path="/people/", **more)["User"]
+        user = iam.create_user(UserName=name, Path="/people/", **more)["User"]
         if statements:
             iam.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=document(*statements))
-        return made["Arn"], iam.create_access_key(UserName=name)["AccessKey"]
+        return user["Arn"], iam.create_access_key(UserName=name)["AccessKey"]
 
     return make
 
@@ -39,11 +39,11 @@ def device(aws: Aws) -> Callable[[str], tuple[str, pyotp.TOTP]]:
 
     def enable(name: str) -> tuple[str, pyotp.TOTP]:
         iam = aws("iam")
-        made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
-        clock, now = pyotp.TOTP(made["Base32StringSeed"].decode()), int(time.time())
+        device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
+        clock, now = pyotp.TOTP(device["Base32StringSeed"].decode()), int(time.time())
         codes = {"AuthenticationCode1": clock.at(now), "AuthenticationCode2": clock.at(now + 30)}
-        iam.enable_mfa_device(UserName=name, SerialNumber=made["SerialNumber"], **codes)
-        return made["SerialNumber"], clock
+        iam.enable_mfa_device(UserName=name, SerialNumber=device["SerialNumber"], **codes)
+        return device["SerialNumber"], clock
 
     return enable
 
@@ -84,11 +84,11 @@ def test_a_key_that_counts_no_more_is_refused_and_is_nobody_s(aws: Aws, person: 
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html"""
     name = f"leaver-{end.replace(' ', '-')}"
     _, keys = person(name)
-    it = {"UserName": name, "AccessKeyId": keys["AccessKeyId"]}
+    key = {"UserName": name, "AccessKeyId": keys["AccessKeyId"]}
     if end == "inactive":
-        aws("iam").update_access_key(**it, Status="Inactive")
+        aws("iam").update_access_key(**key, Status="Inactive")
     if end == "deleted":
-        aws("iam").delete_access_key(**it)
+        aws("iam").delete_access_key(**key)
     if end == "never made":
         keys = {"AccessKeyId": "AKIANOBODYMADETHISEV", "SecretAccessKey": "x"}
     assert refused(aws.client("sts", keys).get_caller_identity)[:2] == ("InvalidClientTokenId", 403)
@@ -99,10 +99,10 @@ def test_a_role_that_wants_mfa_is_taken_on_with_a_code_only(
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"""
     _, keys = person("erin", MAY_SWITCH)
-    wanted, (serial, clock) = role(aws, "wants-mfa", **WITH_MFA), device("erin")
+    protected, (serial, clock) = role(aws, "wants-mfa", **WITH_MFA), device("erin")
     sts = aws.client("sts", keys)
-    assert refused(sts.assume_role, RoleArn=wanted, RoleSessionName="erin")[0] == "AccessDenied"
-    assert aws.assume(sts, wanted, SerialNumber=serial, TokenCode=clock.now())["AccessKeyId"].startswith("ASIA")
+    assert refused(sts.assume_role, RoleArn=protected, RoleSessionName="erin")[0] == "AccessDenied"
+    assert aws.assume(sts, protected, SerialNumber=serial, TokenCode=clock.now())["AccessKeyId"].startswith("ASIA")
 
 
 @pytest.mark.parametrize("wrong", ["an old code", "no device", "no code", "another's device", "a session"])
@@ -122,18 +122,18 @@ def test_a_wrong_proof_is_refused_before_the_trust_is_read(
         sts = aws.client("sts", person(f"{name}-thief", MAY_SWITCH)[1])
     if wrong == "a session":
         sts = aws.client("sts", aws.assume(sts, role(aws, "chained")))
-    told = refused(sts.assume_role, RoleArn=anybody, RoleSessionName="somebody", **proof)
-    assert told[0] == "AccessDenied"
-    assert "MultiFactorAuthentication failed" in told[2]
+    error = refused(sts.assume_role, RoleArn=anybody, RoleSessionName="somebody", **proof)
+    assert error[0] == "AccessDenied"
+    assert "MultiFactorAuthentication failed" in error[2]
 
 
 def test_a_device_is_enabled_by_two_codes_that_it_shows(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html"""
     person("guesser")
-    made = aws("iam").create_virtual_mfa_device(VirtualMFADeviceName="guesser")["VirtualMFADevice"]
+    device = aws("iam").create_virtual_mfa_device(VirtualMFADeviceName="guesser")["VirtualMFADevice"]
     codes = {"AuthenticationCode1": "000000", "AuthenticationCode2": "111111"}
-    told = refused(aws("iam").enable_mfa_device, UserName="guesser", SerialNumber=made["SerialNumber"], **codes)
-    assert told[:2] == ("InvalidAuthenticationCode", 403)
+    error = refused(aws("iam").enable_mfa_device, UserName="guesser", SerialNumber=device["SerialNumber"], **codes)
+    assert error[:2] == ("InvalidAuthenticationCode", 403)
 
 
 def test_a_user_s_tags_and_name_are_what_policies_call_it(aws: Aws, person: Callable[..., Any]) -> None:
@@ -143,8 +143,8 @@ def test_a_user_s_tags_and_name_are_what_policies_call_it(aws: Aws, person: Call
     _, keys = person("writer", allowed, Tags=[{"Key": "team", "Value": "fraud"}])
     note = {"Value": "x", "Type": "String"}
     assert aws.client("ssm", keys).put_parameter(Name="/notes/writer/fraud", **note)["Version"] == 1
-    told = refused(aws.client("ssm", keys).put_parameter, Name="/notes/writer/risk", **note)
-    assert told[0] == "AccessDeniedException"
+    error = refused(aws.client("ssm", keys).put_parameter, Name="/notes/writer/risk", **note)
+    assert error[0] == "AccessDeniedException"
 
 
 def test_a_session_says_when_it_was_opened(aws: Aws, person: Callable[..., Any]) -> None:

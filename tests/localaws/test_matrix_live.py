@@ -28,24 +28,24 @@ PROFILES = {
     "untyped": {"owner": "alice"},
     "plain": {},
 }
-_SAID = re.compile(r"User: (\S+) is not authorized to perform: (\S+) on resource: (\S+)")
+_DENIAL = re.compile(r"User: (\S+) is not authorized to perform: (\S+) on resource: (\S+)")
 
 
 @dataclass(frozen=True)
-class World:
+class TeamAccount:
     """An account of a team, with alice in every role."""
 
     aws: Aws
-    words: Mapping[str, Any]
+    values: Mapping[str, Any]
     sessions: Mapping[str, dict[str, str]]
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
-    said: dict[str, dict[str, str]] = field(default_factory=dict)
+    denials: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def refusals(self, task: str) -> Mapping[str, str]:
         """Role -> what the call is refused with, "" when it is not refused; every role asks once."""
-        if task not in self.said:
-            self.said[task] = {role: self._refusal(role, *CALLS[task]) for role in self.sessions}
-        return self.said[task]
+        if task not in self.denials:
+            self.denials[task] = {role: self._refusal(role, *CALLS[task]) for role in self.sessions}
+        return self.denials[task]
 
     def _client(self, role: str, kind: str) -> Any:
         service, _, region = kind.partition(" ")
@@ -55,32 +55,32 @@ class World:
 
     def _refusal(self, role: str, kind: str, operation: str, params: Mapping[str, Any]) -> str:
         try:
-            getattr(self._client(role, kind), operation)(**_filled(params, {**self.words, "role": role}))
+            getattr(self._client(role, kind), operation)(**_filled(params, {**self.values, "role": role}))
         except ClientError as error:
-            code, said = error.response["Error"]["Code"], error.response["Error"]["Message"]
-            return said if code in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation") else ""
+            code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+            return message if code in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation") else ""
         return ""
 
 
-def _filled(value: Any, words: Mapping[str, Any]) -> Any:
+def _filled(value: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(inner, words) for key, inner in value.items()}
+        return {key: _filled(inner, values) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, words) for inner in value]
+        return [_filled(inner, values) for inner in value]
     if isinstance(value, bytes):
-        return words["cipher"] if value == b"{cipher}" else value
-    return value.format(**words) if isinstance(value, str) else value
+        return values["cipher"] if value == b"{cipher}" else value
+    return value.format(**values) if isinstance(value, str) else value
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamAccount]:
     """On an embedded AWS of its own, because the policies of the organisation bind everybody in it."""
     with started(tmp_path_factory.mktemp("matrix")) as server:
         aws = Aws(server.endpoint)
         account = _account(aws)
-        words = {"account": account, "region": REGION, **_things(aws, account)}
+        values = {"account": account, "region": REGION, **_resources(aws, account)}
         _elsewhere(aws, account)
-        yield World(aws, words, _sessions(aws, account, words["key"]))
+        yield TeamAccount(aws, values, _sessions(aws, account, values["key"]))
 
 
 def _account(aws: Aws) -> str:
@@ -97,14 +97,14 @@ def _account(aws: Aws) -> str:
         kind = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": texts[name]}
         policy = organizations.create_policy(**kind)["Policy"]["PolicySummary"]["Id"]
         organizations.attach_policy(PolicyId=policy, TargetId=unit)
-    made = organizations.create_account(AccountName="team", Email="team@bank.example")["CreateAccountStatus"]
-    organizations.move_account(AccountId=made["AccountId"], SourceParentId=root, DestinationParentId=unit)
-    return str(made["AccountId"])
+    status = organizations.create_account(AccountName="team", Email="team@bank.example")["CreateAccountStatus"]
+    organizations.move_account(AccountId=status["AccountId"], SourceParentId=root, DestinationParentId=unit)
+    return str(status["AccountId"])
 
 
-def _things(aws: Aws, account: str) -> dict[str, Any]:
-    """What the calls are about."""
-    ec2, kms, sagemaker, s3, ssm = (aws(it, account) for it in ("ec2", "kms", "sagemaker", "s3", "ssm"))
+def _resources(aws: Aws, account: str) -> dict[str, Any]:
+    """The resources that the calls use."""
+    ec2, kms, sagemaker, s3, ssm = (aws(service, account) for service in ("ec2", "kms", "sagemaker", "s3", "ssm"))
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/26")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(VpcId=vpc, GroupName="jobs", Description="jobs")["GroupId"]
@@ -139,16 +139,16 @@ def _sessions(aws: Aws, account: str, key: str) -> dict[str, dict[str, str]]:
     """Alice as everybody. Her own trust lets the operator in; so does here that of roles which otherwise only Studio or
     an approved window opens."""
     iam, sts = aws("iam", account), aws("sts", account)
-    words = {**access_matrix.example_values(ROOT), "account_id": account, "data_key_arn": key}
-    declared = roles.read(ROOT, words)
+    values = {**access_matrix.example_values(ROOT), "account_id": account, "data_key_arn": key}
+    declared = roles.read(ROOT, values)
     operator = declared["developer"].trust[:1]
     boundary = iam.create_policy(PolicyName="mlops-boundary", PolicyDocument=roles.document(declared.boundary))
-    fence = {"PermissionsBoundary": boundary["Policy"]["Arn"]}
+    with_boundary = {"PermissionsBoundary": boundary["Policy"]["Arn"]}
     everything = roles.document(({"Effect": "Allow", "Action": "*", "Resource": "*"},))
     documents = {role.name: (role.document, role.bounded) for role in declared.all}
     for name, (text, bounded) in {**documents, access_matrix.PRODUCT_ROLE: (everything, True)}.items():
         trust = roles.document(operator)
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, **(fence if bounded else {}))
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, **(with_boundary if bounded else {}))
         iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=text)
     who = [{"Key": "owner", "Value": "alice"}]
     arn = f"arn:aws:iam::{account}:role/"
@@ -160,27 +160,27 @@ def test_a_task_that_is_asked_for_is_one_of_the_matrix() -> None:
     assert len(CALLS) * len(MATRIX.roles.all) >= 500
 
 
-def _meant(said: str, action: str) -> bool:
+def _meant(message: str, action: str) -> bool:
     """Whether a refusal is for the task itself. Who may do it can be refused for what it passes, which is a task of its
     own; nobody passes a role, or signs in to the index, by itself."""
     alone = action not in ("iam:PassRole", "sts:GetServiceBearerToken")
-    return f"perform: {action} on" in said if alone else bool(said)
+    return f"perform: {action} on" in message if alone else bool(message)
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_who_asks_is_let_in_as_the_matrix_says(world: World, name: str) -> None:
-    task, said = TASKS[name], world.refusals(name)
-    assert {role for role, text in said.items() if not _meant(text, task.action)} == task.allowed_roles, said
+def test_who_asks_is_let_in_as_the_matrix_says(team: TeamAccount, name: str) -> None:
+    task, messages = TASKS[name], team.refusals(name)
+    assert {role for role, text in messages.items() if not _meant(text, task.action)} == task.allowed_roles, messages
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_refusal_names_who_asked_for_what_on_what(world: World, name: str) -> None:
-    task, said = TASKS[name], world.refusals(name)
-    for role in sorted(said.keys() - task.allowed_roles):
-        named = _SAID.search(said[role])
-        assert named, said[role]
+def test_a_refusal_names_who_asked_for_what_on_what(team: TeamAccount, name: str) -> None:
+    task, messages = TASKS[name], team.refusals(name)
+    for role in sorted(messages.keys() - task.allowed_roles):
+        named = _DENIAL.search(messages[role])
+        assert named, messages[role]
         who, action, resource = named.groups()
-        assert who == f"arn:aws:sts::{world.words['account']}:assumed-role/{role}/tests"
+        assert who == f"arn:aws:sts::{team.values['account']}:assumed-role/{role}/tests"
         if action == task.action and task.resource.startswith("arn:"):
             assert _kind(resource) == _kind(task.resource)
 

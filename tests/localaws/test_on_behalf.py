@@ -24,11 +24,11 @@ def role(aws: Aws, account: str, name: str, service: str, *actions: str) -> str:
     return make_role(aws("iam", account), name, trust(Service=f"{service}.amazonaws.com"), *actions)
 
 
-def until(found: Callable[[], Any]) -> Any:
+def until(condition: Callable[[], Any]) -> Any:
     """What is found, as soon as it is."""
     for _ in range(400):
-        if told := found():
-            return told
+        if result := condition():
+            return result
         time.sleep(0.05)
     raise AssertionError("it does not happen")
 
@@ -49,8 +49,8 @@ def test_a_stack_of_a_launch_role_rolls_back_with_the_refusal(aws: Aws, spoke: s
 
     until(rolled_back)
     events = stacks.describe_stack_events(StackName="lab")["StackEvents"]
-    failed = [it["ResourceStatusReason"] for it in events if it["ResourceStatus"] == "CREATE_FAILED"]
-    assert any(_denied(it, spoke, "launch-lab", "ssm:PutParameter") for it in failed), failed
+    failed = [event["ResourceStatusReason"] for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+    assert any(_denied(reason, spoke, "launch-lab", "ssm:PutParameter") for reason in failed), failed
 
 
 def _project(aws: Aws, account: str, name: str, service_role: str, command: str) -> None:
@@ -77,7 +77,7 @@ def test_a_build_fails_in_its_phase_with_the_refusal(aws: Aws, spoke: str) -> No
 
     build = until(ended)
     assert build["buildStatus"] == "FAILED"
-    phase = next(it for it in build["phases"] if it["phaseType"] == "BUILD")
+    phase = next(each for each in build["phases"] if each["phaseType"] == "BUILD")
     assert phase["phaseStatus"] == "FAILED"
     assert "on resource: arn:aws:ssm:" in phase["contexts"][0]["message"]
     assert aws("ssm", spoke).describe_parameters(Filters=[{"Key": "Name", "Values": ["/build"]}])["Parameters"] == []
@@ -94,16 +94,16 @@ def test_a_machine_fails_with_the_name_of_the_services_error(aws: Aws, spoke: st
     }
     machines = aws("stepfunctions", spoke)
     definition = json.dumps({"StartAt": "A", "States": {"A": asks}})
-    made = machines.create_state_machine(name="asks", definition=definition, roleArn=arn)["stateMachineArn"]
-    run = machines.start_execution(stateMachineArn=made, input="{}")["executionArn"]
+    machine = machines.create_state_machine(name="asks", definition=definition, roleArn=arn)["stateMachineArn"]
+    run = machines.start_execution(stateMachineArn=machine, input="{}")["executionArn"]
 
     def ended() -> Any:
-        told = machines.describe_execution(executionArn=run)
-        return told if told["status"] != "RUNNING" else None
+        execution = machines.describe_execution(executionArn=run)
+        return execution if execution["status"] != "RUNNING" else None
 
-    told = until(ended)
-    assert (told["status"], told["error"]) == ("FAILED", "Ssm.AccessDeniedException")
-    assert _denied(told["cause"], spoke, "runs-machine", "ssm:PutParameter")
+    execution = until(ended)
+    assert (execution["status"], execution["error"]) == ("FAILED", "Ssm.AccessDeniedException")
+    assert _denied(execution["cause"], spoke, "runs-machine", "ssm:PutParameter")
 
 
 def test_a_function_ends_with_the_error_of_the_refused_call(aws: Aws, spoke: str) -> None:
@@ -117,9 +117,9 @@ def test_a_function_ends_with_the_error_of_the_refused_call(aws: Aws, spoke: str
         Code={"ZipFile": archive.getvalue()},
     )  # fmt: skip
     answer = functions.invoke(FunctionName="asks", Payload=b"{}")
-    told = json.loads(answer["Payload"].read())
-    assert (answer["FunctionError"], told["errorType"]) == ("Unhandled", "AccessDeniedException")
-    assert _denied(told["errorMessage"], spoke, "runs-function", "ssm:PutParameter")
+    payload = json.loads(answer["Payload"].read())
+    assert (answer["FunctionError"], payload["errorType"]) == ("Unhandled", "AccessDeniedException")
+    assert _denied(payload["errorMessage"], spoke, "runs-function", "ssm:PutParameter")
 
 
 def test_an_event_does_not_start_what_its_target_role_may_not(aws: Aws, spoke: str) -> None:

@@ -40,8 +40,8 @@ def test_a_member_may_not_make_accounts(aws: Aws, member: Callable[[str], str]) 
 
 def test_a_member_knows_its_organisation(aws: Aws, member: Callable[[str], str]) -> None:
     """API_DescribeOrganization: any account of the organisation may ask."""
-    known = aws("organizations", member("curious")).describe_organization()["Organization"]
-    assert known == aws("organizations").describe_organization()["Organization"]
+    organization = aws("organizations", member("curious")).describe_organization()["Organization"]
+    assert organization == aws("organizations").describe_organization()["Organization"]
 
 
 def test_without_an_organisation_nothing_of_it_can_be_made(tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_service_control_policy_bounds_every_account_below(aws: Aws, member: C
 
     organizations.move_account(AccountId=account, SourceParentId=root["Id"], DestinationParentId=unit)
 
-    said = refused(aws("logs", account).describe_log_groups)[2]
-    assert said.endswith("with an explicit deny in a service control policy")
+    message = refused(aws("logs", account).describe_log_groups)[2]
+    assert message.endswith("with an explicit deny in a service control policy")
     assert "logGroups" in aws("logs").describe_log_groups(), "the management account is spared"
     organizations.detach_policy(PolicyId=fence, TargetId=unit)
     assert aws("logs", account).describe_log_groups()["logGroups"] == []

@@ -20,10 +20,10 @@ Command = Callable[[str], subprocess.CompletedProcess[str]]
 def localaws(tmp_path: Path) -> Iterator[Command]:
     """localaws("start"), with a home of its own so that a developer's running one is left alone."""
 
-    def run(word: str) -> subprocess.CompletedProcess[str]:
+    def run(action: str) -> subprocess.CompletedProcess[str]:
         user = {"AWS_PROFILE": "nobody", "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
         environment = {**os.environ, **user, "LOCALAWS_HOME": str(tmp_path)}
-        command = [sys.executable, "-m", "scripts.localaws", word]
+        command = [sys.executable, "-m", "scripts.localaws", action]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90)
 
     yield run
@@ -31,12 +31,12 @@ def localaws(tmp_path: Path) -> Iterator[Command]:
 
 
 def test_one_life(localaws: Command, tmp_path: Path) -> None:
-    kept = tmp_path / "terraform" / "hub" / "terraform.tfstate"
-    kept.parent.mkdir(parents=True)
-    kept.write_text("{}")
+    terraform_state = tmp_path / "terraform" / "hub" / "terraform.tfstate"
+    terraform_state.parent.mkdir(parents=True)
+    terraform_state.write_text("{}")
     first, again, status = localaws("start"), localaws("start"), localaws("status")
     state = json.loads((tmp_path / "aws.json").read_text())
-    assert [done.returncode for done in (first, again, status)] == [0, 0, 0]
+    assert [process.returncode for process in (first, again, status)] == [0, 0, 0]
     assert state["endpoint"] in first.stdout
     assert again.stdout.startswith("already running")
     assert f"pid {state['pid']}" in status.stdout
@@ -48,12 +48,12 @@ def test_one_life(localaws: Command, tmp_path: Path) -> None:
     )
     assert not psutil.pid_exists(state["pid"])
     assert not (tmp_path / "aws.json").exists()
-    assert not kept.exists()
+    assert not terraform_state.exists()
 
 
 def test_status_without_one_says_how_to_start(localaws: Command) -> None:
-    done = localaws("status")
-    assert (done.returncode, done.stderr.strip()) == (1, "the embedded AWS is not running; run: make local")
+    process = localaws("status")
+    assert (process.returncode, process.stderr.strip()) == (1, "the embedded AWS is not running; run: make local")
 
 
 def test_one_that_died_is_noticed_and_forgotten(localaws: Command, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_one_that_died_is_noticed_and_forgotten(localaws: Command, tmp_path: Pat
 
 def test_a_state_file_that_cannot_be_read_is_explained(localaws: Command, tmp_path: Path) -> None:
     (tmp_path / "aws.json").write_text("{")
-    done = localaws("status")
-    assert done.returncode == 1
-    assert "cannot be read" in done.stderr
-    assert "Traceback" not in done.stderr
+    process = localaws("status")
+    assert process.returncode == 1
+    assert "cannot be read" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -1,4 +1,4 @@
-"""Policies on keys, topics, queues, images, packages, functions, secrets and buses; keys that services use."""
+"""Policies of keys, topics, queues, images, packages, functions, secrets and buses; keys that services use."""
 
 import io
 import itertools
@@ -66,11 +66,11 @@ def test_identity_policies_count_for_a_key_only_when_its_policy_lets_the_account
     closed, open_ = key(aws, owner), key(aws, owner, letting(f"arn:aws:iam::{owner}:root", "kms:*"))
     kms, arn = acting("kms", allow("kms:*"))
     assert kms.encrypt(KeyId=open_, Plaintext=b"1")["KeyId"] == open_
-    code, _, said = refused(kms.encrypt, KeyId=closed, Plaintext=b"1")
+    code, _, message = refused(kms.encrypt, KeyId=closed, Plaintext=b"1")
     assert code == "AccessDeniedException"
-    assert f"kms:Encrypt on resource: {closed}" in said
-    assert said.endswith("because no resource-based policy allows the kms:Encrypt action")
-    assert f"assumed-role/{arn.rpartition('/')[2]}/" in said
+    assert f"kms:Encrypt on resource: {closed}" in message
+    assert message.endswith("because no resource-based policy allows the kms:Encrypt action")
+    assert f"assumed-role/{arn.rpartition('/')[2]}/" in message
 
 
 def test_the_policy_of_a_group_of_models_lets_another_account_read_it_and_its_models(
@@ -80,9 +80,9 @@ def test_the_policy_of_a_group_of_models_lets_another_account_read_it_and_its_mo
     reads = ("sagemaker:DescribeModelPackageGroup", "sagemaker:DescribeModelPackage")
     registry, (reader, arn) = aws("sagemaker", owner), acting("sagemaker", allow(*reads), account=guest)
     group = registry.create_model_package_group(ModelPackageGroupName="lent")["ModelPackageGroupArn"]
-    code, _, said = refused(reader.describe_model_package_group, ModelPackageGroupName=group)
+    code, _, message = refused(reader.describe_model_package_group, ModelPackageGroupName=group)
     assert code == "AccessDeniedException"
-    assert "because no resource-based policy allows the sagemaker:DescribeModelPackageGroup action" in said
+    assert "because no resource-based policy allows the sagemaker:DescribeModelPackageGroup action" in message
     registry.put_model_package_group_policy(ModelPackageGroupName="lent", ResourcePolicy=policy(letting(arn, *reads)))
     assert reader.describe_model_package_group(ModelPackageGroupName=group)["ModelPackageGroupArn"] == group
 
@@ -108,8 +108,8 @@ def test_another_accounts_key_needs_both_sides(aws: Aws, owner: str, guest: str,
     assert kms.encrypt(KeyId=shared, Plaintext=b"1")["KeyId"] == shared
     assert refused(kms.generate_data_key, KeyId=shared, KeySpec="AES_256")[0] == "AccessDeniedException"
     bare, _ = acting("kms", account=guest)
-    said = refused(bare.encrypt, KeyId=shared, Plaintext=b"1")[2]
-    assert said.endswith("because no identity-based policy allows the kms:Encrypt action")
+    message = refused(bare.encrypt, KeyId=shared, Plaintext=b"1")[2]
+    assert message.endswith("because no identity-based policy allows the kms:Encrypt action")
 
 
 def test_a_grant_lets_in_whom_it_names_for_what_it_names(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
@@ -138,9 +138,9 @@ def test_who_reads_or_writes_an_encrypted_object_needs_its_key(
     via = {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}
     reads, _ = acting("s3", allow("s3:*"), allow("kms:Decrypt", Condition=via))
     assert reads.get_object(Bucket=name, Key="a")["Body"].read() == b"1"
-    code, _, said = refused(reads.put_object, Bucket=name, Key="b", Body=b"1")
+    code, _, message = refused(reads.put_object, Bucket=name, Key="b", Body=b"1")
     assert code == "AccessDenied"
-    assert f"kms:GenerateDataKey on resource: {used}" in said
+    assert f"kms:GenerateDataKey on resource: {used}" in message
     bare, _ = acting("s3", allow("s3:*"))
     assert f"kms:Decrypt on resource: {used}" in refused(bare.get_object, Bucket=name, Key="a")[2]
     copying = {"Bucket": name, "Key": "c", "CopySource": f"{name}/a", "ServerSideEncryption": "AES256"}
@@ -191,8 +191,8 @@ def _topic(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]:
 
 def _queue(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]:
     text = policy({**statement, "Resource": "*"})
-    made = aws("sqs", owner).create_queue(QueueName=f"q{next(_NUMBERS)}", Attributes={"Policy": text})
-    return {"QueueUrl": made["QueueUrl"], "MessageBody": "1"}
+    queue = aws("sqs", owner).create_queue(QueueName=f"q{next(_NUMBERS)}", Attributes={"Policy": text})
+    return {"QueueUrl": queue["QueueUrl"], "MessageBody": "1"}
 
 
 def _images(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _function(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("index.py", "def handler(event, context): return 1")
     role = make_role(aws("iam", owner), f"runs-{name}", trust(Service="lambda.amazonaws.com"))
-    made = functions.create_function(
+    function = functions.create_function(
         FunctionName=name,
         Role=role,
         Handler="index.handler",
@@ -219,15 +219,15 @@ def _function(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]
         functions.add_permission(
             FunctionName=name, StatementId="s", Action="lambda:InvokeFunction", Principal=statement["Principal"]["AWS"]
         )
-    return {"FunctionName": made["FunctionArn"], "Payload": b"{}"}
+    return {"FunctionName": function["FunctionArn"], "Payload": b"{}"}
 
 
 def _secret(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]:
-    made = aws("secretsmanager", owner).create_secret(Name=f"s{next(_NUMBERS)}", SecretString="1")
+    secret = aws("secretsmanager", owner).create_secret(Name=f"s{next(_NUMBERS)}", SecretString="1")
     aws("secretsmanager", owner).put_resource_policy(
-        SecretId=made["ARN"], ResourcePolicy=policy({**statement, "Resource": "*"})
+        SecretId=secret["ARN"], ResourcePolicy=policy({**statement, "Resource": "*"})
     )
-    return {"SecretId": made["ARN"]}
+    return {"SecretId": secret["ARN"]}
 
 
 def _packages(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]:
@@ -241,13 +241,13 @@ def _packages(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]
 
 
 def _bus(aws: Aws, owner: str, statement: dict[str, Any]) -> dict[str, Any]:
-    made = aws("events", owner).create_event_bus(Name=f"b{next(_NUMBERS)}")["EventBusArn"]
-    text = policy({**statement, "Sid": "s", "Resource": made})
-    aws("events", owner).put_permission(EventBusName=made.rpartition("/")[2], Policy=text)
-    return {"Entries": [{"EventBusName": made, "Source": "x", "DetailType": "x", "Detail": "{}"}]}
+    bus = aws("events", owner).create_event_bus(Name=f"b{next(_NUMBERS)}")["EventBusArn"]
+    text = policy({**statement, "Sid": "s", "Resource": bus})
+    aws("events", owner).put_permission(EventBusName=bus.rpartition("/")[2], Policy=text)
+    return {"Entries": [{"EventBusName": bus, "Source": "x", "DetailType": "x", "Detail": "{}"}]}
 
 
-THINGS: dict[str, tuple[str, str, Callable[[Aws, str, dict[str, Any]], dict[str, Any]]]] = {
+RESOURCES: dict[str, tuple[str, str, Callable[[Aws, str, dict[str, Any]], dict[str, Any]]]] = {
     "sns:Publish": ("sns", "publish", _topic),
     "sqs:SendMessage": ("sqs", "send_message", _queue),
     "ecr:DescribeImages": ("ecr", "describe_images", _images),
@@ -258,31 +258,31 @@ THINGS: dict[str, tuple[str, str, Callable[[Aws, str, dict[str, Any]], dict[str,
 }
 
 
-@pytest.mark.parametrize("action", THINGS)
-def test_a_thing_of_another_account_needs_both_sides(
+@pytest.mark.parametrize("action", RESOURCES)
+def test_a_resource_of_another_account_needs_both_sides(
     aws: Aws, owner: str, guest: str, acting: Callable[..., Any], action: str
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html"""
-    service, operation, make = THINGS[action]
-    shown = make(aws, owner, letting(guest, action))
+    service, operation, make = RESOURCES[action]
+    visible = make(aws, owner, letting(guest, action))
     hidden = make(aws, owner, letting("123456789012", action))
     called, _ = acting(service, allow(action), account=guest)
-    assert getattr(called, operation)(**shown)["ResponseMetadata"]["HTTPStatusCode"] < 300
-    code, _, said = refused(getattr(called, operation), **hidden)
+    assert getattr(called, operation)(**visible)["ResponseMetadata"]["HTTPStatusCode"] < 300
+    code, _, message = refused(getattr(called, operation), **hidden)
     assert code in ("AccessDenied", "AccessDeniedException", "AuthorizationError")
-    assert said.endswith(f"because no resource-based policy allows the {action} action")
+    assert message.endswith(f"because no resource-based policy allows the {action} action")
     bare, _ = acting(service, account=guest)
-    said = refused(getattr(bare, operation), **shown)[2]
-    assert said.endswith(f"because no identity-based policy allows the {action} action")
+    message = refused(getattr(bare, operation), **visible)[2]
+    assert message.endswith(f"because no identity-based policy allows the {action} action")
 
 
-@pytest.mark.parametrize("action", sorted(THINGS.keys() - {"lambda:InvokeFunction"}))  # its policies only allow
+@pytest.mark.parametrize("action", sorted(RESOURCES.keys() - {"lambda:InvokeFunction"}))  # its policies only allow
 def test_a_thing_may_refuse_whom_the_account_lets(
     aws: Aws, owner: str, acting: Callable[..., Any], action: str
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"""
-    service, operation, make = THINGS[action]
+    service, operation, make = RESOURCES[action]
     called, arn = acting(service, allow(action))
-    thing = make(aws, owner, {**letting(arn, action), "Effect": "Deny"})
-    said = refused(getattr(called, operation), **thing)[2]
-    assert said.endswith("with an explicit deny in a resource-based policy")
+    resource = make(aws, owner, {**letting(arn, action), "Effect": "Deny"})
+    message = refused(getattr(called, operation), **resource)[2]
+    assert message.endswith("with an explicit deny in a resource-based policy")

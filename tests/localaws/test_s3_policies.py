@@ -30,8 +30,8 @@ def bucket(aws: Aws, member: Callable[[str], str], request: pytest.FixtureReques
     yield owned
     owned.s3.delete_bucket_policy(Bucket=owned.name)
     versions = owned.s3.list_object_versions(Bucket=owned.name)
-    for kept in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
-        owned.s3.delete_object(Bucket=owned.name, Key=kept["Key"], VersionId=kept["VersionId"])
+    for version in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
+        owned.s3.delete_object(Bucket=owned.name, Key=version["Key"], VersionId=version["VersionId"])
     owned.s3.delete_bucket(Bucket=owned.name)
 
 
@@ -48,8 +48,8 @@ class Owned:
         self.s3.put_bucket_policy(Bucket=self.name, Policy=json.dumps(document))
 
     def put(self, s3: Any = None, key: str = "a/b.csv", **more: Any) -> int:
-        made = (s3 or self.s3).put_object(Bucket=self.name, Key=key, Body=b"1", **more)
-        return int(made["ResponseMetadata"]["HTTPStatusCode"])
+        response = (s3 or self.s3).put_object(Bucket=self.name, Key=key, Body=b"1", **more)
+        return int(response["ResponseMetadata"]["HTTPStatusCode"])
 
 
 def test_a_tls_only_bucket_takes_objects(bucket: Owned) -> None:
@@ -96,8 +96,8 @@ def test_the_whole_organisation_may_read(
     bucket: Owned, aws: Aws, member: Callable[[str], str], organisation: dict[str, Any]
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
-    for wanted, allowed in ((organisation["Id"], True), ("o-elsewhere0", False)):
-        condition = {"StringEquals": {"aws:PrincipalOrgID": wanted}}
+    for organization, allowed in ((organisation["Id"], True), ("o-elsewhere0", False)):
+        condition = {"StringEquals": {"aws:PrincipalOrgID": organization}}
         bucket.policy({"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket", "Condition": condition})
         call = aws("s3", member("s3-spoke")).list_objects_v2
         if allowed:
@@ -151,8 +151,8 @@ def test_what_is_not_there_is_not_found(bucket: Owned) -> None:
 def test_a_name_that_somebody_has_is_taken(bucket: Owned, aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
     where = {"LocationConstraint": REGION}
-    taken = refused(aws("s3", member("s3-spoke")).create_bucket, Bucket=bucket.name, CreateBucketConfiguration=where)
-    assert taken[:2] == ("BucketAlreadyExists", 409)
+    error = refused(aws("s3", member("s3-spoke")).create_bucket, Bucket=bucket.name, CreateBucketConfiguration=where)
+    assert error[:2] == ("BucketAlreadyExists", 409)
 
 
 @pytest.mark.local_only
@@ -199,8 +199,8 @@ def test_a_public_policy_can_be_blocked(bucket: Owned) -> None:
 def test_a_locked_version_cannot_be_deleted(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"""
     s3 = aws("s3", member("s3-hub"))
-    made = {"Bucket": "localaws-locked", "CreateBucketConfiguration": {"LocationConstraint": REGION}}
-    s3.create_bucket(**made, ObjectLockEnabledForBucket=True)
+    bucket = {"Bucket": "localaws-locked", "CreateBucketConfiguration": {"LocationConstraint": REGION}}
+    s3.create_bucket(**bucket, ObjectLockEnabledForBucket=True)
     rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}
     s3.put_object_lock_configuration(
         Bucket="localaws-locked", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
@@ -208,8 +208,8 @@ def test_a_locked_version_cannot_be_deleted(aws: Aws, member: Callable[[str], st
     first = s3.put_object(Bucket="localaws-locked", Key="v", Body=b"1", Metadata={"sha256": "ab"})["VersionId"]
     second = s3.put_object(Bucket="localaws-locked", Key="v", Body=b"2")["VersionId"]
     assert first != second
-    kept = s3.get_object(Bucket="localaws-locked", Key="v", VersionId=first)
-    assert (kept["Body"].read(), kept["Metadata"]) == (b"1", {"sha256": "ab"})
+    locked = s3.get_object(Bucket="localaws-locked", Key="v", VersionId=first)
+    assert (locked["Body"].read(), locked["Metadata"]) == (b"1", {"sha256": "ab"})
     assert refused(s3.delete_object, Bucket="localaws-locked", Key="v", VersionId=first)[0] == "AccessDenied"
 
 

@@ -41,11 +41,11 @@ def test_deleting_many_objects_is_judged_for_each(aws: Aws, owner: str, reaching
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
     name = f"many-{owner}"
     aws("s3", owner).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    kept = {**allow("s3:DeleteObject"), "Effect": "Deny", "Resource": f"arn:aws:s3:::{name}/kept/*"}
-    s3 = reaching(allow("s3:*"), kept)
+    protected = {**allow("s3:DeleteObject"), "Effect": "Deny", "Resource": f"arn:aws:s3:::{name}/kept/*"}
+    s3 = reaching(allow("s3:*"), protected)
     assert s3.delete_objects(Bucket=name, Delete={"Objects": [{"Key": "a&b"}]})["ResponseMetadata"]
-    said = refused(s3.delete_objects, Bucket=name, Delete={"Objects": [{"Key": "a"}, {"Key": "kept/b"}]})[2]
-    assert f"s3:DeleteObject on resource: arn:aws:s3:::{name}/kept/b with an explicit deny" in said
+    message = refused(s3.delete_objects, Bucket=name, Delete={"Objects": [{"Key": "a"}, {"Key": "kept/b"}]})[2]
+    assert f"s3:DeleteObject on resource: arn:aws:s3:::{name}/kept/b with an explicit deny" in message
 
 
 def test_a_right_may_be_for_objects_with_a_tag(aws: Aws, owner: str, reaching: Callable[..., Any]) -> None:

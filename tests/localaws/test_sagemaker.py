@@ -99,7 +99,7 @@ def test_home_file_system_stays_unless_it_is_to_go(studio: Studio, keep: str) ->
     domain = studio.domain()
     home = studio.sagemaker.describe_domain(DomainId=domain)["HomeEfsFileSystemId"]
     studio.sagemaker.delete_domain(DomainId=domain, RetentionPolicy={"HomeEfsFileSystem": keep})
-    left = {it["FileSystemId"] for it in studio.efs.describe_file_systems()["FileSystems"]}
+    left = {file_system["FileSystemId"] for file_system in studio.efs.describe_file_systems()["FileSystems"]}
     assert (home in left) is (keep == "Retain")
 
 
@@ -126,9 +126,9 @@ def test_deleted_app_is_listed_as_deleted_and_its_name_is_free(studio: Studio) -
     studio.person(domain)
     studio.space(domain)
     studio.sagemaker.delete_app(**studio.app(domain))
-    assert [it["Status"] for it in studio.sagemaker.list_apps(DomainIdEquals=domain)["Apps"]] == ["Deleted"]
+    assert [app["Status"] for app in studio.sagemaker.list_apps(DomainIdEquals=domain)["Apps"]] == ["Deleted"]
     studio.app(domain)
-    assert [it["Status"] for it in studio.sagemaker.list_apps(DomainIdEquals=domain)["Apps"]] == ["InService"]
+    assert [app["Status"] for app in studio.sagemaker.list_apps(DomainIdEquals=domain)["Apps"]] == ["InService"]
 
 
 def test_update_changes_what_it_names_and_keeps_the_rest(studio: Studio) -> None:
@@ -151,9 +151,9 @@ def test_lists_are_paged_and_filtered(studio: Studio) -> None:
     first = studio.sagemaker.list_user_profiles(DomainIdEquals=domain)
     pages = studio.sagemaker.get_paginator("list_user_profiles").paginate(DomainIdEquals=domain)
     assert len(first["UserProfiles"]) == 10
-    assert len([it for page in pages for it in page["UserProfiles"]]) == 12
+    assert len([profile for page in pages for profile in page["UserProfiles"]]) == 12
     some = studio.sagemaker.list_user_profiles(DomainIdEquals=domain, UserProfileNameContains="on-1")["UserProfiles"]
-    assert {it["UserProfileName"] for it in some} == {"person-10", "person-11"}
+    assert {profile["UserProfileName"] for profile in some} == {"person-10", "person-11"}
 
 
 def test_space_is_listed_with_its_owner(studio: Studio) -> None:

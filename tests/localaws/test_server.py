@@ -64,8 +64,8 @@ def test_what_is_not_held_is_refused(
     aws: Aws, service: str, operation: str, arguments: dict[str, Any], code: str
 ) -> None:
     """https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html"""
-    found, status, message = refused(getattr(aws(service), operation), **arguments)
-    assert (found, status) == (code, 400)
+    error, status, message = refused(getattr(aws(service), operation), **arguments)
+    assert (error, status) == (code, 400)
     assert "the embedded AWS does not hold" in message
     assert "SUPPORTED.md" in message
 

@@ -52,20 +52,20 @@ def test_versions_of_a_group_are_counted_and_found_by_their_approval(account: Ca
     registry.create_model_package_group(ModelPackageGroupName="risk")
     first, second = (registry.create_model_package(ModelPackageGroupName="risk")["ModelPackageArn"] for _ in range(2))
     assert (first.rpartition("/")[2], second.rpartition("/")[2]) == ("1", "2")
-    asked = {"ModelPackageGroupName": "risk", "ModelApprovalStatus": "Approved"}
-    assert registry.list_model_packages(**asked)["ModelPackageSummaryList"] == []
+    filters = {"ModelPackageGroupName": "risk", "ModelApprovalStatus": "Approved"}
+    assert registry.list_model_packages(**filters)["ModelPackageSummaryList"] == []
     assert registry.describe_model_package(ModelPackageName=first)["ModelApprovalStatus"] == "PendingManualApproval"
     registry.update_model_package(ModelPackageArn=second, ModelApprovalStatus="Approved")
-    (found,) = registry.list_model_packages(**asked)["ModelPackageSummaryList"]
-    assert (found["ModelPackageArn"], found["ModelPackageVersion"]) == (second, 2)
+    (package,) = registry.list_model_packages(**filters)["ModelPackageSummaryList"]
+    assert (package["ModelPackageArn"], package["ModelPackageVersion"]) == (second, 2)
     lost = refused(registry.create_model, ModelName="x", PrimaryContainer={"ModelPackageName": "x"})
     assert lost[0] == "ValidationException"
 
 
 def test_an_endpoint_needs_its_configuration_and_that_its_model(models: Any) -> None:
     """API_CreateEndpoint, API_CreateEndpointConfig."""
-    asked = {"EndpointConfigName": "x", "ProductionVariants": [{**VARIANT, "ModelName": "lost"}]}
-    assert refused(models.create_endpoint_config, **asked)[0] == "ValidationException"
+    config = {"EndpointConfigName": "x", "ProductionVariants": [{**VARIANT, "ModelName": "lost"}]}
+    assert refused(models.create_endpoint_config, **config)[0] == "ValidationException"
     lost = refused(models.create_endpoint, EndpointName="x", EndpointConfigName="lost")
     assert lost[0] == "ValidationException"
     assert "lost" in lost[2]
@@ -78,10 +78,10 @@ def test_an_endpoint_moves_to_another_configuration_and_tells_how(models: Any) -
     routing = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 300}
     how = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}}
     models.update_endpoint(EndpointName="moves", EndpointConfigName="new", DeploymentConfig=how)
-    found = models.describe_endpoint(EndpointName="moves")
-    assert (found["EndpointConfigName"], found["EndpointStatus"]) == ("new", "InService")
-    assert found["LastDeploymentConfig"] == how
-    assert found["ProductionVariants"][0]["CurrentInstanceCount"] == 2
+    endpoint = models.describe_endpoint(EndpointName="moves")
+    assert (endpoint["EndpointConfigName"], endpoint["EndpointStatus"]) == ("new", "InService")
+    assert endpoint["LastDeploymentConfig"] == how
+    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == 2
 
 
 def test_an_alarm_that_guards_a_change_keeps_the_old_configuration(account: Callable[[str], Any], models: Any) -> None:
@@ -110,8 +110,8 @@ def test_a_pipeline_s_definition_must_be_one(models: Any, role: str) -> None:
     assert refused(models.create_pipeline, PipelineDefinition="{}", **pipeline)[0] == "ValidationException"
     models.create_pipeline(PipelineDefinition=DEFINITION, **pipeline)
     models.update_pipeline(PipelineName="batch", PipelineDescription="nightly")
-    found = models.describe_pipeline(PipelineName="batch")
-    assert (found["PipelineDefinition"], found["PipelineDescription"]) == (DEFINITION, "nightly")
+    described = models.describe_pipeline(PipelineName="batch")
+    assert (described["PipelineDefinition"], described["PipelineDescription"]) == (DEFINITION, "nightly")
     models.delete_pipeline(PipelineName="batch")
     assert refused(models.describe_pipeline, PipelineName="batch")[0] == "ResourceNotFound"
 
@@ -126,12 +126,12 @@ def test_a_schedule_runs_a_definition_of_its_own_kind(models: Any, role: str) ->
         DataQualityJobOutputConfig={"MonitoringOutputs": [report]}, JobResources={"ClusterConfig": cluster},
     )  # fmt: skip
     config = {"MonitoringJobDefinitionName": "data", "MonitoringType": "ModelBias"}
-    asked = {"MonitoringScheduleName": "hourly", "MonitoringScheduleConfig": config}
-    assert refused(models.create_monitoring_schedule, **asked)[0] == "ValidationException"
+    schedule = {"MonitoringScheduleName": "hourly", "MonitoringScheduleConfig": config}
+    assert refused(models.create_monitoring_schedule, **schedule)[0] == "ValidationException"
     config["MonitoringType"] = "DataQuality"
-    models.create_monitoring_schedule(**asked)
-    found = models.describe_monitoring_schedule(MonitoringScheduleName="hourly")
-    assert (found["EndpointName"], found["MonitoringScheduleStatus"]) == ("risk", "Scheduled")
+    models.create_monitoring_schedule(**schedule)
+    described = models.describe_monitoring_schedule(MonitoringScheduleName="hourly")
+    assert (described["EndpointName"], described["MonitoringScheduleStatus"]) == ("risk", "Scheduled")
     (listed,) = models.list_data_quality_job_definitions()["JobDefinitionSummaries"]
     assert (listed["MonitoringJobDefinitionName"], listed["EndpointName"]) == ("data", "risk")
 
@@ -161,7 +161,9 @@ def test_a_dashboard_has_widgets_and_tags(account: Callable[[str], Any]) -> None
     watch.put_dashboard(DashboardName="d", DashboardBody=json.dumps({"widgets": []}), Tags=tags)
     arn = watch.get_dashboard(DashboardName="d")["DashboardArn"]
     assert watch.list_tags_for_resource(ResourceARN=arn)["Tags"] == tags
-    assert [it["DashboardName"] for it in watch.list_dashboards(DashboardNamePrefix="d")["DashboardEntries"]] == ["d"]
+    assert [entry["DashboardName"] for entry in watch.list_dashboards(DashboardNamePrefix="d")["DashboardEntries"]] == [
+        "d"
+    ]
     assert refused(watch.delete_dashboards, DashboardNames=["d", "lost"])[0] == "ResourceNotFound"
     watch.delete_dashboards(DashboardNames=["d"])
     assert refused(watch.get_dashboard, DashboardName="d")[:2] == ("ResourceNotFound", 404)
@@ -215,7 +217,7 @@ def test_a_stack_s_endpoint_changes_in_place_while_model_and_configuration_are_r
     assert refused(sagemaker.describe_endpoint, EndpointName="stack")[0] == "ValidationException"
 
 
-def _told(threshold: int, address: str, dollars: int) -> dict[str, Any]:
+def _notification(threshold: int, address: str, dollars: int) -> dict[str, Any]:
     """What tells people: everything that changes in place changes with the arguments."""
     topic = {"Ref": "Topic"}
     alarm = {
@@ -239,7 +241,10 @@ def _told(threshold: int, address: str, dollars: int) -> dict[str, Any]:
         "Scheduler::Schedule": {"Name": "told", "ScheduleExpression": f"rate({threshold} hours)", **window},
     }
     return {
-        "Resources": {kind.rpartition(":")[2]: {"Type": f"AWS::{kind}", "Properties": it} for kind, it in kinds.items()}
+        "Resources": {
+            kind.rpartition(":")[2]: {"Type": f"AWS::{kind}", "Properties": properties}
+            for kind, properties in kinds.items()
+        }
     }
 
 
@@ -248,20 +253,24 @@ def test_what_tells_people_is_made_changed_in_place_and_taken_away(
 ) -> None:
     """AWS::CloudWatch::Alarm, AWS::CloudWatch::Dashboard, AWS::Events::Rule, AWS::Budgets::Budget ..."""
     stacks, watch, owner = Stacks(account("cloudformation")), account("cloudwatch"), member("serving-spoke")
-    stack = stacks.create(_told(2, "alice", 100))
+    stack = stacks.create(_notification(2, "alice", 100))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
     before = stacks.physical_ids(stack)
-    assert stacks.update(stack, _told(3, "bob", 1000000))["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
+    assert stacks.update(stack, _notification(3, "bob", 1000000))["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(
+        stack
+    )
     after = stacks.physical_ids(stack)
     assert {name for name in before if before[name] != after[name]} == {"Subscription"}
     assert watch.describe_alarms(AlarmNames=["told"])["MetricAlarms"][0]["Threshold"] == 3
     assert "-PT3H" in watch.get_dashboard(DashboardName="told")["DashboardBody"]
     targets = account("events").list_targets_by_rule(Rule="told")["Targets"]
-    assert [it["Id"] for it in targets] == ["bob"]
+    assert [target["Id"] for target in targets] == ["bob"]
     budget = account("budgets").describe_budget(AccountId=owner, BudgetName="told")["Budget"]
     assert budget["BudgetLimit"] == {"Amount": "1000000", "Unit": "USD"}
     assert account("scheduler").get_schedule(Name="told")["ScheduleExpression"] == "rate(3 hours)"
-    assert [it["Endpoint"] for it in account("sns").list_subscriptions()["Subscriptions"]] == ["bob@bank.example"]
+    assert [subscription["Endpoint"] for subscription in account("sns").list_subscriptions()["Subscriptions"]] == [
+        "bob@bank.example"
+    ]
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
     assert watch.describe_alarms(AlarmNames=["told"])["MetricAlarms"] == []
     assert account("events").list_rules()["Rules"] == []
@@ -281,8 +290,8 @@ def test_a_scaling_target_of_a_stack_is_known_by_its_three_parts(account: Callab
         kinds["Policy"] = ("ScalingPolicy", policy)
         return {
             "Resources": {
-                name: {"Type": f"AWS::ApplicationAutoScaling::{kind}", "Properties": it}
-                for name, (kind, it) in kinds.items()
+                name: {"Type": f"AWS::ApplicationAutoScaling::{kind}", "Properties": properties}
+                for name, (kind, properties) in kinds.items()
             }
         }
 

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.local_only
 
 
 def heard(aws: Aws, queue: str) -> list[dict[str, Any]]:
-    told = aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-    return [json.loads(it["Body"]) for it in told]
+    messages = aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in messages]
 
 
 def test_a_rule_hears_what_was_written_under_its_prefix_and_how(aws: Aws) -> None:
@@ -29,5 +29,5 @@ def test_a_rule_hears_what_was_written_under_its_prefix_and_how(aws: Aws) -> Non
         aws("ssm").put_parameter(Name=name, Value=str(time.time()), Type="String", Overwrite=True)
     first, second = heard(aws, queue)
     assert first["resources"] == [f"arn:aws:ssm:eu-west-2:{first['account']}:parameter/heard/a"]
-    told = {"name": "/heard/a", "type": "String", "description": ""}
-    assert [first["detail"], second["detail"]] == [told | {"operation": "Create"}, told | {"operation": "Update"}]
+    detail = {"name": "/heard/a", "type": "String", "description": ""}
+    assert [first["detail"], second["detail"]] == [detail | {"operation": "Create"}, detail | {"operation": "Update"}]

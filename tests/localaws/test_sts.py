@@ -24,12 +24,12 @@ def trust(condition: dict[str, Any] | None = None, **principal: Any) -> str:
 
 def make_role(iam: Any, name: str, document: str, *actions: str, **more: Any) -> str:
     """A role that may do the actions; its ARN."""
-    made: dict[str, Any] = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, **more)
+    role: dict[str, Any] = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, **more)
     if actions:
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=document)
-    return str(made["Role"]["Arn"])
+    return str(role["Role"]["Arn"])
 
 
 def test_the_administrator_is_a_user_of_the_management_account(aws: Aws) -> None:
@@ -90,8 +90,8 @@ def test_the_organisation_may_be_trusted_as_a_whole(
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
     iam = aws("iam", member("sts-org"))
-    for name, wanted in (("ours", organisation["Id"]), ("theirs", "o-elsewhere0")):
-        make_role(iam, f"org-{name}", trust({"StringEquals": {"aws:PrincipalOrgID": wanted}}, AWS="*"))
+    for name, organization in (("ours", organisation["Id"]), ("theirs", "o-elsewhere0")):
+        make_role(iam, f"org-{name}", trust({"StringEquals": {"aws:PrincipalOrgID": organization}}, AWS="*"))
     caller, arn = aws("sts", member("sts-org-caller")), f"arn:aws:iam::{member('sts-org')}:role/org-"
     assert aws.assume(caller, f"{arn}ours")
     assert refused(caller.assume_role, RoleArn=f"{arn}theirs", RoleSessionName="tests")[0] == "AccessDenied"
@@ -121,12 +121,12 @@ def test_a_session_lasts_no_longer_than_its_role_allows(aws: Aws) -> None:
     document = trust(AWS=f"arn:aws:iam::{MANAGEMENT}:root")
     short = make_role(aws("iam"), "an-hour", document)
     long = make_role(aws("iam"), "half-a-day", document, "*", MaxSessionDuration=43200)
-    asked = {"RoleSessionName": "tests", "DurationSeconds": 7200}
-    assert refused(aws("sts").assume_role, RoleArn=short, **asked)[0] == "ValidationError"
+    arguments = {"RoleSessionName": "tests", "DurationSeconds": 7200}
+    assert refused(aws("sts").assume_role, RoleArn=short, **arguments)[0] == "ValidationError"
     first = aws.assume(aws("sts"), long, DurationSeconds=7200)
     assert 7100 < first["Expiration"].timestamp() - time.time() <= 7200  # type: ignore[attr-defined]
     chained = aws.client("sts", first)
-    assert refused(chained.assume_role, RoleArn=long, **asked)[0] == "ValidationError"
+    assert refused(chained.assume_role, RoleArn=long, **arguments)[0] == "ValidationError"
 
 
 UNKNOWN = {
