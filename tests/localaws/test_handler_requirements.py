@@ -87,9 +87,10 @@ def test_another_resource_is_the_one_that_a_property_names_else_all_of_its_type(
 
 def test_a_new_resource_has_the_tags_of_its_properties() -> None:
     tags = {"KeyPolicy": {}, "Tags": [{"Key": "product", "Value": "a"}]}
-    key = required("AWS::KMS::Key", tags, "create")
+    key = required("AWS::KMS::Key", tags, "create", "read")
     assert key["kms:TagResource"][0].values["aws:requesttag/product"] == ("a",)
     assert key["kms:PutKeyPolicy"][0].values == {"aws:resourcetag/product": ("a",)}
+    assert key["kms:GetKeyPolicy"][0].values == {"aws:resourcetag/product": ("a",)}
     assert required("AWS::KMS::Key", tags, "delete", id="1")["kms:ScheduleKeyDeletion"][0].values == {}
 
 

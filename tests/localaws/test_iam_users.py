@@ -69,6 +69,7 @@ def test_a_user_may_what_its_policies_allow_and_nothing_else(aws: Aws, person: C
 def test_a_user_has_the_rights_of_its_groups(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html"""
     iam, (_, keys) = aws("iam"), person("member")
+    role(aws, "listed")
     iam.create_group(GroupName="listers")
     iam.put_group_policy(
         GroupName="listers", PolicyName="may",

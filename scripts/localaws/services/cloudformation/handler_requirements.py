@@ -233,11 +233,12 @@ def _values(action: str, handler: str, target: Target) -> dict[str, Values]:
         return {"iam:permissionsboundary": (target.boundary,)}
     if action == "kms:CreateGrant":
         return {"kms:grantisforawsresource": ("true",)}
-    if handler != "create" or service != data.service or not data.authorized_by_tag:
+    is_new = not target.id
+    if not is_new or service != data.service or not data.authorized_by_tag:
         return {}
-    if name in _TAGGING:
+    if handler == "create" and name in _TAGGING:
         return {**_tags("aws:requesttag", target), "ec2:createaction": ("CreateSecurityGroup",)}
-    return {} if name.startswith("Create") else _tags("aws:resourcetag", target)
+    return {} if name.startswith("Create") else _tags("aws:resourcetag", target)  # the handler reads what it created
 
 
 def _tags(prefix: str, target: Target) -> dict[str, Values]:
