@@ -40,7 +40,7 @@ def main() -> int:
 def _scan(root: Path) -> tuple[list[Report], list[str]]:
     kept = root / KEPT
     kept.mkdir(parents=True, exist_ok=True)
-    templates = {it.product.name: it.path for it in map(versions_folder.declared_release, load.products(root))}
+    templates = {item.product.name: item.path for item in map(versions_folder.declared_release, load.products(root))}
     reports, absent = [], []
     for name, audit in SCANNERS.items():
         try:
@@ -57,8 +57,8 @@ def _scan(root: Path) -> tuple[list[Report], list[str]]:
 
 def _table(reports: Iterable[Report]) -> Table:
     table = Table("scanner", "seen", "result", "bound", "held")
-    for it in reports:
-        table.add_row(it.scanner, it.seen, it.result, it.bound or "-", "yes" if it.held else "NO")
+    for report in reports:
+        table.add_row(report.scanner, report.seen, report.result, report.bound or "-", "yes" if report.held else "NO")
     return table
 
 

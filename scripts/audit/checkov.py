@@ -40,13 +40,13 @@ def audit(root: Path, templates: Mapping[str, Path]) -> Report:
     if templates:
         files = [word for path in templates.values() for word in ("--file", str(path.relative_to(root)))]
         found.append(scan(root, "--framework", "cloudformation", *files))
-    resources = sum(it.resources for it in found)
-    failures = tuple(line for it in found for line in it.failures)
-    bare = tuple(line for it in found for line in it.bare)
+    resources = sum(item.resources for item in found)
+    failures = tuple(line for item in found for line in item.failures)
+    bare = tuple(line for item in found for line in item.bare)
     ratio = 100 * len(failures) / max(resources, 1)
-    seen = f"{resources} resources, {sum(len(it.skipped) for it in found)} justified skips"
+    seen = f"{resources} resources, {sum(len(item.skipped) for item in found)} justified skips"
     result, held = f"{ratio:.1f} failures per 100 resources", ratio <= BOUND and not bare
-    return Report("checkov", seen, result, f"at most {BOUND:.0f}", held, failures + bare, [it.raw for it in found])
+    return Report("checkov", seen, result, f"at most {BOUND:.0f}", held, failures + bare, [item.raw for item in found])
 
 
 def scan(root: Path, *what: str) -> Scan:
@@ -72,7 +72,7 @@ def _read(said: Any, folder: str) -> Scan:
 
 
 def _named(report: Any, folder: str, kind: str) -> Iterator[tuple[str, str]]:
-    for it in report["results"].get(kind, ()):
-        place = f"{folder}{it['file_path']}".lstrip("/")
-        where = f"{place}:{it['file_line_range'][0]}: {it['resource']}: {it['check_id']}: {it['check_name']}"
-        yield where, it["check_result"].get("suppress_comment") or ""
+    for item in report["results"].get(kind, ()):
+        place = f"{folder}{item['file_path']}".lstrip("/")
+        where = f"{place}:{item['file_line_range'][0]}: {item['resource']}: {item['check_id']}: {item['check_name']}"
+        yield where, item["check_result"].get("suppress_comment") or ""

@@ -31,8 +31,8 @@ def audit(root: Path, templates: Mapping[str, Path]) -> Report:
     """A control passes when it holds for every resource of a template that it is about."""
     home = tools.node(root) / _PACKAGE
     said = {name: _validate(home, path) for name, path in templates.items()}
-    passed = sum(len(it["compliant"]) for it in said.values())
-    failures = tuple(line for name, it in said.items() for line in _failures(name, it))
+    passed = sum(len(item["compliant"]) for item in said.values())
+    failures = tuple(line for name, item in said.items() for line in _failures(name, item))
     ratio = 100 * passed / max(passed + len(failures), 1)
     seen = f"{passed + len(failures)} controls over {len(templates)} templates"
     result = f"{ratio:.0f} % passed"

@@ -16,12 +16,12 @@ def audit(root: Path, templates: Mapping[str, Path]) -> Report:
     regions = repository.platform(root).regions
     with lint_pool(regions) as start:
         begun = {name: start(path.read_bytes()) for name, path in templates.items()}
-        found = {name: it.result() for name, it in begun.items()}
+        found = {name: item.result() for name, item in begun.items()}
     failures = tuple(
-        f"{templates[name].relative_to(root)}:{it.line}: {it.resource}: {it.rule}: {it.message}"
+        f"{templates[name].relative_to(root)}:{lint.line}: {lint.resource}: {lint.rule}: {lint.message}"
         for name, lints in found.items()
-        for it in lints
+        for lint in lints
     )
     seen = f"{len(templates)} templates in {', '.join(regions)}"
-    raw = {name: [asdict(it) for it in lints] for name, lints in found.items()}
+    raw = {name: [asdict(lint) for lint in lints] for name, lints in found.items()}
     return Report("cfn-lint", seen, f"{len(failures)} findings", "none", not failures, failures, raw)

@@ -13,7 +13,7 @@ from generators.release import load, versions_folder
 from scripts.audit import checkov, control_tower, lint, nist
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = {it.product.name: it.path for it in map(versions_folder.declared_release, load.products(ROOT))}
+TEMPLATES = {item.product.name: item.path for item in map(versions_folder.declared_release, load.products(ROOT))}
 TERRAFORM = """
 resource "aws_kms_key" "this" {
   description = "never rotated"
@@ -53,7 +53,9 @@ def test_control_tower_finds_what_is_planted(planted):
 
 
 def test_the_nist_pack_finds_what_is_planted(planted):
-    assert any("planted: Open: NIST.800.53.R5-S3BucketVersioning" in it for it in nist.audit(ROOT, planted).failures)
+    assert any(
+        "planted: Open: NIST.800.53.R5-S3BucketVersioning" in failure for failure in nist.audit(ROOT, planted).failures
+    )
 
 
 @pytest.mark.parametrize("scanner", [checkov, control_tower, lint], ids=lambda module: module.__name__)
@@ -73,4 +75,4 @@ def test_a_tool_that_is_absent_is_told_and_stops_nothing(tmp_path):
     assert "control-tower is skipped: npm is not on the PATH; install Node.js 20 or newer" in done.stdout
     assert done.returncode == 0, done.stderr
     summary = json.loads((ROOT / ".local/audit/summary.json").read_text())
-    assert [it["scanner"] for it in summary["reports"]] == ["cfn-lint", "checkov"]
+    assert [report["scanner"] for report in summary["reports"]] == ["cfn-lint", "checkov"]

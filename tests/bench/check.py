@@ -69,11 +69,11 @@ def _check(root: Path) -> Cost:
 
 def _linted(cost: Cost) -> Verdicts:
     found = json.loads(cost.out)
-    return {(it["Rule"]["Id"], f"{it['Filename']}:{it['Location']['Start']['LineNumber']}") for it in found}
+    return {(item["Rule"]["Id"], f"{item['Filename']}:{item['Location']['Start']['LineNumber']}") for item in found}
 
 
 def _checked(cost: Cost) -> Verdicts:
-    return {(it["rule"], it["where"]) for it in json.loads(cost.out)}
+    return {(load["rule"], load["where"]) for load in json.loads(cost.out)}
 
 
 def _same(expected: Verdicts, found: Verdicts, whose: str) -> None:

@@ -62,17 +62,17 @@ def _story(estate: Estate, proxy: CountingProxy, folder: Path) -> list[bool]:
     both = replace(many, platform=replace(many.platform, regions=(*many.platform.regions, SECOND_REGION)))
     small, large = load.products(folder / "few"), load.products(folder / "many")
     return [
-        *_measure(proxy, few, [_wanted(it, 1) for it in small], "8 products, 1 version each"),
-        *_measure(proxy, few, [_wanted(it, OLD) for it in small], f"8 products, {OLD} versions each"),
-        *_measure(proxy, many, [_wanted(it, 1) for it in large], "50 products"),
-        *_measure(proxy, both, [_wanted(it, 1) for it in large], "50 products, 2 regions"),
+        *_measure(proxy, few, [_wanted(item, 1) for item in small], "8 products, 1 version each"),
+        *_measure(proxy, few, [_wanted(item, OLD) for item in small], f"8 products, {OLD} versions each"),
+        *_measure(proxy, many, [_wanted(item, 1) for item in large], "50 products"),
+        *_measure(proxy, both, [_wanted(item, 1) for item in large], "50 products, 2 regions"),
     ]
 
 
 def _measure(proxy: CountingProxy, aws: Target, wanted: Sequence[DesiredProduct], title: str) -> list[bool]:
     publish.apply(publish.plans(aws, wanted), lambda *_: None)
     proxy.calls.clear()
-    left = [action for it in publish.plans(aws, wanted) for action in it.actions]
+    left = [action for plan in publish.plans(aws, wanted) for action in plan.actions]
     reads = [call for call in proxy.calls if call.startswith(("List", "Search", "Describe"))]
     if left or len(reads) != len(proxy.calls):
         sys.exit(f"bench: publish with nothing changed wanted {left} and called {set(proxy.calls)}")
@@ -96,8 +96,8 @@ def _describe_everything(aws: Target) -> None:
     for region in aws.platform.regions:
         catalog = aws.client("servicecatalog", region, aws.hub_account)
         for page in catalog.get_paginator("search_products_as_admin").paginate():
-            for it in page["ProductViewDetails"]:
-                _describe(catalog, it["ProductViewSummary"]["ProductId"])
+            for detail in page["ProductViewDetails"]:
+                _describe(catalog, detail["ProductViewSummary"]["ProductId"])
 
 
 def _describe(catalog: Any, product: str) -> None:
@@ -113,7 +113,7 @@ def _wanted(product: Product, count: int) -> DesiredProduct:
     """A product with `count` frozen versions, the newest declared."""
     versions = [Version(1, number, 0) for number in range(count)]
     newest = replace(product, version=versions[-1])
-    releases = tuple(Release(newest, it, _body(newest, it)) for it in versions)
+    releases = tuple(Release(newest, item, _body(newest, item)) for item in versions)
     return DesiredProduct(newest, releases, dict.fromkeys(versions, "Another version."), "product.yaml:4")
 
 

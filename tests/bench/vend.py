@@ -44,7 +44,7 @@ people: {{technical-lead: [credit-risk-leads], model-approver: [credit-risk-appr
 def main() -> int:
     """0 when every bound held."""
     with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as server:
-        for name in [it for it in os.environ if it.startswith("AWS_") or it == "TARGET"]:
+        for name in [item for item in os.environ if item.startswith("AWS_") or item == "TARGET"]:
             del os.environ[name]
         os.environ["AWS_ENDPOINT_URL"] = server.endpoint
         copy = Path(folder) / "copy"
@@ -85,7 +85,7 @@ def _vend(copy: Path, team: str, expected: Mapping[str, str], more: Mapping[str,
     """Run the command; what became of the named parts must be what is expected, else nothing was measured."""
     command = [sys.executable, "-P", "-m", "scripts.vend", "team", team, "--json"]
     cost = run(command, copy, {"PYTHONPATH": str(copy), **(more or {})})
-    became = {it["part"]: it["result"] for it in json.loads(cost.out)}
+    became = {load["part"]: load["result"] for load in json.loads(cost.out)}
     wrong = {part: became.get(part) for part, result in expected.items() if became.get(part) != result}
     if wrong:
         sys.exit(f"bench: vend {team} left {wrong} instead of {dict(expected)}")
@@ -133,16 +133,16 @@ def _more_accounts(copy: Path, aws: Aws) -> list[str]:
         text = REQUEST.format(number=number)
         (copy / teams.FOLDER / f"bench-{number:02}.yaml").write_text(text, encoding="utf-8")
     asked, target = account_requests.read(copy), connect(copy)
-    new = [it for it in asked.accounts if it.team.name != TEAM]
+    new = [account for account in asked.accounts if account.team.name != TEAM]
     organizations: Any = aws("organizations")
-    for it in new:
-        organizations.create_account(AccountName=it.name, Email=teams.email(asked.platform, it.name))
+    for item in new:
+        organizations.create_account(AccountName=item.name, Email=teams.email(asked.platform, item.name))
     for unit in (
         terraform_states.organization(copy, target, asked),
         *terraform_states.spokes(copy, target, asked, tuple(new)),
     ):
         terraform_state.write_applied_digest(target, unit.key, input_digest.compute(unit))
-    return [it.name for it in new]
+    return [item.name for item in new]
 
 
 if __name__ == "__main__":

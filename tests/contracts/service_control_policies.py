@@ -7,7 +7,7 @@ LAUNCH, DEVELOPER = "launch-studio-environment", "studio-developer"
 KEY = "arn:aws:kms:eu-west-2:111122223333:key/1"
 IAM, SSM, S3 = "arn:aws:iam::111122223333", "arn:aws:ssm:eu-west-2:111122223333:parameter", "arn:aws:s3:::"
 TRAINING, PROMOTING = "launch-training-pipeline", "launch-model-deployment-pipeline"
-BUILDS, PIPELINES = (f"arn:aws:{it}:eu-west-2:111122223333" for it in ("codebuild", "codepipeline"))
+BUILDS, PIPELINES = (f"arn:aws:{name}:eu-west-2:111122223333" for name in ("codebuild", "codepipeline"))
 LOGS, ARCHIVE = "arn:aws:logs:eu-west-2:111122223333:log-group", f"{S3}mlops-logs-444455556666-eu-west-2"
 
 # What a job in order sends; a case takes keys away (None) or changes them.

@@ -39,7 +39,7 @@ def _keys(values):
 def _written_by_terraform():
     """(root module, scope) -> keys that a module `ssm_parameters` is given there."""
     found = {}
-    for root in sorted(it.name for it in (ROOT / "terraform" / "live").iterdir()):
+    for root in sorted(path.name for path in (ROOT / "terraform" / "live").iterdir()):
         for _, module in _blocks(root, "module"):
             if str(module["source"]).endswith("modules/ssm_parameters"):
                 found.setdefault((f"terraform/live/{root}", module["scope"]), []).extend(_keys(module["values"]))
@@ -48,7 +48,7 @@ def _written_by_terraform():
 
 def _written_by_builds():
     """Folder of an image -> key of scope images that its build publishes; live/hub derives one from the other."""
-    folders = sorted(it.parent.name for it in (ROOT / "terraform" / "images").glob("*/Dockerfile"))
+    folders = sorted(path.parent.name for path in (ROOT / "terraform" / "images").glob("*/Dockerfile"))
     return {f"terraform/images/{name}": f"{name.replace('-', '_')}_image_uri" for name in folders}
 
 

@@ -35,8 +35,8 @@ _IMAGE = "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlFo
 def of_publisher(_: str) -> frozenset[str]:
     """What the modules that publish call on their clients, which they are handed."""
     trees = [
-        ast.parse((PUBLISHER / f"{it}.py").read_text("utf-8"))
-        for it in ("hub", "provisioning_artifacts", "release_bucket")
+        ast.parse((PUBLISHER / f"{name}.py").read_text("utf-8"))
+        for name in ("hub", "provisioning_artifacts", "release_bucket")
     ]
     called = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     named = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
@@ -47,8 +47,10 @@ def of_publisher(_: str) -> frozenset[str]:
 def _methods() -> dict[str, str]:
     """Methods of the two clients that publish, and the action that each asks for."""
     session = botocore.session.Session()
-    asked = [(it, name) for it in ("servicecatalog", "s3") for name in session.get_service_model(it).operation_names]
-    return {xform_name(name): iam_action(f"{it}:{name}") for it, name in asked}
+    asked = [
+        (item, name) for item in ("servicecatalog", "s3") for name in session.get_service_model(item).operation_names
+    ]
+    return {xform_name(name): iam_action(f"{item}:{name}") for item, name in asked}
 
 
 def of_terraform(text: str) -> frozenset[str]:
@@ -69,9 +71,9 @@ def of_terraform(text: str) -> frozenset[str]:
 def of_organization(_: str) -> frozenset[str]:
     """What Terraform calls to look at, make and extend what the root module `organization` declares."""
     root = ROOT / "terraform" / "live" / "organization"
-    own = "".join(it.read_text("utf-8") for it in root.glob("*.tf"))
-    folders = [root, *((root / it).resolve() for it in re.findall(r'source += "(\.\./[^"]+)"', own))]
-    text = "".join(it.read_text("utf-8") for folder in folders for it in folder.glob("*.tf"))
+    own = "".join(path.read_text("utf-8") for path in root.glob("*.tf"))
+    folders = [root, *((root / item).resolve() for item in re.findall(r'source += "(\.\./[^"]+)"', own))]
+    text = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.tf"))
     kinds = set(re.findall(r'^resource "(\w+)"', text, re.MULTILINE)) - _BY_A_PERSON
     return frozenset(action for kind in kinds for action in _TERRAFORM[kind].split())
 
@@ -226,7 +228,9 @@ PIPELINES = [
         },
     ),
 ]
-each_pipeline = pytest.mark.parametrize("pipeline", PIPELINES, ids=lambda it: f"{it.module}-{it.policies[0]}")
+each_pipeline = pytest.mark.parametrize(
+    "pipeline", PIPELINES, ids=lambda pipeline: f"{pipeline.module}-{pipeline.policies[0]}"
+)
 
 
 @each_pipeline

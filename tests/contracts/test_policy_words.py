@@ -46,10 +46,10 @@ def statements() -> Mapping[str, dict[str, Any]]:
     found = {}
     for file in sorted(path for pattern in FILES for path in ROOT.glob(pattern)):
         text = _BARE.sub(lambda word: f'"{word[0]}"', file.read_text(encoding="utf-8"))
-        found |= {f"{file.relative_to(ROOT)} {it['Sid']}": it for it in json.loads(text)["Statement"]}
+        found |= {f"{file.relative_to(ROOT)} {item['Sid']}": item for item in json.loads(text)["Statement"]}
     roles = YAML(typ="safe").load((ROOT / "terraform/roles.yaml").read_text(encoding="utf-8"))
     parts = {"boundary": roles["boundary"], **roles["policies"], "sign_in": list(roles["sign_in"].values())}
-    return found | {f"roles.yaml {part} {it['Sid']}": it for part, listed in parts.items() for it in listed}
+    return found | {f"roles.yaml {part} {item['Sid']}": item for part, listed in parts.items() for item in listed}
 
 
 @cache
@@ -82,8 +82,8 @@ def known(key: str, services: set[str]) -> bool:
         return True
     service, hangs = key.partition(":")[0], "resourcetag/" in key
     looked_up = all(map(has_lookup, services)) and (service == "aws" or services == {service})
-    particular = {f"{service}:{it.partition(':')[2]}" for it in condition_keys.RESOURCE_KEYS.get(service, ())}
-    return (hangs and looked_up) or any(key.startswith(it) for it in particular)
+    particular = {f"{service}:{item.partition(':')[2]}" for item in condition_keys.RESOURCE_KEYS.get(service, ())}
+    return (hangs and looked_up) or any(key.startswith(item) for item in particular)
 
 
 @pytest.mark.parametrize("name", statements())
@@ -106,7 +106,7 @@ def test_every_key_of_a_policy_inside_of_terraform_is_computed() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, it in statements().items() if "*" not in as_tuple(it.get("Resource", "*"))]
+    "name", [name for name, item in statements().items() if "*" not in as_tuple(item.get("Resource", "*"))]
 )
 def test_every_operation_that_a_statement_lets_at_some_things_has_their_arns(name: str) -> None:
     statement = statements()[name]
@@ -120,7 +120,7 @@ def test_every_operation_that_a_statement_lets_at_some_things_has_their_arns(nam
         arns = resource_arns.resources(prefix, operation, example(shape, prefix), REGION, ACCOUNT)
         if not any(arn.startswith("arn:") and (arn.split(":")[2] in wanted or not wanted) for arn in arns):
             unnamed.append(f"{prefix}:{operation}")
-    assert [it for it in unnamed if it not in WHOLE] == []
+    assert [item for item in unnamed if item not in WHOLE] == []
 
 
 def example(shape: Any, prefix: str, name: str = "", depth: int = 3) -> Any:
@@ -139,5 +139,10 @@ def example(shape: Any, prefix: str, name: str = "", depth: int = 3) -> Any:
 
 
 def test_what_is_left_out_is_named_by_some_policy() -> None:
-    named = {key.lower() for it in statements().values() for lines in it.get("Condition", {}).values() for key in lines}
+    named = {
+        key.lower()
+        for statement in statements().values()
+        for lines in statement.get("Condition", {}).values()
+        for key in lines
+    }
     assert LEFT_OUT.keys() <= named

@@ -86,7 +86,7 @@ def test_all_policies_together_let_work_go_on(case: Any) -> None:
 @pytest.mark.parametrize(("policy", "statement"), STATEMENTS)
 def test_without_a_statement_something_would_pass(policy: str, statement: str) -> None:
     asked = [case[1:] for case in DENIED if case[0] == policy]
-    assert [it for it in asked if not _denied([_document(policy, without=statement)], *it)]
+    assert [item for item in asked if not _denied([_document(policy, without=statement)], *item)]
 
 
 def _launches() -> list[tuple[str, str, str]]:
@@ -112,7 +112,7 @@ def test_products_are_launched_under_the_policies_of_a_working_unit() -> None:
     working = [_document(name) for name in FILES if name not in ("suspended", "catalogue")]
     asked = _launches()
     assert len(asked) > 100
-    assert [it for it in asked if _denied(working, *it, _sent(it[1]))] == []
+    assert [item for item in asked if _denied(working, *item, _sent(item[1]))] == []
 
 
 def _sent(action: str) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_a_module_leaves_provider_and_state_to_its_root(folder):
 
 @each_root
 def test_a_root_locks_and_encrypts_its_state_and_pins_its_providers(folder):
-    [backend] = [dict(it)["s3"] for it in _blocks(folder, "terraform")[0]["backend"]]
+    [backend] = [dict(item)["s3"] for item in _blocks(folder, "terraform")[0]["backend"]]
     assert (backend["use_lockfile"], backend["encrypt"]) == (True, True)
     lock = (folder / ".terraform.lock.hcl").read_text(encoding="utf-8")
     assert 'provider "registry.terraform.io/hashicorp/aws"' in lock

@@ -162,7 +162,7 @@ def statements(draw: st.DrawFn, *, thing: Thing, about: bool = False, most: int 
     found: Statement = {"Effect": effect}
     found[draw(_mostly("Action", "NotAction"))] = draw(st.sampled_from(ACTIONS) | st.just(list(thing.actions)))
     if thing.resource or not about:
-        near = [it for it in RESOURCES if thing.arn[:11] in json.dumps(it)]
+        near = [item for item in RESOURCES if thing.arn[:11] in json.dumps(item)]
         found[draw(_mostly("Resource", "NotResource"))] = draw(
             st.sampled_from(["*", thing.arn, *near, *near, *RESOURCES])
         )
@@ -188,7 +188,9 @@ def requests(draw: st.DrawFn) -> Case:
         values = draw(st.lists(st.sampled_from(key.sent), max_size=3 if key.many else 1, unique=True))
         sent |= {name: tuple(values)} if values else {}
     sent["aws:PrincipalArn"] = (CALLERS[caller][-1],)
-    owner = next((it for it in (THEIRS, OURS) if it in thing.arn), "") or draw(st.sampled_from([OURS, OURS, THEIRS]))
+    owner = next((item for item in (THEIRS, OURS) if item in thing.arn), "") or draw(
+        st.sampled_from([OURS, OURS, THEIRS])
+    )
     return Case(caller, draw(st.sampled_from(thing.actions)), thing, sent, owner=owner)
 
 

@@ -80,11 +80,11 @@ CONDITIONS = {
 _ORDER = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _TEXT = ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
 OPERATORS = {
-    "String": tuple(f"String{it}" for it in _TEXT),
+    "String": tuple(f"String{item}" for item in _TEXT),
     "Binary": ("BinaryEquals",),
     "Bool": ("Bool",),
-    "Numeric": tuple(f"Numeric{it}" for it in _ORDER),
-    "Date": tuple(f"Date{it}" for it in _ORDER),
+    "Numeric": tuple(f"Numeric{item}" for item in _ORDER),
+    "Date": tuple(f"Date{item}" for item in _ORDER),
     "IpAddress": ("IpAddress", "NotIpAddress"),
     "Arn": ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"),
 }

@@ -105,9 +105,10 @@ class Account:
     def _connections(self) -> dict[str, str]:
         git = self.client("codeconnections")
         made = {
-            it: git.create_connection(ConnectionName=it, ProviderType=it) for it in ("GitHub", "GitLab", "Bitbucket")
+            name: git.create_connection(ConnectionName=name, ProviderType=name)
+            for name in ("GitHub", "GitLab", "Bitbucket")
         }
-        return {f"spoke.{it.lower()}_connection_arn": found["ConnectionArn"] for it, found in made.items()}
+        return {f"spoke.{item.lower()}_connection_arn": found["ConnectionArn"] for item, found in made.items()}
 
     def launch_role(self, product: str) -> str:
         """The access key of a session of the product's launch role."""
@@ -128,7 +129,7 @@ class Account:
 
     def url(self, product: str, version: str) -> str:
         """Where the frozen template of a version can be read."""
-        releases = {str(it.version): it for it in versions_folder.releases(load.product(ROOT, product))}
+        releases = {str(release.version): release for release in versions_folder.releases(load.product(ROOT, product))}
         key = releases[version].key
         tag = "servicecatalog:provisioning=true"  # Service Catalog tags what it hands to CloudFormation
         self.client("s3").put_object(Bucket=RELEASES, Key=key, Body=releases[version].body, Tagging=tag)

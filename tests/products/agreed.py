@@ -25,8 +25,8 @@ def repository(model_type: str) -> Mapping[str, str]:
 
 def programs(buildspec: str, variables: frozenset[str]) -> tuple[str, ...]:
     """The buildspec's text as a build with these variables runs it, for each model type; itself where it is no file."""
-    files = [found[buildspec] for it in project_templates.MODEL_TYPES if buildspec in (found := repository(it))]
-    texts = [_ONLY_WITH.sub(lambda it: it[2] if it[1] in variables else "", text) for text in files]
+    files = [found[buildspec] for type_ in project_templates.MODEL_TYPES if buildspec in (found := repository(type_))]
+    texts = [_ONLY_WITH.sub(lambda item: item[2] if item[1] in variables else "", text) for text in files]
     return tuple(dict.fromkeys(texts)) or (buildspec,)
 
 
@@ -38,7 +38,7 @@ def used(buildspec: str, variables: frozenset[str]) -> frozenset[str]:
         for model_type in project_templates.MODEL_TYPES:
             files = repository(model_type)
             found |= {action for path in _SCRIPT.findall(text) for action in code_permissions.of_shell(files[path])}
-            found |= {action for it in modules(files, text) for action in code_permissions.of_python(files[it])}
+            found |= {action for module in modules(files, text) for action in code_permissions.of_python(files[module])}
     return frozenset(found)
 
 

@@ -14,20 +14,20 @@ Answers = Mapping[str, Any]
 
 def asked(template: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that a person answers; the others are contracts."""
-    return {name: it for name, it in template["Parameters"].items() if not it["Type"].startswith("AWS::SSM::")}
+    return {name: item for name, item in template["Parameters"].items() if not item["Type"].startswith("AWS::SSM::")}
 
 
 def answers(template: Mapping[str, Any]) -> Iterator[Answers]:
     """Every combination of what can be chosen from a list; what is typed keeps its reference."""
-    lists = {name: it["AllowedValues"] for name, it in asked(template).items() if "AllowedValues" in it}
+    lists = {name: item["AllowedValues"] for name, item in asked(template).items() if "AllowedValues" in item}
     for values in product(*lists.values()):
         yield dict(zip(lists, values, strict=True))
 
 
 def launched(template: Mapping[str, Any], chosen: Answers) -> dict[str, Any]:
     """The template with the answers in the place of their references and of the conditions that they decide."""
-    conditions = {name: decided(it, template, chosen) for name, it in template.get("Conditions", {}).items()}
-    kept = {name: it for name, it in template["Resources"].items() if conditions.get(it.get("Condition"), True)}
+    conditions = {name: decided(item, template, chosen) for name, item in template.get("Conditions", {}).items()}
+    kept = {name: item for name, item in template["Resources"].items() if conditions.get(item.get("Condition"), True)}
     whole = {**template, "Resources": kept}
     return {name: part if name in _AS_IT_IS else filled(part, chosen, conditions) for name, part in whole.items()}
 
@@ -38,14 +38,14 @@ _AS_IT_IS = ("Conditions", "Metadata", "Parameters", "Rules")
 def filled(node: Any, chosen: Answers, conditions: Mapping[str, bool | None]) -> Any:
     """Fn::If of an undecided condition stays."""
     if isinstance(node, list):
-        return [filled(it, chosen, conditions) for it in node]
+        return [filled(item, chosen, conditions) for item in node]
     if not isinstance(node, Mapping):
         return node
     if set(node) == {"Ref"} and node["Ref"] in chosen:
         return chosen[node["Ref"]]
     if set(node) == {"Fn::If"} and (known := conditions[node["Fn::If"][0]]) is not None:
         return filled(node["Fn::If"][1 if known else 2], chosen, conditions)
-    return {key: filled(it, chosen, conditions) for key, it in node.items()}
+    return {key: filled(item, chosen, conditions) for key, item in node.items()}
 
 
 def decided(condition: Any, template: Mapping[str, Any], chosen: Answers) -> bool | None:
@@ -54,9 +54,13 @@ def decided(condition: Any, template: Mapping[str, Any], chosen: Answers) -> boo
     if function == "Condition":
         return decided(template["Conditions"][inner], template, chosen)
     if function == "Fn::Equals":
-        sides = [chosen.get(it["Ref"]) if isinstance(it, Mapping) and "Ref" in it else it for it in inner]
-        return None if None in sides or any(isinstance(it, Mapping) for it in sides) else str(sides[0]) == str(sides[1])
-    parts = [decided(it, template, chosen) for it in inner]
+        sides = [chosen.get(item["Ref"]) if isinstance(item, Mapping) and "Ref" in item else item for item in inner]
+        return (
+            None
+            if None in sides or any(isinstance(side, Mapping) for side in sides)
+            else str(sides[0]) == str(sides[1])
+        )
+    parts = [decided(item, template, chosen) for item in inner]
     match function:
         case "Fn::Not":
             return None if parts[0] is None else not parts[0]

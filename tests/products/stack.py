@@ -45,8 +45,8 @@ class Stack:
     def reasons(self) -> str:
         """Why resources failed, the newest first."""
         events = self.account.client("cloudformation").describe_stack_events(StackName=self.id)["StackEvents"]
-        failed = [it for it in events if "FAILED" in it["ResourceStatus"]]
-        return "\n".join(f"{it['LogicalResourceId']}: {it.get('ResourceStatusReason')}" for it in failed)
+        failed = [event for event in events if "FAILED" in event["ResourceStatus"]]
+        return "\n".join(f"{item['LogicalResourceId']}: {item.get('ResourceStatusReason')}" for item in failed)
 
     def clear(self) -> None:
         """The administrator takes away what is left."""
@@ -56,12 +56,12 @@ class Stack:
 
     @property
     def outputs(self) -> dict[str, str]:
-        return {it["OutputKey"]: it["OutputValue"] for it in self._described()["Outputs"]}
+        return {output["OutputKey"]: output["OutputValue"] for output in self._described()["Outputs"]}
 
     @property
     def physical(self) -> dict[str, str]:
         rows = self.account.client("cloudformation").describe_stack_resources(StackName=self.id)["StackResources"]
-        return {it["LogicalResourceId"]: it["PhysicalResourceId"] for it in rows}
+        return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
 
     def _described(self) -> dict[str, Any]:
         administrator = self.account.client("cloudformation")

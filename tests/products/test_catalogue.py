@@ -21,7 +21,7 @@ from tests.products.choices import answers, asked, launched
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = load.products(ROOT)
 TEMPLATES: dict[str, dict[str, Any]] = {
-    it.name: json.loads(versions_folder.declared_release(it).body) for it in PRODUCTS
+    product.name: json.loads(versions_folder.declared_release(product).body) for product in PRODUCTS
 }
 RULES = [kind() for kind in rule_index.all_rules()]
 REGIONS = list(repository.platform(ROOT).regions)
@@ -34,11 +34,11 @@ HOLDS_NO_DATA = ROOT / "tests" / "products" / "holds_no_data.txt"
 def weakened(template: dict[str, Any]) -> list[str]:
     """What a rule says of the template as it is launched with some answers."""
     return [
-        f"{rule.id} {it.path} with {dict(chosen)}: {it.message}"
+        f"{rule.id} {item.path} with {dict(chosen)}: {item.message}"
         for chosen in answers(template)
         for parsed in [Template("launched", launched(template, chosen), REGIONS)]
         for rule in RULES
-        for it in rule.match(parsed)
+        for item in rule.match(parsed)
     ]
 
 
@@ -59,18 +59,18 @@ def test_an_answer_that_would_weaken_security_is_noticed(way: dict[str, Any]) ->
     template["Parameters"]["Way"] = {"Type": "String", "AllowedValues": ["VpcOnly", "PublicInternetOnly"]}
     template["Conditions"] = {"Open": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Way"}, "VpcOnly"]}]}}
     template["Resources"]["Domain"]["Properties"]["AppNetworkAccessType"] = way
-    found = [it for it in weakened(template) if "AppNetworkAccessType" in it]
+    found = [item for item in weakened(template) if "AppNetworkAccessType" in item]
     assert found
-    assert all("'Way': 'PublicInternetOnly'" in it for it in found)
+    assert all("'Way': 'PublicInternetOnly'" in item for item in found)
 
 
 @each_template
 def test_what_is_typed_is_limited_and_says_how(name: str) -> None:
-    for parameter, it in asked(TEMPLATES[name]).items():
-        limited = {"AllowedValues", "AllowedPattern", "MaxValue"} & set(it)
+    for parameter, item in asked(TEMPLATES[name]).items():
+        limited = {"AllowedValues", "AllowedPattern", "MaxValue"} & set(item)
         assert limited, parameter
-        assert "AllowedPattern" not in it or it.get("ConstraintDescription"), parameter
-        assert it.get("Description"), parameter
+        assert "AllowedPattern" not in item or item.get("ConstraintDescription"), parameter
+        assert item.get("Description"), parameter
 
 
 @each_template
@@ -86,17 +86,17 @@ def test_every_question_has_a_label_and_labels_are_phrases(name: str) -> None:
 def test_outputs_and_descriptions_are_phrases_without_a_full_stop(name: str) -> None:
     template = TEMPLATES[name]
     assert template["Outputs"], "the user gets nothing to go on with"
-    for title, it in (("the template", template), *template["Outputs"].items()):
-        assert re.fullmatch(r"[A-Z0-9].*[^.]", it["Description"]), f"{title}: {it['Description']}"
+    for title, item in (("the template", template), *template["Outputs"].items()):
+        assert re.fullmatch(r"[A-Z0-9].*[^.]", item["Description"]), f"{title}: {item['Description']}"
 
 
 def test_the_same_name_means_the_same_in_every_product() -> None:
     seen: dict[str, set[str]] = defaultdict(set)
     for template in TEMPLATES.values():
-        for title, it in template["Outputs"].items():
-            seen[f"output {title}"].add(it["Description"])
-        for parameter, it in asked(template).items():
-            shape = {key: it.get(key) for key in ("Type", "AllowedPattern", "ConstraintDescription")}
+        for title, item in template["Outputs"].items():
+            seen[f"output {title}"].add(item["Description"])
+        for parameter, item in asked(template).items():
+            shape = {key: item.get(key) for key in ("Type", "AllowedPattern", "ConstraintDescription")}
             seen[f"parameter {parameter}"].add(json.dumps(shape, sort_keys=True))
     assert {what: said for what, said in seen.items() if len(said) > 1} == {}
 
@@ -111,7 +111,11 @@ def test_groups_are_the_users_first_and_the_platforms_last() -> None:
 
 
 def test_titles_and_descriptions_tell_products_apart() -> None:
-    assert len({it.title for it in PRODUCTS}) == len({it.description for it in PRODUCTS}) == len(PRODUCTS)
+    assert (
+        len({product.title for product in PRODUCTS})
+        == len({product.description for product in PRODUCTS})
+        == len(PRODUCTS)
+    )
 
 
 @each_product
@@ -121,7 +125,7 @@ def test_names_are_one_name(product: Product) -> None:
 
 
 def test_every_type_is_known_to_hold_data_or_not() -> None:
-    used = {it["Type"] for template in TEMPLATES.values() for it in template["Resources"].values()}
+    used = {resource["Type"] for template in TEMPLATES.values() for resource in template["Resources"].values()}
     free = set(HOLDS_NO_DATA.read_text(encoding="utf-8").split())
     assert used - free - {*data.RETAINED_TYPES, *data.DELETABLE_TYPES} == set(), (
         "say so in holds_no_data.txt or in rule E9018"

@@ -95,13 +95,13 @@ def test_products_as_they_are_break_no_rule(product: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "product", "place", "value"), WEAKENED, ids=lambda it: it if isinstance(it, str) else ""
+    ("rule", "product", "place", "value"), WEAKENED, ids=lambda item: item if isinstance(item, str) else ""
 )
 def test_protection_that_is_taken_away_is_noticed(rule: str, product: str, place: str, value: Any) -> None:
     assert rule in noticed(weakened(template(product), place, value))
 
 
 def test_every_rule_about_what_products_hold_guards_a_real_template() -> None:
-    held = {it["Type"] for name in (STUDIO, PROFILE) for it in template(name)["Resources"].values()}
+    held = {resource["Type"] for name in (STUDIO, PROFILE) for resource in template(name)["Resources"].values()}
     about = {rule.id for rule in RULES if not rule.types or held & set(rule.types)}
-    assert about - {it[0] for it in WEAKENED} == set()
+    assert about - {item[0] for item in WEAKENED} == set()

@@ -40,7 +40,7 @@ def reads(role: str, path: tuple[str, ...], read: Callable[[str], frozenset[str]
     def used(it: Resource) -> frozenset[str]:
         return frozenset(action for program in strings_at(it.properties, *path) for action in read(program))
 
-    return Kind((role,), lambda it: strings_at(it.properties, *path), used)
+    return Kind((role,), lambda item: strings_at(item.properties, *path), used)
 
 
 def variables(it: Resource) -> frozenset[str]:
@@ -66,18 +66,18 @@ KINDS = {
     "AWS::CodeBuild::Project": Kind(("ServiceRole",), buildspecs, built),
     "AWS::CodePipeline::Pipeline": Kind(
         ("RoleArn",),
-        lambda it: strings_at(it.properties, "Stages", "Name"),
-        lambda it: service_permissions.of_pipeline(it.properties),
+        lambda item: strings_at(item.properties, "Stages", "Name"),
+        lambda item: service_permissions.of_pipeline(item.properties),
     ),
     "AWS::Events::Rule": Kind(
         ("Targets", "RoleArn"),
-        lambda it: strings_at(it.properties, "Targets", "Arn"),
-        lambda it: service_permissions.of_targets(it.properties["Targets"]),
+        lambda item: strings_at(item.properties, "Targets", "Arn"),
+        lambda item: service_permissions.of_targets(item.properties["Targets"]),
     ),
     "AWS::Scheduler::Schedule": Kind(
         ("Target", "RoleArn"),
-        lambda it: strings_at(it.properties, "Target", "Arn"),
-        lambda it: service_permissions.of_targets(it.properties["Target"]),
+        lambda item: strings_at(item.properties, "Target", "Arn"),
+        lambda item: service_permissions.of_targets(item.properties["Target"]),
     ),
 }
 
@@ -183,33 +183,39 @@ class Job:
 
     @property
     def used(self) -> frozenset[str]:
-        return frozenset(action for it in self.programs for action in KINDS[it.type].used(it))
+        return frozenset(action for program in self.programs for action in KINDS[program.type].used(program))
 
     @property
     def around(self) -> frozenset[str]:
-        fitting = [rule for rule in AROUND.values() if any(rule.fits(it) for it in self.programs)]
+        fitting = [rule for rule in AROUND.values() if any(rule.fits(program) for program in self.programs)]
         return frozenset(action for rule in fitting for action in rule.actions.split())
 
 
 def jobs(product: str) -> Iterator[Job]:
     """Every role that the newest frozen template makes."""
     template = json.loads(versions_folder.releases(load.product(ROOT, product))[-1].body)
-    things = {it.logical_id: it for it in TemplateResolver(template, {}, "").resources()}
+    things = {resource.logical_id: resource for resource in TemplateResolver(template, {}, "").resources()}
     raw = template["Resources"]
-    for name in (it for it in raw if raw[it]["Type"] == "AWS::IAM::Role"):
-        runs = [it for it in raw if raw[it]["Type"] in KINDS and refers(raw[it], KINDS[raw[it]["Type"]].role, name)]
-        attached = [raw[it]["Properties"] for it in raw if raw[it]["Type"] == "AWS::IAM::Policy"]
-        own = [it["PolicyDocument"] for it in raw[name]["Properties"].get("Policies", [])]
-        own += [it["PolicyDocument"] for it in attached if {"Ref": name} in it.get("Roles", [])]
+    for name in (item for item in raw if raw[item]["Type"] == "AWS::IAM::Role"):
+        runs = [
+            item
+            for item in raw
+            if raw[item]["Type"] in KINDS and refers(raw[item], KINDS[raw[item]["Type"]].role, name)
+        ]
+        attached = [raw[item]["Properties"] for item in raw if raw[item]["Type"] == "AWS::IAM::Policy"]
+        own = [policy["PolicyDocument"] for policy in raw[name]["Properties"].get("Policies", [])]
+        own += [item["PolicyDocument"] for item in attached if {"Ref": name} in item.get("Roles", [])]
         granted = frozenset(action for document in own for action in allowed(document))
-        yield Job(product, name, granted, tuple(things[it] for it in runs))
+        yield Job(product, name, granted, tuple(things[run] for run in runs))
 
 
 def refers(resource: dict[str, Any], path: tuple[str, ...], role: str) -> bool:
     found = [resource["Properties"]]
     for key in path:
-        found = [one for it in found if key in it for one in (it[key] if isinstance(it[key], list) else [it[key]])]
-    return any(it in ({"Fn::GetAtt": [role, "Arn"]}, {"Fn::GetAtt": f"{role}.Arn"}) for it in found)
+        found = [
+            one for item in found if key in item for one in (item[key] if isinstance(item[key], list) else [item[key]])
+        ]
+    return any(item in ({"Fn::GetAtt": [role, "Arn"]}, {"Fn::GetAtt": f"{role}.Arn"}) for item in found)
 
 
 def allowed(document: dict[str, Any]) -> Iterator[str]:
@@ -220,11 +226,11 @@ def allowed(document: dict[str, Any]) -> Iterator[str]:
 
 def possible(statements: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Those that an answer leaves out as well."""
-    for it in statements:
-        if "Fn::If" in it:
-            yield from possible(it["Fn::If"][1:])
-        elif it != {"Ref": "AWS::NoValue"}:
-            yield it
+    for statement in statements:
+        if "Fn::If" in statement:
+            yield from possible(statement["Fn::If"][1:])
+        elif statement != {"Ref": "AWS::NoValue"}:
+            yield statement
 
 
 JOBS = [job for product in load.products(ROOT) for job in jobs(product.name)]
@@ -233,7 +239,7 @@ each_job = pytest.mark.parametrize("job", JOBS, ids=lambda job: f"{job.product}-
 
 @each_job
 def test_the_program_of_a_role_can_be_read_or_there_is_a_reason(job: Job) -> None:
-    seen = bool(job.programs) and any(KINDS[it.type].programs(it) for it in job.programs)
+    seen = bool(job.programs) and any(KINDS[program.type].programs(program) for program in job.programs)
     assert seen != ((job.product, job.role) in UNSEEN), "give a reason in UNSEEN, or take it out"
 
 
@@ -255,7 +261,7 @@ def test_every_reason_is_about_a_role_that_exists() -> None:
 @pytest.mark.parametrize("reason", AROUND)
 def test_every_row_explains_an_action_of_a_role(reason: str) -> None:
     row = AROUND[reason]
-    fitting = [job for job in JOBS if any(row.fits(it) for it in job.programs)]
+    fitting = [job for job in JOBS if any(row.fits(program) for program in job.programs)]
     assert any(set(row.actions.split()) & (job.granted - job.used) for job in fitting)
 
 

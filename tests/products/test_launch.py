@@ -42,7 +42,7 @@ def test_life_of_an_environment_with_two_people(account: Account, keys: dict[str
         found = sagemaker.describe_user_profile(DomainId=domain["DomainId"], UserProfileName=user)
         assert found["UserSettings"]["ExecutionRole"].endswith(f"role/studio-{kind}")
         tags = sagemaker.list_tags(ResourceArn=found["UserProfileArn"])["Tags"]
-        assert {"owner": user, "profile-type": kind}.items() <= {it["Key"]: it["Value"] for it in tags}.items()
+        assert {"owner": user, "profile-type": kind}.items() <= {tag["Key"]: tag["Value"] for tag in tags}.items()
 
     before = studio.physical
     assert studio.update("1.1.0", TeamName="credit-risk", HomeRetention="Delete") == "UPDATE_COMPLETE"
@@ -61,8 +61,8 @@ def test_life_of_an_environment_with_two_people(account: Account, keys: dict[str
     assert studio.delete() == "DELETE_COMPLETE"
     assert sagemaker.list_domains()["Domains"] == []
     homes = account.client("efs").describe_file_systems()["FileSystems"]
-    assert domain["HomeEfsFileSystemId"] not in {it["FileSystemId"] for it in homes}
-    buckets = {it["Name"] for it in account.client("s3").list_buckets()["Buckets"]}
+    assert domain["HomeEfsFileSystemId"] not in {home["FileSystemId"] for home in homes}
+    buckets = {bucket["Name"] for bucket in account.client("s3").list_buckets()["Buckets"]}
     assert {before[name] for name in ("DataBucket", "ModelBucket", "ArtifactBucket")} <= buckets
 
 
@@ -73,7 +73,7 @@ def test_environment_can_be_launched_again_and_keep_its_home_folders(account: Ac
     home = sagemaker.describe_domain(DomainId=domain)["HomeEfsFileSystemId"]
     assert studio.delete() == "DELETE_COMPLETE"
     homes = account.client("efs").describe_file_systems()["FileSystems"]
-    assert home in {it["FileSystemId"] for it in homes}
+    assert home in {item["FileSystemId"] for item in homes}
 
 
 @pytest.mark.parametrize(

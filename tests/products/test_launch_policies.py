@@ -40,7 +40,7 @@ def with_one_less(whole: dict[str, Any], element: str) -> Iterator[tuple[str, st
     for index, statement in enumerate(whole["Statement"]):
         for word in statement[element]:
             less = copy.deepcopy(whole)
-            kept = [it for it in statement[element] if it != word]
+            kept = [item for item in statement[element] if item != word]
             less["Statement"][index][element] = kept
             if not kept:
                 del less["Statement"][index]
@@ -71,12 +71,12 @@ def test_no_action_of_any_statement_can_be_taken_away(product: Product) -> None:
 
 @each_product
 def test_no_resource_of_any_statement_can_be_taken_away(product: Product) -> None:
-    actions = {it["Sid"]: it["Action"] for it in document(product)["Statement"]}
+    actions = {item["Sid"]: item["Action"] for item in document(product)["Statement"]}
     spare = [
         (sid, arn)
         for sid, arn, less in with_one_less(document(product), "Resource")
         if not statements.missing_permissions(
-            [it for action in actions[sid] for it in needs(product)[action]], [json.dumps(less)]
+            [need for action in actions[sid] for need in needs(product)[action]], [json.dumps(less)]
         )
     ]
     assert spare == []
@@ -86,20 +86,20 @@ def test_no_resource_of_any_statement_can_be_taken_away(product: Product) -> Non
 def test_no_condition_asks_for_what_is_not_sent(product: Product) -> None:
     sent = {key for them in needs(product).values() for need in them for _, key, _ in need.context}
     asked = {
-        key for it in document(product)["Statement"] for lines in it.get("Condition", {}).values() for key in lines
+        key for item in document(product)["Statement"] for lines in item.get("Condition", {}).values() for key in lines
     }
     assert asked == sent
 
 
 @each_product
 def test_no_action_is_a_wildcard(product: Product) -> None:
-    assert not [action for it in document(product)["Statement"] for action in it["Action"] if "*" in action]
+    assert not [action for item in document(product)["Statement"] for action in item["Action"] if "*" in action]
 
 
 @each_product
 def test_only_actions_without_a_resource_and_the_template_are_allowed_on_everything(product: Product) -> None:
-    wide = [it for it in document(product)["Statement"] if "*" in it["Resource"]]
-    assert [it["Sid"] for it in wide] == ["WithoutAResource", "FetchTheTemplate"]
+    wide = [item for item in document(product)["Statement"] if "*" in item["Resource"]]
+    assert [item["Sid"] for item in wide] == ["WithoutAResource", "FetchTheTemplate"]
 
 
 @each_product

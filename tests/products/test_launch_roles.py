@@ -70,7 +70,7 @@ def live(account: Account, name: str, key: str, life: Life) -> Stack:
 def without(account: Account, name: str, key: str, sid: str, action: str) -> str:
     """What is said when a statement lacks an action, in the first of taskcat's cases that comes to need it."""
     said = (less(account, name, key, case, sid, action) for case in cases(name))
-    return next((it for it in said if refused(action) in it), "")
+    return next((item for item in said if refused(action) in item), "")
 
 
 def refused(action: str) -> str:
@@ -82,8 +82,8 @@ def less(account: Account, name: str, key: str, case: str, sid: str, action: str
     whole, newest = policy(name), versions(name)[-1]
     parameters = given(name, newest, case)
     cut = copy.deepcopy(whole)
-    statement = next(it for it in cut["Statement"] if it["Sid"] == sid)
-    statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
+    statement = next(item for item in cut["Statement"] if item["Sid"] == sid)
+    statement["Action"] = [item for item in statement["Action"] if item != action] or ["sts:GetCallerIdentity"]
     stack, at_the_end = Stack(account, name, f"{name}-less", key), "create" not in needed_in(name, action)
     try:
         if at_the_end:
@@ -104,11 +104,13 @@ def tried(name: str) -> Iterator[tuple[str, str]]:
     One that another statement allows too, of something else or at another time, is the last choice.
     """
     statements = policy(name)["Statement"]
-    small = sum(len(it["Action"]) for it in statements) <= SMALL
+    small = sum(len(item["Action"]) for item in statements) <= SMALL
     twice = Counter(action for statement in statements for action in statement["Action"])
     for statement in statements:
         steps = {action: needed_in(name, action) for action in statement["Action"]}
-        able = sorted(steps, key=lambda it: (twice[it] > 1, "create" not in steps[it], "delete" in steps[it], it))
+        able = sorted(
+            steps, key=lambda step: (twice[step] > 1, "create" not in steps[step], "delete" in steps[step], step)
+        )
         able = [action for action in able if steps[action] & {"create", "delete"}]
         yield from ((statement["Sid"], action) for action in (able if small else able[:1]))
 
@@ -116,7 +118,7 @@ def tried(name: str) -> Iterator[tuple[str, str]]:
 def needed_in(name: str, action: str) -> set[str]:
     """The steps of a stack's life in which CloudFormation itself asks for the action."""
     only = {"cloudformation:DeleteStack": "delete", "cloudformation:UpdateStack": "update"}
-    unasked = {f"cloudformation:{it}" for it in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
+    unasked = {f"cloudformation:{item}" for item in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
     if action in only or action in unasked:
         return {only[action]} if action in only else set()
     steps = [step for needed, step in needs(name) if needed == action]
@@ -127,7 +129,7 @@ def needed_in(name: str, action: str) -> set[str]:
 def needs(name: str) -> tuple[tuple[str, str], ...]:
     """Action and handler; what the stack itself needs is needed when it is made."""
     found = derive.required_permissions(ROOT, load.product(ROOT, name))
-    return tuple((it.action, it.reason.rpartition(": ")[2] if "): " in it.reason else "create") for it in found)
+    return tuple((item.action, item.reason.rpartition(": ")[2] if "): " in item.reason else "create") for item in found)
 
 
 def policy(name: str) -> dict[str, Any]:
@@ -136,7 +138,7 @@ def policy(name: str) -> dict[str, Any]:
 
 
 def versions(name: str) -> list[str]:
-    return [str(it) for it in versions_folder.versions(load.product(ROOT, name))]
+    return [str(version) for version in versions_folder.versions(load.product(ROOT, name))]
 
 
 def cases(name: str) -> tuple[str, ...]:
@@ -167,5 +169,5 @@ def test_the_launch_role_can_end_what_it_made(lives: dict[str, Life], name: str)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_action_that_is_missing_is_named(lives: dict[str, Life], name: str) -> None:
-    assert {sid for sid, _ in lives[name].without} == {it["Sid"] for it in policy(name)["Statement"]}
-    assert [it for it, said in lives[name].without.items() if refused(it[1]) not in said] == []
+    assert {sid for sid, _ in lives[name].without} == {item["Sid"] for item in policy(name)["Statement"]}
+    assert [item for item, said in lives[name].without.items() if refused(item[1]) not in said] == []

@@ -25,7 +25,9 @@ PRODUCTS = load.products(ROOT)
 RELEASES = [release for product in PRODUCTS for release in versions_folder.releases(product)]
 STEPS = [(old, new) for old, new in pairwise(RELEASES) if old.product == new.product]
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
-each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda it: f"{it.product.name} {it.version}")
+each_release = pytest.mark.parametrize(
+    "release", RELEASES, ids=lambda release: f"{release.product.name} {release.version}"
+)
 
 
 def body(release: Release) -> dict[str, Any]:
@@ -43,13 +45,13 @@ def test_products_check_clean() -> None:
     assert check(ROOT, PRODUCTS, date.today()) == ()
 
 
-@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda it: str(it.version))
+@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda step: str(step.version))
 def test_step_between_versions_is_honest(old: Release, new: Release) -> None:
     judgement = version_step(body(old), body(new))
     assert new.version >= old.version.after(judgement.bump), judgement.reasons
 
 
-@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda it: str(it.version))
+@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda step: str(step.version))
 def test_upgrade_removes_and_replaces_nothing(old: Release, new: Release) -> None:
     kinds = {change.kind for change in version_step(body(old), body(new)).changes}
     assert "replacement" not in kinds
@@ -81,7 +83,7 @@ def test_taskcat_launches_the_declared_version_with_allowed_parameters(product: 
     for case in config["tests"].values():
         assert case["template"] == f"versions/{product.version}.json"
         given = case.get("parameters", {})
-        required = {name for name, it in parameters.items() if "Default" not in it}
+        required = {name for name, item in parameters.items() if "Default" not in item}
         assert required <= set(given) <= set(parameters)
         for name, value in given.items():
             assert str(value) in map(str, parameters[name].get("AllowedValues", [value]))
@@ -90,7 +92,7 @@ def test_taskcat_launches_the_declared_version_with_allowed_parameters(product: 
 @each_release
 def test_user_is_asked_at_most_five_things_in_a_group_of_their_own(release: Release) -> None:
     template = body(release)
-    asked = {name for name, it in template["Parameters"].items() if not it["Type"].startswith("AWS::SSM::")}
+    asked = {name for name, item in template["Parameters"].items() if not item["Type"].startswith("AWS::SSM::")}
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert len(asked) <= 5
     assert set(groups[0]["Parameters"]) == asked
@@ -98,14 +100,15 @@ def test_user_is_asked_at_most_five_things_in_a_group_of_their_own(release: Rele
 
 @each_release
 def test_contract_that_a_product_writes_is_declared_as_its_own(release: Release) -> None:
-    writers = {it.path: it.writer for keys in contracts.read(ROOT).values() for it in keys.values()}
+    writers = {key.path: key.writer for keys in contracts.read(ROOT).values() for key in keys.values()}
     for resource in body(release)["Resources"].values():
         if resource["Type"] == "AWS::SSM::Parameter":
             assert writers[resource["Properties"]["Name"]] == f"products/{release.product.folder.name}"
 
 
 def test_contract_of_a_product_has_a_resource_that_writes_it() -> None:
-    declared = {it.path for keys in contracts.read(ROOT).values() for it in keys.values() if "products/" in it.writer}
+    every = [contract for scope in contracts.read(ROOT).values() for contract in scope.values()]
+    declared = {contract.path for contract in every if "products/" in contract.writer}
     written = {
         resource["Properties"]["Name"]
         for product in PRODUCTS

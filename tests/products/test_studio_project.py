@@ -59,7 +59,7 @@ class Studio:
         provisioned = self.described(name)["ServiceCatalogProvisionedProductDetails"]["ProvisionedProductId"]
         catalog = self.account.client("servicecatalog")
         found = catalog.get_provisioned_product_outputs(ProvisionedProductId=provisioned)["Outputs"]
-        return {it["OutputKey"]: it["OutputValue"] for it in found}
+        return {item["OutputKey"]: item["OutputValue"] for item in found}
 
 
 def _offered(account: Account) -> tuple[str, dict[str, str]]:
@@ -87,7 +87,7 @@ def _offered(account: Account) -> tuple[str, dict[str, str]]:
     catalog.create_constraint(PortfolioId=portfolio, ProductId=product, Type="LAUNCH", Parameters=parameters,
                               IdempotencyToken="c")  # fmt: skip
     words = {**access_matrix.example_values(ROOT), **account.values}
-    developer = next(it for it in roles.read(ROOT, words).all if it.name == DEVELOPER)
+    developer = next(item for item in roles.read(ROOT, words).all if item.name == DEVELOPER)
     iam.update_assume_role_policy(RoleName=DEVELOPER, PolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     iam.put_role_policy(RoleName=DEVELOPER, PolicyName="all", PolicyDocument=policy(list(developer.statements)))
     arn = f"arn:aws:iam::{ACCOUNT}:role/{DEVELOPER}"
@@ -116,15 +116,15 @@ def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines
     assert studio.create("churn", ModelType="tabular-regression") == "CreateCompleted", studio.why("churn")
     found = studio.outputs("churn")
     work = cloned(studio, found["RepositoryUrl"], tmp_path / "churn")
-    names = {it.name for it in work.iterdir()}
+    names = {path.name for path in work.iterdir()}
     assert {"README.md", "buildspec.quality.yml", "buildspec.build.yml", "buildspec.run.yml", "src"} <= names
     assert "regression" in (work / "README.md").read_text().lower()
-    pipelines = {it["name"] for it in studio.account.client("codepipeline").list_pipelines()["pipelines"]}
+    pipelines = {pipeline["name"] for pipeline in studio.account.client("codepipeline").list_pipelines()["pipelines"]}
     assert {
         value for key, value in found.items() if key.endswith("Pipeline") and key != "TrainingPipeline"
     } <= pipelines
     assert found["InferencePipeline"] in pipelines, "where no version is named it is the newest, which has one"
-    buckets = {it["Name"] for it in studio.account.client("s3").list_buckets()["Buckets"]}
+    buckets = {bucket["Name"] for bucket in studio.account.client("s3").list_buckets()["Buckets"]}
     assert {found["DataBucket"], found["ModelBucket"], found["ArtifactBucket"]} <= buckets
     project = studio.described("churn")
     commits = studio.account.client("codecommit")
@@ -185,7 +185,7 @@ def test_a_project_is_brought_to_a_newer_version_and_deleted_without_its_code(st
     assert studio.ended("grows") == "UpdateCompleted", studio.why("grows")
     studio.account.client("sagemaker").delete_project(ProjectName="grows")
     deadline = time.monotonic() + 60
-    while "grows" in {it["ProjectName"] for it in studio.sagemaker.list_projects()["ProjectSummaryList"]}:
+    while "grows" in {item["ProjectName"] for item in studio.sagemaker.list_projects()["ProjectSummaryList"]}:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert (cloned(studio, url, tmp_path / "kept") / "README.md").is_file()
@@ -204,9 +204,9 @@ def from_bucket(studio: Studio, sagemaker: Any, name: str, version: str = "") ->
 
 def test_the_same_template_begins_a_project_from_the_bucket(studio: Studio, tmp_path: Path) -> None:
     administrator, code = studio.account.client("sagemaker"), studio.account.client("codecommit")
-    before = {it["repositoryName"] for it in code.list_repositories()["repositories"]}
+    before = {repository["repositoryName"] for repository in code.list_repositories()["repositories"]}
     assert from_bucket(studio, administrator, "bucketed") == "CreateCompleted"
-    made = {it["repositoryName"] for it in code.list_repositories()["repositories"]} - before
+    made = {repository["repositoryName"] for repository in code.list_repositories()["repositories"]} - before
     assert len(made) == 1
     url = code.get_repository(repositoryName=made.pop())["repositoryMetadata"]["cloneUrlHttp"]
     assert "chain" in (cloned(studio, url, tmp_path / "bucketed") / "README.md").read_text().lower()
@@ -225,7 +225,7 @@ def test_a_project_from_the_bucket_is_brought_to_a_newer_template(studio: Studio
     detail = studio.described("ages")["TemplateProviderDetails"][0]["CfnTemplateProviderDetail"]
     (stack,) = cloudformation.describe_stacks(StackName=detail["StackDetail"]["Id"])["Stacks"]
     assert detail["TemplateURL"] == newer["TemplateURL"]
-    asked = {it["ParameterKey"]: it["ParameterValue"] for it in stack["Parameters"]}
+    asked = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
     assert (asked["ModelType"], asked["SageMakerProjectName"]) == ("model-chain", "ages")
 
 

@@ -59,7 +59,7 @@ _COLLECTIONS = {
 # and https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 _EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 _WAITS = {"codebuild:StartBuild": ("codebuild:BatchGetBuilds", "codebuild:StopBuild", *_EVENTS)}
-_CHILDREN = tuple(f"states:{it}Execution" for it in ("Start", "Describe", "Stop", "Redrive"))
+_CHILDREN = tuple(f"states:{name}Execution" for name in ("Start", "Describe", "Stop", "Redrive"))
 _WRITER = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject")
 
 _AWS = re.compile(r"(?<![\w/.-])aws\s+(?:--\S+\s+)*([a-z0-9-]+)\s+(wait\s+)?([a-z0-9-]+)")
@@ -114,10 +114,12 @@ def _with_more(actions: set[str]) -> frozenset[str]:
 
 def _clients(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Names that hold a client, and of which service; parameters too, where a caller makes it on the spot."""
-    functions = {it.name: [arg.arg for arg in it.args.args] for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)}
+    functions = {
+        item.name: [arg.arg for arg in item.args.args] for item in ast.walk(tree) if isinstance(item, ast.FunctionDef)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and (service := _made(node.value)):
-            yield from ((it.id, service) for it in node.targets if isinstance(it, ast.Name))
+            yield from ((target.id, service) for target in node.targets if isinstance(target, ast.Name))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             given = zip(functions.get(node.func.id, []), map(_made, node.args), strict=False)
             yield from ((name, service) for name, service in given if service)
@@ -125,9 +127,9 @@ def _clients(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 def _collections(tree: ast.AST) -> Iterator[str]:
     """What boto3's collections call: for it in bucket.object_versions.filter(...): it.delete()."""
-    for node in (it for it in ast.walk(tree) if isinstance(it, ast.For)):
-        walked = {it.attr for it in ast.walk(node.iter) if isinstance(it, ast.Attribute)}
-        called = {it.attr for part in node.body for it in ast.walk(part) if isinstance(it, ast.Attribute)}
+    for node in (item for item in ast.walk(tree) if isinstance(item, ast.For)):
+        walked = {item.attr for item in ast.walk(node.iter) if isinstance(item, ast.Attribute)}
+        called = {item.attr for part in node.body for item in ast.walk(part) if isinstance(item, ast.Attribute)}
         for (collection, method), actions in _COLLECTIONS.items():
             if collection in walked and method in {"", *called}:
                 yield from actions
@@ -158,22 +160,22 @@ def _texts(tree: ast.AST, node: ast.AST) -> Iterator[str]:
     if not isinstance(node, ast.JoinedStr):
         yield _constant(node)
         return
-    holes = [it.value for it in node.values if isinstance(it, ast.FormattedValue)]
-    names = [it.id for it in holes if isinstance(it, ast.Name)]
+    holes = [item.value for item in node.values if isinstance(item, ast.FormattedValue)]
+    names = [hole.id for hole in holes if isinstance(hole, ast.Name)]
     if len(holes) != 1 or len(names) != 1:
         raise ValueError(f"line {node.lineno}: the name of a call is made of several parts; write it out")
-    head = "".join("{}" if isinstance(it, ast.FormattedValue) else _constant(it) for it in node.values)
+    head = "".join("{}" if isinstance(item, ast.FormattedValue) else _constant(item) for item in node.values)
     yield from (head.format(text) for text in _given(tree, names[0]))
 
 
 def _given(tree: ast.AST, parameter: str) -> Iterator[str]:
     """What callers within the source give for a parameter of this name."""
-    for function in (it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)):
-        names = [it.arg for it in function.args.args]
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        names = [item.arg for item in function.args.args]
         if parameter not in names:
             continue
         at = names.index(parameter)
-        for call in (it for it in ast.walk(tree) if isinstance(it, ast.Call)):
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if isinstance(call.func, ast.Name) and call.func.id == function.name and len(call.args) > at:
                 yield _constant(call.args[at])
 

@@ -54,13 +54,13 @@ def of_targets(targets: Any) -> frozenset[str]:
     services = [arn.split(":")[2] for arn in strings_at(targets, "Arn")]
     if unknown := sorted(set(services) - _TARGETS.keys()):
         raise ValueError(f"a target of {', '.join(unknown)}: say in the table of targets what it takes")
-    return frozenset(_TARGETS[it] for it in services)
+    return frozenset(_TARGETS[service] for service in services)
 
 
 def _steps(props: Mapping[str, Any]) -> Iterator[str]:
     for stage in props["Stages"]:
-        for it in stage["Actions"]:
-            kind = it["ActionTypeId"]
+        for action in stage["Actions"]:
+            kind = action["ActionTypeId"]
             step = kind["Category"], kind["Owner"], kind["Provider"]
             if step not in _STEPS:
                 raise ValueError(f"a step of {' '.join(step)}: say in the table of steps what it takes")
