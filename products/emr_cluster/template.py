@@ -80,9 +80,8 @@ def bucket(t: Template) -> list[AWSObject]:
     instance_role = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Role}", Role=profile)
     read_archive = kit.allow(["s3:GetObject*"], [Sub(f"${{ClusterBucket.Arn}}/{kit.CERTIFICATE_KEY}")])
     others = {"Principal": {"AWS": "*"}, "Condition": {"ArnNotEquals": {"aws:PrincipalArn": instance_role}}}
-    policy.PolicyDocument["Statement"].append(
-        {**read_archive, "Sid": "OnlyMachinesReadTheKey", "Effect": "Deny", **others}
-    )
+    deny = {**read_archive, "Sid": "OnlyMachinesReadTheKey", "Effect": "Deny", **others}
+    policy.PolicyDocument["Statement"].append(deny)
     return [resource, policy]
 
 
@@ -97,28 +96,22 @@ def network(t: Template) -> list[AWSObject]:
     for group in (nodes, service):
         group.Tags = kit.tags(t, **kit.EMR_TAG)
     node_group, service_group = GetAtt(nodes, "GroupId"), GetAtt(service, "GroupId")
-    service_rules = [
-        *kit.allow_tcp_between("Orders", service_group, node_group, 8443),
-        *kit.allow_tcp_between("Reports", node_group, service_group, 9443),
-    ]
-    node_rules = [
-        *kit.allow_within_group(nodes, "Tcp", 0, 65535),
-        *kit.allow_within_group(nodes, "Udp", 0, 65535, "udp"),
-    ]
+    orders = kit.allow_tcp_between("Orders", service_group, node_group, 8443)
+    reports = kit.allow_tcp_between("Reports", node_group, service_group, 9443)
+    tcp, udp = kit.allow_within_group(nodes, "Tcp", 0, 65535), kit.allow_within_group(nodes, "Udp", 0, 65535, "udp")
     return [
         nodes,
-        *node_rules,
+        *tcp,
+        *udp,
         *kit.allow_within_group(nodes, "Icmp", -1, -1, "icmp"),
-        *conditional(CLUSTER, [service, *service_rules]),
+        *conditional(CLUSTER, [service, *orders, *reports]),
     ]
 
 
 def cluster(t: Template) -> emr.Cluster:
     """One primary and two core instances; managed scaling adds task instances."""
     limits = {"MinimumCapacityUnits": 2, "MaximumCapacityUnits": size("Machines"), "MaximumCoreCapacityUnits": 2}
-    security_group_rules = [
-        f"{name}{direction}" for name in ("Tcp", "Udp", "Icmp", "Orders", "Reports") for direction in ("In", "Out")
-    ]
+    rules = [f"{name}{end}" for name in ("Tcp", "Udp", "Icmp", "Orders", "Reports") for end in ("In", "Out")]
     return emr.Cluster(
         "Cluster",
         Name=kit.resource_name("cluster"),
@@ -145,7 +138,7 @@ def cluster(t: Template) -> emr.Cluster:
         LogUri=Sub("s3://${ClusterBucket}/logs/"),
         LogEncryptionKmsKeyId=kit.contract(t, "spoke", "data_key_arn"),
         Tags=kit.tags(t, **kit.EMR_TAG),
-        DependsOn=security_group_rules,
+        DependsOn=rules,
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Retain",  # a replaced cluster finishes its work and ends when idle
     )
@@ -163,7 +156,8 @@ def application(t: Template) -> emrserverless.Application:
     EMR Serverless encrypts the workers' disks; Spark encrypts traffic between workers.
     https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/encryption.html
     """
-    spark_defaults = {"spark.authenticate": "true", "spark.network.crypto.enabled": "true"}
+    encryption = {"spark.authenticate": "true", "spark.network.crypto.enabled": "true"}
+    defaults = emrserverless.ConfigurationObject(Classification="spark-defaults", Properties=encryption)
     logs = emrserverless.S3MonitoringConfiguration(LogUri=Sub("s3://${ClusterBucket}/logs/"))  # under the bucket's key
     return emrserverless.Application(
         "Application",
@@ -179,9 +173,7 @@ def application(t: Template) -> emrserverless.Application:
         AutoStartConfiguration=emrserverless.AutoStartConfiguration(Enabled=True),
         AutoStopConfiguration=emrserverless.AutoStopConfiguration(Enabled=True, IdleTimeoutMinutes=Ref("IdleMinutes")),
         InteractiveConfiguration=emrserverless.InteractiveConfiguration(LivyEndpointEnabled=True),
-        RuntimeConfiguration=[
-            emrserverless.ConfigurationObject(Classification="spark-defaults", Properties=spark_defaults)
-        ],
+        RuntimeConfiguration=[defaults],
         MonitoringConfiguration=emrserverless.MonitoringConfiguration(
             S3MonitoringConfiguration=logs,
             ManagedPersistenceMonitoringConfiguration=emrserverless.ManagedPersistenceMonitoringConfiguration(
@@ -197,9 +189,8 @@ def add_outputs(t: Template) -> None:
     """Add the outputs, which notebooks refer to."""
     role = kit.contract(t, "spoke", "cluster_job_role_arn")
     resource_id = If(CLUSTER, Ref("Cluster"), Ref("Application"))
-    connect = If(
-        CLUSTER, "emr connect --auth-type Basic_Access --cluster-id", "emr-serverless connect --application-id"
-    )
+    kinds = ("emr connect --auth-type Basic_Access --cluster-id", "emr-serverless connect --application-id")
+    connect = If(CLUSTER, *kinds)
     options = "--emr-execution-role-arn ${Role} --language python"
     command = Sub(f"%sm_analytics ${{Kind}} ${{Id}} {options}", Kind=connect, Id=resource_id, Role=role)
     kit.add_output(t, "ClusterOrApplicationId", "Id of the cluster or application", resource_id)

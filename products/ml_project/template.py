@@ -74,13 +74,7 @@ def add_parameters(t: Template) -> None:
     )
     kit.add_parameter(t, GROUP, "Model type", "ModelType", Type="String", **kit.model_type_parameter())
     kit.add_parameter(
-        t,
-        GROUP,
-        "Git provider",
-        "Provider",
-        Type="String",
-        Default="CodeCommit",
-        **kit.git_provider_parameter(),
+        t, GROUP, "Git provider", "Provider", Type="String", Default="CodeCommit", **kit.git_provider_parameter()
     )
     kit.add_parameter(
         t,

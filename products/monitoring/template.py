@@ -48,7 +48,7 @@ def add_parameters(t: Template) -> None:
         "ConstraintDescription": "none, or the name of an endpoint of at most 34 letters, digits and dashes",
         "Description": "The endpoint that is watched, output EndpointName of an inference pipeline; none for none",
     }
-    problem_types: dict[str, Any] = {
+    problems: dict[str, Any] = {
         "AllowedValues": [NONE, *PROBLEMS],
         "Description": "What the model predicts, if its data and answers are to be compared with a baseline",
     }
@@ -64,15 +64,9 @@ def add_parameters(t: Template) -> None:
     }
     kit.add_parameter(t, GROUP, "E-mail address", "Address", Type="String", **address)
     kit.add_parameter(t, GROUP, "Endpoint", "Endpoint", Type="String", Default=NONE, **endpoint)
-    kit.add_parameter(t, GROUP, "Monitors of the model", "Monitors", Type="String", Default=NONE, **problem_types)
+    kit.add_parameter(t, GROUP, "Monitors of the model", "Monitors", Type="String", Default=NONE, **problems)
     kit.add_parameter(
-        t,
-        GROUP,
-        "Slow answer, in milliseconds",
-        "LatencyMilliseconds",
-        Type="Number",
-        Default=1000,
-        **latency,
+        t, GROUP, "Slow answer, in milliseconds", "LatencyMilliseconds", Type="Number", Default=1000, **latency
     )
     kit.add_parameter(t, GROUP, "Budget, in dollars", "MonthlyBudget", Type="Number", Default=1000, **budget)
 
@@ -117,10 +111,10 @@ def failure(t: Template, name: str, pattern: dict[str, Any]) -> list[AWSObject]:
         **alarm_actions(),
     }
     text = f"{name}: {FREQUENT_FAILURES} times or more in an hour"
-    dimensions = {"RuleName": kit.resource_name(kit.to_kebab_case(name))}
+    dims = {"RuleName": kit.resource_name(kit.to_kebab_case(name))}
     return [
         rule,
-        kit.alarm(t, f"{name}Often", text, "TriggeredRules", dimensions, Threshold=FREQUENT_FAILURES - 1, **properties),
+        kit.alarm(t, f"{name}Often", text, "TriggeredRules", dims, Threshold=FREQUENT_FAILURES - 1, **properties),
     ]
 
 
@@ -134,35 +128,17 @@ def endpoint_alarms(t: Template) -> list[AWSObject]:
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
     """
-    dimensions = {"EndpointName": Ref("Endpoint"), "VariantName": "AllTraffic"}
+    dims = {"EndpointName": Ref("Endpoint"), "VariantName": "AllTraffic"}
     common = {"Statistic": "Average", **kit.ENDPOINT_METRIC, **alarm_actions(), **ENDPOINT_ONLY}
-    instance_metrics = common | {"Namespace": "/aws/sagemaker/Endpoints"}
+    instance = common | {"Namespace": "/aws/sagemaker/Endpoints"}
     slow = Sub("${LatencyMilliseconds}000")  # the metric is in microseconds
     prefix = "Answers of the endpoint"
     return [
-        kit.alarm(t, "Errors", f"{prefix}: over 1 % fail", "Invocation5XXErrors", dimensions, Threshold=0.01, **common),
-        kit.alarm(
-            t, "Refusals", f"{prefix}: over 10 % refused", "Invocation4XXErrors", dimensions, Threshold=0.1, **common
-        ),
-        kit.alarm(t, "Slow", f"{prefix}: slow", "ModelLatency", dimensions, Threshold=slow, **common),
-        kit.alarm(
-            t,
-            "Memory",
-            "Memory of the instances is short",
-            "MemoryUtilization",
-            dimensions,
-            Threshold=90,
-            **instance_metrics,
-        ),
-        kit.alarm(
-            t,
-            "Disk",
-            "Disks of the instances are full",
-            "DiskUtilization",
-            dimensions,
-            Threshold=85,
-            **instance_metrics,
-        ),
+        kit.alarm(t, "Errors", f"{prefix}: over 1 % fail", "Invocation5XXErrors", dims, Threshold=0.01, **common),
+        kit.alarm(t, "Refusals", f"{prefix}: over 10 % refused", "Invocation4XXErrors", dims, Threshold=0.1, **common),
+        kit.alarm(t, "Slow", f"{prefix}: slow", "ModelLatency", dims, Threshold=slow, **common),
+        kit.alarm(t, "Memory", "Memory of the instances is short", "MemoryUtilization", dims, Threshold=90, **instance),
+        kit.alarm(t, "Disk", "Disks of the instances are full", "DiskUtilization", dims, Threshold=85, **instance),
     ]
 
 

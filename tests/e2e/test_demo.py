@@ -46,10 +46,10 @@ def test_the_demo_uses_a_running_server_only_while_it_is_empty(copy):
     running = copy.server
     assert running["endpoint"] in first_step(copy)
 
-    copy.client("organizations").create_organization(FeatureSet="ALL")
+    copy.client("organizations", "").create_organization(FeatureSet="ALL")
     output = first_step(copy)
 
     assert not output.startswith(running["endpoint"])
     assert f"the embedded AWS at {running['endpoint']} is in use and is left alone" in output
     assert copy.server == running
-    assert copy.client("organizations").describe_organization()["Organization"]["FeatureSet"] == "ALL"
+    assert copy.client("organizations", "").describe_organization()["Organization"]["FeatureSet"] == "ALL"

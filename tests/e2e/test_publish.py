@@ -56,7 +56,7 @@ def test_a_plan_shows_the_actions_and_writes_nothing(platform, estate):
         "CreateProduct",
         "AttachToPortfolio",
         "SetLaunchRole",
-        "Mark",
+        "SetReleaseDigest",
     ]
     assert "create product planned-book with version 1.0.0" in publish_plan.stdout
 
@@ -69,7 +69,7 @@ def test_a_new_version_is_added_and_the_old_one_stays(platform, estate):
 
     completed = platform.catalog("publish", "grown-book", "--json")
 
-    assert [action["action"] for action in json.loads(completed.stdout)] == ["AddVersion", "Mark"]
+    assert [action["action"] for action in json.loads(completed.stdout)] == ["AddVersion", "SetReleaseDigest"]
     assert [version for version, *_ in estate.product("grown-book")["versions"]] == ["1.0.0", "1.1.0"]
 
 
@@ -89,7 +89,7 @@ def test_a_new_description_changes_the_product_in_place(platform, estate):
 
     completed = platform.catalog("publish", "worded-book", "--json")
 
-    assert [action["action"] for action in json.loads(completed.stdout)] == ["UpdateProduct", "Mark"]
+    assert [action["action"] for action in json.loads(completed.stdout)] == ["UpdateProduct", "SetReleaseDigest"]
     assert estate.product("worded-book")["summary"]["ShortDescription"] == "Note book: A place for thoughts"
 
 
