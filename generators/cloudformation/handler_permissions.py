@@ -1,7 +1,7 @@
 """IAM permissions that CloudFormation needs to create, read, update and delete a resource, as AWS publishes them. Pure.
 
-Launch policies are made of these permissions. The embedded AWS derives its own, so that a launch notices what is missing
-here (docs/adr/0008).
+Launch policies are made of these permissions. The embedded AWS derives its own, so that a launch notices what is
+missing here (docs/adr/0008).
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
 """
 
