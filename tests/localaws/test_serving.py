@@ -1,7 +1,4 @@
-"""Models at work: the registry, endpoints, pipelines, monitors, scaling, and their rows in CloudFormation.
-
-Each case names the page of AWS that it follows.
-"""
+"""Model registry, endpoints, pipelines, monitors and scaling, each as its AWS page describes."""
 
 import json
 from collections.abc import Callable
@@ -161,9 +158,8 @@ def test_a_dashboard_has_widgets_and_tags(account: Callable[[str], Any]) -> None
     watch.put_dashboard(DashboardName="d", DashboardBody=json.dumps({"widgets": []}), Tags=tags)
     arn = watch.get_dashboard(DashboardName="d")["DashboardArn"]
     assert watch.list_tags_for_resource(ResourceARN=arn)["Tags"] == tags
-    assert [entry["DashboardName"] for entry in watch.list_dashboards(DashboardNamePrefix="d")["DashboardEntries"]] == [
-        "d"
-    ]
+    (entry,) = watch.list_dashboards(DashboardNamePrefix="d")["DashboardEntries"]
+    assert entry["DashboardName"] == "d"
     assert refused(watch.delete_dashboards, DashboardNames=["d", "lost"])[0] == "ResourceNotFound"
     watch.delete_dashboards(DashboardNames=["d"])
     assert refused(watch.get_dashboard, DashboardName="d")[:2] == ("ResourceNotFound", 404)
@@ -256,9 +252,8 @@ def test_what_tells_people_is_made_changed_in_place_and_taken_away(
     stack = stacks.create(_notification(2, "alice", 100))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
     before = stacks.physical_ids(stack)
-    assert stacks.update(stack, _notification(3, "bob", 1000000))["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(
-        stack
-    )
+    updated = stacks.update(stack, _notification(3, "bob", 1000000))
+    assert updated["StackStatus"] == "UPDATE_COMPLETE", stacks.reasons(stack)
     after = stacks.physical_ids(stack)
     assert {name for name in before if before[name] != after[name]} == {"Subscription"}
     assert watch.describe_alarms(AlarmNames=["told"])["MetricAlarms"][0]["Threshold"] == 3
@@ -268,9 +263,8 @@ def test_what_tells_people_is_made_changed_in_place_and_taken_away(
     budget = account("budgets").describe_budget(AccountId=owner, BudgetName="told")["Budget"]
     assert budget["BudgetLimit"] == {"Amount": "1000000", "Unit": "USD"}
     assert account("scheduler").get_schedule(Name="told")["ScheduleExpression"] == "rate(3 hours)"
-    assert [subscription["Endpoint"] for subscription in account("sns").list_subscriptions()["Subscriptions"]] == [
-        "bob@bank.example"
-    ]
+    (subscription,) = account("sns").list_subscriptions()["Subscriptions"]
+    assert subscription["Endpoint"] == "bob@bank.example"
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
     assert watch.describe_alarms(AlarmNames=["told"])["MetricAlarms"] == []
     assert account("events").list_rules()["Rules"] == []
@@ -288,12 +282,9 @@ def test_a_scaling_target_of_a_stack_is_known_by_its_three_parts(account: Callab
         }  # fmt: skip
         kinds = {"Target": ("ScalableTarget", {**TARGET, "MinCapacity": 1, "MaxCapacity": most})}
         kinds["Policy"] = ("ScalingPolicy", policy)
-        return {
-            "Resources": {
-                name: {"Type": f"AWS::ApplicationAutoScaling::{kind}", "Properties": properties}
-                for name, (kind, properties) in kinds.items()
-            }
-        }
+        prefix = "AWS::ApplicationAutoScaling::"
+        resources = {name: {"Type": prefix + kind, "Properties": value} for name, (kind, value) in kinds.items()}
+        return {"Resources": resources}
 
     stack = stacks.create(template(4))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(stack)
