@@ -1,4 +1,4 @@
-"""What terraform/roles.yaml may hold. Statements are IAM's own language, so their elements keep IAM's names. Pure."""
+"""Schemas of terraform/roles.yaml and matrix.yaml. Elements of policy statements keep IAM's names. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Listed = str | list[str]
 
 
 class StatementFile(Shape):
-    """One statement of a policy; a name of its own lets tests take it out."""
+    """A statement of an IAM policy; tests remove it by its Sid."""
 
     Sid: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+$", description="a name such as ReadContracts")]
     Effect: Annotated[Literal["Allow", "Deny"], Field(description="Allow or Deny")]
@@ -25,7 +25,7 @@ class StatementFile(Shape):
 
 
 class TrustFile(Shape):
-    """One statement of a role's trust."""
+    """A statement of a role's trust policy."""
 
     Sid: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+$", description="a name such as PermissionSet")]
     Effect: Annotated[Literal["Allow"], Field(description="Allow")]
@@ -37,7 +37,7 @@ class TrustFile(Shape):
 
 
 class SignInTrustFile(Shape):
-    """Trust statements: how people take on the role of a persona."""
+    """Trust statements of personas, one for each way of sign-in."""
 
     operator: TrustFile
     identity_center: Annotated[TrustFile, Field(alias="identity-center")]
@@ -59,7 +59,7 @@ class PersonaFile(Shape):
 
 
 class ExecutionRoleFile(Shape):
-    """The role under which Studio runs for a profile's type."""
+    """The execution role of Studio for a profile type."""
 
     persona: Dashed
     policies: Names
@@ -80,7 +80,7 @@ class RolesFile(Shape):
 
 
 class AccessRuleFile(Shape):
-    """A row of the matrix."""
+    """A row of the access matrix."""
 
     description: Annotated[Text, Field(description="the task in a few words")]
     controls: Annotated[list[int], Field(min_length=1, description="numbers of controls")]

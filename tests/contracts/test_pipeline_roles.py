@@ -1,4 +1,4 @@
-"""The roles of the platform's own pipelines: what their definitions and scripts call, and a reason for the rest."""
+"""Least privilege of the roles of the platform's pipelines: actions that programs call, and reasons for the others."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support import code_permissions, service_permissions
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "terraform" / "modules"
 PUBLISHER = ROOT / "generators" / "catalog"
-_ACTION = re.compile(r'"((?!aws:)[a-z0-9-]+:[A-Z][A-Za-z]+\*?)"(?!: )')  # a text that is no condition key
-# What CodeBuild does around a build: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+_ACTION = re.compile(r'"((?!aws:)[a-z0-9-]+:[A-Z][A-Za-z]+\*?)"(?!: )')  # a string that is no condition key
+# Actions of CodeBuild itself: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
 _LOG = "logs:CreateLogStream logs:PutLogEvents"
 _SOURCE = "s3:GetObject s3:GetObjectVersion"
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and .../xray-iam.html
@@ -33,53 +33,55 @@ _IMAGE = "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlFo
 
 
 def of_publisher(_: str) -> frozenset[str]:
-    """What the modules that publish call on their clients, which they are handed."""
+    """Actions of the publishing modules, whose clients are parameters."""
     trees = [
-        ast.parse((PUBLISHER / f"{name}.py").read_text("utf-8"))
-        for name in ("hub", "provisioning_artifacts", "release_bucket")
+        ast.parse((PUBLISHER / f"{module}.py").read_text("utf-8"))
+        for module in ("hub", "provisioning_artifacts", "release_bucket")
     ]
     called = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    named = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    return frozenset(action for method, action in _methods().items() if method in called | named)
+    constants = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return frozenset(action for method, action in _methods().items() if method in called | constants)
 
 
 @cache
 def _methods() -> dict[str, str]:
-    """Methods of the two clients that publish, and the action that each asks for."""
+    """Method -> IAM action of the two clients that publish."""
     session = botocore.session.Session()
-    asked = [
-        (item, name) for item in ("servicecatalog", "s3") for name in session.get_service_model(item).operation_names
-    ]
-    return {xform_name(name): iam_action(f"{item}:{name}") for item, name in asked}
+    return {
+        xform_name(operation): iam_action(f"{service}:{operation}")
+        for service in ("servicecatalog", "s3")
+        for operation in session.get_service_model(service).operation_names
+    }
 
 
 def of_terraform(text: str) -> frozenset[str]:
-    """What CodePipeline does for the actions and the artifact store that a module's main.tf declares."""
-    kinds = {"Source": "CodeStarSourceConnection", "Approval": "Manual", "Build": "CodeBuild"}
+    """Actions of CodePipeline for the pipeline actions and the artifact store of a module's main.tf."""
+    providers = {"Source": "CodeStarSourceConnection", "Approval": "Manual", "Build": "CodeBuild"}
     actions = [
         {"ActionTypeId": {"Category": category, "Owner": "AWS", "Provider": provider}}
-        for category, provider in kinds.items()
+        for category, provider in providers.items()
         if re.search(rf'category += "{category}"\n\s*(owner += "AWS"\n\s*)?provider += "{provider}"', text)
     ]
     declared = set(re.findall(r'category += "(\w+)"', text))
-    assert declared == kinds.keys(), "main.tf declares other actions: say them here"
-    assert len(actions) == len(kinds), "main.tf declares them with other providers: say them here"
+    assert declared == providers.keys(), "main.tf declares other actions: list them here"
+    assert len(actions) == len(providers), "main.tf declares them with other providers: list them here"
     store = {"Location": "bucket", "EncryptionKey": "key"}
     return service_permissions.of_pipeline({"Stages": [{"Actions": actions}], "ArtifactStore": store})
 
 
 def of_organization(_: str) -> frozenset[str]:
-    """What Terraform calls to look at, make and extend what the root module `organization` declares."""
+    """Actions of Terraform that read, create and update the resources of the root module `organization`."""
     root = ROOT / "terraform" / "live" / "organization"
-    own = "".join(path.read_text("utf-8") for path in root.glob("*.tf"))
-    folders = [root, *((root / item).resolve() for item in re.findall(r'source += "(\.\./[^"]+)"', own))]
-    text = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.tf"))
-    kinds = set(re.findall(r'^resource "(\w+)"', text, re.MULTILINE)) - _BY_A_PERSON
-    return frozenset(action for kind in kinds for action in _TERRAFORM[kind].split())
+    own = "".join(file.read_text("utf-8") for file in root.glob("*.tf"))
+    folders = [root, *((root / source).resolve() for source in re.findall(r'source += "(\.\./[^"]+)"', own))]
+    text = "".join(file.read_text("utf-8") for folder in folders for file in folder.glob("*.tf"))
+    types = set(re.findall(r'^resource "(\w+)"', text, re.MULTILINE)) - _MANUAL
+    return frozenset(action for resource_type in types for action in _TERRAFORM[resource_type].split())
 
 
-# Type -> what the provider calls: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
-# and .../list_identityandaccessmanagement.html. Nothing is ended here: a person does that.
+# Resource type -> actions of the Terraform provider:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+# and .../list_identityandaccessmanagement.html. Resources are not deleted here: a person does that.
 _TERRAFORM = {
     "aws_iam_group_membership": "iam:AddUserToGroup iam:GetGroup",
     "aws_iam_user": "iam:CreateUser iam:GetUser iam:TagUser",
@@ -93,36 +95,36 @@ _TERRAFORM = {
     "aws_servicecatalog_organizations_access": "servicecatalog:EnableAWSOrganizationsAccess"
     " servicecatalog:GetAWSOrganizationsAccessStatus",
 }
-_BY_A_PERSON = {"aws_iam_group", "aws_iam_group_policy"}  # what emergency users may do
+_MANUAL = {"aws_iam_group", "aws_iam_group_policy"}  # permissions of emergency users
 
 
 def of_nothing(_: str) -> frozenset[str]:
-    """A program that shows no call of its own: Terraform makes them all."""
+    """No actions: Terraform makes all calls of the program."""
     return frozenset()
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A program, the policies of the role that runs it, and reason -> actions that no call in the program shows."""
+    """A program, the policies of its role, and reason -> actions that the program does not call itself."""
 
     module: str
     program: str
     read: Callable[[str], frozenset[str]]
     policies: tuple[str, ...]
-    unseen: dict[str, str]
+    reasons: dict[str, str]
 
     @property
-    def used(self) -> frozenset[str]:
+    def required(self) -> frozenset[str]:
         return self.read((MODULES / self.module / self.program).read_text(encoding="utf-8"))
 
     @property
-    def granted(self) -> frozenset[str]:
+    def allowed(self) -> frozenset[str]:
         files = [MODULES / self.module / "policies" / f"{name}.json" for name in self.policies]
         return frozenset(action for file in files for action in _ACTION.findall(file.read_text(encoding="utf-8")))
 
     @property
-    def excused(self) -> frozenset[str]:
-        return frozenset(action for text in self.unseen.values() for action in text.split())
+    def explained(self) -> frozenset[str]:
+        return frozenset(action for text in self.reasons.values() for action in text.split())
 
 
 PIPELINES = [
@@ -153,13 +155,13 @@ PIPELINES = [
         of_publisher,
         ("read", "publish"),
         {
-            "Service Catalog looks at the template and at the launch role for the publisher": "s3:GetObjectVersion"
+            "Service Catalog reads template and launch role as the publisher": "s3:GetObjectVersion"
             " cloudformation:ValidateTemplate iam:GetRole iam:PassRole",
             "s3:PutObject with a tag": "s3:PutObjectTagging",
-            "a bucket that lacks a key says so to those alone who may list it": "s3:ListBucket",
+            "S3 reports a missing key only to those who may list the bucket": "s3:ListBucket",
             "templates are encrypted with the hub's key": "kms:Decrypt kms:GenerateDataKey",
             # modules/codeartifact/README.md: a person approves packages under the release role
-            "a version comes in from the quarantine and is approved": "codeartifact:CopyPackageVersions"
+            "a package version is copied from quarantine and approved": "codeartifact:CopyPackageVersions"
             " codeartifact:DescribeRepository codeartifact:ListPackages codeartifact:ListPackageVersions"
             " codeartifact:ReadFromRepository codeartifact:UpdatePackageVersionsStatus",
         },
@@ -188,7 +190,7 @@ PIPELINES = [
         ("read", "apply"),
         {
             "terraform reads, writes and locks states": "s3:GetObject s3:ListBucket s3:PutObject s3:DeleteObject",
-            "terraform looks at the organisation, and at what a person made": "organizations:Describe*"
+            "terraform reads the organization, and resources that a person created": "organizations:Describe*"
             " organizations:List* iam:GetGroupPolicy",
             "terraform acts in the hub and the log archive": "sts:AssumeRole",
             "CodeBuild pulls the image": f"{_IMAGE} ecr:GetAuthorizationToken",
@@ -200,7 +202,7 @@ PIPELINES = [
         code_permissions.of_states,
         ("machine",),
         {
-            "messages wait encrypted": "kms:Decrypt kms:GenerateDataKey",
+            "queued messages are encrypted": "kms:Decrypt kms:GenerateDataKey",
             "Step Functions writes its log and traces": _TRACED,
         },
     ),
@@ -228,21 +230,19 @@ PIPELINES = [
         },
     ),
 ]
-each_pipeline = pytest.mark.parametrize(
-    "pipeline", PIPELINES, ids=lambda pipeline: f"{pipeline.module}-{pipeline.policies[0]}"
-)
+each_pipeline = pytest.mark.parametrize("pipeline", PIPELINES, ids=lambda pipeline: f"{pipeline.module}-{pipeline.policies[0]}")
 
 
 @each_pipeline
-def test_a_role_may_do_what_its_program_calls(pipeline: Pipeline) -> None:
-    assert sorted(pipeline.used - pipeline.granted) == []
+def test_a_role_allows_what_its_program_calls(pipeline: Pipeline) -> None:
+    assert sorted(pipeline.required - pipeline.allowed) == []
 
 
 @each_pipeline
-def test_a_role_may_do_nothing_without_a_call_or_a_reason(pipeline: Pipeline) -> None:
-    assert sorted(pipeline.granted - pipeline.used - pipeline.excused) == []
+def test_a_role_allows_only_actions_with_a_call_or_a_reason(pipeline: Pipeline) -> None:
+    assert sorted(pipeline.allowed - pipeline.required - pipeline.explained) == []
 
 
 @each_pipeline
-def test_no_reason_is_about_an_action_that_a_call_shows_or_that_nobody_grants(pipeline: Pipeline) -> None:
-    assert sorted(pipeline.excused - pipeline.granted) == []
+def test_every_reason_is_about_an_allowed_action(pipeline: Pipeline) -> None:
+    assert sorted(pipeline.explained - pipeline.allowed) == []

@@ -1,4 +1,4 @@
-"""What every module and root module keeps to, read from the Terraform itself."""
+"""Conventions of all Terraform modules and root modules, read from their files."""
 
 import re
 from functools import cache
@@ -44,7 +44,7 @@ def _variables(folder):
 
 
 def _repeated(folder):
-    """Address -> body of everything that can be made more than once."""
+    """Address -> body of every block that can have count or for_each."""
     for kind in ("resource", "data"):
         for block in _blocks(folder, kind):
             for type_, named in block.items():
@@ -56,7 +56,7 @@ def _repeated(folder):
 
 
 @each_folder
-def test_it_takes_the_provider_in_the_versions_that_are_tested(folder):
+def test_provider_and_terraform_versions_are_the_tested_ones(folder):
     [terraform] = _blocks(folder, "terraform")
     [providers] = terraform["required_providers"]
     assert providers["aws"] == {"source": "hashicorp/aws", "version": ">= 5.100, < 7"}
@@ -64,10 +64,10 @@ def test_it_takes_the_provider_in_the_versions_that_are_tested(folder):
 
 
 @each_folder
-def test_every_variable_says_what_it_means_and_of_which_type_it_is(folder):
+def test_every_variable_has_a_description_and_a_type(folder):
     variables = _variables(folder)
-    bare = [name for name, body in variables.items() if not body.get("description") or "type" not in body]
-    assert bare == []
+    incomplete = [name for name, body in variables.items() if not body.get("description") or "type" not in body]
+    assert incomplete == []
 
 
 @each_module
@@ -79,7 +79,7 @@ def test_names_ids_and_addresses_are_validated_with_a_sentence(folder):
 
 
 @each_folder
-def test_nothing_is_made_by_its_place_in_a_list(folder):
+def test_resources_are_not_identified_by_their_position_in_a_list(folder):
     bodies = dict(_repeated(folder))
     counted = {name: str(body["count"]) for name, body in bodies.items() if "count" in body}
     assert {name: text for name, text in counted.items() if not ONE_OR_NONE.fullmatch(text)} == {}
@@ -88,14 +88,14 @@ def test_nothing_is_made_by_its_place_in_a_list(folder):
 
 
 @each_module
-def test_a_module_leaves_provider_and_state_to_its_root(folder):
+def test_a_module_has_no_provider_and_no_backend(folder):
     assert _blocks(folder, "provider") == []
     assert "backend" not in _blocks(folder, "terraform")[0]
 
 
 @each_root
 def test_a_root_locks_and_encrypts_its_state_and_pins_its_providers(folder):
-    [backend] = [dict(item)["s3"] for item in _blocks(folder, "terraform")[0]["backend"]]
+    [backend] = [dict(block)["s3"] for block in _blocks(folder, "terraform")[0]["backend"]]
     assert (backend["use_lockfile"], backend["encrypt"]) == (True, True)
     lock = (folder / ".terraform.lock.hcl").read_text(encoding="utf-8")
     assert 'provider "registry.terraform.io/hashicorp/aws"' in lock
@@ -107,12 +107,12 @@ def test_every_root_pins_the_same_providers():
 
 
 @each_root
-def test_a_root_is_given_what_another_root_made(folder):
-    """By variables that scripts/vend fills: a remote state as data would read everything of the other account."""
+def test_a_root_module_reads_no_remote_state(folder):
+    """scripts/vend passes values as variables; a remote state would give access to everything of the other account."""
     assert [address for address, _ in _repeated(folder) if address.startswith("terraform_remote_state.")] == []
 
 
 @each_module
-def test_every_output_says_what_it_is(folder):
+def test_every_output_has_a_description(folder):
     outputs = {name: body for block in _blocks(folder, "output") for name, body in block.items()}
     assert [name for name, body in outputs.items() if not body.get("description")] == []

@@ -1,4 +1,4 @@
-"""A launch role may do what CloudFormation needs for its product, and nothing beyond: each word of it is needed."""
+"""Launch policies allow exactly what CloudFormation needs for a product: no action or resource can be removed."""
 
 from __future__ import annotations
 
@@ -22,84 +22,85 @@ each_product = pytest.mark.parametrize("product", load.products(ROOT), ids=lambd
 
 
 def document(product: Product) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((product.folder / FILE).read_text(encoding="utf-8"))
-    return found
+    content: dict[str, Any] = json.loads((product.folder / FILE).read_text(encoding="utf-8"))
+    return content
 
 
 @cache
-def needs(product: Product) -> dict[str, tuple[RequiredPermission, ...]]:
-    """Action -> its needs: taking one action away can leave no other open."""
-    found: dict[str, tuple[RequiredPermission, ...]] = {}
-    for need in derive.required_permissions(ROOT, product):
-        found[need.action] = (*found.get(need.action, ()), need)
-    return found
+def permissions(product: Product) -> dict[str, tuple[RequiredPermission, ...]]:
+    """Action -> its required permissions: without the action only these can be missing."""
+    by_action: dict[str, tuple[RequiredPermission, ...]] = {}
+    for permission in derive.required_permissions(ROOT, product):
+        by_action[permission.action] = (*by_action.get(permission.action, ()), permission)
+    return by_action
 
 
-def with_one_less(whole: dict[str, Any], element: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Sid, what is taken out of the statement, the policy without it."""
-    for index, statement in enumerate(whole["Statement"]):
-        for word in statement[element]:
-            less = copy.deepcopy(whole)
-            kept = [item for item in statement[element] if item != word]
-            less["Statement"][index][element] = kept
-            if not kept:
-                del less["Statement"][index]
-            yield statement["Sid"], word, less
-
-
-@each_product
-def test_policy_is_what_the_templates_need(product: Product) -> None:
-    wanted = derive.launch_policy(ROOT, product)
-    assert (product.folder / FILE).read_text() == wanted, f"run `catalog launch-policy {product.name}`"
+def reduced_policies(policy: dict[str, Any], element: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Sid, the value removed from the element of that statement, and the policy without it."""
+    for index, statement in enumerate(policy["Statement"]):
+        for value in statement[element]:
+            reduced = copy.deepcopy(policy)
+            values = [other for other in statement[element] if other != value]
+            reduced["Statement"][index][element] = values
+            if not values:
+                del reduced["Statement"][index]
+            yield statement["Sid"], value, reduced
 
 
 @each_product
-def test_policy_allows_all_needs(product: Product) -> None:
-    every = [need for them in needs(product).values() for need in them]
-    assert statements.missing_permissions(every, [json.dumps(document(product))]) == ()
+def test_policy_is_derived_from_the_templates(product: Product) -> None:
+    expected = derive.launch_policy(ROOT, product)
+    assert (product.folder / FILE).read_text() == expected, f"run `catalog launch-policy {product.name}`"
 
 
 @each_product
-def test_no_action_of_any_statement_can_be_taken_away(product: Product) -> None:
-    spare = [
+def test_policy_allows_all_required_permissions(product: Product) -> None:
+    required = [permission for group in permissions(product).values() for permission in group]
+    assert statements.missing_permissions(required, [json.dumps(document(product))]) == ()
+
+
+@each_product
+def test_no_action_of_a_statement_is_superfluous(product: Product) -> None:
+    superfluous = [
         (sid, action)
-        for sid, action, less in with_one_less(document(product), "Action")
-        if not statements.missing_permissions(needs(product)[action], [json.dumps(less)])
+        for sid, action, reduced in reduced_policies(document(product), "Action")
+        if not statements.missing_permissions(permissions(product)[action], [json.dumps(reduced)])
     ]
-    assert spare == []
+    assert superfluous == []
 
 
 @each_product
-def test_no_resource_of_any_statement_can_be_taken_away(product: Product) -> None:
-    actions = {item["Sid"]: item["Action"] for item in document(product)["Statement"]}
-    spare = [
+def test_no_resource_of_a_statement_is_superfluous(product: Product) -> None:
+    actions = {statement["Sid"]: statement["Action"] for statement in document(product)["Statement"]}
+    superfluous = [
         (sid, arn)
-        for sid, arn, less in with_one_less(document(product), "Resource")
+        for sid, arn, reduced in reduced_policies(document(product), "Resource")
         if not statements.missing_permissions(
-            [need for action in actions[sid] for need in needs(product)[action]], [json.dumps(less)]
+            [permission for action in actions[sid] for permission in permissions(product)[action]],
+            [json.dumps(reduced)],
         )
     ]
-    assert spare == []
+    assert superfluous == []
 
 
 @each_product
-def test_no_condition_asks_for_what_is_not_sent(product: Product) -> None:
-    sent = {key for them in needs(product).values() for need in them for _, key, _ in need.context}
-    asked = {
-        key for item in document(product)["Statement"] for lines in item.get("Condition", {}).values() for key in lines
-    }
-    assert asked == sent
+def test_conditions_use_exactly_the_context_keys_of_the_requests(product: Product) -> None:
+    context = {key for group in permissions(product).values() for need in group for _, key, _ in need.context}
+    conditions = [statement.get("Condition", {}) for statement in document(product)["Statement"]]
+    assert {key for condition in conditions for keys in condition.values() for key in keys} == context
 
 
 @each_product
 def test_no_action_is_a_wildcard(product: Product) -> None:
-    assert not [action for item in document(product)["Statement"] for action in item["Action"] if "*" in action]
+    assert not [
+        action for statement in document(product)["Statement"] for action in statement["Action"] if "*" in action
+    ]
 
 
 @each_product
 def test_only_actions_without_a_resource_and_the_template_are_allowed_on_everything(product: Product) -> None:
-    wide = [item for item in document(product)["Statement"] if "*" in item["Resource"]]
-    assert [item["Sid"] for item in wide] == ["WithoutAResource", "FetchTheTemplate"]
+    statements = [statement for statement in document(product)["Statement"] if "*" in statement["Resource"]]
+    assert [statement["Sid"] for statement in statements] == ["WithoutAResource", "FetchTheTemplate"]
 
 
 @each_product

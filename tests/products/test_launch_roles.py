@@ -1,7 +1,7 @@
-"""Each product's whole life under its launch role on the embedded AWS, and what becomes of it without one action.
+"""Launch policies on the embedded AWS: each product is provisioned with its policy, and without single actions.
 
-Products are launched in the order of their contracts, with the parameters that taskcat gives them: a new product needs
-no line here. Without an action the role must not get through, and what is left says which action was missing.
+Products are created in the order of their contracts, with taskcat's parameters, so a new product needs no line here.
+Without a required action the operation must fail, and the error must name the action.
 """
 
 from __future__ import annotations
@@ -23,118 +23,123 @@ from generators.launch_policy import FILE, derive
 from generators.release import load, versions_folder
 from scripts.taskcat.dependencies import with_prerequisites
 from tests.localaws.conftest import started
-from tests.products.account import Account
+from tests.products.spoke_account import SpokeAccount
 from tests.products.stack import Stack
 
-pytestmark = pytest.mark.slow  # every statement of every policy is tried; test_lives.py launches all in `make test`
+pytestmark = pytest.mark.slow  # test_upgrades.py provisions all products in `make test`
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = with_prerequisites(ROOT, "all")
-SMALL = 20  # a policy of so many actions is tried action by action, a larger one statement by statement
+SMALL = 20  # a policy with at most so many actions is tested action by action, a larger one statement by statement
 
 
 @dataclass
-class Life:
-    """What happened to a product: version -> status, (sid, action) -> what was said, the status at the end."""
+class LaunchResults:
+    """Results of a product: version -> status, (sid, action) -> error without it, status after deletion."""
 
-    steps: dict[str, str] = field(default_factory=dict)
-    without: dict[tuple[str, str], str] = field(default_factory=dict)
-    end: str = ""
+    statuses: dict[str, str] = field(default_factory=dict)
+    errors: dict[tuple[str, str], str] = field(default_factory=dict)
+    deletion: str = ""
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Life]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LaunchResults]]:
     with started(tmp_path_factory.mktemp("aws")) as server:
-        account = Account(server.endpoint)
+        account = SpokeAccount(server.endpoint)
         keys = {name: account.launch_role(name) for name in NAMES}
-        found, running = {name: Life() for name in NAMES}, {}
+        by_product, stacks = {name: LaunchResults() for name in NAMES}, {}
         for name in NAMES:
             account.create_prerequisites(name)
-            for sid, action in tried(name):
-                found[name].without[sid, action] = without(account, name, keys[name], sid, action)
-            running[name] = live(account, name, keys[name], found[name])
+            for sid, action in actions_to_remove(name):
+                by_product[name].errors[sid, action] = error_without(account, name, keys[name], sid, action)
+            stacks[name] = provision(account, name, keys[name], by_product[name])
         for name in reversed(NAMES):
-            found[name].end = running[name].delete()
-        yield found
+            by_product[name].deletion = stacks[name].delete()
+        yield by_product
 
 
-def live(account: Account, name: str, key: str, life: Life) -> Stack:
-    """Created as its first version, then moved to each later one."""
+def provision(account: SpokeAccount, name: str, key: str, results: LaunchResults) -> Stack:
+    """Create the first version and update the stack to each later one."""
     first, *later = versions(name)
     stack, case = Stack(account, name, f"{name}-life", key), cases(name)[0]
-    life.steps[first] = stack.create(first, **given(name, first, case))
+    results.statuses[first] = stack.create(first, **parameters(name, first, case))
     for version in later:
-        life.steps[version] = stack.update(version, **given(name, version, case))
+        results.statuses[version] = stack.update(version, **parameters(name, version, case))
     return stack
 
 
-def without(account: Account, name: str, key: str, sid: str, action: str) -> str:
-    """What is said when a statement lacks an action, in the first of taskcat's cases that comes to need it."""
-    said = (less(account, name, key, case, sid, action) for case in cases(name))
-    return next((item for item in said if refused(action) in item), "")
+def error_without(account: SpokeAccount, name: str, key: str, sid: str, action: str) -> str:
+    """The error without an action of a statement, in the first of taskcat's cases that needs it."""
+    errors = (error_in_case(account, name, key, case, sid, action) for case in cases(name))
+    return next((error for error in errors if denial(action) in error), "")
 
 
-def refused(action: str) -> str:
+def denial(action: str) -> str:
     return f"not authorized to perform: {action} "
 
 
-def less(account: Account, name: str, key: str, case: str, sid: str, action: str) -> str:
-    """What is said in this case when a statement lacks an action, in the first step that needs it."""
-    whole, newest = policy(name), versions(name)[-1]
-    parameters = given(name, newest, case)
-    cut = copy.deepcopy(whole)
-    statement = next(item for item in cut["Statement"] if item["Sid"] == sid)
-    statement["Action"] = [item for item in statement["Action"] if item != action] or ["sts:GetCallerIdentity"]
-    stack, at_the_end = Stack(account, name, f"{name}-less", key), "create" not in needed_in(name, action)
+def error_in_case(account: SpokeAccount, name: str, key: str, case: str, sid: str, action: str) -> str:
+    """The error in this case without an action of a statement, in the first operation that needs it."""
+    document, newest = policy(name), versions(name)[-1]
+    values = parameters(name, newest, case)
+    reduced = copy.deepcopy(document)
+    statement = next(statement for statement in reduced["Statement"] if statement["Sid"] == sid)
+    statement["Action"] = [other for other in statement["Action"] if other != action] or ["sts:GetCallerIdentity"]
+    stack, on_delete = Stack(account, name, f"{name}-less", key), "create" not in operations(name, action)
     try:
-        if at_the_end:
-            stack.create(newest, **parameters)
-        account.allow(name, json.dumps(cut))
-        stack.delete() if at_the_end else stack.create(newest, **parameters)
+        if on_delete:
+            stack.create(newest, **values)
+        account.set_launch_policy(name, json.dumps(reduced))
+        stack.delete() if on_delete else stack.create(newest, **values)
         return stack.reasons()
-    except ClientError as denied:
-        return str(denied)
+    except ClientError as error:
+        return str(error)
     finally:
-        account.allow(name, json.dumps(whole))
-        stack.clear()
+        account.set_launch_policy(name, json.dumps(document))
+        stack.force_delete()
 
 
-def tried(name: str) -> Iterator[tuple[str, str]]:
-    """Every action of a small policy that a launch or a termination needs, one of each statement of a large one.
+def actions_to_remove(name: str) -> Iterator[tuple[str, str]]:
+    """Every action of a small policy that creation or deletion needs; one for each statement of a large policy.
 
-    One that another statement allows too, of something else or at another time, is the last choice.
+    An action that another statement also allows, on other resources or for another operation, is the last choice.
     """
     statements = policy(name)["Statement"]
-    small = sum(len(item["Action"]) for item in statements) <= SMALL
-    twice = Counter(action for statement in statements for action in statement["Action"])
+    small = sum(len(statement["Action"]) for statement in statements) <= SMALL
+    count = Counter(action for statement in statements for action in statement["Action"])
     for statement in statements:
-        steps = {action: needed_in(name, action) for action in statement["Action"]}
-        able = sorted(
-            steps, key=lambda step: (twice[step] > 1, "create" not in steps[step], "delete" in steps[step], step)
-        )
-        able = [action for action in able if steps[action] & {"create", "delete"}]
-        yield from ((statement["Sid"], action) for action in (able if small else able[:1]))
+        needs = {action: operations(name, action) for action in statement["Action"]}
+
+        def rank(action: str, needs: dict[str, set[str]] = needs) -> tuple[bool, bool, bool, str]:
+            return count[action] > 1, "create" not in needs[action], "delete" in needs[action], action
+
+        actions = [action for action in sorted(needs, key=rank) if needs[action] & {"create", "delete"}]
+        yield from ((statement["Sid"], action) for action in (actions if small else actions[:1]))
 
 
-def needed_in(name: str, action: str) -> set[str]:
-    """The steps of a stack's life in which CloudFormation itself asks for the action."""
+def operations(name: str, action: str) -> set[str]:
+    """The stack operations in which CloudFormation itself needs the action."""
     only = {"cloudformation:DeleteStack": "delete", "cloudformation:UpdateStack": "update"}
-    unasked = {f"cloudformation:{item}" for item in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
-    if action in only or action in unasked:
+    unused = {f"cloudformation:{name}" for name in ("SetStackPolicy", "DescribeStackEvents", "DescribeStacks")}
+    if action in only or action in unused:
         return {only[action]} if action in only else set()
-    steps = [step for needed, step in needs(name) if needed == action]
-    return {"create" if step == "read" else step for step in steps}
+    handlers = [handler for required, handler in required_actions(name) if required == action]
+    return {"create" if handler == "read" else handler for handler in handlers}
 
 
 @cache
-def needs(name: str) -> tuple[tuple[str, str], ...]:
-    """Action and handler; what the stack itself needs is needed when it is made."""
-    found = derive.required_permissions(ROOT, load.product(ROOT, name))
-    return tuple((item.action, item.reason.rpartition(": ")[2] if "): " in item.reason else "create") for item in found)
+def required_actions(name: str) -> tuple[tuple[str, str], ...]:
+    """Action and handler; an action that the stack itself needs counts as `create`."""
+    permissions = derive.required_permissions(ROOT, load.product(ROOT, name))
+    return tuple((permission.action, handler(permission.reason)) for permission in permissions)
+
+
+def handler(reason: str) -> str:
+    return reason.rpartition(": ")[2] if "): " in reason else "create"
 
 
 def policy(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((load.product(ROOT, name).folder / FILE).read_text(encoding="utf-8"))
-    return found
+    content: dict[str, Any] = json.loads((load.product(ROOT, name).folder / FILE).read_text(encoding="utf-8"))
+    return content
 
 
 def versions(name: str) -> list[str]:
@@ -145,29 +150,30 @@ def cases(name: str) -> tuple[str, ...]:
     return tuple(config(name))
 
 
-def given(name: str, version: str, case: str) -> dict[str, str]:
-    """taskcat's parameters, as far as the version asks for them."""
-    asked = json.loads((load.product(ROOT, name).folder / f"versions/{version}.json").read_text())["Parameters"]
-    return {key: str(value) for key, value in config(name)[case].get("parameters", {}).items() if key in asked}
+def parameters(name: str, version: str, case: str) -> dict[str, str]:
+    """taskcat's parameters that the version declares."""
+    declared = json.loads((load.product(ROOT, name).folder / f"versions/{version}.json").read_text())["Parameters"]
+    return {key: str(value) for key, value in config(name)[case].get("parameters", {}).items() if key in declared}
 
 
 def config(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((load.product(ROOT, name).folder / ".taskcat.yml").read_text())["tests"]
-    return found
+    content: dict[str, Any] = yaml.safe_load((load.product(ROOT, name).folder / ".taskcat.yml").read_text())["tests"]
+    return content
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_version_can_be_reached_under_the_launch_role(lives: dict[str, Life], name: str) -> None:
+def test_the_launch_role_can_reach_every_version(results: dict[str, LaunchResults], name: str) -> None:
     first, *later = versions(name)
-    assert lives[name].steps == {first: "CREATE_COMPLETE", **dict.fromkeys(later, "UPDATE_COMPLETE")}
+    assert results[name].statuses == {first: "CREATE_COMPLETE", **dict.fromkeys(later, "UPDATE_COMPLETE")}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_launch_role_can_end_what_it_made(lives: dict[str, Life], name: str) -> None:
-    assert lives[name].end == "DELETE_COMPLETE"
+def test_the_launch_role_can_delete_the_stack(results: dict[str, LaunchResults], name: str) -> None:
+    assert results[name].deletion == "DELETE_COMPLETE"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_action_that_is_missing_is_named(lives: dict[str, Life], name: str) -> None:
-    assert {sid for sid, _ in lives[name].without} == {item["Sid"] for item in policy(name)["Statement"]}
-    assert [item for item, said in lives[name].without.items() if refused(item[1]) not in said] == []
+def test_the_error_names_a_missing_action(results: dict[str, LaunchResults], name: str) -> None:
+    errors = results[name].errors
+    assert {sid for sid, _ in errors} == {statement["Sid"] for statement in policy(name)["Statement"]}
+    assert [(sid, action) for (sid, action), error in errors.items() if denial(action) not in error] == []

@@ -1,6 +1,6 @@
-"""Every control that templates prove, broken in every product's newest template in every way that the cases know.
+"""Mutation tests: each rule's cases are merged into every product's newest template, and the rule must report them.
 
-Where a product holds nothing that a control is about, the smallest such thing goes in with it: first right, then wrong.
+The resources of a case are added to the template, first as the valid case and then as each invalid one.
 """
 
 from __future__ import annotations
@@ -19,48 +19,51 @@ from generators.rules._template import is_ssm
 from tests.unit.rules import case_files
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTS = {item.product.name: item.body for item in map(versions_folder.declared_release, load.products(ROOT))}
+PRODUCTS = {release.product.name: release.body for release in map(versions_folder.declared_release, load.products(ROOT))}
 CONTRACTS = case_files.contract_parameters()
-RULES = {kind.__module__.rpartition(".")[2]: kind for kind in rule_index.all_rules()}
+RULES = {rule.__module__.rpartition(".")[2]: rule for rule in rule_index.all_rules()}
 
 
-def grafted(product: str, part: Mapping[str, Any]) -> dict[str, Any]:
-    """The product's template with the part in it; a replaced resource would hide what the part breaks."""
-    whole: dict[str, Any] = json.loads(PRODUCTS[product])
-    assert not set(whole["Resources"]) & set(part.get("Resources", {})), "rename the resource in the case"
-    labels = added(whole.get("Metadata", {}), part.get("Metadata", {}))
-    whole["Parameters"] = roomy(whole.get("Parameters", {}), part.get("Parameters", {}))
+def merged(product: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    """The product's template with the case added; a replaced resource would hide the violation."""
+    template: dict[str, Any] = json.loads(PRODUCTS[product])
+    assert not set(template["Resources"]) & set(part.get("Resources", {})), "rename the resource in the case"
+    metadata = extended(template.get("Metadata", {}), part.get("Metadata", {}))
+    template["Parameters"] = reduced(template.get("Parameters", {}), part.get("Parameters", {}))
     sections = {
-        name: {**whole.get(name, {}), **item} if isinstance(item, dict) else item for name, item in part.items()
+        name: {**template.get(name, {}), **section} if isinstance(section, dict) else section
+        for name, section in part.items()
     }
-    return whole | sections | {"Metadata": labels}
+    return template | sections | {"Metadata": metadata}
 
 
-def roomy(own: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """The product's parameters without as many as would make more than a user may be asked, five."""
-    asked, new = ([name for name, item in side.items() if not is_ssm(item)] for side in (own, more))
-    gone = asked[: max(0, len(asked) + len(new) - 5)]
-    return {name: item for name, item in own.items() if name not in gone}
+def reduced(own: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The product's parameters, without those that would exceed the limit of five user parameters."""
+    names, new = ([name for name, body in side.items() if not is_ssm(body)] for side in (own, more))
+    excess = names[: max(0, len(names) + len(new) - 5)]
+    return {name: body for name, body in own.items() if name not in excess}
 
 
-def added(old: Any, new: Any) -> Any:
-    """Keys beside keys and items behind items: the part's labels do not take the product's away."""
+def extended(old: Any, new: Any) -> Any:
+    """Dictionaries merged and lists joined, so that the case's labels do not replace those of the product."""
     if isinstance(old, dict) and isinstance(new, Mapping):
-        return old | {key: added(old[key], value) if key in old else value for key, value in new.items()}
+        return old | {key: extended(old[key], value) if key in old else value for key, value in new.items()}
     return [*old, *new] if isinstance(old, list) and isinstance(new, list) else new
 
 
-def asked(part: dict[str, Any]) -> dict[str, Any]:
-    """The part without the contracts that it does not refer to: cfn-lint looks through a template many times."""
-    said = json.dumps({name: item for name, item in part.items() if name != "Parameters"})
-    own = {name: item for name, item in part["Parameters"].items() if name in said or CONTRACTS.get(name) != item}
-    return part | {"Parameters": own}
+def without_unused_contracts(part: dict[str, Any]) -> dict[str, Any]:
+    """The case without contract parameters that it does not use, because cfn-lint reads a template many times."""
+    text = json.dumps({name: section for name, section in part.items() if name != "Parameters"})
+    parameters = {
+        name: body for name, body in part["Parameters"].items() if name in text or CONTRACTS.get(name) != body
+    }
+    return part | {"Parameters": parameters}
 
 
-def noticed(rule: str, template: dict[str, Any]) -> bool:
-    """Whether the rule refuses it for what it is, not for what a function hides."""
-    said = RULES[rule]().match(Template("mutant", template, ["eu-west-2"]))
-    return any(not item.message.startswith("cannot decide") for item in said)
+def violates(rule: str, template: dict[str, Any]) -> bool:
+    """Whether the rule reports a violation, other than that it cannot decide because of a function."""
+    matches = RULES[rule]().match(Template("mutant", template, ["eu-west-2"]))
+    return any(not match.message.startswith("cannot decide") for match in matches)
 
 
 def proving(rule: str, product: str) -> Any:
@@ -69,9 +72,9 @@ def proving(rule: str, product: str) -> Any:
 
 
 @pytest.mark.parametrize(("rule", "product"), [proving(rule, product) for rule in RULES for product in PRODUCTS])
-def test_a_control_that_is_broken_is_noticed_and_one_that_holds_is_not(rule: str, product: str) -> None:
+def test_a_rule_reports_its_invalid_cases_and_not_the_valid_one(rule: str, product: str) -> None:
     content = case_files.read(rule)
-    right, *_ = content["pass"].items()
-    for (name, patch), expected in [(right, False), *((item, True) for item in content["fail"].items())]:
-        mutant = grafted(product, asked(case_files.build(content["template"], patch or {})))
-        assert noticed(rule, mutant) is expected, f"{product} with {rule}: {name}"
+    valid, *_ = content["pass"].items()
+    for (name, patch), expected in [(valid, False), *((case, True) for case in content["fail"].items())]:
+        mutant = merged(product, without_unused_contracts(case_files.build(content["template"], patch or {})))
+        assert violates(rule, mutant) is expected, f"{product} with {rule}: {name}"

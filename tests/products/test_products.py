@@ -1,4 +1,4 @@
-"""Every product folder is whole: frozen as it renders, clean, honestly numbered, described, launchable by taskcat."""
+"""Every product folder is complete: rendered, without findings, versioned, documented, tested by taskcat."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ PRODUCTS = load.products(ROOT)
 RELEASES = [release for product in PRODUCTS for release in versions_folder.releases(product)]
 STEPS = [(old, new) for old, new in pairwise(RELEASES) if old.product == new.product]
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
-each_release = pytest.mark.parametrize(
-    "release", RELEASES, ids=lambda release: f"{release.product.name} {release.version}"
-)
+each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: f"{release.product.name} {release.version}")
 
 
 def body(release: Release) -> dict[str, Any]:
@@ -41,17 +39,17 @@ def test_product_renders_to_its_frozen_file(product: Product) -> None:
     assert render(ROOT, product).body == frozen_file.read_bytes(), f"make render, or: catalog render {product.name}"
 
 
-def test_products_check_clean() -> None:
+def test_products_have_no_findings() -> None:
     assert check(ROOT, PRODUCTS, date.today()) == ()
 
 
-@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda step: str(step.version))
-def test_step_between_versions_is_honest(old: Release, new: Release) -> None:
+@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda release: str(release.version))
+def test_version_step_is_large_enough(old: Release, new: Release) -> None:
     judgement = version_step(body(old), body(new))
     assert new.version >= old.version.after(judgement.bump), judgement.reasons
 
 
-@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda step: str(step.version))
+@pytest.mark.parametrize(("old", "new"), STEPS, ids=lambda release: str(release.version))
 def test_upgrade_removes_and_replaces_nothing(old: Release, new: Release) -> None:
     kinds = {change.kind for change in version_step(body(old), body(new)).changes}
     assert "replacement" not in kinds
@@ -59,15 +57,15 @@ def test_upgrade_removes_and_replaces_nothing(old: Release, new: Release) -> Non
 
 
 @each_release
-def test_changelog_says_what_the_version_brings(release: Release) -> None:
+def test_changelog_describes_the_version(release: Release) -> None:
     assert len(changelog.summary(release.product, release.version)) > 20
 
 
 @each_product
-def test_readme_shows_picture_and_tables_and_says_when_to_use_it(product: Product) -> None:
+def test_readme_has_diagram_tables_and_use_cases(product: Product) -> None:
     text = (product.folder / "README.md").read_text()
-    parts = ("## When to use it", "<!-- parameters -->", "<!-- outputs -->", "](architecture.svg)")
-    assert [part for part in parts if part not in text] == []
+    sections = ("## When to use it", "<!-- parameters -->", "<!-- outputs -->", "](architecture.svg)")
+    assert [section for section in sections if section not in text] == []
     assert product_readme.stale(product, json.loads(versions_folder.declared_release(product).body)) == ()
 
 
@@ -82,40 +80,39 @@ def test_taskcat_launches_the_declared_version_with_allowed_parameters(product: 
     parameters = body(versions_folder.declared_release(product))["Parameters"]
     for case in config["tests"].values():
         assert case["template"] == f"versions/{product.version}.json"
-        given = case.get("parameters", {})
-        required = {name for name, item in parameters.items() if "Default" not in item}
-        assert required <= set(given) <= set(parameters)
-        for name, value in given.items():
+        values = case.get("parameters", {})
+        required = {name for name, body in parameters.items() if "Default" not in body}
+        assert required <= set(values) <= set(parameters)
+        for name, value in values.items():
             assert str(value) in map(str, parameters[name].get("AllowedValues", [value]))
 
 
 @each_release
-def test_user_is_asked_at_most_five_things_in_a_group_of_their_own(release: Release) -> None:
+def test_user_parameters_are_at_most_five_in_a_group_of_their_own(release: Release) -> None:
     template = body(release)
-    asked = {name for name, item in template["Parameters"].items() if not item["Type"].startswith("AWS::SSM::")}
+    names = {name for name, body in template["Parameters"].items() if not body["Type"].startswith("AWS::SSM::")}
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
-    assert len(asked) <= 5
-    assert set(groups[0]["Parameters"]) == asked
+    assert len(names) <= 5
+    assert set(groups[0]["Parameters"]) == names
 
 
 @each_release
-def test_contract_that_a_product_writes_is_declared_as_its_own(release: Release) -> None:
-    writers = {key.path: key.writer for keys in contracts.read(ROOT).values() for key in keys.values()}
+def test_contract_written_by_a_product_names_it_as_writer(release: Release) -> None:
+    writers = {contract.path: contract.writer for keys in contracts.read(ROOT).values() for contract in keys.values()}
     for resource in body(release)["Resources"].values():
         if resource["Type"] == "AWS::SSM::Parameter":
             assert writers[resource["Properties"]["Name"]] == f"products/{release.product.folder.name}"
 
 
 def test_contract_of_a_product_has_a_resource_that_writes_it() -> None:
-    every = [contract for scope in contracts.read(ROOT).values() for contract in scope.values()]
-    declared = {contract.path for contract in every if "products/" in contract.writer}
-    written = {
+    declared = [contract for keys in contracts.read(ROOT).values() for contract in keys.values()]
+    names = {
         resource["Properties"]["Name"]
         for product in PRODUCTS
         for resource in body(versions_folder.declared_release(product))["Resources"].values()
         if resource["Type"] == "AWS::SSM::Parameter"
     }
-    assert written == declared
+    assert names == {contract.path for contract in declared if "products/" in contract.writer}
 
 
 def test_studio_environment_has_two_versions() -> None:
@@ -123,7 +120,7 @@ def test_studio_environment_has_two_versions() -> None:
 
 
 @each_release
-def test_version_stands_only_where_it_can_change(release: Release) -> None:
+def test_version_is_not_in_a_create_only_property(release: Release) -> None:
     for name, resource in body(release)["Resources"].items():
         for path in create_only(resource["Type"]):
             value = resource.get("Properties", {}).get(path[0])

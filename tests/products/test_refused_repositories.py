@@ -1,4 +1,4 @@
-"""A training pipeline for a repository that is not there: refused with the reason, and nothing of it stays."""
+"""A training pipeline for a missing repository is refused with the reason, and leaves no resources."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import pytest
 
 from generators.release import load, versions_folder
 from tests.localaws.conftest import started
-from tests.products.account import ROOT, Account
+from tests.products.spoke_account import ROOT, SpokeAccount
 from tests.products.stack import Stack
 
 PRODUCT = load.product(ROOT, "training-pipeline")
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokeAccount]:
     with started(tmp_path_factory.mktemp("aws")) as server:
-        account = Account(server.endpoint)
+        account = SpokeAccount(server.endpoint)
         account.client("codecommit").create_repository(repositoryName="empty")
         yield account
 
 
 @pytest.fixture(scope="module")
-def key(account: Account) -> str:
+def key(account: SpokeAccount) -> str:
     return account.launch_role(PRODUCT.name)
 
 
 @pytest.mark.parametrize(
-    ("provider", "repository", "why"),
+    ("provider", "repository", "reason"),
     [
         ("CodeCommit", "nowhere", "there is no repository nowhere in CodeCommit; make it first, or correct the name"),
         ("CodeCommit", "empty", "empty has no branch main; push it first, or name another"),
@@ -36,15 +36,15 @@ def key(account: Account) -> str:
         ("GitHub", "churn", "churn has no owner; write owner/name as GitHub shows it"),
     ],
 )
-def test_a_repository_that_is_not_there_is_refused(
-    account: Account, key: str, provider: str, repository: str, why: str
+def test_a_missing_repository_is_refused(
+    account: SpokeAccount, key: str, provider: str, repository: str, reason: str
 ) -> None:
     stack = Stack(account, PRODUCT.name, f"{provider}-{repository.replace('/', '-')}", key)
     buckets = account.client("s3").list_buckets()["Buckets"]
     newest = str(versions_folder.declared_release(PRODUCT).version)
-    given = {"Provider": provider, "Repository": repository, "ModelName": "churn"}
-    assert stack.create(newest, **given) == "ROLLBACK_COMPLETE"
-    assert why in stack.reasons()
+    parameters = {"Provider": provider, "Repository": repository, "ModelName": "churn"}
+    assert stack.create(newest, **parameters) == "ROLLBACK_COMPLETE"
+    assert reason in stack.reasons()
     assert account.client("codepipeline").list_pipelines()["pipelines"] == []
     assert account.client("codebuild").list_projects()["projects"] == []
     assert account.client("s3").list_buckets()["Buckets"] == buckets

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localaws.conftest import started
-from tests.products.account import Account
+from tests.products.spoke_account import SpokeAccount
 from tests.products.stack import Stack
 
 PRODUCT, VERSION = "inference-pipeline", "1.2.0"
@@ -17,17 +17,17 @@ ENDPOINT = {"Mode": "real-time-canary", "MostInstances": "4"}
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokeAccount]:
     with started(tmp_path_factory.mktemp("aws")) as server:
-        yield Account(server.endpoint)
+        yield SpokeAccount(server.endpoint)
 
 
 @pytest.fixture(scope="module")
-def key(account: Account) -> str:
+def key(account: SpokeAccount) -> str:
     return account.launch_role(PRODUCT)
 
 
-def group(account: Account, name: str, *approvals: str) -> Any:
+def group(account: SpokeAccount, name: str, *approvals: str) -> Any:
     """A model group with a version for each approval."""
     registry = account.client("sagemaker")
     registry.create_model_package_group(ModelPackageGroupName=name)
@@ -36,7 +36,7 @@ def group(account: Account, name: str, *approvals: str) -> Any:
     return registry
 
 
-def test_a_launch_without_an_approved_version_is_rolled_back(account: Account, key: str) -> None:
+def test_a_launch_without_an_approved_version_is_rolled_back(account: SpokeAccount, key: str) -> None:
     registry = group(account, "pending", "PendingManualApproval", "Rejected")
     stack = Stack(account, PRODUCT, "pending", key)
     assert stack.create(VERSION, ModelGroup="pending") == "ROLLBACK_COMPLETE"
@@ -46,7 +46,7 @@ def test_a_launch_without_an_approved_version_is_rolled_back(account: Account, k
     assert {package["ModelApprovalStatus"] for package in packages} == {"PendingManualApproval", "Rejected"}
 
 
-def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(account: Account, key: str) -> None:
+def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(account: SpokeAccount, key: str) -> None:
     registry = group(account, "mixed", "Approved", "Approved", "PendingManualApproval")
     stack = Stack(account, PRODUCT, "mixed", key)
     assert stack.create(VERSION, ModelGroup="mixed") == "CREATE_COMPLETE"
@@ -61,7 +61,7 @@ def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: Account, key: str) -> None:
+def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: SpokeAccount, key: str) -> None:
     registry, cloudwatch = group(account, "guarded", "Approved", "Approved"), account.client("cloudwatch")
     stack = Stack(account, PRODUCT, "guarded", key)
     assert stack.create(VERSION, ModelGroup="guarded", ModelVersion="1", **ENDPOINT) == "CREATE_COMPLETE"
@@ -77,7 +77,7 @@ def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: Acc
     assert registry.list_endpoints()["Endpoints"] == []
 
 
-def test_an_alarm_rolls_an_inference_component_back_as_well(account: Account, key: str) -> None:
+def test_an_alarm_rolls_an_inference_component_back_as_well(account: SpokeAccount, key: str) -> None:
     registry, cloudwatch = group(account, "seldom", "Approved", "Approved"), account.client("cloudwatch")
     stack, arguments = Stack(account, PRODUCT, "seldom", key), {"ModelGroup": "seldom", "Mode": "real-time-to-zero"}
     assert stack.create(VERSION, ModelVersion="1", **arguments) == "CREATE_COMPLETE"
@@ -97,7 +97,7 @@ def test_an_alarm_rolls_an_inference_component_back_as_well(account: Account, ke
     assert registry.list_inference_components()["InferenceComponents"] == []
 
 
-def test_use_changes_from_instances_to_on_demand_and_back(account: Account, key: str) -> None:
+def test_use_changes_from_instances_to_on_demand_and_back(account: SpokeAccount, key: str) -> None:
     registry = group(account, "moving", "Approved")
     stack = Stack(account, PRODUCT, "moving", key)
     assert stack.create(VERSION, ModelGroup="moving", **ENDPOINT) == "CREATE_COMPLETE"
@@ -114,7 +114,7 @@ def test_use_changes_from_instances_to_on_demand_and_back(account: Account, key:
     [{"ModelGroup": "Not A Group"}, {"ModelVersion": "latest"}, {"Schedule": "at night"}, {"MostInstances": "1"}],
 )
 def test_invalid_parameters_are_refused_before_the_launch(
-    account: Account, key: str, parameters: dict[str, str]
+    account: SpokeAccount, key: str, parameters: dict[str, str]
 ) -> None:
     with pytest.raises(ClientError, match=next(iter(parameters))):
         Stack(account, PRODUCT, "refused", key).create(VERSION, **{"ModelGroup": "mixed", **parameters})

@@ -16,7 +16,7 @@ from generators.config import contracts
 from generators.project_templates import archives
 from generators.release import load, versions_folder
 from tests.localaws.conftest import started
-from tests.products.account import ACCOUNT, REGION, ROOT, Account
+from tests.products.spoke_account import ACCOUNT, REGION, ROOT, SpokeAccount
 from tests.products.stack import Stack
 
 PRODUCT = load.product(ROOT, "ml-project")
@@ -27,7 +27,7 @@ TYPE = "bring-your-own-container"
 class Provider:
     """The embedded Git provider behind the account's connection, as a person uses it."""
 
-    def __init__(self, account: Account, name: str) -> None:
+    def __init__(self, account: SpokeAccount, name: str) -> None:
         self.endpoint = account.endpoint
         contract_path = contracts.find(ROOT, "spoke", f"{name.lower()}_connection_arn").path
         parameter = account.client("ssm").get_parameter(Name=contract_path)
@@ -41,18 +41,18 @@ class Provider:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokeAccount]:
     with started(tmp_path_factory.mktemp("aws")) as server:
-        yield Account(server.endpoint)
+        yield SpokeAccount(server.endpoint)
 
 
 @pytest.fixture(scope="module")
-def key(account: Account) -> str:
+def key(account: SpokeAccount) -> str:
     return account.launch_role(PRODUCT.name)
 
 
 @pytest.fixture(scope="module")
-def github(account: Account) -> Provider:
+def github(account: SpokeAccount) -> Provider:
     provider = Provider(account, "GitHub")
     provider.create("bank/first")  # the connection is accepted with it
     return provider
@@ -78,7 +78,7 @@ def parameters(repository: str, **overrides: str) -> dict[str, str]:
     return {**defaults, "RepositoryName": repository, **overrides}
 
 
-def remaining(account: Account) -> list[str]:
+def remaining(account: SpokeAccount) -> list[str]:
     """Pipelines, build projects and functions in the account."""
     pipelines = [pipeline["name"] for pipeline in account.client("codepipeline").list_pipelines()["pipelines"]]
     functions = [function["FunctionName"] for function in account.client("lambda").list_functions()["Functions"]]
@@ -86,7 +86,7 @@ def remaining(account: Account) -> list[str]:
 
 
 def test_an_empty_repository_gets_the_project_of_the_model_type(
-    account: Account, key: str, github: Provider, tmp_path: Path
+    account: SpokeAccount, key: str, github: Provider, tmp_path: Path
 ) -> None:
     stack = Stack(account, PRODUCT.name, "first", key)
     assert stack.create(VERSION, **parameters("bank/first")) == "CREATE_COMPLETE"
@@ -110,7 +110,7 @@ def test_an_empty_repository_gets_the_project_of_the_model_type(
     assert len(git("log", "--oneline", cwd=tmp_path / "kept").splitlines()) == 1
 
 
-def test_a_repository_with_commits_is_not_changed(account: Account, key: str, github: Provider, tmp_path: Path) -> None:
+def test_a_repository_with_commits_is_not_changed(account: SpokeAccount, key: str, github: Provider, tmp_path: Path) -> None:
     github.create("bank/models/full")
     git("init", "--quiet", "--initial-branch", "main", str(tmp_path))
     author = ("-c", "user.name=a", "-c", "user.email=a@bank.example")
@@ -135,7 +135,7 @@ def test_a_repository_with_commits_is_not_changed(account: Account, key: str, gi
     ],
 )
 def test_an_inaccessible_repository_is_refused_and_rolled_back(
-    account: Account, key: str, github: Provider, provider: str, repository: str, reason: str
+    account: SpokeAccount, key: str, github: Provider, provider: str, repository: str, reason: str
 ) -> None:
     stack = Stack(account, PRODUCT.name, f"{provider}-{repository.replace('/', '-')}", key)
     assert stack.create(VERSION, **parameters(repository, Provider=provider)) == "ROLLBACK_COMPLETE"
@@ -143,7 +143,7 @@ def test_an_inaccessible_repository_is_refused_and_rolled_back(
     assert remaining(account) == []
 
 
-def test_an_invalid_repository_name_is_refused_before_the_launch(account: Account, key: str) -> None:
+def test_an_invalid_repository_name_is_refused_before_the_launch(account: SpokeAccount, key: str) -> None:
     with pytest.raises(ClientError, match="RepositoryName"):
         Stack(account, PRODUCT.name, "refused", key).create(VERSION, **parameters("bank/../x y"))
 

@@ -31,7 +31,7 @@ transport.
 
 **Not authorized:** actions of AWS services of their own (delivery of logs and alarms), the use of keys by logs, disks,
 functions and jobs, resource control policies, VPC endpoint policies. For a condition key or a resource whose value is
-not computed, an Allow allows and a Deny does not deny; tests/contracts/test_policy_words.py checks that no policy of
+not computed, an Allow allows and a Deny does not deny; tests/contracts/test_policy_elements.py checks that no policy of
 this repository uses one. Pipelines are stored and do not run: starting one is refused.
 """
 

@@ -1,4 +1,4 @@
-"""Questions that the service control policies answer: who, does what, to what, with which keys. Data."""
+"""Requests for the tests of service control policies: role, action, resource and condition keys. Data."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ PLATFORM, LEAD = "OrganizationAccountAccessRole", "technical-lead"
 LAUNCH, DEVELOPER = "launch-studio-environment", "studio-developer"
 KEY = "arn:aws:kms:eu-west-2:111122223333:key/1"
 IAM, SSM, S3 = "arn:aws:iam::111122223333", "arn:aws:ssm:eu-west-2:111122223333:parameter", "arn:aws:s3:::"
-TRAINING, PROMOTING = "launch-training-pipeline", "launch-model-deployment-pipeline"
-BUILDS, PIPELINES = (f"arn:aws:{name}:eu-west-2:111122223333" for name in ("codebuild", "codepipeline"))
+TRAINING, DEPLOYMENT = "launch-training-pipeline", "launch-model-deployment-pipeline"
+BUILDS, PIPELINES = (f"arn:aws:{service}:eu-west-2:111122223333" for service in ("codebuild", "codepipeline"))
 LOGS, ARCHIVE = "arn:aws:logs:eu-west-2:111122223333:log-group", f"{S3}mlops-logs-444455556666-eu-west-2"
 
-# What a job in order sends; a case takes keys away (None) or changes them.
+# Condition keys of a compliant job; a case removes keys (None) or changes them.
 JOB = {
     "sagemaker:VpcSubnets": "subnet-1",
     "sagemaker:VpcSecurityGroupIds": "sg-1",
@@ -28,14 +28,14 @@ DOMAIN = {
 }
 SERVERLESS = {"sagemaker:VolumeKmsKey": KEY, "sagemaker:ServerlessMaxConcurrency": "5"}
 VOLUME, OUTPUT = {"sagemaker:VolumeKmsKey": None}, {"sagemaker:OutputKmsKey": None}
-ABROAD, US = {"aws:RequestedRegion": "eu-west-1"}, {"aws:RequestedRegion": "us-east-1"}
+OTHER_REGION, US = {"aws:RequestedRegion": "eu-west-1"}, {"aws:RequestedRegion": "us-east-1"}
 
 Case = tuple[str, str, str, str, dict[str, Any]]
 
-# policy, role, action, resource, condition keys
+# Requests that a policy must deny: policy, role, action, resource, condition keys.
 DENIED: list[Case] = [
-    ("regions", LEAD, "ec2:RunInstances", "*", ABROAD),
-    ("regions", PLATFORM, "ec2:CreateVpc", "*", ABROAD),
+    ("regions", LEAD, "ec2:RunInstances", "*", OTHER_REGION),
+    ("regions", PLATFORM, "ec2:CreateVpc", "*", OTHER_REGION),
     ("regions", DEVELOPER, "s3:CreateBucket", f"{S3}mlops-x", US),
     ("regions", PLATFORM, "account:EnableRegion", "*", {}),
     ("membership", PLATFORM, "organizations:LeaveOrganization", "*", {}),
@@ -125,7 +125,7 @@ DENIED: list[Case] = [
     ("suspended", LAUNCH, "sagemaker:CreateDomain", "*", DOMAIN),
 ]
 
-# role, action, resource, condition keys: what people, products and the platform do, whatever policies hold
+# Requests of people, products and the platform that no policy may deny: role, action, resource, condition keys.
 ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
     (LEAD, "ec2:DescribeVpcs", "*", {}),
     (LEAD, "iam:ListRoles", "*", US),
@@ -146,8 +146,8 @@ ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
     (PLATFORM, "kms:PutKeyPolicy", KEY, {}),
     (PLATFORM, "iam:PutRolePolicy", f"{IAM}:role/technical-lead", {}),
     (PLATFORM, "iam:PutRolePolicy", f"{IAM}:role/mlops-promotion-source", {}),
-    (PROMOTING, "iam:PassRole", f"{IAM}:role/mlops-promotion-source", {}),
-    (PROMOTING, "codebuild:UpdateProject", f"{BUILDS}:project/mlops-deployment-promote-0a1b2c3d", {}),
+    (DEPLOYMENT, "iam:PassRole", f"{IAM}:role/mlops-promotion-source", {}),
+    (DEPLOYMENT, "codebuild:UpdateProject", f"{BUILDS}:project/mlops-deployment-promote-0a1b2c3d", {}),
     (TRAINING, "iam:PassRole", f"{IAM}:role/mlops-deployment-build-0a1b2c3d", {}),
     (TRAINING, "codebuild:UpdateProject", f"{BUILDS}:project/mlops-deployment-build-0a1b2c3d", {}),
     ("mlops-break-glass", "iam:UpdateAssumeRolePolicy", f"{IAM}:role/platform-fix-engineer", {}),

@@ -1,4 +1,4 @@
-"""Both products on the embedded AWS, launched by roles that may do no more than their launch policies say."""
+"""The Studio products on the embedded AWS, provisioned by launch roles with exactly their launch policies."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localaws.conftest import started
-from tests.products.account import Account
+from tests.products.spoke_account import SpokeAccount
 from tests.products.stack import Stack
 
 STUDIO, PROFILE = "studio-environment", "studio-user-profile"
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokeAccount]:
     with started(tmp_path_factory.mktemp("aws")) as server:
-        yield Account(server.endpoint)
+        yield SpokeAccount(server.endpoint)
 
 
 @pytest.fixture(scope="module")
-def keys(account: Account) -> dict[str, str]:
+def keys(account: SpokeAccount) -> dict[str, str]:
     return {product: account.launch_role(product) for product in (STUDIO, PROFILE)}
 
 
-def test_life_of_an_environment_with_two_people(account: Account, keys: dict[str, str]) -> None:
+def test_an_environment_with_two_profiles_from_creation_to_deletion(account: SpokeAccount, keys: dict[str, str]) -> None:
     studio = Stack(account, STUDIO, "studio", keys[STUDIO])
     sagemaker = account.client("sagemaker")
 
@@ -35,14 +35,15 @@ def test_life_of_an_environment_with_two_people(account: Account, keys: dict[str
     assert domain["AppNetworkAccessType"] == "VpcOnly"
     assert domain["DomainName"].startswith("mlops-credit-risk-")
 
-    people = {"alice": "developer", "bob": "model-approver"}
-    profiles = {user: Stack(account, PROFILE, user, keys[PROFILE]) for user in people}
-    for user, kind in people.items():
-        assert profiles[user].create("1.0.0", User=user, Type=kind) == "CREATE_COMPLETE"
-        found = sagemaker.describe_user_profile(DomainId=domain["DomainId"], UserProfileName=user)
-        assert found["UserSettings"]["ExecutionRole"].endswith(f"role/studio-{kind}")
-        tags = sagemaker.list_tags(ResourceArn=found["UserProfileArn"])["Tags"]
-        assert {"owner": user, "profile-type": kind}.items() <= {tag["Key"]: tag["Value"] for tag in tags}.items()
+    types = {"alice": "developer", "bob": "model-approver"}
+    profiles = {user: Stack(account, PROFILE, user, keys[PROFILE]) for user in types}
+    for user, profile_type in types.items():
+        assert profiles[user].create("1.0.0", User=user, Type=profile_type) == "CREATE_COMPLETE"
+        profile = sagemaker.describe_user_profile(DomainId=domain["DomainId"], UserProfileName=user)
+        assert profile["UserSettings"]["ExecutionRole"].endswith(f"role/studio-{profile_type}")
+        tags = sagemaker.list_tags(ResourceArn=profile["UserProfileArn"])["Tags"]
+        values = {tag["Key"]: tag["Value"] for tag in tags}
+        assert {"owner": user, "profile-type": profile_type}.items() <= values.items()
 
     before = studio.physical
     assert studio.update("1.1.0", TeamName="credit-risk", HomeRetention="Delete") == "UPDATE_COMPLETE"
@@ -50,12 +51,12 @@ def test_life_of_an_environment_with_two_people(account: Account, keys: dict[str
     assert "CodeEditorAppSettings" in sagemaker.describe_domain(DomainId=domain["DomainId"])["DefaultUserSettings"]
     assert studio.outputs["SecurityGroup"].startswith("sg-")
 
-    work(sagemaker, domain["DomainId"], "alice")
-    assert studio.delete() == "DELETE_FAILED", "people are left, so nothing may be deleted"
+    create_app(sagemaker, domain["DomainId"], "alice")
+    assert studio.delete() == "DELETE_FAILED", "profiles exist, so nothing may be deleted"
     assert sagemaker.describe_domain(DomainId=domain["DomainId"])["Status"] == "InService"
 
-    for profile in profiles.values():
-        assert profile.delete() == "DELETE_COMPLETE"
+    for stack in profiles.values():
+        assert stack.delete() == "DELETE_COMPLETE"
     assert sagemaker.list_user_profiles(DomainIdEquals=domain["DomainId"])["UserProfiles"] == []
     assert sagemaker.list_spaces(DomainIdEquals=domain["DomainId"])["Spaces"] == []
     assert studio.delete() == "DELETE_COMPLETE"
@@ -66,28 +67,28 @@ def test_life_of_an_environment_with_two_people(account: Account, keys: dict[str
     assert {before[name] for name in ("DataBucket", "ModelBucket", "ArtifactBucket")} <= buckets
 
 
-def test_environment_can_be_launched_again_and_keep_its_home_folders(account: Account, keys: dict[str, str]) -> None:
+def test_a_second_environment_can_be_created_and_keeps_its_home_directories(account: SpokeAccount, keys: dict[str, str]) -> None:
     studio = Stack(account, STUDIO, "again", keys[STUDIO])
     assert studio.create("1.1.0", TeamName="credit-risk") == "CREATE_COMPLETE"
     sagemaker, domain = account.client("sagemaker"), studio.outputs["DomainId"]
     home = sagemaker.describe_domain(DomainId=domain)["HomeEfsFileSystemId"]
     assert studio.delete() == "DELETE_COMPLETE"
     homes = account.client("efs").describe_file_systems()["FileSystems"]
-    assert home in {item["FileSystemId"] for item in homes}
+    assert home in {file_system["FileSystemId"] for file_system in homes}
 
 
 @pytest.mark.parametrize(
     "parameters", [{"TeamName": "Has Spaces"}, {"IdleMinutes": "10000"}, {"SpokeVpcId": "/somebody/elses/vpc"}]
 )
-def test_launch_refuses_what_would_weaken_it(
-    account: Account, keys: dict[str, str], parameters: dict[str, str]
+def test_parameters_that_would_weaken_security_are_refused(
+    account: SpokeAccount, keys: dict[str, str], parameters: dict[str, str]
 ) -> None:
     with pytest.raises(ClientError, match=next(iter(parameters))):
         Stack(account, STUDIO, "refused", keys[STUDIO]).create("1.1.0", **parameters)
 
 
-def work(sagemaker: Any, domain: str, user: str) -> None:
-    """Leaves a private space with a running application."""
+def create_app(sagemaker: Any, domain: str, user: str) -> None:
+    """Create a private space with a running application."""
     sagemaker.create_space(
         DomainId=domain,
         SpaceName=f"{user}-lab",
