@@ -65,7 +65,7 @@ def started(home: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The embedded AWS of this test process, with nothing in it but what the tests put there."""
+    """The embedded AWS of this test process, which contains only what the tests create."""
     with started(tmp_path_factory.mktemp("aws")) as running:
         yield running
 
@@ -116,7 +116,7 @@ def aws(request: pytest.FixtureRequest) -> Aws:
 
 @pytest.fixture(scope="session")
 def organisation(aws: Aws) -> dict[str, Any]:
-    """The organisation of the management account."""
+    """The organization of the management account."""
     organizations = aws("organizations")
     try:
         response: dict[str, Any] = organizations.create_organization(FeatureSet="ALL")
@@ -128,7 +128,7 @@ def organisation(aws: Aws) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def member(aws: Aws, organisation: dict[str, Any]) -> Callable[[str], str]:
-    """member("hub") -> the id of a member account of that name, made when it is not there yet."""
+    """member("hub") -> the id of the member account with this name, which is created on first use."""
 
     def make(name: str) -> str:
         organizations = aws("organizations")
@@ -142,7 +142,7 @@ def member(aws: Aws, organisation: dict[str, Any]) -> Callable[[str], str]:
 
 
 def refused(call: Callable[..., Any], **arguments: Any) -> tuple[str, int, str]:
-    """(code, HTTP status, message) of the error with which the call must answer."""
+    """(code, HTTP status, message) of the error that the call must return."""
     with pytest.raises(ClientError) as caught:
         call(**arguments)
     response = caught.value.response
@@ -151,13 +151,13 @@ def refused(call: Callable[..., Any], **arguments: Any) -> tuple[str, int, str]:
 
 @dataclass
 class Terraform:
-    """A root module in a folder of its own; every command must succeed."""
+    """A root module in its own folder; every command must succeed."""
 
     folder: Path
     environment: dict[str, str]
 
     def apply(self, body: str, *options: str) -> dict[str, Any]:
-        """Writes main.tf, applies it and returns the outputs."""
+        """Write main.tf, apply it and return the outputs."""
         (self.folder / "main.tf").write_text(body)
         if not (self.folder / ".terraform").exists():
             self._run("init", "-input=false", *_mirror())
@@ -184,7 +184,7 @@ class Terraform:
 
 
 def _mirror() -> list[str]:
-    """Providers from the user's own set-up when there is one, else from a mirror folder, else from the registry."""
+    """Options for providers: from the user's configuration, else from a mirror folder, else from the registry."""
     configured = os.environ.get("TF_CLI_CONFIG_FILE", "")
     if configured and Path(configured).exists():
         return []
@@ -194,7 +194,7 @@ def _mirror() -> list[str]:
 
 @contextmanager
 def terraform_at(folder: Path, endpoint: str | None) -> Iterator[Terraform]:
-    """Terraform against an endpoint, with nothing left behind."""
+    """Terraform with an endpoint; its resources are destroyed at the end."""
     inherited = {key: value for key, value in os.environ.items() if key != "TF_CLI_CONFIG_FILE" or Path(value).exists()}
     embedded = {
         "AWS_ENDPOINT_URL": endpoint or "",
@@ -214,6 +214,6 @@ def terraform_at(folder: Path, endpoint: str | None) -> Iterator[Terraform]:
 
 @pytest.fixture
 def terraform(aws: Aws, tmp_path: Path) -> Iterator[Terraform]:
-    """The real Terraform with the AWS provider; what a test applied is destroyed after it."""
+    """Terraform with the AWS provider; the resources of a test are destroyed after it."""
     with terraform_at(tmp_path, aws.endpoint) as runner:
         yield runner

@@ -1,4 +1,4 @@
-"""How each important row of the matrix is asked for real: service, operation and parameters, by the row's name. Data.
+"""Service, operation and parameters of a real call for each important row of the access matrix. Data.
 
 {role} is the role that asks, so that what one makes stands in nobody's way; the other words are the account's.
 """
@@ -18,7 +18,7 @@ _APP = {"DomainId": "{domain}", "SpaceName": "lab", "AppType": "JupyterLab", "Ap
 
 
 def _job(**changes: Any) -> Call:
-    """A training job as the platform wants it, with some parameters changed, or taken away with None."""
+    """A training job that the platform allows, with some parameters changed, or removed with None."""
     config = {
         "TrainingJobName": "train-{role}",
         "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},

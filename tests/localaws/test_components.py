@@ -1,4 +1,4 @@
-"""Models on endpoints that have none of their own, through boto3."""
+"""Inference components, through boto3."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ SCALED = {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 2}
 
 @pytest.fixture(scope="module")
 def account(aws: Aws, member: Callable[[str], str]) -> Callable[[str], Any]:
-    """account("sagemaker") -> a client in an account of these tests' own."""
+    """account("sagemaker") -> a client in an account that only these tests use."""
     spoke = member("components-spoke")
     return lambda service: aws(service, spoke)
 
@@ -35,7 +35,7 @@ def models(account: Callable[[str], Any], role: str) -> Any:
     return sagemaker
 
 
-def test_a_component_brings_the_model_to_an_endpoint_without_one(models: Any, role: str) -> None:
+def test_an_inference_component_serves_a_model_on_an_endpoint(models: Any, role: str) -> None:
     """API_CreateInferenceComponent, API_UpdateInferenceComponent, endpoint-auto-scaling-zero-instances."""
     config = {"EndpointConfigName": "free", "ProductionVariants": [{**VARIANT, "ManagedInstanceScaling": SCALED}]}
     assert "ExecutionRoleArn is required" in refused(models.create_endpoint_config, **config)[2]

@@ -1,4 +1,4 @@
-"""Security groups: a rule says what it is for, whatever it opens the group to."""
+"""Security groups: a rule has its description for every type of source."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""EMR and EMR Serverless as their pages tell them, KMS's key pairs, and from where what runs in a VPC reaches S3."""
+"""EMR and EMR Serverless, KMS data key pairs, and S3 requests from a VPC."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def cluster(emr: Any, **more: Any) -> str:
     return str(emr.run_job_flow(Name="spark", Instances=INSTANCES, JobFlowRole="machines", **more)["JobFlowId"])
 
 
-def test_a_cluster_waits_for_work_until_it_is_ended(aws: Aws) -> None:
+def test_a_cluster_waits_for_work_until_it_is_terminated(aws: Aws) -> None:
     """API_RunJobFlow, API_DescribeCluster, API_TerminateJobFlows."""
     emr = aws("emr")
     id = cluster(emr, Tags=[{"Key": "team", "Value": "risk"}], ReleaseLabel="emr-7.13.0")
@@ -52,7 +52,7 @@ def test_a_cluster_needs_its_security_configuration(aws: Aws) -> None:
     assert refused(emr.describe_security_configuration, Name=name)[0] == "InvalidRequestException"
 
 
-def test_an_application_is_changed_in_part_and_deleted(aws: Aws) -> None:
+def test_an_application_is_updated_in_part_and_deleted(aws: Aws) -> None:
     """API_CreateApplication, API_UpdateApplication."""
     serverless = aws("emr-serverless")
     application = serverless.create_application(
@@ -68,7 +68,7 @@ def test_an_application_is_changed_in_part_and_deleted(aws: Aws) -> None:
     assert refused(serverless.get_application, applicationId=id)[0] == "ResourceNotFoundException"
 
 
-def test_a_key_makes_a_pair_that_it_can_unwrap(aws: Aws) -> None:
+def test_generate_data_key_pair_returns_a_pair_that_the_key_decrypts(aws: Aws) -> None:
     """API_GenerateDataKeyPair."""
     kms = aws("kms")
     key = kms.create_key()["KeyMetadata"]["Arn"]
@@ -93,7 +93,7 @@ def handler(event, _):
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["in the VPC", "outside of it"])
-def test_what_runs_in_a_vpc_reaches_s3_through_its_endpoint(aws: Aws, inside: bool) -> None:
+def test_a_process_in_a_vpc_reaches_s3_through_its_endpoint(aws: Aws, inside: bool) -> None:
     """example-bucket-policies-vpc-endpoint, configuration-vpc."""
     ec2, s3, iam, tag = aws("ec2"), aws("s3"), aws("iam"), secrets.token_hex(4)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

@@ -1,4 +1,4 @@
-"""Every request is judged by the policies of the role that signs it."""
+"""Authorization of requests by the policies of the role that signs them."""
 
 import itertools
 import json
@@ -21,7 +21,7 @@ def spoke(member: Callable[[str], str]) -> str:
 
 @pytest.fixture
 def role_with(aws: Aws, spoke: str) -> Callable[..., str]:
-    """role_with(statement, ...) -> the name of a new role in the spoke with just these statements."""
+    """role_with(statement, ...) -> the name of a new role in the spoke with these statements only."""
 
     def make(*statements: dict[str, Any], **more: Any) -> str:
         iam, name = aws("iam", spoke), f"role-{next(_NUMBERS)}"
@@ -65,7 +65,7 @@ DENIALS = {
 
 
 @pytest.mark.parametrize("service", DENIALS)
-def test_a_denial_is_spelled_as_the_service_spells_it(acting: Callable[..., Any], service: str) -> None:
+def test_a_denial_has_the_error_code_of_the_service(acting: Callable[..., Any], service: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
     operation, arguments, code, status = DENIALS[service]
     client = acting(service, allow("logs:DescribeLogGroups"))
@@ -81,7 +81,7 @@ def test_an_explicit_deny_beats_a_managed_policy(aws: Aws, spoke: str, role_with
     assert refused(client.list_users)[2].endswith("with an explicit deny in an identity-based policy")
 
 
-def test_the_resource_counts_where_it_is_known(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+def test_a_permission_can_be_limited_to_a_resource(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"""
     for name in ("/team-a/x", "/team-b/x"):
         aws("ssm", spoke).put_parameter(Name=name, Value="1", Type="String")
@@ -91,7 +91,7 @@ def test_the_resource_counts_where_it_is_known(aws: Aws, spoke: str, acting: Cal
     assert refused(ssm.get_parameters, Names=["/team-a/x", "/team-b/x"])[0] == "AccessDeniedException"
 
 
-def test_conditions_on_request_tags_count(acting: Callable[..., Any]) -> None:
+def test_conditions_on_request_tags_apply(acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html"""
     tagged = {"StringEquals": {"aws:RequestTag/team": "a"}}
     sns = acting("sns", allow("sns:CreateTopic", "sns:TagResource", Condition=tagged))
@@ -100,7 +100,7 @@ def test_conditions_on_request_tags_count(acting: Callable[..., Any]) -> None:
         assert refused(sns.create_topic, Name="other", Tags=tags)[1] == 403
 
 
-def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, role_with: Callable[..., str]) -> None:
+def test_a_condition_on_the_region_applies(aws: Aws, spoke: str, role_with: Callable[..., str]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion"""
     here = {"StringEquals": {"aws:RequestedRegion": REGION}}
     role = role_with(allow("logs:*", Condition=here))
@@ -109,7 +109,9 @@ def test_a_condition_on_the_region_counts(aws: Aws, spoke: str, role_with: Calla
     assert refused(away.describe_log_groups)[0] == "AccessDeniedException"
 
 
-def test_a_bucket_is_judged_in_its_own_region(aws: Aws, spoke: str, role_with: Callable[..., str]) -> None:
+def test_a_bucket_request_is_authorized_in_the_region_of_the_bucket(
+    aws: Aws, spoke: str, role_with: Callable[..., str]
+) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/Redirects.html"""
     where = {"LocationConstraint": REGION}
     aws("s3", spoke).create_bucket(Bucket=f"here-{spoke}", CreateBucketConfiguration=where)
@@ -117,7 +119,7 @@ def test_a_bucket_is_judged_in_its_own_region(aws: Aws, spoke: str, role_with: C
     assert aws("s3", spoke, role, region="us-east-1").list_objects_v2(Bucket=f"here-{spoke}")["KeyCount"] == 0
 
 
-def test_a_right_may_be_for_resources_of_one_account(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+def test_a_permission_can_be_limited_to_one_account(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount"""
     where = {"LocationConstraint": REGION}
     aws("s3", spoke).create_bucket(Bucket=f"own-{spoke}", CreateBucketConfiguration=where)
@@ -147,7 +149,7 @@ PASSING: list[tuple[str, str, Callable[[str], dict[str, Any]]]] = [
 
 
 @pytest.mark.parametrize(("service", "operation", "arguments"), PASSING)
-def test_passing_a_role_is_a_right_of_its_own(
+def test_passing_a_role_needs_pass_role(
     acting: Callable[..., Any], spoke: str, service: str, operation: str, arguments: Callable[[str], dict[str, Any]]
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"""
@@ -156,7 +158,7 @@ def test_passing_a_role_is_a_right_of_its_own(
     assert f"iam:PassRole on resource: {arn}" in message
 
 
-def test_a_right_may_be_for_services_that_act_for_the_caller(acting: Callable[..., Any]) -> None:
+def test_a_permission_can_be_limited_to_services_that_act_for_the_caller(acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice"""
     via = allow("ssm:*", Condition={"Bool": {"aws:ViaAWSService": "true"}})
     cloudformation, ssm = (acting(service, allow("cloudformation:*"), via) for service in ("cloudformation", "ssm"))
@@ -166,7 +168,7 @@ def test_a_right_may_be_for_services_that_act_for_the_caller(acting: Callable[..
     cloudformation.get_waiter("stack_create_complete").wait(StackName="via", WaiterConfig={"Delay": 1})
 
 
-def test_roles_may_be_made_under_the_boundary_only(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
+def test_creating_roles_can_require_the_boundary(aws: Aws, spoke: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"""
     fence = f"arn:aws:iam::{spoke}:policy/everybody"
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow("*")]})
@@ -180,7 +182,7 @@ def test_roles_may_be_made_under_the_boundary_only(aws: Aws, spoke: str, acting:
     assert refused(iam.put_role_policy, **put)[0] == "AccessDenied"
 
 
-def test_a_role_that_was_deleted_may_nothing(aws: Aws, spoke: str) -> None:
+def test_a_session_of_a_deleted_role_has_no_permissions(aws: Aws, spoke: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html"""
     make_role(aws("iam", spoke), "short-lived", trust(AWS=f"arn:aws:iam::{spoke}:root"), "logs:*")
     client = aws("logs", spoke, "short-lived")

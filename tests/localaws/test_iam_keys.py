@@ -1,4 +1,4 @@
-"""Condition keys of the things in Studio: what is sent, what hangs on the resource, who the session says it is."""
+"""Condition keys of Studio requests: of the parameters, of the resource and of the session."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def spoke(member: Callable[[str], str]) -> str:
 
 @pytest.fixture(scope="module")
 def domain(aws: Aws, spoke: str) -> str:
-    """A domain with a profile of alice's, one of bob's and one that nobody tagged."""
+    """A domain with a profile of alice, one of bob and one without tags."""
     sagemaker = aws("sagemaker", spoke)
     settings = {"ExecutionRole": f"arn:aws:iam::{spoke}:role/studio-developer"}
     make_role(aws("iam", spoke), "studio-developer", _trust(Service="sagemaker.amazonaws.com"))
@@ -44,7 +44,7 @@ def _trust(action: Any = "sts:AssumeRole", **principal: Any) -> str:
 
 @pytest.fixture(scope="module")
 def alice(aws: Aws, spoke: str, domain: str) -> Any:
-    """SageMaker as alice, who may open what carries her name."""
+    """SageMaker as alice, who may open resources that have her name as a tag."""
     root = f"arn:aws:iam::{spoke}:root"
     make_role(aws("iam", spoke), "opens-own", _trust(["sts:AssumeRole", "sts:TagSession"], AWS=root))
     own = {"StringEquals": {"sagemaker:ResourceTag/owner": "${aws:PrincipalTag/owner}"}}
@@ -55,7 +55,7 @@ def alice(aws: Aws, spoke: str, domain: str) -> Any:
     return aws.client("sagemaker", aws.assume(aws("sts", spoke), f"arn:aws:iam::{spoke}:role/opens-own", Tags=who))
 
 
-def test_a_profile_opens_by_the_tag_of_the_session_and_no_other(alice: Any, domain: str) -> None:
+def test_a_session_opens_only_the_profile_with_its_tag(alice: Any, domain: str) -> None:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html"""
     assert alice.create_presigned_domain_url(DomainId=domain, UserProfileName="alice")["AuthorizedUrl"]
     for stranger in ("bob", "plain"):
@@ -74,7 +74,7 @@ def test_a_session_is_tagged_only_when_the_trust_allows_it(aws: Aws, spoke: str)
     assert refused(aws("sts", spoke).assume_role, RoleArn=arn, RoleSessionName="eve", Tags=tags)[0] == "AccessDenied"
 
 
-def test_a_right_may_depend_on_how_studio_reaches_the_network(aws: Aws, spoke: str, domain: str) -> None:
+def test_a_permission_can_depend_on_the_network_access_type(aws: Aws, spoke: str, domain: str) -> None:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html"""
     make_role(aws("iam", spoke), "vpc-only", _trust(AWS=f"arn:aws:iam::{spoke}:root"))
     closed = {"StringEquals": {"sagemaker:AppNetworkAccessType": "VpcOnly"}}
@@ -87,7 +87,7 @@ def test_a_right_may_depend_on_how_studio_reaches_the_network(aws: Aws, spoke: s
         assert refused(sagemaker.update_domain, DomainId=domain, **more)[0] == "AccessDeniedException"
 
 
-def test_a_role_is_entered_only_in_accounts_of_the_organisation(aws: Aws, spoke: str, organisation: Any) -> None:
+def test_assuming_roles_can_be_limited_to_the_organization(aws: Aws, spoke: str, organisation: Any) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid"""
     management, trusted = aws("iam"), _trust(AWS="arn:aws:iam::123456789012:root")
     make_role(aws("iam", spoke), "entered", trusted)

@@ -1,4 +1,4 @@
-"""IAM users as callers, and their multi-factor devices: what AssumeRole asks for and what it believes."""
+"""IAM users as callers, and AssumeRole with their multi-factor devices."""
 
 import json
 import time
@@ -21,7 +21,7 @@ def document(*statements: dict[str, Any]) -> str:
 
 @pytest.fixture
 def person(aws: Aws) -> Callable[..., tuple[str, dict[str, str]]]:
-    """person("erin", statement ...) -> the ARN and the keys of a user with these rights."""
+    """person("erin", statement ...) -> the ARN and the access key of a user with these permissions."""
 
     def make(name: str, *statements: dict[str, Any], **more: Any) -> tuple[str, dict[str, str]]:
         iam = aws("iam")
@@ -35,7 +35,7 @@ def person(aws: Aws) -> Callable[..., tuple[str, dict[str, str]]]:
 
 @pytest.fixture
 def device(aws: Aws) -> Callable[[str], tuple[str, pyotp.TOTP]]:
-    """device("erin") -> serial number and clock of the user's enabled device."""
+    """device("erin") -> serial number and one-time codes of the user's enabled device."""
 
     def enable(name: str) -> tuple[str, pyotp.TOTP]:
         iam = aws("iam")
@@ -57,7 +57,7 @@ def role(aws: Aws, name: str, **condition: Any) -> str:
 WITH_MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 
 
-def test_a_user_may_what_its_policies_allow_and_nothing_else(aws: Aws, person: Callable[..., Any]) -> None:
+def test_a_user_has_only_the_permissions_of_its_policies(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html"""
     arn, keys = person("reader", {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"})
     who = aws.client("sts", keys).get_caller_identity()
@@ -66,7 +66,7 @@ def test_a_user_may_what_its_policies_allow_and_nothing_else(aws: Aws, person: C
     assert refused(aws.client("iam", keys).list_roles)[:2] == ("AccessDenied", 403)
 
 
-def test_a_user_has_the_rights_of_its_groups(aws: Aws, person: Callable[..., Any]) -> None:
+def test_a_user_has_the_permissions_of_its_groups(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html"""
     iam, (_, keys) = aws("iam"), person("member")
     role(aws, "listed")
@@ -81,7 +81,7 @@ def test_a_user_has_the_rights_of_its_groups(aws: Aws, person: Callable[..., Any
 
 
 @pytest.mark.parametrize("end", ["inactive", "deleted", "never made"])
-def test_a_key_that_counts_no_more_is_refused_and_is_nobody_s(aws: Aws, person: Callable[..., Any], end: str) -> None:
+def test_an_inactive_or_deleted_access_key_is_refused(aws: Aws, person: Callable[..., Any], end: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html"""
     name = f"leaver-{end.replace(' ', '-')}"
     _, keys = person(name)
@@ -95,7 +95,7 @@ def test_a_key_that_counts_no_more_is_refused_and_is_nobody_s(aws: Aws, person: 
     assert refused(aws.client("sts", keys).get_caller_identity)[:2] == ("InvalidClientTokenId", 403)
 
 
-def test_a_role_that_wants_mfa_is_taken_on_with_a_code_only(
+def test_a_role_that_requires_mfa_needs_a_one_time_code(
     aws: Aws, person: Callable[..., Any], device: Callable[..., Any]
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"""
@@ -107,7 +107,7 @@ def test_a_role_that_wants_mfa_is_taken_on_with_a_code_only(
 
 
 @pytest.mark.parametrize("wrong", ["an old code", "no device", "no code", "another's device", "a session"])
-def test_a_wrong_proof_is_refused_before_the_trust_is_read(
+def test_an_invalid_one_time_code_is_refused_for_any_role(
     aws: Aws, person: Callable[..., Any], device: Callable[..., Any], wrong: str
 ) -> None:
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
@@ -128,7 +128,7 @@ def test_a_wrong_proof_is_refused_before_the_trust_is_read(
     assert "MultiFactorAuthentication failed" in error[2]
 
 
-def test_a_device_is_enabled_by_two_codes_that_it_shows(aws: Aws, person: Callable[..., Any]) -> None:
+def test_a_device_is_enabled_with_two_valid_codes(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html"""
     person("guesser")
     device = aws("iam").create_virtual_mfa_device(VirtualMFADeviceName="guesser")["VirtualMFADevice"]
@@ -137,7 +137,7 @@ def test_a_device_is_enabled_by_two_codes_that_it_shows(aws: Aws, person: Callab
     assert error[:2] == ("InvalidAuthenticationCode", 403)
 
 
-def test_a_user_s_tags_and_name_are_what_policies_call_it(aws: Aws, person: Callable[..., Any]) -> None:
+def test_policies_can_use_the_name_and_the_tags_of_a_user(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
     own = "arn:aws:ssm:*:*:parameter/notes/${aws:username}/${aws:PrincipalTag/team}"
     allowed = {"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": own}
@@ -148,7 +148,7 @@ def test_a_user_s_tags_and_name_are_what_policies_call_it(aws: Aws, person: Call
     assert error[0] == "AccessDeniedException"
 
 
-def test_a_session_says_when_it_was_opened(aws: Aws, person: Callable[..., Any]) -> None:
+def test_a_session_has_the_issue_time_of_its_token(aws: Aws, person: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"""
     _, keys = person("early", MAY_SWITCH)
     arn = role(aws, "revocable")

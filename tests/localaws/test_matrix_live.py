@@ -1,7 +1,7 @@
-"""The matrix by live calls: every persona and role really asks, and the embedded AWS answers as the cell says.
+"""The access matrix by real calls: the embedded AWS allows each role exactly what its cell says.
 
-The roles are what generators/roles reads from terraform/roles.yaml; tests/terraform/personas proves that Terraform
-writes the same documents, and applying the module would take longer than everything here.
+The roles are read from terraform/roles.yaml; tests/terraform/personas checks that Terraform writes the same documents,
+and applying the module would take longer than all tests here.
 """
 
 import re
@@ -42,7 +42,7 @@ class TeamAccount:
     denials: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def refusals(self, task: str) -> Mapping[str, str]:
-        """Role -> what the call is refused with, "" when it is not refused; every role asks once."""
+        """Role -> message of the denial, "" when the call is not denied; every role calls once."""
         if task not in self.denials:
             self.denials[task] = {role: self._refusal(role, *CALLS[task]) for role in self.sessions}
         return self.denials[task]
@@ -74,7 +74,7 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamAccount]:
-    """On an embedded AWS of its own, because the policies of the organisation bind everybody in it."""
+    """An embedded AWS of its own, because the policies of the organization apply to every account in it."""
     with started(tmp_path_factory.mktemp("matrix")) as server:
         aws = Aws(server.endpoint)
         account = _account(aws)
@@ -84,7 +84,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamAccount]:
 
 
 def _account(aws: Aws) -> str:
-    """A member account in a unit that the service control policies are attached to."""
+    """A member account in a unit with the service control policies."""
     organizations = aws("organizations")
     organizations.create_organization(FeatureSet="ALL")
     root = organizations.list_roots()["Roots"][0]["Id"]
@@ -128,7 +128,7 @@ def _resources(aws: Aws, account: str) -> dict[str, Any]:
 
 
 def _elsewhere(aws: Aws, account: str) -> None:
-    """Another account's bucket, whose owner lets the team's account in: the team's own side decides."""
+    """A bucket of another account whose policy allows the team's account, so that the team's policies decide."""
     name, s3 = "mlops-elsewhere", aws("s3")
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     letting = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "s3:*", "Resource": f"arn:aws:s3:::{name}/*"}
@@ -136,8 +136,8 @@ def _elsewhere(aws: Aws, account: str) -> None:
 
 
 def _sessions(aws: Aws, account: str, key: str) -> dict[str, dict[str, str]]:
-    """Alice as everybody. Her own trust lets the operator in; so does here that of roles which otherwise only Studio or
-    an approved window opens."""
+    """A session of alice for every role. Every trust policy allows the operator, as that of the developer does; outside
+    of this test only Studio or an approved request opens some of the roles."""
     iam, sts = aws("iam", account), aws("sts", account)
     values = {**access_matrix.example_values(ROOT), "account_id": account, "data_key_arn": key}
     declared = roles.read(ROOT, values)
@@ -155,40 +155,41 @@ def _sessions(aws: Aws, account: str, key: str) -> dict[str, dict[str, str]]:
     return {role.name: aws.assume(sts, arn + role.name, Tags=who) for role in MATRIX.roles.all}
 
 
-def test_a_task_that_is_asked_for_is_one_of_the_matrix() -> None:
+def test_every_call_is_a_task_of_the_matrix() -> None:
     assert set(CALLS) <= set(TASKS)
     assert len(CALLS) * len(MATRIX.roles.all) >= 500
 
 
-def _meant(message: str, action: str) -> bool:
-    """Whether a refusal is for the task itself. Who may do it can be refused for what it passes, which is a task of its
-    own; nobody passes a role, or signs in to the index, by itself."""
-    alone = action not in ("iam:PassRole", "sts:GetServiceBearerToken")
-    return f"perform: {action} on" in message if alone else bool(message)
+def _is_denial_of(message: str, action: str) -> bool:
+    """Whether a denial is for the task itself, not for another action that its call needs. iam:PassRole and
+    sts:GetServiceBearerToken are never called alone."""
+    is_own_call = action not in ("iam:PassRole", "sts:GetServiceBearerToken")
+    return f"perform: {action} on" in message if is_own_call else bool(message)
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_who_asks_is_let_in_as_the_matrix_says(team: TeamAccount, name: str) -> None:
+def test_each_role_is_allowed_what_the_matrix_says(team: TeamAccount, name: str) -> None:
     task, messages = TASKS[name], team.refusals(name)
-    assert {role for role, text in messages.items() if not _meant(text, task.action)} == task.allowed_roles, messages
+    allowed = {role for role, text in messages.items() if not _is_denial_of(text, task.action)}
+    assert allowed == task.allowed_roles, messages
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_refusal_names_who_asked_for_what_on_what(team: TeamAccount, name: str) -> None:
+def test_a_denial_names_principal_action_and_resource(team: TeamAccount, name: str) -> None:
     task, messages = TASKS[name], team.refusals(name)
     for role in sorted(messages.keys() - task.allowed_roles):
-        named = _DENIAL.search(messages[role])
-        assert named, messages[role]
-        who, action, resource = named.groups()
-        assert who == f"arn:aws:sts::{team.values['account']}:assumed-role/{role}/tests"
+        match = _DENIAL.search(messages[role])
+        assert match, messages[role]
+        principal, action, resource = match.groups()
+        assert principal == f"arn:aws:sts::{team.values['account']}:assumed-role/{role}/tests"
         if action == task.action and task.resource.startswith("arn:"):
             assert _kind(resource) == _kind(task.resource)
 
 
 def _kind(resource: str) -> tuple[str, ...]:
-    """Service and kind of an ARN: an object of S3 and a pipeline of CodePipeline have no word for theirs."""
+    """Service and resource type of an ARN; ARNs of S3, CodePipeline, SNS and SQS have no resource type."""
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return (resource,)
-    named = parts[2] not in ("s3", "codepipeline", "sns", "sqs")
-    return (parts[2], re.split("[:/]", parts[5])[0] if named else "")
+    has_type = parts[2] not in ("s3", "codepipeline", "sns", "sqs")
+    return (parts[2], re.split("[:/]", parts[5])[0] if has_type else "")

@@ -1,4 +1,4 @@
-"""What services do for somebody is judged too, and a refusal comes out as the service tells it: one test a kind."""
+"""Requests of services on behalf of a role are authorized; each service reports a denial in its own way."""
 
 import io
 import json
@@ -25,7 +25,7 @@ def role(aws: Aws, account: str, name: str, service: str, *actions: str) -> str:
 
 
 def until(condition: Callable[[], Any]) -> Any:
-    """What is found, as soon as it is."""
+    """The first result that is not empty."""
     for _ in range(400):
         if result := condition():
             return result
@@ -122,7 +122,7 @@ def test_a_function_ends_with_the_error_of_the_refused_call(aws: Aws, spoke: str
     assert _denied(payload["errorMessage"], spoke, "runs-function", "ssm:PutParameter")
 
 
-def test_an_event_does_not_start_what_its_target_role_may_not(aws: Aws, spoke: str) -> None:
+def test_an_event_rule_starts_nothing_that_its_role_may_not_start(aws: Aws, spoke: str) -> None:
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html"""
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}})
     machines, events = aws("stepfunctions", spoke), aws("events", spoke)
@@ -142,7 +142,7 @@ def test_an_event_does_not_start_what_its_target_role_may_not(aws: Aws, spoke: s
     assert machines.list_executions(stateMachineArn=arns["not"])["executions"] == []
 
 
-def test_a_pipeline_that_nobody_runs_does_not_say_that_it_ran(aws: Aws, spoke: str) -> None:
+def test_starting_a_pipeline_is_refused(aws: Aws, spoke: str) -> None:
     """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html"""
     pipelines = aws("codepipeline", spoke)
     with pytest.raises(pipelines.exceptions.ClientError, match="does not hold codepipeline:StartPipelineExecution"):

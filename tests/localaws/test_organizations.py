@@ -11,12 +11,12 @@ from tests.localaws.conftest import ACCESS_ROLE, Aws, refused, started, terrafor
 pytestmark = pytest.mark.local_only
 
 
-def test_an_account_id_follows_from_the_address(member: Callable[[str], str]) -> None:
+def test_an_account_id_is_derived_from_the_email_address(member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html"""
     assert member("mlops-hub") == "200528645418"
 
 
-def test_a_second_account_of_one_address_fails_by_its_status(aws: Aws, member: Callable[[str], str]) -> None:
+def test_a_second_account_of_an_email_address_fails_with_its_status(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html"""
     member("once")
     organizations = aws("organizations")
@@ -32,19 +32,19 @@ def test_the_access_role_of_a_new_account_is_its_administrator(aws: Aws, member:
     assert [policy["PolicyName"] for policy in policies] == ["AdministratorAccess"]
 
 
-def test_a_member_may_not_make_accounts(aws: Aws, member: Callable[[str], str]) -> None:
+def test_a_member_may_not_create_accounts(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html"""
     call = aws("organizations", member("plain")).create_account
     assert refused(call, AccountName="x", Email="x@bank.example")[0] == "AccessDeniedException"
 
 
-def test_a_member_knows_its_organisation(aws: Aws, member: Callable[[str], str]) -> None:
+def test_a_member_reads_its_organization(aws: Aws, member: Callable[[str], str]) -> None:
     """API_DescribeOrganization: any account of the organisation may ask."""
     organization = aws("organizations", member("curious")).describe_organization()["Organization"]
     assert organization == aws("organizations").describe_organization()["Organization"]
 
 
-def test_without_an_organisation_nothing_of_it_can_be_made(tmp_path: Path) -> None:
+def test_operations_fail_without_an_organization(tmp_path: Path) -> None:
     """API_CreatePolicy, AWSOrganizationsNotInUseException."""
     with started(tmp_path) as fresh:
         organizations = Aws(fresh.endpoint)("organizations")
@@ -60,7 +60,7 @@ def test_a_closed_account_is_suspended(aws: Aws, member: Callable[[str], str]) -
 
 
 @pytest.mark.slow  # the demo, which `make test` plays, lays down the same for every change
-def test_terraform_lays_down_an_organisation_with_a_delegated_administrator_and_removes_it(tmp_path: Path) -> None:
+def test_terraform_creates_and_destroys_an_organization_with_a_delegated_administrator(tmp_path: Path) -> None:
     """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/organizations_delegated_administrator"""
     with started(tmp_path) as fresh, terraform_at(tmp_path, fresh.endpoint) as terraform:
         assert terraform.apply(_ORGANISATION) == {"hub": "321006519149"}
@@ -93,7 +93,7 @@ output "hub" { value = aws_organizations_account.hub.id }
 """
 
 
-def test_a_service_control_policy_bounds_every_account_below(aws: Aws, member: Callable[[str], str]) -> None:
+def test_a_service_control_policy_applies_to_every_account_below(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html"""
     organizations, account = aws("organizations"), member("bounded")
     root = organizations.list_roots()["Roots"][0]

@@ -1,4 +1,4 @@
-"""start, status and stop, as a person meets them."""
+"""The commands start, status and stop."""
 
 import json
 import os
@@ -18,7 +18,7 @@ Command = Callable[[str], subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def localaws(tmp_path: Path) -> Iterator[Command]:
-    """localaws("start"), with a home of its own so that a developer's running one is left alone."""
+    """localaws("start"), with a state folder of its own, so that a developer's running server is not touched."""
 
     def run(action: str) -> subprocess.CompletedProcess[str]:
         user = {"AWS_PROFILE": "nobody", "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
@@ -30,7 +30,7 @@ def localaws(tmp_path: Path) -> Iterator[Command]:
     run("stop")
 
 
-def test_one_life(localaws: Command, tmp_path: Path) -> None:
+def test_start_status_and_stop(localaws: Command, tmp_path: Path) -> None:
     terraform_state = tmp_path / "terraform" / "hub" / "terraform.tfstate"
     terraform_state.parent.mkdir(parents=True)
     terraform_state.write_text("{}")
@@ -51,12 +51,12 @@ def test_one_life(localaws: Command, tmp_path: Path) -> None:
     assert not terraform_state.exists()
 
 
-def test_status_without_one_says_how_to_start(localaws: Command) -> None:
+def test_status_without_a_server_says_how_to_start(localaws: Command) -> None:
     process = localaws("status")
     assert (process.returncode, process.stderr.strip()) == (1, "the embedded AWS is not running; run: make local")
 
 
-def test_one_that_died_is_noticed_and_forgotten(localaws: Command, tmp_path: Path) -> None:
+def test_a_dead_server_is_reported_and_its_state_deleted(localaws: Command, tmp_path: Path) -> None:
     localaws("start")
     process = psutil.Process(json.loads((tmp_path / "aws.json").read_text())["pid"])
     process.kill()

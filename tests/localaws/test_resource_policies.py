@@ -28,7 +28,7 @@ def guest(member: Callable[[str], str]) -> str:
 
 @pytest.fixture
 def acting(aws: Aws, owner: str) -> Callable[..., Any]:
-    """acting("kms", statement, account=...) -> a client of a new role that may do just this, and its ARN."""
+    """acting("kms", statement, account=...) -> a client of a new role with these statements only, and its ARN."""
 
     def act(service: str, *statements: dict[str, Any], account: str = "") -> tuple[Any, str]:
         account = account or owner
@@ -54,12 +54,12 @@ def letting(who: str, *actions: str, **more: Any) -> dict[str, Any]:
 
 
 def key(aws: Aws, owner: str, *statements: dict[str, Any]) -> str:
-    """A new key; the one who makes it keeps it."""
+    """A new key that its creator may administer."""
     own = letting(f"arn:aws:iam::{owner}:role/OrganizationAccountAccessRole", "kms:*")
     return str(aws("kms", owner).create_key(Policy=policy(own, *statements))["KeyMetadata"]["Arn"])
 
 
-def test_identity_policies_count_for_a_key_only_when_its_policy_lets_the_account_in(
+def test_identity_policies_apply_to_a_key_only_if_its_policy_allows_the_account(
     aws: Aws, owner: str, acting: Callable[..., Any]
 ) -> None:
     """https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
@@ -73,7 +73,7 @@ def test_identity_policies_count_for_a_key_only_when_its_policy_lets_the_account
     assert f"assumed-role/{arn.rpartition('/')[2]}/" in message
 
 
-def test_the_policy_of_a_group_of_models_lets_another_account_read_it_and_its_models(
+def test_the_policy_of_a_model_package_group_allows_another_account_to_read_it_and_its_models(
     aws: Aws, owner: str, guest: str, acting: Callable[..., Any]
 ) -> None:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html"""
@@ -87,7 +87,7 @@ def test_the_policy_of_a_group_of_models_lets_another_account_read_it_and_its_mo
     assert reader.describe_model_package_group(ModelPackageGroupName=group)["ModelPackageGroupArn"] == group
 
 
-def test_a_ciphertext_names_its_key_and_an_alias_stands_for_one(
+def test_a_ciphertext_contains_its_key_and_an_alias_names_one(
     aws: Aws, owner: str, acting: Callable[..., Any]
 ) -> None:
     """https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html"""
@@ -112,7 +112,7 @@ def test_another_accounts_key_needs_both_sides(aws: Aws, owner: str, guest: str,
     assert message.endswith("because no identity-based policy allows the kms:Encrypt action")
 
 
-def test_a_grant_lets_in_whom_it_names_for_what_it_names(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
+def test_a_grant_allows_its_operations_to_its_principal(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/kms/latest/developerguide/grants.html"""
     closed = key(aws, owner)
     kms, arn = acting("kms")
@@ -126,7 +126,7 @@ def test_a_grant_lets_in_whom_it_names_for_what_it_names(aws: Aws, owner: str, a
     assert refused(kms.generate_data_key, KeyId=closed, KeySpec="AES_256", **encrypted)[0] == "AccessDeniedException"
 
 
-def test_who_reads_or_writes_an_encrypted_object_needs_its_key(
+def test_reading_or_writing_an_encrypted_object_needs_its_key(
     aws: Aws, owner: str, acting: Callable[..., Any]
 ) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms"""
@@ -148,7 +148,7 @@ def test_who_reads_or_writes_an_encrypted_object_needs_its_key(
     assert bare.put_object(Bucket=name, Key="d", Body=b"1", ServerSideEncryption="AES256")["ETag"]
 
 
-def test_who_reads_a_secret_parameter_needs_its_key(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
+def test_reading_a_secure_string_needs_its_key(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html"""
     used = key(aws, owner, letting(f"arn:aws:iam::{owner}:root", "kms:*"))
     aws("ssm", owner).put_parameter(Name="/secret", Value="1", Type="SecureString", KeyId=used)
@@ -166,7 +166,7 @@ def test_who_reads_a_secret_parameter_needs_its_key(aws: Aws, owner: str, acting
         assert f"kms:Decrypt on resource: {used}" in ask()[2]
 
 
-def test_an_encrypted_topic_and_queue_are_published_to_with_their_key(
+def test_publishing_to_an_encrypted_topic_or_queue_needs_its_key(
     aws: Aws, owner: str, acting: Callable[..., Any]
 ) -> None:
     """https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"""
@@ -277,7 +277,7 @@ def test_a_resource_of_another_account_needs_both_sides(
 
 
 @pytest.mark.parametrize("action", sorted(RESOURCES.keys() - {"lambda:InvokeFunction"}))  # its policies only allow
-def test_a_thing_may_refuse_whom_the_account_lets(
+def test_a_resource_policy_can_deny_what_the_account_allows(
     aws: Aws, owner: str, acting: Callable[..., Any], action: str
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"""

@@ -1,4 +1,4 @@
-"""Bucket policies: who gets in, from where, with what."""
+"""Bucket policies: principals, networks and encryption."""
 
 import json
 import urllib.error
@@ -42,7 +42,7 @@ class Owned:
         self.s3, self.name = s3, name
 
     def policy(self, *statements: dict[str, Any]) -> None:
-        """Puts a policy; every statement covers the bucket and its objects unless it says otherwise."""
+        """Put a policy; a statement without Resource covers the bucket and its objects."""
         arns = [f"arn:aws:s3:::{self.name}", f"arn:aws:s3:::{self.name}/*"]
         document = {"Version": "2012-10-17", "Statement": [{"Resource": arns, **s} for s in statements]}
         self.s3.put_bucket_policy(Bucket=self.name, Policy=json.dumps(document))
@@ -92,7 +92,7 @@ def test_another_account_needs_both_sides(bucket: Owned, aws: Aws, member: Calla
 
 
 @pytest.mark.local_only
-def test_the_whole_organisation_may_read(
+def test_the_whole_organization_may_read(
     bucket: Owned, aws: Aws, member: Callable[[str], str], organisation: dict[str, Any]
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
@@ -121,7 +121,7 @@ def test_a_role_that_the_bucket_names_needs_no_policy_of_its_own(
 
 
 @pytest.mark.local_only
-def test_an_old_version_and_a_copy_need_rights_of_their_own(
+def test_an_old_version_and_a_copy_need_permissions_of_their_own(
     bucket: Owned, aws: Aws, member: Callable[[str], str]
 ) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"""
@@ -140,7 +140,7 @@ def test_an_old_version_and_a_copy_need_rights_of_their_own(
     )
 
 
-def test_what_is_not_there_is_not_found(bucket: Owned) -> None:
+def test_a_missing_object_is_not_found(bucket: Owned) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html"""
     assert refused(bucket.s3.head_object, Bucket=bucket.name, Key="none")[:2] == ("404", 404)
     assert refused(bucket.s3.get_object, Bucket=bucket.name, Key="none")[:2] == ("NoSuchKey", 404)
@@ -148,7 +148,7 @@ def test_what_is_not_there_is_not_found(bucket: Owned) -> None:
 
 
 @pytest.mark.local_only
-def test_a_name_that_somebody_has_is_taken(bucket: Owned, aws: Aws, member: Callable[[str], str]) -> None:
+def test_a_bucket_name_is_globally_unique(bucket: Owned, aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
     where = {"LocationConstraint": REGION}
     error = refused(aws("s3", member("s3-spoke")).create_bucket, Bucket=bucket.name, CreateBucketConfiguration=where)
@@ -156,7 +156,7 @@ def test_a_name_that_somebody_has_is_taken(bucket: Owned, aws: Aws, member: Call
 
 
 @pytest.mark.local_only
-def test_nobody_reads_only_what_is_public(bucket: Owned, aws: Aws) -> None:
+def test_unsigned_requests_read_only_public_objects(bucket: Owned, aws: Aws) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteAccessPermissionsReqd.html"""
     bucket.put()
     address = f"{aws.endpoint}/{bucket.name}/a/b.csv"
@@ -215,7 +215,7 @@ def test_a_locked_version_cannot_be_deleted(aws: Aws, member: Callable[[str], st
 
 @pytest.mark.local_only
 @pytest.mark.slow  # the demo, which `make test` plays, lays down the same
-def test_terraform_lays_down_a_closed_logged_bucket(terraform: Terraform) -> None:
+def test_terraform_creates_a_private_logged_bucket(terraform: Terraform) -> None:
     """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_account_public_access_block"""
     terraform.apply(_CLOSED)
     assert terraform.plan() == []

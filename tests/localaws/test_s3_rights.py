@@ -1,4 +1,4 @@
-"""What a role may do with objects of its own account, object by object."""
+"""Permissions of a role on the objects of its own account."""
 
 import itertools
 import json
@@ -21,7 +21,7 @@ def owner(member: Callable[[str], str]) -> str:
 
 @pytest.fixture
 def reaching(aws: Aws, owner: str) -> Callable[..., Any]:
-    """reaching(statement) -> a client of S3 of a new role that may do just this."""
+    """reaching(statement) -> an S3 client of a new role with this statement only."""
 
     def reach(*statements: dict[str, Any]) -> Any:
         iam, name = aws("iam", owner), f"reaches-objects-{next(_NUMBERS)}"
@@ -37,7 +37,7 @@ def allow(*actions: str, **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": list(actions), "Resource": "*", **more}
 
 
-def test_deleting_many_objects_is_judged_for_each(aws: Aws, owner: str, reaching: Callable[..., Any]) -> None:
+def test_deleting_many_objects_needs_permission_for_each(aws: Aws, owner: str, reaching: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
     name = f"many-{owner}"
     aws("s3", owner).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -48,7 +48,7 @@ def test_deleting_many_objects_is_judged_for_each(aws: Aws, owner: str, reaching
     assert f"s3:DeleteObject on resource: arn:aws:s3:::{name}/kept/b with an explicit deny" in message
 
 
-def test_a_right_may_be_for_objects_with_a_tag(aws: Aws, owner: str, reaching: Callable[..., Any]) -> None:
+def test_a_permission_can_be_limited_to_objects_with_a_tag(aws: Aws, owner: str, reaching: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html"""
     name, s3 = f"tagged-{owner}", aws("s3", owner)
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -1,4 +1,4 @@
-"""Studio: domains, profiles, spaces, applications, images. Each case names the page of AWS that it follows."""
+"""Studio: domains, profiles, spaces, applications, images. Each test names the AWS page that it follows."""
 
 import secrets
 from collections.abc import Callable
@@ -8,13 +8,13 @@ import pytest
 
 from tests.localaws.conftest import REGION, Aws, refused
 
-# A domain costs nothing on AWS until something runs in it, but a role and a network are needed: the embedded AWS only.
+# On AWS a domain needs a role and a network, so these tests run on the embedded AWS only.
 pytestmark = pytest.mark.local_only
 PRIVATE = {"SpaceSharingSettings": {"SharingType": "Private"}, "SpaceSettings": {"AppType": "JupyterLab"}}
 
 
 class Studio:
-    """A client, a network and a way to make domains in an account of its own."""
+    """A client, a network and a function that creates domains, in an account of its own."""
 
     def __init__(self, aws: Aws, account: str) -> None:
         self.sagemaker, self.efs, self.account = aws("sagemaker", account), aws("efs", account), account
@@ -54,7 +54,7 @@ def studio(aws: Aws, member: Callable[[str], str]) -> Studio:
     return Studio(aws, member("studio-spoke"))
 
 
-def test_domain_has_an_id_an_address_and_a_home_file_system(studio: Studio) -> None:
+def test_domain_has_an_id_a_url_and_a_home_file_system(studio: Studio) -> None:
     """API_CreateDomain, API_DescribeDomain."""
     arn = studio.sagemaker.create_domain(**studio.settings())["DomainArn"]
     domain = studio.sagemaker.describe_domain(DomainId=arn.rpartition("/")[2])
@@ -65,14 +65,14 @@ def test_domain_has_an_id_an_address_and_a_home_file_system(studio: Studio) -> N
     assert {"Key": "ManagedByAmazonSageMakerResource", "Value": arn} in home["Tags"]
 
 
-def test_domain_name_is_taken_once(studio: Studio) -> None:
+def test_domain_name_is_unique(studio: Studio) -> None:
     """API_CreateDomain, ResourceInUse."""
     settings = studio.settings()
     studio.sagemaker.create_domain(**settings)
     assert refused(studio.sagemaker.create_domain, **settings)[0] == "ResourceInUse"
 
 
-def test_what_does_not_exist_is_not_found(studio: Studio) -> None:
+def test_missing_resources_are_not_found(studio: Studio) -> None:
     """API_DescribeDomain, ResourceNotFound."""
     assert refused(studio.sagemaker.describe_domain, DomainId="d-nothing")[0] == "ResourceNotFound"
     assert (
@@ -87,14 +87,14 @@ def test_value_that_the_model_forbids_is_refused(studio: Studio) -> None:
     assert refused(studio.sagemaker.create_domain, **wrong)[0] == "ValidationException"
 
 
-def test_operation_that_is_not_held_is_refused(studio: Studio) -> None:
+def test_unsupported_operation_is_refused(studio: Studio) -> None:
     """SUPPORTED.md."""
     code, status, _message = refused(studio.sagemaker.list_training_jobs)
     assert (code, status) == ("UnknownOperationException", 400)
 
 
 @pytest.mark.parametrize("keep", ["Retain", "Delete"])
-def test_home_file_system_stays_unless_it_is_to_go(studio: Studio, keep: str) -> None:
+def test_home_file_system_is_kept_unless_its_deletion_is_requested(studio: Studio, keep: str) -> None:
     """API_RetentionPolicy: the default is Retain."""
     domain = studio.domain()
     home = studio.sagemaker.describe_domain(DomainId=domain)["HomeEfsFileSystemId"]
@@ -103,7 +103,7 @@ def test_home_file_system_stays_unless_it_is_to_go(studio: Studio, keep: str) ->
     assert (home in left) is (keep == "Retain")
 
 
-def test_nothing_is_deleted_while_something_lives_in_it(studio: Studio) -> None:
+def test_resources_in_use_are_not_deleted(studio: Studio) -> None:
     """gs-studio-delete-domain: applications first, then spaces, profiles, the domain."""
     sagemaker, domain = studio.sagemaker, studio.domain()
     studio.person(domain)
@@ -166,7 +166,7 @@ def test_space_is_listed_with_its_owner(studio: Studio) -> None:
     assert space["SpaceSharingSettingsSummary"] == {"SharingType": "Private"}
 
 
-def test_presigned_address_is_that_of_an_existing_profile(studio: Studio) -> None:
+def test_presigned_url_needs_an_existing_profile(studio: Studio) -> None:
     """API_CreatePresignedDomainUrl."""
     domain = studio.domain()
     studio.person(domain)
@@ -210,6 +210,6 @@ def test_lifecycle_configuration_in_use_is_not_deleted(studio: Studio) -> None:
 
 
 def test_accounts_do_not_see_each_other(aws: Aws, studio: Studio, member: Callable[[str], str]) -> None:
-    """Studio belongs to an account and a region."""
+    """Studio's resources belong to an account and a region."""
     domain = studio.domain()
     assert refused(aws("sagemaker", member("studio-other")).describe_domain, DomainId=domain)[0] == "ResourceNotFound"

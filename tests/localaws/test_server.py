@@ -1,4 +1,4 @@
-"""The door: what is not held is refused in the caller's own protocol, and nothing ever answers 5xx."""
+"""The gateway: unsupported requests are refused in the caller's protocol, and no response is a 5xx."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ from tests.localaws.conftest import REGION, Aws, Server, refused
 pytestmark = pytest.mark.local_only
 
 
-def test_it_says_that_it_is_well_and_what_it_holds(server: Server) -> None:
+def test_health_lists_the_services(server: Server) -> None:
     with urllib.request.urlopen(f"{server.endpoint}/localaws/health") as answer:
         health = json.load(answer)
     assert health["status"] == "ok"
@@ -41,7 +41,7 @@ def test_headers_and_body_arrive_together(server: Server) -> None:
 
 
 REFUSED = [
-    # service, operation, arguments, the code of its protocol
+    # service, operation, arguments, the error code of its protocol
     ("dynamodb", "list_tables", {}, "UnknownOperationException"),
     ("rds", "describe_db_instances", {}, "InvalidAction"),
     ("batch", "describe_jobs", {"jobs": ["x"]}, "UnknownOperationException"),
@@ -60,7 +60,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("service", "operation", "arguments", "code"), REFUSED)
-def test_what_is_not_held_is_refused(
+def test_unsupported_requests_are_refused(
     aws: Aws, service: str, operation: str, arguments: dict[str, Any], code: str
 ) -> None:
     """https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html"""
@@ -70,7 +70,7 @@ def test_what_is_not_held_is_refused(
     assert "SUPPORTED.md" in message
 
 
-def test_it_is_not_asked_again_after_a_refusal(server: Server) -> None:
+def test_clients_do_not_retry_a_refusal(server: Server) -> None:
     """https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html"""
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     retrying = Config(retries={"mode": "standard", "total_max_attempts": 5})
@@ -81,7 +81,7 @@ def test_it_is_not_asked_again_after_a_refusal(server: Server) -> None:
 
 
 def raw(server: Server, headers: dict[str, str], body: str = "") -> tuple[int, str]:
-    """Status and body of a hand-made request."""
+    """Status and body of a raw request."""
     connection = http.client.HTTPConnection(server.endpoint.removeprefix("http://"))
     connection.request("POST", "/", body, headers)
     answer = connection.getresponse()
@@ -110,7 +110,7 @@ def test_a_body_that_cannot_be_read_is_the_callers_fault(server: Server, body: s
     assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
 
 
-def test_a_fault_of_its_own_is_logged_and_answered(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_internal_error_is_logged_and_answered(caplog: pytest.LogCaptureFixture) -> None:
     from werkzeug.test import Client
 
     from scripts.localaws.server.gateway import Gateway
@@ -124,7 +124,7 @@ def test_a_fault_of_its_own_is_logged_and_answered(caplog: pytest.LogCaptureFixt
     assert "KeyError: 'lost'" in caplog.text
 
 
-def test_many_callers_at_once_are_all_served(aws: Aws) -> None:
+def test_concurrent_requests_are_all_answered(aws: Aws) -> None:
     def one(number: int) -> str:
         ssm = aws.client("ssm", {"AccessKeyId": "local", "SecretAccessKey": "local"})
         ssm.put_parameter(Name=f"/many/{number}", Value=str(number), Type="String")
@@ -134,7 +134,7 @@ def test_many_callers_at_once_are_all_served(aws: Aws) -> None:
         assert list(pool.map(one, range(16))) == [str(number) for number in range(16)]
 
 
-def test_the_list_of_what_is_held_is_current() -> None:
+def test_supported_md_is_current() -> None:
     """`python -m scripts.localaws supported > scripts/localaws/SUPPORTED.md` renews it."""
     import subprocess
     import sys

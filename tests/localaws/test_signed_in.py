@@ -1,4 +1,4 @@
-"""From which account a person or a build that is signed in on AWS reads the organisation."""
+"""The account from which a signed-in person or build reads the organization."""
 
 from collections.abc import Callable
 from dataclasses import replace

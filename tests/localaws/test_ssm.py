@@ -1,4 +1,4 @@
-"""Parameters: a rule of EventBridge hears of each one that is written."""
+"""Parameters: each write sends an event to EventBridge."""
 
 import json
 import time
@@ -16,7 +16,7 @@ def heard(aws: Aws, queue: str) -> list[dict[str, Any]]:
     return [json.loads(message["Body"]) for message in messages]
 
 
-def test_a_rule_hears_what_was_written_under_its_prefix_and_how(aws: Aws) -> None:
+def test_a_rule_receives_an_event_of_each_parameter_under_its_prefix(aws: Aws) -> None:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html"""
     queue = aws("sqs").create_queue(QueueName="ssm-heard")["QueueUrl"]
     arn = aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

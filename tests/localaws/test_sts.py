@@ -1,4 +1,4 @@
-"""Sessions: who gets one, who it is, how long it lasts."""
+"""Role sessions: trust, identity and duration."""
 
 import json
 import time
@@ -23,7 +23,7 @@ def trust(condition: dict[str, Any] | None = None, **principal: Any) -> str:
 
 
 def make_role(iam: Any, name: str, document: str, *actions: str, **more: Any) -> str:
-    """A role that may do the actions; its ARN."""
+    """Create a role with these actions; returns its ARN."""
     role: dict[str, Any] = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, **more)
     if actions:
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
@@ -38,7 +38,7 @@ def test_the_administrator_is_a_user_of_the_management_account(aws: Aws) -> None
     assert (who["Account"], who["Arn"]) == (MANAGEMENT, f"arn:aws:iam::{MANAGEMENT}:user/administrator")
 
 
-def test_a_session_is_known_by_its_role_and_its_name(aws: Aws, member: Callable[[str], str]) -> None:
+def test_a_session_is_identified_by_its_role_and_its_name(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
     spoke = member("sts-known")
     role = aws("iam", spoke).get_role(RoleName=ACCESS_ROLE)["Role"]
@@ -55,7 +55,7 @@ def test_a_role_that_does_not_exist_is_refused(aws: Aws, arn: str) -> None:
     assert message.endswith(f"is not authorized to perform: sts:AssumeRole on resource: {arn}")
 
 
-def test_a_stranger_is_not_trusted(aws: Aws, member: Callable[[str], str]) -> None:
+def test_an_untrusted_account_is_refused(aws: Aws, member: Callable[[str], str]) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html"""
     arn = make_role(aws("iam", member("sts-own")), "own-only", trust(AWS=f"arn:aws:iam::{member('sts-own')}:root"))
     call = aws("sts", member("sts-stranger")).assume_role
@@ -85,7 +85,7 @@ def test_the_external_id_must_be_the_agreed_one(aws: Aws, member: Callable[[str]
     assert aws.assume(aws("sts"), arn, ExternalId="agreed")
 
 
-def test_the_organisation_may_be_trusted_as_a_whole(
+def test_a_trust_policy_can_name_the_organization(
     aws: Aws, member: Callable[[str], str], organisation: dict[str, Any]
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
@@ -103,7 +103,7 @@ def test_a_service_role_is_not_for_people(aws: Aws) -> None:
     assert refused(aws("sts").assume_role, RoleArn=arn, RoleSessionName="tests")[0] == "AccessDenied"
 
 
-def test_a_service_comes_for_the_account_that_the_role_names() -> None:
+def test_a_service_assumes_a_role_for_the_source_account_of_its_trust_policy() -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"""
     only = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     document = trust(only, Service="servicecatalog.amazonaws.com")
@@ -140,7 +140,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("service", UNKNOWN)
-def test_a_session_that_nobody_opened_is_refused(aws: Aws, service: str) -> None:
+def test_an_unknown_session_is_refused(aws: Aws, service: str) -> None:
     """https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html"""
     operation, code, status = UNKNOWN[service]
     client = aws.client(service, {"AccessKeyId": "ASIAFORGOTTENFORGOTT", "SecretAccessKey": "x"})

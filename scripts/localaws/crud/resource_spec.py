@@ -54,7 +54,7 @@ class ServiceSpec:
     conflict_code: str = "ConflictException"
     is_complete: bool = True  # False: moto answers every other operation
     owner_parameter: str = ""  # request member with the owning account
-    is_cross_account: bool = False  # authorization has judged both sides when the owner is another account
+    is_cross_account: bool = False  # authorization evaluates both sides when another account is the owner
     is_regional: bool = True  # False: ARNs without a region, one store for all regions
     tag_operations: tuple[str, str, str] = ("TagResource", "UntagResource", "ListTagsForResource")
     merges_updates: bool = False  # an update replaces the members of a structure one by one
