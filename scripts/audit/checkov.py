@@ -1,4 +1,4 @@
-"""checkov over the Terraform and the products' newest templates, without a word to the network."""
+"""Scans Terraform and the newest templates of the products with checkov, without network access."""
 
 from __future__ import annotations
 
@@ -21,58 +21,59 @@ _FINDINGS = 1  # checkov's exit code when it found something
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What checkov says of some files."""
+    """The result of checkov for some files."""
 
     resources: int
     failures: tuple[str, ...]
-    skipped: tuple[tuple[str, str], ...]  # (where and what, the reason given in place)
+    skipped: tuple[tuple[str, str], ...]  # (location and check, reason)
     raw: Any
 
     @property
-    def bare(self) -> tuple[str, ...]:
-        """Skips that say no reason."""
+    def unexplained_skips(self) -> tuple[str, ...]:
+        """Skips without a reason."""
         return tuple(f"{where}: the skip says no reason" for where, reason in self.skipped if len(reason) < 10)
 
 
 def audit(root: Path, templates: Mapping[str, Path]) -> Report:
-    """Terraform and templates counted together."""
-    found = [scan(root, "--framework", "terraform", "--directory", "terraform")]
+    """Scan Terraform and templates; their failures count together."""
+    scans = [scan(root, "--framework", "terraform", "--directory", "terraform")]
     if templates:
-        files = [word for path in templates.values() for word in ("--file", str(path.relative_to(root)))]
-        found.append(scan(root, "--framework", "cloudformation", *files))
-    resources = sum(item.resources for item in found)
-    failures = tuple(line for item in found for line in item.failures)
-    bare = tuple(line for item in found for line in item.bare)
+        files = [option for path in templates.values() for option in ("--file", str(path.relative_to(root)))]
+        scans.append(scan(root, "--framework", "cloudformation", *files))
+    resources = sum(item.resources for item in scans)
+    failures = tuple(line for item in scans for line in item.failures)
+    unexplained = tuple(line for item in scans for line in item.unexplained_skips)
     ratio = 100 * len(failures) / max(resources, 1)
-    seen = f"{resources} resources, {sum(len(item.skipped) for item in found)} justified skips"
-    result, held = f"{ratio:.1f} failures per 100 resources", ratio <= BOUND and not bare
-    return Report("checkov", seen, result, f"at most {BOUND:.0f}", held, failures + bare, [item.raw for item in found])
+    scope = f"{resources} resources, {sum(len(item.skipped) for item in scans)} justified skips"
+    result, passed = f"{ratio:.1f} failures per 100 resources", ratio <= BOUND and not unexplained
+    raw = [item.raw for item in scans]
+    return Report("checkov", scope, result, f"at most {BOUND:.0f}", passed, failures + unexplained, raw)
 
 
-def scan(root: Path, *what: str) -> Scan:
-    """Every finding; AbsentError when checkov cannot be installed, UserError when it cannot read a file."""
-    # Without these two it asks for its own policies first and prints the failure to reach them.
+def scan(root: Path, *options: str) -> Scan:
+    """Every finding; MissingToolError when checkov cannot be installed, UserError when it cannot read a file."""
+    # Without these variables it tries to download policies and prints the failure.
     offline = os.environ | {"BC_API_KEY": "", "LOG_LEVEL": "ERROR"}
-    command = [str(tools.python(root) / "checkov"), *what, *_OPTIONS]
-    done = subprocess.run(command, cwd=root, env=offline, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, _FINDINGS):
-        raise UserError(f"checkov: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
-    return _read(json.loads(done.stdout), what[-1] if "--directory" in what else "")
+    command = [str(tools.python(root) / "checkov"), *options, *_OPTIONS]
+    process = subprocess.run(command, cwd=root, env=offline, capture_output=True, text=True, check=False)
+    if process.returncode not in (0, _FINDINGS):
+        raise UserError(f"checkov: it ended with {process.returncode}: {process.stderr.strip()[-500:]}")
+    return _parse(json.loads(process.stdout), options[-1] if "--directory" in options else "")
 
 
-def _read(said: Any, folder: str) -> Scan:
-    reports = said if isinstance(said, list) else [said]
-    found = [report for report in reports if "results" in report]
-    wrong = [file for report in found for file in report["results"].get("parsing_errors", ())]
-    if wrong:
-        raise UserError(f"{file}: checkov cannot read it; run terraform validate" for file in wrong)
-    failures = tuple(sorted({name for report in found for name, _ in _named(report, folder, "failed_checks")}))
-    skipped = tuple(sorted({both for report in found for both in _named(report, folder, "skipped_checks")}))
-    return Scan(sum(report["summary"]["resource_count"] for report in found), failures, skipped, said)
+def _parse(output: Any, folder: str) -> Scan:
+    reports = [report for report in (output if isinstance(output, list) else [output]) if "results" in report]
+    unreadable = [file for report in reports for file in report["results"].get("parsing_errors", ())]
+    if unreadable:
+        raise UserError(f"{file}: checkov cannot read it; run terraform validate" for file in unreadable)
+    failures = tuple(sorted({line for report in reports for line, _ in _lines(report, folder, "failed_checks")}))
+    skipped = tuple(sorted({pair for report in reports for pair in _lines(report, folder, "skipped_checks")}))
+    return Scan(sum(report["summary"]["resource_count"] for report in reports), failures, skipped, output)
 
 
-def _named(report: Any, folder: str, kind: str) -> Iterator[tuple[str, str]]:
-    for item in report["results"].get(kind, ()):
-        place = f"{folder}{item['file_path']}".lstrip("/")
-        where = f"{place}:{item['file_line_range'][0]}: {item['resource']}: {item['check_id']}: {item['check_name']}"
-        yield where, item["check_result"].get("suppress_comment") or ""
+def _lines(report: Any, folder: str, kind: str) -> Iterator[tuple[str, str]]:
+    """The line for people and the reason of each check."""
+    for check in report["results"].get(kind, ()):
+        location = f"{folder}{check['file_path']}".lstrip("/") + f":{check['file_line_range'][0]}"
+        line = f"{location}: {check['resource']}: {check['check_id']}: {check['check_name']}"
+        yield line, check["check_result"].get("suppress_comment") or ""

@@ -1,6 +1,6 @@
-"""AWS Control Tower's proactive controls over the products' newest templates, with AWS's own rules and cfn-guard.
+"""Checks the newest templates of the products against AWS Control Tower's proactive controls with cfn-guard.
 
-The npm package @cdklabs/cdk-validator-cfnguard carries both.
+The npm package @cdklabs/cdk-validator-cfnguard contains AWS's rules and cfn-guard.
 https://docs.aws.amazon.com/controltower/latest/controlreference/proactive-controls.html
 """
 
@@ -28,29 +28,29 @@ _CODES = {0, 19}  # cfn-guard's exit codes: all passed, something failed
 
 
 def audit(root: Path, templates: Mapping[str, Path]) -> Report:
-    """A control passes when it holds for every resource of a template that it is about."""
+    """A control passes when every resource of a template to which it applies complies."""
     home = tools.node(root) / _PACKAGE
-    said = {name: _validate(home, path) for name, path in templates.items()}
-    passed = sum(len(item["compliant"]) for item in said.values())
-    failures = tuple(line for name, item in said.items() for line in _failures(name, item))
+    results = {name: _validate(home, path) for name, path in templates.items()}
+    passed = sum(len(result["compliant"]) for result in results.values())
+    failures = tuple(line for name, result in results.items() for line in _failures(name, result))
     ratio = 100 * passed / max(passed + len(failures), 1)
-    seen = f"{passed + len(failures)} controls over {len(templates)} templates"
-    result = f"{ratio:.0f} % passed"
-    return Report("AWS Control Tower", seen, result, f"at least {BOUND:.0f} %", ratio >= BOUND, failures, said)
+    scope = f"{passed + len(failures)} controls over {len(templates)} templates"
+    sentence, bound = f"{ratio:.0f} % passed", f"at least {BOUND:.0f} %"
+    return Report("AWS Control Tower", scope, sentence, bound, ratio >= BOUND, failures, results)
 
 
 def _validate(home: Path, template: Path) -> Any:
     program = _program(home)
     with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / template.name
-        plain.write_text(json.dumps(resolved(json.loads(template.read_text("utf-8"))), indent=1), "utf-8")
+        data = Path(folder) / template.name
+        data.write_text(json.dumps(resolved(json.loads(template.read_text("utf-8"))), indent=1), "utf-8")
         rules = home / "rules" / "control-tower" / "cfn-guard"
         options = ["--output-format", "json", "--structured", "--show-summary", "none"]
-        command = [str(program), "validate", "--data", str(plain), "--rules", str(rules), *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode not in _CODES:
-        raise UserError(f"cfn-guard: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
-    return json.loads(done.stdout)[0]
+        command = [str(program), "validate", "--data", str(data), "--rules", str(rules), *options]
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+    if process.returncode not in _CODES:
+        raise UserError(f"cfn-guard: it ended with {process.returncode}: {process.stderr.strip()[-500:]}")
+    return json.loads(process.stdout)[0]
 
 
 def _program(home: Path) -> Path:
@@ -58,15 +58,15 @@ def _program(home: Path) -> Path:
     machine = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
     program = home / "bin" / build / machine / "cfn-guard"
     if not program.is_file():
-        raise tools.AbsentError(f"cfn-guard is not built for {platform.system()} on {platform.machine()}")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)  # npm does not keep the mark
+        raise tools.MissingToolError(f"cfn-guard is not built for {platform.system()} on {platform.machine()}")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)  # npm removes the permission
     return program
 
 
-def _failures(name: str, said: Any) -> Iterator[str]:
-    for rule in said["not_compliant"]:
+def _failures(name: str, result: Any) -> Iterator[str]:
+    for rule in result["not_compliant"]:
         text = json.dumps(rule)
-        told = re.search(r"\[(CT[^\]]+)\]: ([^\\]+)", text)
-        control = f"{told[1]}: {told[2].strip()}" if told else rule["Rule"]["name"]
+        match = re.search(r"\[(CT[^\]]+)\]: ([^\\]+)", text)
+        control = f"{match[1]}: {match[2].strip()}" if match else rule["Rule"]["name"]
         resources = ", ".join(sorted(set(re.findall(r"/Resources/(\w+)", text))))
         yield f"{name}: {resources}: {control}"

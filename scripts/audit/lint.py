@@ -1,4 +1,4 @@
-"""cfn-lint alone, with nothing switched off, over the products' newest templates in every region of the platform."""
+"""Lints the newest templates of the products for every region, without waivers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from scripts.audit.report import Report
 
 
 def audit(root: Path, templates: Mapping[str, Path]) -> Report:
-    """Errors, warnings and information count alike; our own rules are counted as well."""
+    """Errors, warnings and informational matches count equally, also those of the platform's rules."""
     regions = repository.platform(root).regions
     with lint_pool(regions) as start:
-        begun = {name: start(path.read_bytes()) for name, path in templates.items()}
-        found = {name: item.result() for name, item in begun.items()}
+        futures = {name: start(path.read_bytes()) for name, path in templates.items()}
+        matches_of = {name: future.result() for name, future in futures.items()}
     failures = tuple(
-        f"{templates[name].relative_to(root)}:{lint.line}: {lint.resource}: {lint.rule}: {lint.message}"
-        for name, lints in found.items()
-        for lint in lints
+        f"{templates[name].relative_to(root)}:{match.line}: {match.resource}: {match.rule}: {match.message}"
+        for name, matches in matches_of.items()
+        for match in matches
     )
-    seen = f"{len(templates)} templates in {', '.join(regions)}"
-    raw = {name: [asdict(lint) for lint in lints] for name, lints in found.items()}
-    return Report("cfn-lint", seen, f"{len(failures)} findings", "none", not failures, failures, raw)
+    scope = f"{len(templates)} templates in {', '.join(regions)}"
+    raw = {name: [asdict(match) for match in matches] for name, matches in matches_of.items()}
+    return Report("cfn-lint", scope, f"{len(failures)} findings", "none", not failures, failures, raw)

@@ -1,4 +1,4 @@
-"""cdk-nag's NIST 800-53 R5 pack over the products' newest templates, read by people: it has no bound.
+"""Checks the newest templates of the products with cdk-nag's NIST 800-53 R5 pack, without a bound.
 
 https://github.com/cdklabs/cdk-nag/blob/main/RULES.md
 """
@@ -22,31 +22,31 @@ _PACK = "NIST"
 
 
 def audit(root: Path, templates: Mapping[str, Path]) -> Report:
-    """Every rule that some resource breaks."""
+    """Every rule that a resource violates."""
     home = tools.node(root)
     with tempfile.TemporaryDirectory() as folder:
-        files = [_copied(path, Path(folder) / f"{name}.json") for name, path in templates.items()]
+        files = [_copy(path, Path(folder) / f"{name}.json") for name, path in templates.items()]
         out = Path(folder) / "out"
-        done = subprocess.run(
+        process = subprocess.run(
             ["node", str(_SCRIPT), str(out), *map(str, files)], cwd=home, capture_output=True, text=True, check=False
         )
         report = out / "validation-report.json"
         if not report.is_file():
-            raise UserError(f"cdk-nag: it ended with {done.returncode}: {done.stderr.strip()[-500:]}")
-        said = json.loads(report.read_text("utf-8"))
-    failures = tuple(sorted(_failures(said)))
+            raise UserError(f"cdk-nag: it ended with {process.returncode}: {process.stderr.strip()[-500:]}")
+        output = json.loads(report.read_text("utf-8"))
+    failures = tuple(sorted(_failures(output)))
     return Report("cdk-nag, NIST 800-53 R5", f"{len(templates)} templates", f"{len(failures)} findings", "", True,
-                  failures, said)  # fmt: skip
+                  failures, output)  # fmt: skip
 
 
-def _copied(path: Path, to: Path) -> Path:
-    """Named by its product, which is what the report then says."""
-    shutil.copy(path, to)
-    return to
+def _copy(path: Path, target: Path) -> Path:
+    """A copy with the name of the product, which the report then shows."""
+    shutil.copy(path, target)
+    return target
 
 
-def _failures(said: Any) -> Iterator[str]:
-    for plugin in said["pluginReports"]:
+def _failures(output: Any) -> Iterator[str]:
+    for plugin in output["pluginReports"]:
         if not plugin["pluginName"].startswith(_PACK):
             continue
         for rule in plugin["violations"]:

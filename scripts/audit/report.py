@@ -1,4 +1,4 @@
-"""What a scanner found, and whether that is within its bound. Pure."""
+"""The result of a scanner, compared with its bound. Pure."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One scanner over one kind of file. `failures` are lines for people, `raw` is what the scanner itself said."""
+    """The result of one scanner. `failures` are lines for people, `raw` is the output of the scanner itself."""
 
     scanner: str
-    seen: str  # such as "312 resources"
+    scope: str  # such as "312 resources"
     result: str  # such as "2.1 failures per 100 resources"
-    bound: str  # such as "at most 5", or "" when it is read by people only
-    held: bool
+    bound: str  # such as "at most 5", or "" without a bound
+    passed: bool
     failures: tuple[str, ...]
     raw: Any = field(repr=False)
 
     @property
     def data(self) -> dict[str, Any]:
-        """The report without the scanner's own words."""
+        """The report as JSON values, without the output of the scanner."""
         return {
             "scanner": self.scanner,
-            "seen": self.seen,
+            "seen": self.scope,
             "result": self.result,
             "bound": self.bound,
-            "held": self.held,
+            "held": self.passed,
             "failures": list(self.failures),
         }

@@ -1,4 +1,4 @@
-"""A template as a hook of CloudFormation sees it: plain values where functions stood."""
+"""A template as a CloudFormation hook receives it: plain values instead of functions."""
 
 import pytest
 
@@ -35,8 +35,8 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("written", "seen"), CASES)
-def test_a_function_is_what_it_could_yield(written, seen):
-    store = {"Type": "AWS::S3::Bucket", "Properties": {"It": written}}
+@pytest.mark.parametrize(("expression", "value"), CASES)
+def test_a_function_becomes_a_possible_value(expression, value):
+    store = {"Type": "AWS::S3::Bucket", "Properties": {"Property": expression}}
     template = {"Parameters": PARAMETERS, "Resources": {"Store": store, "Work": {"Type": "AWS::Lambda::Function"}}}
-    assert resolved(template)["Resources"]["Store"]["Properties"]["It"] == seen
+    assert resolved(template)["Resources"]["Store"]["Properties"]["Property"] == value

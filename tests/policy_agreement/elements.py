@@ -1,4 +1,4 @@
-"""What the cases are made of: callers, things to ask for, condition keys; real ones, as iam-simulate checks them."""
+"""Callers, resources and condition keys of the cases; they exist in AWS, because iam-simulate checks them."""
 
 from typing import NamedTuple
 
@@ -8,40 +8,47 @@ SESSION, OTHER_SESSION = f"arn:aws:sts::{OURS}:assumed-role/lead/alice", f"arn:a
 USER = f"arn:aws:iam::{OURS}:user/ops"
 ROOT, STRANGERS = f"arn:aws:iam::{OURS}:root", f"arn:aws:iam::{THEIRS}:root"
 
-# who asks -> every name that a policy may know the caller by
+# caller -> every name of the caller in a policy
 CALLERS = {ROLE: (ROLE,), SESSION: (SESSION, ROLE), USER: (USER,)}
 
 
-class Thing(NamedTuple):
-    """Something to ask for. Guarded: nothing happens without a word of its own policy."""
+class Resource(NamedTuple):
+    """A resource with the actions of the requests."""
 
     arn: str
     actions: tuple[str, ...]
-    guarded: bool = False
-    resource: bool = True  # its own policy has a Resource element
+    requires_resource_policy: bool = False
+    has_resource_element: bool = True  # in its own policy
 
 
-BUCKET = Thing("arn:aws:s3:::data", ("s3:ListBucket", "s3:PutBucketPolicy"))
+BUCKET = Resource("arn:aws:s3:::data", ("s3:ListBucket", "s3:PutBucketPolicy"))
 OBJECTS = tuple(
-    Thing(f"arn:aws:s3:::{path}", ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
+    Resource(f"arn:aws:s3:::{path}", ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
     for path in ("data/a/x.csv", "data/b/y.csv", "data/ab/x.csv", "other/x.csv")
 )
 KEYS = tuple(
-    Thing(f"arn:aws:kms:eu-west-2:{owner}:key/0a1b", ("kms:Decrypt", "kms:DescribeKey"), guarded=True)
+    Resource(
+        f"arn:aws:kms:eu-west-2:{owner}:key/0a1b", ("kms:Decrypt", "kms:DescribeKey"), requires_resource_policy=True
+    )
     for owner in (OURS, THEIRS)
 )
 ROLES = tuple(
-    Thing(f"arn:aws:iam::{owner}:role/release", ("sts:AssumeRole",), guarded=True, resource=False)
+    Resource(
+        f"arn:aws:iam::{owner}:role/release",
+        ("sts:AssumeRole",),
+        requires_resource_policy=True,
+        has_resource_element=False,
+    )
     for owner in (OURS, THEIRS)
 )
 
 
 class Key(NamedTuple):
-    """A global condition key: the family of its operators, what requests send, what policies want."""
+    """A global condition key: its operators, values in requests, values in policies."""
 
     family: str
-    sent: tuple[str, ...]
-    wanted: tuple[str, ...]
+    request_values: tuple[str, ...]
+    policy_values: tuple[str, ...]
     many: bool = False
 
 
@@ -80,11 +87,11 @@ CONDITIONS = {
 _ORDER = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _TEXT = ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
 OPERATORS = {
-    "String": tuple(f"String{item}" for item in _TEXT),
+    "String": tuple(f"String{suffix}" for suffix in _TEXT),
     "Binary": ("BinaryEquals",),
     "Bool": ("Bool",),
-    "Numeric": tuple(f"Numeric{item}" for item in _ORDER),
-    "Date": tuple(f"Date{item}" for item in _ORDER),
+    "Numeric": tuple(f"Numeric{suffix}" for suffix in _ORDER),
+    "Date": tuple(f"Date{suffix}" for suffix in _ORDER),
     "IpAddress": ("IpAddress", "NotIpAddress"),
     "Arn": ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"),
 }
