@@ -230,7 +230,9 @@ PIPELINES = [
         },
     ),
 ]
-each_pipeline = pytest.mark.parametrize("pipeline", PIPELINES, ids=lambda pipeline: f"{pipeline.module}-{pipeline.policies[0]}")
+each_pipeline = pytest.mark.parametrize(
+    "pipeline", PIPELINES, ids=lambda pipeline: f"{pipeline.module}-{pipeline.policies[0]}"
+)
 
 
 @each_pipeline

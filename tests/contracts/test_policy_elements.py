@@ -109,9 +109,7 @@ def test_every_condition_key_in_terraform_files_is_computed() -> None:
     assert {location: key for location, key in keys.items() if not is_computed(key, set())} == {}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, statement in statements().items() if "*" not in resources(statement)]
-)
+@pytest.mark.parametrize("name", [name for name, statement in statements().items() if "*" not in resources(statement)])
 def test_every_operation_of_a_statement_with_resources_has_their_arns(name: str) -> None:
     statement = statements()[name]
     services = {

@@ -53,9 +53,7 @@ def _document(name: str, without: str = "") -> str:
     return json.dumps({**content, "Statement": statements})
 
 
-STATEMENTS = [
-    (name, statement["Sid"]) for name in FILES for statement in json.loads(_document(name))["Statement"]
-]
+STATEMENTS = [(name, statement["Sid"]) for name in FILES for statement in json.loads(_document(name))["Statement"]]
 
 
 def _request(role: str, action: str, resource: str, keys: dict[str, Any]) -> AuthorizationRequest:

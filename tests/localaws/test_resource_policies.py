@@ -87,9 +87,7 @@ def test_the_policy_of_a_model_package_group_allows_another_account_to_read_it_a
     assert reader.describe_model_package_group(ModelPackageGroupName=group)["ModelPackageGroupArn"] == group
 
 
-def test_a_ciphertext_contains_its_key_and_an_alias_names_one(
-    aws: Aws, owner: str, acting: Callable[..., Any]
-) -> None:
+def test_a_ciphertext_contains_its_key_and_an_alias_names_one(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html"""
     closed, open_ = key(aws, owner), key(aws, owner, letting(f"arn:aws:iam::{owner}:root", "kms:*"))
     aws("kms", owner).create_alias(AliasName="alias/closed", TargetKeyId=closed)
@@ -126,9 +124,7 @@ def test_a_grant_allows_its_operations_to_its_principal(aws: Aws, owner: str, ac
     assert refused(kms.generate_data_key, KeyId=closed, KeySpec="AES_256", **encrypted)[0] == "AccessDeniedException"
 
 
-def test_reading_or_writing_an_encrypted_object_needs_its_key(
-    aws: Aws, owner: str, acting: Callable[..., Any]
-) -> None:
+def test_reading_or_writing_an_encrypted_object_needs_its_key(aws: Aws, owner: str, acting: Callable[..., Any]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms"""
     used, name = key(aws, owner, letting(f"arn:aws:iam::{owner}:root", "kms:*")), f"encrypted-{owner}"
     aws("s3", owner).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -53,7 +53,9 @@ def test_no_parameter_weakens_security(name: str) -> None:
     assert violations(TEMPLATES[name]) == []
 
 
-@pytest.mark.parametrize("value", [{"Ref": "NetworkAccess"}, {"Fn::If": ["Open", "PublicInternetOnly", "VpcOnly"]}], ids=json.dumps)
+@pytest.mark.parametrize(
+    "value", [{"Ref": "NetworkAccess"}, {"Fn::If": ["Open", "PublicInternetOnly", "VpcOnly"]}], ids=json.dumps
+)
 def test_a_parameter_that_would_weaken_security_is_reported(value: dict[str, Any]) -> None:
     template = json.loads(json.dumps(TEMPLATES["studio-environment"]))
     template["Parameters"]["NetworkAccess"] = {"Type": "String", "AllowedValues": ["VpcOnly", "PublicInternetOnly"]}

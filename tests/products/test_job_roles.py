@@ -109,7 +109,9 @@ SERVICE_ACTIONS = {
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
     "the function writes its log": ServiceActions(_FUNCTION, "logs:CreateLogStream logs:PutLogEvents"),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: SSE-KMS of the bucket
-    "S3 encrypts the objects that the function writes": ServiceActions(_FUNCTION, "kms:GenerateDataKey", pattern=r"\.put_object\("),
+    "S3 encrypts the objects that the function writes": ServiceActions(
+        _FUNCTION, "kms:GenerateDataKey", pattern=r"\.put_object\("
+    ),
     # https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
     "the build reads its source and writes its log and artifacts": ServiceActions(
         _BUILD,

@@ -19,7 +19,9 @@ from generators.rules._template import is_ssm
 from tests.unit.rules import case_files
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTS = {release.product.name: release.body for release in map(versions_folder.declared_release, load.products(ROOT))}
+PRODUCTS = {
+    release.product.name: release.body for release in map(versions_folder.declared_release, load.products(ROOT))
+}
 CONTRACTS = case_files.contract_parameters()
 RULES = {rule.__module__.rpartition(".")[2]: rule for rule in rule_index.all_rules()}
 

@@ -25,7 +25,9 @@ PRODUCTS = load.products(ROOT)
 RELEASES = [release for product in PRODUCTS for release in versions_folder.releases(product)]
 STEPS = [(old, new) for old, new in pairwise(RELEASES) if old.product == new.product]
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
-each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: f"{release.product.name} {release.version}")
+each_release = pytest.mark.parametrize(
+    "release", RELEASES, ids=lambda release: f"{release.product.name} {release.version}"
+)
 
 
 def body(release: Release) -> dict[str, Any]:

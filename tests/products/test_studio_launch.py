@@ -26,7 +26,9 @@ def keys(account: SpokeAccount) -> dict[str, str]:
     return {product: account.launch_role(product) for product in (STUDIO, PROFILE)}
 
 
-def test_an_environment_with_two_profiles_from_creation_to_deletion(account: SpokeAccount, keys: dict[str, str]) -> None:
+def test_an_environment_with_two_profiles_from_creation_to_deletion(
+    account: SpokeAccount, keys: dict[str, str]
+) -> None:
     studio = Stack(account, STUDIO, "studio", keys[STUDIO])
     sagemaker = account.client("sagemaker")
 
@@ -67,7 +69,9 @@ def test_an_environment_with_two_profiles_from_creation_to_deletion(account: Spo
     assert {before[name] for name in ("DataBucket", "ModelBucket", "ArtifactBucket")} <= buckets
 
 
-def test_a_second_environment_can_be_created_and_keeps_its_home_directories(account: SpokeAccount, keys: dict[str, str]) -> None:
+def test_a_second_environment_can_be_created_and_keeps_its_home_directories(
+    account: SpokeAccount, keys: dict[str, str]
+) -> None:
     studio = Stack(account, STUDIO, "again", keys[STUDIO])
     assert studio.create("1.1.0", TeamName="credit-risk") == "CREATE_COMPLETE"
     sagemaker, domain = account.client("sagemaker"), studio.outputs["DomainId"]

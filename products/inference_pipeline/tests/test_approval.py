@@ -46,7 +46,9 @@ def test_a_launch_without_an_approved_version_is_rolled_back(account: SpokeAccou
     assert {package["ModelApprovalStatus"] for package in packages} == {"PendingManualApproval", "Rejected"}
 
 
-def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(account: SpokeAccount, key: str) -> None:
+def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(
+    account: SpokeAccount, key: str
+) -> None:
     registry = group(account, "mixed", "Approved", "Approved", "PendingManualApproval")
     stack = Stack(account, PRODUCT, "mixed", key)
     assert stack.create(VERSION, ModelGroup="mixed") == "CREATE_COMPLETE"

@@ -110,7 +110,9 @@ def test_an_empty_repository_gets_the_project_of_the_model_type(
     assert len(git("log", "--oneline", cwd=tmp_path / "kept").splitlines()) == 1
 
 
-def test_a_repository_with_commits_is_not_changed(account: SpokeAccount, key: str, github: Provider, tmp_path: Path) -> None:
+def test_a_repository_with_commits_is_not_changed(
+    account: SpokeAccount, key: str, github: Provider, tmp_path: Path
+) -> None:
     github.create("bank/models/full")
     git("init", "--quiet", "--initial-branch", "main", str(tmp_path))
     author = ("-c", "user.name=a", "-c", "user.email=a@bank.example")
