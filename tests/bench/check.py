@@ -14,44 +14,48 @@ from tests.bench.measure import REPOSITORY, Cost, catalog, ratios, run, verdict
 COUNT = 50
 ROUNDS = 2
 TIMES = 3  # in each round, because two seconds are easily disturbed
-COLD, NOTHING, ONE = 1.15, 1 / 15, 1 / 12  # of the cfn-lint command
+COLD, UNCHANGED, ONE_CHANGED = 1.15, 1 / 15, 1 / 12  # of the cfn-lint command
 
 Verdicts = set[tuple[str, str]]
 
 
 def main() -> int:
-    """0 when every bound held and cached verdicts were those of a cold run."""
-    cold, nothing, one, peer = [], [], [], []
+    """Exit code 0 when every bound is met, otherwise 2; exit when a cached verdict differs from a cold one."""
+    cold, unchanged, one_changed, peer = [], [], [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
             root = synthetic.repository(Path(folder), COUNT)
             synthetic.break_one(root)
             run(catalog("render"), root)
             linted, checked = _cfn_lint(root), _check(root)
-            _same(_linted(linted), _checked(checked), "cfn-lint's")
+            _require_equal(_cfn_lint_verdicts(linted), _check_verdicts(checked), "cfn-lint's")
             peer.append(linted.wall)
             cold.append(checked.wall)
-            nothing += [_check(root).wall for _ in range(TIMES)]
+            unchanged += [_check(root).wall for _ in range(TIMES)]
             synthetic.edit_one(root)
             run(catalog("render"), root)
-            shutil.copytree(root / ".cache", root / "known")
+            shutil.copytree(root / ".cache", root / "warm-cache")
             for _ in range(TIMES):
                 warm = _check(root)
-                one.append(warm.wall)
+                one_changed.append(warm.wall)
                 shutil.rmtree(root / ".cache")
-                shutil.copytree(root / "known", root / ".cache")
+                shutil.copytree(root / "warm-cache", root / ".cache")
             shutil.rmtree(root / ".cache")
-            _same(_checked(_check(root)), _checked(warm), "a cold run's")
-    held = [
+            _require_equal(_check_verdicts(_check(root)), _check_verdicts(warm), "a cold run's")
+    verdicts = [
         verdict(f"check {COUNT} products cold, wall against cfn-lint", ratios(cold, peer), COLD),
-        verdict("check with nothing changed, wall against cfn-lint on all", ratios(nothing, _each(peer)), NOTHING),
-        verdict(f"check with one of {COUNT} changed, wall against cfn-lint on all", ratios(one, _each(peer)), ONE),
+        verdict("check with nothing changed, wall against cfn-lint on all", ratios(unchanged, _each(peer)), UNCHANGED),
+        verdict(
+            f"check with one of {COUNT} changed, wall against cfn-lint on all",
+            ratios(one_changed, _each(peer)),
+            ONE_CHANGED,
+        ),
     ]
-    return 0 if all(held) else 2
+    return 0 if all(verdicts) else 2
 
 
 def _each(peer: list[float]) -> list[float]:
-    """The peer's seconds beside each of our runs of its round."""
+    """The peer's seconds, once for each of our runs in the same round."""
     return [wall for wall in peer for _ in range(TIMES)]
 
 
@@ -67,19 +71,21 @@ def _check(root: Path) -> Cost:
     return run(catalog("check", "--json"), root, allowed=(0, 2))
 
 
-def _linted(cost: Cost) -> Verdicts:
-    found = json.loads(cost.out)
-    return {(item["Rule"]["Id"], f"{item['Filename']}:{item['Location']['Start']['LineNumber']}") for item in found}
+def _cfn_lint_verdicts(cost: Cost) -> Verdicts:
+    matches = json.loads(cost.out)
+    return {
+        (match["Rule"]["Id"], f"{match['Filename']}:{match['Location']['Start']['LineNumber']}") for match in matches
+    }
 
 
-def _checked(cost: Cost) -> Verdicts:
-    return {(load["rule"], load["where"]) for load in json.loads(cost.out)}
+def _check_verdicts(cost: Cost) -> Verdicts:
+    return {(finding["rule"], finding["where"]) for finding in json.loads(cost.out)}
 
 
-def _same(expected: Verdicts, found: Verdicts, whose: str) -> None:
-    """A benchmark of different work says nothing."""
-    if expected != found or not found:
-        sys.exit(f"bench: the verdicts are not {whose}: {sorted(expected ^ found)[:5]}")
+def _require_equal(expected: Verdicts, actual: Verdicts, source: str) -> None:
+    """Exit when two runs differ: a comparison of different work is invalid."""
+    if expected != actual or not actual:
+        sys.exit(f"bench: the verdicts are not {source}: {sorted(expected ^ actual)[:5]}")
 
 
 if __name__ == "__main__":

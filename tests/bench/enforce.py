@@ -1,8 +1,8 @@
-"""What it costs to judge a request: `python -m tests.bench enforce`.
+"""Time of one authorization decision: `python -m tests.bench enforce`.
 
-A developer's session in a team's account, under the repository's own policies: the persona's, and those of the
-organisation at the root and at the unit. The same questions are asked again and again, because a working day does so:
-two of identity alone, one that a key's own policy is asked about, one that depends on the tags of a profile.
+A developer's session in a team's account is authorized under the repository's policies: the developer's permissions
+and the service control policies of the root and of the organizational unit. Four requests repeat: two decided by
+identity policies, one that also needs the key policy, one that depends on the tags of a user profile.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from tests.bench.measure import REPOSITORY, verdict
 
 MILLISECONDS, ROUNDS, TIMES = 1.0, 5, 400
 REGION = "eu-west-2"
-Asked = dict[str, tuple[tuple[str, str, dict[str, str]], ...]]  # what is measured -> service, target, parameters
+Requests = dict[str, tuple[tuple[str, str, dict[str, str]], ...]]  # title -> calls: service, target, parameters
 ROOT_POLICIES, UNIT_POLICIES = ("regions", "membership", "audit_trail", "sharing"), ("baseline", "sagemaker")
 
 
 def main() -> int:
-    """0 when the bound held."""
+    """Exit code 0 when the bound is met, otherwise 2."""
     os.environ |= MOTO
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(LOOPBACK, 0, application(), threaded=True)
@@ -46,78 +46,82 @@ def main() -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     account = _account()
     admin = _administrator(account)
-    key, domain = _things(admin)
+    key, domain = _resources(admin)
     caller = _developer(admin, account, key)
-    held = [_judged(what, calls, caller) for what, calls in _asked(key, domain).items()]
-    return 0 if all(held) else 2
+    verdicts = [_measure(title, calls, caller) for title, calls in _requests(key, domain).items()]
+    return 0 if all(verdicts) else 2
 
 
-def _asked(key: str, domain: str) -> Asked:
+def _requests(key: str, domain: str) -> Requests:
     opening = {"DomainId": domain, "UserProfileName": "alice"}
     return {
-        "judge a request": (
+        "authorize by identity policies": (
             ("sagemaker", "SageMaker.ListPipelines", {}),
             ("sagemaker", "SageMaker.DescribePipeline", {"PipelineName": "train"}),
         ),
-        "judge the use of a key": (("kms", "TrentService.GenerateDataKey", {"KeyId": key, "KeySpec": "AES_256"}),),
-        "judge by the tags of a profile": (("sagemaker", "SageMaker.CreatePresignedDomainUrl", opening),),
+        "authorize with a key policy": (("kms", "TrentService.GenerateDataKey", {"KeyId": key, "KeySpec": "AES_256"}),),
+        "authorize by the tags of a user profile": (("sagemaker", "SageMaker.CreatePresignedDomainUrl", opening),),
     }
 
 
-def _judged(what: str, calls: tuple[tuple[str, str, dict[str, str]], ...], caller: Caller) -> bool:
+def _measure(title: str, calls: tuple[tuple[str, str, dict[str, str]], ...], caller: Caller) -> bool:
     _each(calls, caller)
     figures = [_each(calls, caller) for _ in range(ROUNDS)]
-    return verdict(f"{what}, milliseconds", figures, MILLISECONDS, " ms")
+    return verdict(f"{title}, milliseconds", figures, MILLISECONDS, " ms")
 
 
 def _each(calls: tuple[tuple[str, str, dict[str, str]], ...], caller: Caller) -> float:
-    """Milliseconds of one judgement, reading what the request asks included."""
-    spent = []
+    """Milliseconds of one authorization, including the parsing of the request."""
+    durations = []
     for number in range(TIMES):
-        call = _call(*calls[number % len(calls)])
-        began = time.perf_counter()
+        call = _request(*calls[number % len(calls)])
+        start = time.perf_counter()
         authorize(call, caller)
-        spent.append((time.perf_counter() - began) * 1000)
-    return statistics.mean(spent)
+        durations.append((time.perf_counter() - start) * 1000)
+    return statistics.mean(durations)
 
 
 def _account() -> str:
-    """A team's account in a unit, with every policy where live/organization puts it."""
+    """Id of an account in an organizational unit, with the service control policies that live/organization attaches."""
     organizations = _client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = organizations.create_organizational_unit(ParentId=root, Name="development")["OrganizationalUnit"]["Id"]
-    texts = service_control_policies.documents(
+    documents = service_control_policies.documents(
         REPOSITORY, service_control_policies.template_values("mlops", "mlops-logs", (REGION,))
     )
     for target, names in ((root, ROOT_POLICIES), (unit, UNIT_POLICIES)):
         for name in names:
-            kind = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": texts[name]}
-            policy = organizations.create_policy(**kind)["Policy"]["PolicySummary"]["Id"]
+            request = {"Name": name, "Description": name, "Type": "SERVICE_CONTROL_POLICY", "Content": documents[name]}
+            policy = organizations.create_policy(**request)["Policy"]["PolicySummary"]["Id"]
             organizations.attach_policy(PolicyId=policy, TargetId=target)
-    made = organizations.create_account(AccountName="team", Email="team@bank.example")["CreateAccountStatus"]
-    organizations.move_account(AccountId=made["AccountId"], SourceParentId=root, DestinationParentId=unit)
-    return str(made["AccountId"])
+    status = organizations.create_account(AccountName="team", Email="team@bank.example")["CreateAccountStatus"]
+    organizations.move_account(AccountId=status["AccountId"], SourceParentId=root, DestinationParentId=unit)
+    return str(status["AccountId"])
 
 
 def _administrator(account: str) -> dict[str, str]:
     arn = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
-    given = _client("sts").assume_role(RoleArn=arn, RoleSessionName="bench")["Credentials"]
-    return {"key": given["AccessKeyId"], "secret": given["SecretAccessKey"], "token": given["SessionToken"]}
+    credentials = _client("sts").assume_role(RoleArn=arn, RoleSessionName="bench")["Credentials"]
+    return {
+        "key": credentials["AccessKeyId"],
+        "secret": credentials["SecretAccessKey"],
+        "token": credentials["SessionToken"],
+    }
 
 
-def _things(admin: dict[str, str]) -> tuple[str, str]:
-    """A key, and a domain with alice's profile."""
+def _resources(admin: dict[str, str]) -> tuple[str, str]:
+    """ARN of a KMS key, and id of a domain with a user profile named alice."""
     key = str(_client("kms", **admin).create_key()["KeyMetadata"]["Arn"])
     ec2, sagemaker = _client("ec2", **admin), _client("sagemaker", **admin)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/26")["Subnet"]["SubnetId"]
-    made = sagemaker.create_domain(
+    response = sagemaker.create_domain(
         DomainName="lab", AuthMode="IAM", DefaultUserSettings={}, SubnetIds=[subnet], VpcId=vpc,
         AppNetworkAccessType="VpcOnly", KmsKeyId=key,
     )  # fmt: skip
-    domain = str(made["DomainArn"].rpartition("/")[2])
+    domain = str(response["DomainArn"].rpartition("/")[2])
     tags = [{"Key": "owner", "Value": "alice"}, {"Key": "profile-type", "Value": "developer"}]
     sagemaker.create_user_profile(DomainId=domain, UserProfileName="alice", Tags=tags)
     return key, domain
@@ -131,11 +135,11 @@ def _developer(admin: dict[str, str], account: str, key: str) -> Caller:
     trust = '{"Version": "2012-10-17", "Statement": []}'
     role = iam.create_role(RoleName="developer", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="developer", PolicyName="permissions", PolicyDocument=document)
-    who = (("owner", "alice"),)
-    return sessions.open_session(role["Arn"], find_role(role["Arn"]).id, "bench", 3600, tags=who).caller
+    tags = (("owner", "alice"),)
+    return sessions.open_session(role["Arn"], find_role(role["Arn"]).id, "bench", 3600, tags=tags).caller
 
 
-def _call(service: str, target: str, params: dict[str, str]) -> AwsRequest:
+def _request(service: str, target: str, params: dict[str, str]) -> AwsRequest:
     scope = f"Credential=ASIA/20260101/{REGION}/{service}/aws4_request"
     headers = {
         "X-Amz-Target": target,

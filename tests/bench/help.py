@@ -11,7 +11,7 @@ SECONDS = 0.3
 
 
 def main() -> int:
-    """0 when the bound held."""
+    """Exit code 0 when the bound is met, otherwise 2."""
     run(catalog("--help"), REPOSITORY)  # bytecode is written once in the life of an installation
     waits = [run(catalog("--help"), REPOSITORY).wall for _ in range(ROUNDS)]
     return 0 if verdict("catalog --help", waits, SECONDS, " s") else 2

@@ -1,4 +1,4 @@
-"""Processes, their CPU and wall seconds, and the sentence that says whether a bound held."""
+"""Runs processes, measures their CPU and wall seconds, and prints whether a bound is met."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process and its children took, and what it printed."""
+    """CPU and wall seconds of a process and its children, and its standard output."""
 
     cpu: float
     wall: float
@@ -23,17 +23,17 @@ class Cost:
 
 
 def run(
-    command: Sequence[str], folder: Path, more: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
+    command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)
 ) -> Cost:
-    """Run a command to its end; its output goes nowhere unless it fails."""
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **(more or {})}
+    """Run a command to its end; print its output only when it fails."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **(variables or {})}
     before = os.times()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    process = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     after = os.times()
-    if done.returncode not in allowed:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    if process.returncode not in allowed:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{process.stdout}{process.stderr}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Cost(cpu, after.elapsed - before.elapsed, done.stdout)
+    return Cost(cpu, after.elapsed - before.elapsed, process.stdout)
 
 
 def catalog(*arguments: str) -> list[str]:
@@ -44,10 +44,10 @@ def catalog(*arguments: str) -> list[str]:
 def verdict(name: str, figures: Sequence[float], bound: float, unit: str = "x") -> bool:
     """Print the smallest and the median figure against the bound; the median decides."""
     median = statistics.median(figures)
-    held = median <= bound
-    shown = f"min {min(figures):.3f}{unit}, median {median:.3f}{unit}, bound {bound:.3f}{unit}"
-    print(f"{'PASS' if held else 'FAIL'}  {name}: {shown}", flush=True)
-    return held
+    is_within = median <= bound
+    figures_text = f"min {min(figures):.3f}{unit}, median {median:.3f}{unit}, bound {bound:.3f}{unit}"
+    print(f"{'PASS' if is_within else 'FAIL'}  {name}: {figures_text}", flush=True)
+    return is_within
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:

@@ -31,13 +31,13 @@ from tests.e2e.counting_proxy import CountingProxy, counting_proxy
 from tests.localaws.conftest import Aws, started
 
 SECOND_REGION = "eu-west-1"
-OLD = 60
+OLD_VERSIONS = 60
 ROUNDS = 3
 PAGE = 20
 
 
 def main() -> int:
-    """0 when every bound held."""
+    """Exit code 0 when every bound is met, otherwise 2."""
     with (
         tempfile.TemporaryDirectory() as folder,
         started(Path(folder)) as server,
@@ -49,12 +49,12 @@ def main() -> int:
         proxy.arm(0, 0)
         os.environ["AWS_ENDPOINT_URL"] = proxy.endpoint
         os.environ.pop("TARGET", None)
-        held = _story(estate, proxy, Path(folder))
-    return 0 if all(held) else 2
+        verdicts = _measure_growth(estate, proxy, Path(folder))
+    return 0 if all(verdicts) else 2
 
 
-def _story(estate: Estate, proxy: CountingProxy, folder: Path) -> list[bool]:
-    """Ever more in the hub, measured after each addition."""
+def _measure_growth(estate: Estate, proxy: CountingProxy, folder: Path) -> list[bool]:
+    """Verdicts while products, versions and regions in the hub grow."""
     few = connect(synthetic.repository(folder / "few", 8))
     many = connect(synthetic.repository(folder / "many", 50))
     for number in range(50):
@@ -62,22 +62,24 @@ def _story(estate: Estate, proxy: CountingProxy, folder: Path) -> list[bool]:
     both = replace(many, platform=replace(many.platform, regions=(*many.platform.regions, SECOND_REGION)))
     small, large = load.products(folder / "few"), load.products(folder / "many")
     return [
-        *_measure(proxy, few, [_wanted(item, 1) for item in small], "8 products, 1 version each"),
-        *_measure(proxy, few, [_wanted(item, OLD) for item in small], f"8 products, {OLD} versions each"),
-        *_measure(proxy, many, [_wanted(item, 1) for item in large], "50 products"),
-        *_measure(proxy, both, [_wanted(item, 1) for item in large], "50 products, 2 regions"),
+        *_measure(proxy, few, [_desired(item, 1) for item in small], "8 products, 1 version each"),
+        *_measure(
+            proxy, few, [_desired(item, OLD_VERSIONS) for item in small], f"8 products, {OLD_VERSIONS} versions each"
+        ),
+        *_measure(proxy, many, [_desired(item, 1) for item in large], "50 products"),
+        *_measure(proxy, both, [_desired(item, 1) for item in large], "50 products, 2 regions"),
     ]
 
 
-def _measure(proxy: CountingProxy, aws: Target, wanted: Sequence[DesiredProduct], title: str) -> list[bool]:
-    publish.apply(publish.plans(aws, wanted), lambda *_: None)
+def _measure(proxy: CountingProxy, aws: Target, desired: Sequence[DesiredProduct], title: str) -> list[bool]:
+    publish.apply(publish.plans(aws, desired), lambda *_: None)
     proxy.calls.clear()
-    left = [action for plan in publish.plans(aws, wanted) for action in plan.actions]
+    left = [action for plan in publish.plans(aws, desired) for action in plan.actions]
     reads = [call for call in proxy.calls if call.startswith(("List", "Search", "Describe"))]
     if left or len(reads) != len(proxy.calls):
-        sys.exit(f"bench: publish with nothing changed wanted {left} and called {set(proxy.calls)}")
-    bound = len(aws.platform.regions) * (1 + ceil(len(wanted) / PAGE) + len(wanted))
-    ours = [_seconds(lambda: publish.plans(aws, wanted)) for _ in range(ROUNDS)]
+        sys.exit(f"bench: publish with nothing changed planned {left} and called {set(proxy.calls)}")
+    bound = len(aws.platform.regions) * (1 + ceil(len(desired) / PAGE) + len(desired))
+    ours = [_seconds(lambda: publish.plans(aws, desired)) for _ in range(ROUNDS)]
     peer = [_seconds(lambda: _describe_everything(aws)) for _ in range(ROUNDS)]
     return [
         verdict(f"publish with nothing changed, {title}: reads", [len(reads)], bound, ""),
@@ -86,13 +88,13 @@ def _measure(proxy: CountingProxy, aws: Target, wanted: Sequence[DesiredProduct]
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 def _describe_everything(aws: Target) -> None:
-    """The peer: what a publisher without release marks has to read."""
+    """The peer: the reads of a publisher without release digests."""
     for region in aws.platform.regions:
         catalog = aws.client("servicecatalog", region, aws.hub_account)
         for page in catalog.get_paginator("search_products_as_admin").paginate():
@@ -104,12 +106,12 @@ def _describe(catalog: Any, product: str) -> None:
     for version in catalog.describe_product_as_admin(Id=product)["ProvisioningArtifactSummaries"]:
         catalog.describe_provisioning_artifact(ProductId=product, ProvisioningArtifactId=version["Id"])
     for portfolio in catalog.list_portfolios_for_product(ProductId=product)["PortfolioDetails"]:
-        found = catalog.list_constraints_for_portfolio(PortfolioId=portfolio["Id"], ProductId=product)
-        for constraint in found["ConstraintDetails"]:
+        constraints = catalog.list_constraints_for_portfolio(PortfolioId=portfolio["Id"], ProductId=product)
+        for constraint in constraints["ConstraintDetails"]:
             catalog.describe_constraint(Id=constraint["ConstraintId"])
 
 
-def _wanted(product: Product, count: int) -> DesiredProduct:
+def _desired(product: Product, count: int) -> DesiredProduct:
     """A product with `count` frozen versions, the newest declared."""
     versions = [Version(1, number, 0) for number in range(count)]
     newest = replace(product, version=versions[-1])
@@ -123,12 +125,14 @@ def _body(product: Product, version: Version) -> bytes:
 
 
 def _second_region(estate: Estate) -> None:
-    """Portfolio and release bucket, as Terraform lays them down in every region."""
-    made = estate.aws("servicecatalog", HUB_ACCOUNT, region=SECOND_REGION)
-    made.create_portfolio(DisplayName="data-science", ProviderName="platform", IdempotencyToken="bench")
+    """Portfolio and release bucket, as Terraform creates them in each region."""
+    client = estate.aws("servicecatalog", HUB_ACCOUNT, region=SECOND_REGION)
+    client.create_portfolio(DisplayName="data-science", ProviderName="platform", IdempotencyToken="bench")
     bucket = f"mlops-releases-{HUB_ACCOUNT}-{SECOND_REGION}"
-    where = {"LocationConstraint": SECOND_REGION}
-    estate.aws("s3", HUB_ACCOUNT, region=SECOND_REGION).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    configuration = {"LocationConstraint": SECOND_REGION}
+    estate.aws("s3", HUB_ACCOUNT, region=SECOND_REGION).create_bucket(
+        Bucket=bucket, CreateBucketConfiguration=configuration
+    )
 
 
 if __name__ == "__main__":

@@ -24,16 +24,16 @@ CDK = REPOSITORY / ".cache" / "bench" / "cdk"
 
 
 def main() -> int:
-    """0 when every bound held."""
+    """Exit code 0 when every bound is met, otherwise 2."""
     _install()
-    held = []
+    verdicts = []
     few, many = 8, 50
-    spent = {count: _compare(count) for count in (few, many)}
-    for count, (ours, theirs) in spent.items():
-        held.append(verdict(f"render {count} products, CPU against AWS CDK", ratios(ours, theirs), BOUND))
-    further = [(larger - smaller) / (many - few) for smaller, larger in zip(spent[few][0], spent[many][0], strict=True)]
-    held.append(verdict("render one product more, CPU", further, PRODUCT_SECONDS, " s"))
-    return 0 if all(held) else 2
+    costs = {count: _compare(count) for count in (few, many)}
+    for count, (ours, theirs) in costs.items():
+        verdicts.append(verdict(f"render {count} products, CPU against AWS CDK", ratios(ours, theirs), BOUND))
+    further = [(larger - smaller) / (many - few) for smaller, larger in zip(costs[few][0], costs[many][0], strict=True)]
+    verdicts.append(verdict("render one product more, CPU", further, PRODUCT_SECONDS, " s"))
+    return 0 if all(verdicts) else 2
 
 
 def _compare(count: int) -> tuple[list[float], list[float]]:
@@ -43,7 +43,7 @@ def _compare(count: int) -> tuple[list[float], list[float]]:
             root = synthetic.repository(Path(folder) / "ours", count)
             ours.append(run(catalog("render"), root).cpu)
             theirs.append(_cdk(count, Path(folder) / "cdk").cpu)
-            _same(root, Path(folder) / "cdk")
+            _require_equal(root, Path(folder) / "cdk")
     return ours, theirs
 
 
@@ -51,8 +51,8 @@ def _cdk(count: int, out: Path) -> Cost:
     return run(["node", "app.js"], CDK, {"OUT": str(out), "COUNT": str(count)})
 
 
-def _same(root: Path, out: Path) -> None:
-    """A benchmark of different work says nothing: both made the same properties."""
+def _require_equal(root: Path, out: Path) -> None:
+    """Exit when the two rendered different properties: a comparison of different work is invalid."""
     ours = json.loads((root / "products/synthetic_0/versions/1.0.0.json").read_text())["Resources"]
     theirs = json.loads((out / "synthetic-0.template.json").read_text())["Resources"]
     different = [name for name in ours if ours[name]["Properties"] != theirs[name]["Properties"]]

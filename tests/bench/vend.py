@@ -2,7 +2,8 @@
 
 Three accounts from nothing; then one setting of one account changes, and `vend team` is compared with a plain
 `terraform apply` of the same directory, workspace and kind of change; then many accounts of which nothing changed.
-These are made with the organisation's API and noted as vended, because only the looking is measured.
+The benchmark creates these with the Organizations API and writes their applied digests, because it measures only the
+comparison.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from scripts.vend import input_digest, terraform_states
 from tests.bench.measure import REPOSITORY, Cost, ratios, run, verdict
 from tests.localaws.conftest import Aws, started
 
-NOTHING, CHANGED, UNCHANGED = 180.0, 1.3, 0.020  # seconds, times plain Terraform, seconds an account
+FROM_NOTHING, CHANGED, UNCHANGED = 180.0, 1.3, 0.020  # seconds, times plain Terraform, seconds an account
 ROUNDS, MORE_TEAMS = 3, 20
-DAYS = ((30, 60), (120, 150), (180, 365))  # ours, theirs; CloudWatch knows only some numbers
+DAYS = ((30, 60), (120, 150), (180, 365))  # retention in days, ours and theirs; CloudWatch Logs accepts a fixed set
 TEAM, ACCOUNT = "credit-risk", "credit-risk-development"
-CUSTOMISED = "\ncustomizations:\n  accounts:\n    {account}: {{log_retention_days: {days}}}\n"
+CUSTOMIZATIONS = "\ncustomizations:\n  accounts:\n    {account}: {{log_retention_days: {days}}}\n"
 REQUEST = """\
 team: bench-{number:02}
 owner: bench-{number:02}@bank.example
@@ -42,7 +43,7 @@ people: {{technical-lead: [credit-risk-leads], model-approver: [credit-risk-appr
 
 
 def main() -> int:
-    """0 when every bound held."""
+    """Exit code 0 when every bound is met, otherwise 2."""
     with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as server:
         for name in [item for item in os.environ if item.startswith("AWS_") or item == "TARGET"]:
             del os.environ[name]
@@ -51,27 +52,27 @@ def main() -> int:
         unwanted = shutil.ignore_patterns(".terraform", "__pycache__")
         for name in ("generators", "scripts", "products", "terraform"):
             shutil.copytree(REPOSITORY / name, copy / name, ignore=unwanted)
-        held = [_from_nothing(copy), _changed(copy), _unchanged(copy, Aws(server.endpoint))]
-    return 0 if all(held) else 2
+        verdicts = [_from_nothing(copy), _changed(copy), _unchanged(copy, Aws(server.endpoint))]
+    return 0 if all(verdicts) else 2
 
 
 def _from_nothing(copy: Path) -> bool:
     cost = _vend(copy, "all", {ACCOUNT: "applied"})
-    return verdict("vend three accounts from nothing", [cost.wall], NOTHING, " s")
+    return verdict("vend three accounts from nothing", [cost.wall], FROM_NOTHING, " s")
 
 
 def _changed(copy: Path) -> bool:
-    """In turn, so that what else this machine does meets both alike."""
+    """Alternate the two, so that other load on this machine affects both alike."""
     ours, theirs = [], []
     for mine, plain in DAYS:
-        _customise(copy, mine)
+        _customize(copy, mine)
         ours.append(_vend(copy, TEAM, {ACCOUNT: "applied", "credit-risk-production": "unchanged"}).wall)
-        theirs.append(_plain(copy, plain))
+        theirs.append(_plain_terraform(copy, plain))
     return verdict("vend one changed account, seconds against terraform apply", ratios(ours, theirs), CHANGED)
 
 
 def _unchanged(copy: Path, aws: Aws) -> bool:
-    """What each further account costs, once without and once with many of them; no terraform is found meanwhile."""
+    """Seconds of one more unchanged account: few accounts against many, with a terraform that always fails."""
     _vend(copy, TEAM, {})
     few = [_vend(copy, "all", {ACCOUNT: "unchanged"}, _no_terraform(copy)).wall for _ in range(ROUNDS)]
     accounts = _more_accounts(copy, aws)
@@ -81,45 +82,45 @@ def _unchanged(copy: Path, aws: Aws) -> bool:
     return verdict("vend one more unchanged account", each, UNCHANGED, " s")
 
 
-def _vend(copy: Path, team: str, expected: Mapping[str, str], more: Mapping[str, str] | None = None) -> Cost:
-    """Run the command; what became of the named parts must be what is expected, else nothing was measured."""
+def _vend(copy: Path, team: str, expected: Mapping[str, str], variables: Mapping[str, str] | None = None) -> Cost:
+    """Run the command; exit when a part has another result than the expected one."""
     command = [sys.executable, "-P", "-m", "scripts.vend", "team", team, "--json"]
-    cost = run(command, copy, {"PYTHONPATH": str(copy), **(more or {})})
-    became = {load["part"]: load["result"] for load in json.loads(cost.out)}
-    wrong = {part: became.get(part) for part, result in expected.items() if became.get(part) != result}
+    cost = run(command, copy, {"PYTHONPATH": str(copy), **(variables or {})})
+    results = {step["part"]: step["result"] for step in json.loads(cost.out)}
+    wrong = {part: results.get(part) for part, result in expected.items() if results.get(part) != result}
     if wrong:
         sys.exit(f"bench: vend {team} left {wrong} instead of {dict(expected)}")
     return cost
 
 
-def _customise(copy: Path, days: int) -> None:
+def _customize(copy: Path, days: int) -> None:
     plain = (REPOSITORY / teams.FOLDER / f"{TEAM}.yaml").read_text(encoding="utf-8")
-    changed = plain + CUSTOMISED.format(account=ACCOUNT, days=days)
+    changed = plain + CUSTOMIZATIONS.format(account=ACCOUNT, days=days)
     (copy / teams.FOLDER / f"{TEAM}.yaml").write_text(changed, encoding="utf-8")
 
 
-def _plain(copy: Path, days: int) -> float:
-    """Seconds of `terraform apply` where vending left off, for another value of the same setting."""
-    aws, asked = connect(copy), account_requests.read(copy)
-    [unit] = terraform_states.spokes(copy, aws, asked, (asked.account(ACCOUNT),))
+def _plain_terraform(copy: Path, days: int) -> float:
+    """Seconds of `terraform apply` on the vended state, for another value of the same setting."""
+    aws, requests = connect(copy), account_requests.read(copy)
+    [unit] = terraform_states.spokes(copy, aws, requests, (requests.account(ACCOUNT),))
     settings = {**unit.variables["settings"], "log_retention_days": days}
     variables = copy / "plain.tfvars.json"
     variables.write_text(json.dumps({**unit.variables, "settings": settings}), encoding="utf-8")
     own = {"TF_DATA_DIR": str(unit.data), "TF_WORKSPACE": unit.workspace, "TF_IN_AUTOMATION": "1"}
-    known = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
+    inherited = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
     command = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color", f"-var-file={variables}"]
-    begun = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=unit.module, env=known | unit.environment | own, capture_output=True, text=True, check=False
+    start = time.perf_counter()
+    process = subprocess.run(
+        command, cwd=unit.module, env=inherited | unit.environment | own, capture_output=True, text=True, check=False
     )
-    spent = time.perf_counter() - begun
-    if done.returncode or ", 0 changed" in done.stdout:
-        sys.exit(f"bench: terraform apply changed nothing or failed:\n{done.stdout}{done.stderr}")
-    return spent
+    seconds = time.perf_counter() - start
+    if process.returncode or ", 0 changed" in process.stdout:
+        sys.exit(f"bench: terraform apply changed nothing or failed:\n{process.stdout}{process.stderr}")
+    return seconds
 
 
 def _no_terraform(copy: Path) -> dict[str, str]:
-    """A PATH on which `terraform` only fails."""
+    """A PATH whose `terraform` always fails."""
     folder = copy / "bin"
     folder.mkdir(exist_ok=True)
     (folder / "terraform").write_text("#!/bin/sh\nexit 99\n", encoding="utf-8")
@@ -128,18 +129,18 @@ def _no_terraform(copy: Path) -> dict[str, str]:
 
 
 def _more_accounts(copy: Path, aws: Aws) -> list[str]:
-    """Teams with their accounts, noted as if they had been vended as they are."""
+    """Create teams and accounts, and write their applied digests as if they had been vended."""
     for number in range(MORE_TEAMS):
         text = REQUEST.format(number=number)
         (copy / teams.FOLDER / f"bench-{number:02}.yaml").write_text(text, encoding="utf-8")
-    asked, target = account_requests.read(copy), connect(copy)
-    new = [account for account in asked.accounts if account.team.name != TEAM]
+    requests, target = account_requests.read(copy), connect(copy)
+    new = [account for account in requests.accounts if account.team.name != TEAM]
     organizations: Any = aws("organizations")
     for item in new:
-        organizations.create_account(AccountName=item.name, Email=teams.email(asked.platform, item.name))
+        organizations.create_account(AccountName=item.name, Email=teams.email(requests.platform, item.name))
     for unit in (
-        terraform_states.organization(copy, target, asked),
-        *terraform_states.spokes(copy, target, asked, tuple(new)),
+        terraform_states.organization(copy, target, requests),
+        *terraform_states.spokes(copy, target, requests, tuple(new)),
     ):
         terraform_state.write_applied_digest(target, unit.key, input_digest.compute(unit))
     return [item.name for item in new]

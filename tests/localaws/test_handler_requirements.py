@@ -20,10 +20,10 @@ def required(
 ) -> dict[str, list[Requirement]]:
     """The requirements by action."""
     target = Target(kind, "Logical", facts.pop("id", ""), props, before or props, "stack", ACCOUNT, REGION, **facts)
-    found: dict[str, list[Requirement]] = {}
+    by_action: dict[str, list[Requirement]] = {}
     for requirement in requirements(target, handlers):
-        found.setdefault(requirement.action, []).append(requirement)
-    return found
+        by_action.setdefault(requirement.action, []).append(requirement)
+    return by_action
 
 
 def test_every_resource_type_has_an_entry_and_every_entry_a_resource_type() -> None:
@@ -71,7 +71,10 @@ def test_an_action_of_a_property_is_required_with_the_property_and_to_remove_it(
 
 def test_a_role_is_passed_to_the_service_that_assumes_it() -> None:
     roles = {"JobFlowRole": "nodes", "ServiceRole": f"arn:aws:iam::{ACCOUNT}:role/emr"}
-    passed = {it.arn: it.values for it in required("AWS::EMR::Cluster", roles, "create")["iam:PassRole"]}
+    passed = {
+        requirement.arn: requirement.values
+        for requirement in required("AWS::EMR::Cluster", roles, "create")["iam:PassRole"]
+    }
     assert passed == {
         f"arn:aws:iam::{ACCOUNT}:role/nodes": {"iam:passedtoservice": ("ec2.amazonaws.com",)},
         f"arn:aws:iam::{ACCOUNT}:role/emr": {"iam:passedtoservice": ("elasticmapreduce.amazonaws.com",)},

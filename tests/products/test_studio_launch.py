@@ -26,6 +26,15 @@ def keys(account: SpokeAccount) -> dict[str, str]:
     return {product: account.launch_role(product) for product in (STUDIO, PROFILE)}
 
 
+def assert_profile(sagemaker: Any, domain: str, user: str, profile_type: str) -> None:
+    """The profile has the execution role of its type and names its owner in its tags."""
+    profile = sagemaker.describe_user_profile(DomainId=domain, UserProfileName=user)
+    assert profile["UserSettings"]["ExecutionRole"].endswith(f"role/studio-{profile_type}")
+    tags = sagemaker.list_tags(ResourceArn=profile["UserProfileArn"])["Tags"]
+    values = {tag["Key"]: tag["Value"] for tag in tags}
+    assert {"owner": user, "profile-type": profile_type}.items() <= values.items()
+
+
 def test_an_environment_with_two_profiles_from_creation_to_deletion(
     account: SpokeAccount, keys: dict[str, str]
 ) -> None:
@@ -41,11 +50,7 @@ def test_an_environment_with_two_profiles_from_creation_to_deletion(
     profiles = {user: Stack(account, PROFILE, user, keys[PROFILE]) for user in types}
     for user, profile_type in types.items():
         assert profiles[user].create("1.0.0", User=user, Type=profile_type) == "CREATE_COMPLETE"
-        profile = sagemaker.describe_user_profile(DomainId=domain["DomainId"], UserProfileName=user)
-        assert profile["UserSettings"]["ExecutionRole"].endswith(f"role/studio-{profile_type}")
-        tags = sagemaker.list_tags(ResourceArn=profile["UserProfileArn"])["Tags"]
-        values = {tag["Key"]: tag["Value"] for tag in tags}
-        assert {"owner": user, "profile-type": profile_type}.items() <= values.items()
+        assert_profile(sagemaker, domain["DomainId"], user, profile_type)
 
     before = studio.physical
     assert studio.update("1.1.0", TeamName="credit-risk", HomeRetention="Delete") == "UPDATE_COMPLETE"
