@@ -1,1 +1,1 @@
-"""Checks on Terraform plans, one check a file in `checks`. Pure."""
+"""Checks on Terraform plans: `model` is the plan and a check as values, `checks` has one check a file. Pure."""

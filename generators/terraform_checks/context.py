@@ -8,7 +8,7 @@ from pathlib import Path
 from generators.access import access_matrix, roles
 from generators.config import repository
 from generators.iam.conditions import as_tuple
-from generators.terraform_checks.check import CheckContext
+from generators.terraform_checks.model.check import CheckContext
 
 
 def read(root: Path) -> CheckContext:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from generators import rule_metadata
 from generators.terraform_checks import checks as package
-from generators.terraform_checks.check import Check, CheckContext, Verdict
-from generators.terraform_checks.plan import Plan
+from generators.terraform_checks.model.check import Check, CheckContext, Verdict
+from generators.terraform_checks.model.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from generators.errors import UserError
-from generators.terraform_checks import context, plan, run
-from generators.terraform_checks.check import CheckContext
+from generators.terraform_checks import context, run
+from generators.terraform_checks.model import plan
+from generators.terraform_checks.model.check import CheckContext
 from generators.terraform_checks.run import CheckReport
 from scripts.vend import terraform
 from scripts.vend.terraform_states import TerraformState

@@ -54,7 +54,9 @@ def test_a_published_action_is_required_unless_the_entry_says_when(kind: str) ->
 
 def test_a_name_a_physical_id_and_a_generated_name_give_the_arn() -> None:
     parameter = required("AWS::SSM::Parameter", {"Name": "/a/b", "Type": "String", "Value": "1"}, "delete")
-    assert [it.arn for it in parameter["ssm:DeleteParameter"]] == [f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a/b"]
+    assert [requirement.arn for requirement in parameter["ssm:DeleteParameter"]] == [
+        f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a/b"
+    ]
     key = required("AWS::KMS::Key", {"KeyPolicy": {}}, "delete", id="1234")
     assert key["kms:ScheduleKeyDeletion"][0].arn == f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234"
     bucket = required("AWS::S3::Bucket", {}, "create")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from generators.terraform_checks.plan import Resource
+from generators.terraform_checks.model.plan import Resource
 
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 

@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from generators.terraform_checks import context, plan, run
+from generators.terraform_checks import context, run
+from generators.terraform_checks.model import plan
 from tests.terraform.lifecycle import CASES, resources
 from tests.terraform.root_module import MODULES, ROOT
 

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from generators.config import controls
-from generators.terraform_checks import context, plan, run
-from generators.terraform_checks.check import Verdict
+from generators.terraform_checks import context, run
+from generators.terraform_checks.model import plan
+from generators.terraform_checks.model.check import Verdict
 from tests.terraform.mutants import broken
 from tests.terraform.root_module import HERE, MODULES, ROOT, case, roots
 

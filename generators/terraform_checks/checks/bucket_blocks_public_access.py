@@ -1,7 +1,7 @@
 """Public access block of buckets and accounts."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, missing, require_value
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, missing, require_value
+from generators.terraform_checks.model.plan import Plan, Resource
 
 _BLOCK = "aws_s3_bucket_public_access_block"
 _SETTINGS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")

@@ -1,7 +1,13 @@
 """Settings of CloudTrail trails."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, require_customer_key, require_value
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model.check import (
+    Check,
+    CheckContext,
+    CheckResults,
+    require_customer_key,
+    require_value,
+)
+from generators.terraform_checks.model.plan import Plan, Resource
 
 _SETTINGS = (
     "enable_log_file_validation",

@@ -1,7 +1,7 @@
 """AWS Config recorders."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, missing, require_value
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, missing, require_value
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 _STATUS = "aws_config_configuration_recorder_status"
 

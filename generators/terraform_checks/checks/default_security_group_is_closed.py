@@ -1,7 +1,7 @@
 """Default security groups."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, missing
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, missing
+from generators.terraform_checks.model.plan import Plan, Resource
 
 _GROUP = "aws_default_security_group"
 

@@ -2,9 +2,9 @@
 
 import re
 
-from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model import policy_exposure
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail
+from generators.terraform_checks.model.plan import Plan, Resource
 
 _POLICIES = {
     "aws_codeartifact_domain_permissions_policy": "policy_document",

@@ -1,7 +1,7 @@
 """VPC flow logs."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, missing, require_value
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, missing, require_value
+from generators.terraform_checks.model.plan import Plan, Resource
 
 
 class FlowLogsEnabled(Check):

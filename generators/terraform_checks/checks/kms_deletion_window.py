@@ -1,7 +1,7 @@
 """Deletion window of KMS keys."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, require_value
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, require_value
+from generators.terraform_checks.model.plan import Plan, Resource
 
 _MAX_DAYS = 30  # KMS accepts 7 to 30; the default is 30
 

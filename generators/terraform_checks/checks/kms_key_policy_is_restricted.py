@@ -1,8 +1,8 @@
 """Key policies of KMS keys."""
 
-from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model import policy_exposure
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail
+from generators.terraform_checks.model.plan import Plan, Resource
 
 
 class KmsKeyPolicyIsRestricted(Check):

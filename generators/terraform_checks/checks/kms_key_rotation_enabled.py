@@ -1,7 +1,7 @@
 """Rotation of KMS keys."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, require_value
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, require_value
+from generators.terraform_checks.model.plan import Plan, Resource
 
 
 class KmsKeyRotationEnabled(Check):

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model import policy_exposure
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail
+from generators.terraform_checks.model.plan import Plan, Resource
 
 _SERVICE_CATALOG = "servicecatalog.amazonaws.com"
 _POLICY = "assume_role_policy"

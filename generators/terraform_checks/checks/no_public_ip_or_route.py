@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, require_value, unknown
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, require_value, unknown
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 _GATEWAYS_AND_ADDRESSES = (
     "aws_customer_gateway",

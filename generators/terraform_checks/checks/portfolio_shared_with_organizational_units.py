@@ -2,8 +2,8 @@
 
 import re
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, require_value, unknown
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, require_value, unknown
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 _UNIT = re.compile(r"(arn:aws[\w-]*:organizations::\d{12}:ou/o-[a-z0-9]+/)?ou-[a-z0-9-]+")  # AWS returns the id alone
 _UNITS = "aws_organizations_organizational_unit"

@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 
 from generators.iam.evaluation import Decision, parse
-from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, missing, require_value, unknown
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model import policy_exposure
+from generators.terraform_checks.model.check import (
+    Check,
+    CheckContext,
+    CheckResults,
+    fail,
+    missing,
+    require_value,
+    unknown,
+)
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 _VERSIONING = "aws_s3_bucket_versioning"
 _LOCK = "aws_s3_bucket_object_lock_configuration"

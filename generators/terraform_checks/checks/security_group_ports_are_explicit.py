@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, unknown
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, unknown
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 _CIDR_ARGUMENTS = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")

@@ -1,8 +1,8 @@
 """Encryption and policies of topics and queues."""
 
-from generators.terraform_checks import policy_exposure
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, require_customer_key
-from generators.terraform_checks.plan import Plan, Resource
+from generators.terraform_checks.model import policy_exposure
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, require_customer_key
+from generators.terraform_checks.model.plan import Plan, Resource
 
 # Type -> the type of its policy resources, and their argument that refers to it.
 _POLICIES = {"aws_sns_topic": ("aws_sns_topic_policy", "arn"), "aws_sqs_queue": ("aws_sqs_queue_policy", "queue_url")}

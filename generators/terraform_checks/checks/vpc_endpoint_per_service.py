@@ -1,7 +1,7 @@
 """VPC endpoints of services in use."""
 
-from generators.terraform_checks.check import Check, CheckContext, CheckResults, fail, unknown
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model.check import Check, CheckContext, CheckResults, fail, unknown
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 _ENDPOINT = "aws_vpc_endpoint"
 # IAM prefix of a service -> endpoints that its callers need; some have one for the API and one for the data.

@@ -2,8 +2,9 @@
 
 import pytest
 
-from generators.terraform_checks import plan, run
-from generators.terraform_checks.check import CheckContext, Verdict
+from generators.terraform_checks import run
+from generators.terraform_checks.model import plan
+from generators.terraform_checks.model.check import CheckContext, Verdict
 from tests.unit.terraform_checks import case_files
 
 CHECKS = {check.id: check for check in run.all_checks()}

@@ -1,8 +1,8 @@
 """Reading plans: values, values known after apply, references between resources."""
 
-from generators.terraform_checks import plan
-from generators.terraform_checks.configuration import steps
-from generators.terraform_checks.plan import UNKNOWN
+from generators.terraform_checks.model import plan
+from generators.terraform_checks.model.configuration import steps
+from generators.terraform_checks.model.plan import UNKNOWN
 from tests.unit.terraform_checks import case_files
 
 BLOCK = "aws_s3_bucket_public_access_block"

@@ -12,8 +12,8 @@ from typing import Any
 
 from generators.iam.conditions import Context, Values
 from generators.iam.evaluation import AuthorizationRequest, Decision, PolicyError, Statement, decide, parse
-from generators.terraform_checks.check import CheckResults, fail, unknown
-from generators.terraform_checks.plan import UNKNOWN
+from generators.terraform_checks.model.check import CheckResults, fail, unknown
+from generators.terraform_checks.model.plan import UNKNOWN
 
 _EXTERNAL_ACCOUNT = "999988887777"  # outside of the organization
 _EXTERNAL_ORGANIZATION = "o-nobodysown00"

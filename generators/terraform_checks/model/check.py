@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
-from generators.terraform_checks.plan import UNKNOWN, Plan, Resource
+from generators.terraform_checks.model.plan import UNKNOWN, Plan, Resource
 
 
 class Verdict(Enum):

@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Any, Final
 
-from generators.terraform_checks.configuration import Targets, references, steps
+from generators.terraform_checks.model.configuration import Targets, references, steps
 
 _KEYS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
 _IDENTIFIERS = ("id", "arn", "name", "bucket", "key_id")  # attributes by which other resources refer to one

@@ -1,0 +1,1 @@
+"""Values of a Terraform plan and of a check, and the exposure of a policy."""
