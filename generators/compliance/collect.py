@@ -66,7 +66,7 @@ def _lint(root: Path, release: Release) -> tuple[LintMatch, ...]:
 
 
 def _enforcement(account: AccountPolicies) -> Mapping[EvidenceType, Messages]:
-    """Where each control is enforced: rules, plan checks, and rows of the access matrix."""
+    """Places that enforce each control: rules, plan checks, and rows of the access matrix."""
     rules, checks = rule_index.all_rules(), run.all_checks()
     return {
         "template": by_control((f"{rule.id} {_file(rule)}", rule.controls) for rule in rules),

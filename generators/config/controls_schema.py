@@ -1,4 +1,4 @@
-"""What terraform/controls.yaml may hold. Pure."""
+"""Schema of terraform/controls.yaml. Pure."""
 
 from __future__ import annotations
 

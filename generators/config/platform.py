@@ -45,7 +45,7 @@ class IpAllocation:
 
 @dataclass(frozen=True, slots=True)
 class Concurrency:
-    """How many operations run at the same time."""
+    """Limits on the number of operations that run at the same time."""
 
     account_creations: int
     terraform_runs: int

@@ -127,7 +127,7 @@ class LogArchiveFile(Shape):
 
 
 class NetworkFile(Shape):
-    """How the accounts' networks reach the on-premises network; an empty value means no connection."""
+    """Connection of the accounts' networks to the on-premises network; an empty value means no connection."""
 
     transit_gateway_id: Annotated[
         str,
@@ -138,7 +138,7 @@ class NetworkFile(Shape):
 
 
 class ConcurrencyFile(Shape):
-    """How many operations run at the same time."""
+    """Limits on the number of operations that run at the same time."""
 
     account_creations: Annotated[
         int, Field(ge=1, le=5, description="accounts created at a time; AWS Organizations allows five")
@@ -147,7 +147,7 @@ class ConcurrencyFile(Shape):
 
 
 class SignInFile(Shape):
-    """How people sign in to the role of their persona."""
+    """Sign-in of people to the role of their persona."""
 
     method: Annotated[Literal["identity-center", "saml"], Field(description="identity-center or saml")]
     saml_provider: Annotated[

@@ -42,7 +42,7 @@ class Version:
 
 
 class Bump(IntEnum):
-    """How far a version must move; ordered, so that the larger step includes the smaller."""
+    """Smallest version step that a change requires; ordered, MAJOR includes MINOR."""
 
     NONE = 0
     PATCH = 1

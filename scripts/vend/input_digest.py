@@ -26,7 +26,7 @@ def compute(state: TerraformState) -> str:
 
 @cache
 def _sources(repository: Path, root: str) -> str:
-    """What all states of a root module have in common. Cached: reading files must not cost time for each account."""
+    """Digests that all states of a root module share, as JSON; cached, so that each file is read once."""
     terraform = repository / "terraform"
     modules = sorted(_modules(terraform, terraform / "live" / root))
     folders = (terraform / "live" / root, *modules, *(terraform / name for name in _FOLDERS.get(root, ())))

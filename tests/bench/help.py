@@ -1,4 +1,4 @@
-"""How long a person waits for `catalog --help`: `python -m tests.bench.help`."""
+"""Seconds of `catalog --help`: `python -m tests.bench.help`."""
 
 from __future__ import annotations
 

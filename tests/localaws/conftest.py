@@ -166,7 +166,7 @@ class Terraform:
         return {name: output["value"] for name, output in outputs.items()}
 
     def plan(self) -> list[str]:
-        """What a plan would still change, as "update aws_s3_bucket.a"."""
+        """Changes of a new plan, each as "update aws_s3_bucket.a"."""
         events = map(json.loads, self._run("plan", "-input=false", "-json").splitlines())
         changes = [event["change"] for event in events if event["type"] == "planned_change"]
         return [f"{change['action']} {change['resource']['addr']}" for change in changes]

@@ -214,7 +214,7 @@ def test_a_stack_s_endpoint_changes_in_place_while_model_and_configuration_are_r
 
 
 def _notification(threshold: int, address: str, dollars: int) -> dict[str, Any]:
-    """What tells people: everything that changes in place changes with the arguments."""
+    """A template of topic, alarm, rule, budget and schedule; each property that can change depends on an argument."""
     topic = {"Ref": "Topic"}
     alarm = {
         "AlarmName": "told", "MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60,

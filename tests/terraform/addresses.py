@@ -32,7 +32,7 @@ def moves(module: Path, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 
 def current(address: str, moved: dict[str, str]) -> str:
-    """Where a resource with a former address is today; a move of a module takes along everything in it."""
+    """Current address of a resource with a former address; a move of a module moves each resource in it."""
     steps = address.split(".")
     for length in range(len(steps), 1, -2):
         former = ".".join(steps[:length])

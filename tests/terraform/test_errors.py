@@ -1,4 +1,4 @@
-"""What Terraform printed becomes one line for each error: the file, the line, what and why."""
+"""Terraform's output is reduced to one line for each error: file, line, problem and reason."""
 
 from pathlib import Path
 

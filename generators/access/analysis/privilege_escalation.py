@@ -95,7 +95,7 @@ class EscalationGraph:
 
 @dataclass(frozen=True, slots=True)
 class EscalationReport:
-    """What was analyzed, and the paths: `unintended` are findings, `intended` are those of INTENDED principals.
+    """Analyzed principals and their paths: `unintended` are findings, `intended` are those of INTENDED principals.
 
     `without_scps` are paths of personas that only the service control policies of the organization prevent.
     """

@@ -22,7 +22,7 @@ Examples:
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("product", default="all")
-@click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release marks.")
+@click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release digests.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(product: str, thorough: bool, as_json: bool) -> None:
     """Show the actions of `catalog publish PRODUCT` (default: all); change nothing."""

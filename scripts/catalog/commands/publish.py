@@ -33,7 +33,7 @@ Exit codes: 0 published or nothing to do, 1 invalid input, 2 findings, 3 AWS ref
 @click.command(epilog=_EXAMPLES)
 @click.argument("product", default="all")
 @click.option("--plan", "only_plan", is_flag=True, help="Show the actions and stop.")
-@click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release marks.")
+@click.option("--thorough", is_flag=True, help="Read everything from the hub instead of trusting release digests.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.pass_context
 def command(context: click.Context, product: str, only_plan: bool, thorough: bool, as_json: bool) -> None:

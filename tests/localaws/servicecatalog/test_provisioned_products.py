@@ -1,4 +1,4 @@
-"""What becomes of a launched product: upgrade, failure, retirement of its version, tags, end, search."""
+"""Provisioned products: upgrade, failure, retired version, tags, termination, search."""
 
 import json
 from collections.abc import Callable
