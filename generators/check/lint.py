@@ -61,7 +61,7 @@ def lint_pool(regions: tuple[str, ...]) -> Iterator[Start]:
 
 
 def _lint(regions: tuple[str, ...], body: bytes) -> tuple[LintMatch, ...]:
-    config, rules = _linter(regions)
+    config, rules = linter(regions)
     from cfnlint.decode.decode import decode_str
     from cfnlint.runner.template import run_template_by_data
 
@@ -71,7 +71,8 @@ def _lint(regions: tuple[str, ...], body: bytes) -> tuple[LintMatch, ...]:
 
 
 @cache
-def _linter(regions: tuple[str, ...]) -> tuple[Any, Any]:
+def linter(regions: tuple[str, ...]) -> tuple[Any, Any]:
+    """cfn-lint's configuration for the regions, and its rules with the platform's."""
     gc.disable()  # the import creates no garbage; collecting takes a fifth of the time
     from cfnlint.config import ConfigMixIn
     from cfnlint.runner import Runner

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +13,9 @@ import pytest
 from generators.cloudformation import stack_permissions
 from generators.cloudformation.resource import StackLocation
 from generators.launch_policy import statements
+from tests.support import catalog_process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CATALOG = [sys.executable, "-m", "scripts.catalog"]
 
 PRODUCT = """\
 title: Note book
@@ -98,14 +97,7 @@ class Repository:
 
     def catalog(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "400"}
-        return subprocess.run(
-            [*CATALOG, *arguments],
-            cwd=folder or self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return catalog_process.run(arguments, folder or self.root, environment)
 
 
 @pytest.fixture
