@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generators.check import lint as linter
 from generators.check import lint_cache, waivers
-from generators.check.compatibility.version_step import version_step
+from generators.check.compatibility.version_step import is_same_text, version_step
 from generators.check.lint import LintMatch
 from generators.config import repository, validation
 from generators.errors import UserError
@@ -18,7 +18,6 @@ from generators.launch_policy import lint, statements
 from generators.release import changelog, product_readme, versions_folder
 from generators.release.model import Finding, Product, Release
 from generators.release.render import render
-from generators.release.version import Bump
 
 
 def check(
@@ -117,9 +116,10 @@ def _version(release: Release) -> tuple[Finding, ...]:
     previous = versions_folder.previous_release(release.product)
     if previous is None:
         return ()
-    step = version_step(json.loads(previous.body), json.loads(release.body))
+    templates = json.loads(previous.body), json.loads(release.body)
+    step = version_step(*templates)
     least = previous.version.after(step.bump)
-    if step.bump is Bump.NONE:
+    if is_same_text(*templates):
         problem = f"nothing changed since {previous.version}; put the version back to {previous.version}"
     elif release.version < least:
         problem = f"{release.version} is too small a step from {previous.version}; raise it to {least}"

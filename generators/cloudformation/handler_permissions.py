@@ -15,6 +15,7 @@ from generators.cloudformation import property_permissions, resource_schemas, sc
 from generators.cloudformation.action_scope import ConditionContext, scopes
 from generators.cloudformation.property_permissions import ConditionalPermission
 from generators.cloudformation.resource import Resource, has_property, strings_at
+from generators.cloudformation.update_behavior import is_custom_resource
 from generators.iam.action_names import iam_action
 
 HANDLERS = ("create", "read", "update", "delete")
@@ -75,11 +76,6 @@ def template_actions(template: Mapping[str, Any]) -> frozenset[str]:
         for handler in HANDLERS
         for action in handler_actions(resource_type, handler, properties, properties)
     )
-
-
-def is_custom_resource(resource_type: str) -> bool:
-    """Whether a Lambda function of the template's author creates the resource."""
-    return resource_type == "AWS::CloudFormation::CustomResource" or resource_type.startswith("Custom::")
 
 
 def _applies(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 NO_VALUE: Final = object()  # value of {"Ref": "AWS::NoValue"}: the property or list item that has it is removed
-_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
+SUB_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 def function_call(node: Any) -> tuple[str, Any] | None:
@@ -110,7 +110,7 @@ class Interpreter:
                 return self.sub_text(variables[name])
             return self.sub_text(self.get_att(*name.split(".", 1)) if "." in name else self.ref(name))
 
-        return _VARIABLE.sub(replacement, text)
+        return SUB_VARIABLE.sub(replacement, text)
 
     def sub_literal(self, name: str) -> str:
         """`${!Name}` in the text of Fn::Sub."""

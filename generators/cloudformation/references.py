@@ -37,6 +37,13 @@ class ReferenceCollector(Interpreter):
         self.names.append(resource)
 
 
+def references(value: Any) -> frozenset[str]:
+    """The names of parameters and resources to which a value refers."""
+    collector = ReferenceCollector()
+    collector.evaluate(value)
+    return frozenset(collector.names)
+
+
 class _PictureReferences(ReferenceCollector):
     """In a picture a local variable of Fn::Sub that is named like a resource stands for the resource."""
 
@@ -44,7 +51,7 @@ class _PictureReferences(ReferenceCollector):
         super().sub(text, {})
 
 
-def _references(value: Any) -> list[str]:
+def _picture_references(value: Any) -> list[str]:
     collector = _PictureReferences()
     collector.evaluate(value)
     return collector.names
@@ -60,11 +67,11 @@ def edges(template: Mapping[str, Any]) -> Edges:
     owner = {name: _owner(name, resource, resources) for name, resource in resources.items()}
     targets: dict[str, set[str]] = {name: set() for name in resources if owner[name] == name}
     for name, resource in resources.items():
-        own, others = owner[name], {owner[other] for other in _references(resource) if other in resources}
-        targets[own] |= {other for other in others if own == name or own not in _references(resources[other])}
+        own, others = owner[name], {owner[other] for other in _picture_references(resource) if other in resources}
+        targets[own] |= {other for other in others if own == name or own not in _picture_references(resources[other])}
     return {name: frozenset(others - {name}) for name, others in targets.items()}
 
 
 def _owner(name: str, resource: Mapping[str, Any], resources: Mapping[str, Any]) -> str:
     value = resource.get("Properties", {}).get(_OWNER_PROPERTY.get(resource["Type"], ""))
-    return next((other for other in _references(value) if other in resources), name)
+    return next((other for other in _picture_references(value) if other in resources), name)

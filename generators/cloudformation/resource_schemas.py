@@ -42,8 +42,12 @@ def schema(resource_type: str) -> Mapping[str, Any]:
 
 def create_only(resource_type: str) -> tuple[tuple[str, ...], ...]:
     """Paths below Properties whose change replaces the resource; `*` is every item of a list."""
-    pointers = schema(resource_type).get("createOnlyProperties", ())
-    return tuple(tuple(pointer.split("/")[2:]) for pointer in pointers)
+    return _paths(resource_type, "createOnlyProperties")
+
+
+def conditional_create_only(resource_type: str) -> tuple[tuple[str, ...], ...]:
+    """Paths below Properties whose change replaces the resource for some values."""
+    return _paths(resource_type, "conditionalCreateOnlyProperties")
 
 
 def tag_property(resource_type: str) -> str:
@@ -77,6 +81,10 @@ def read_only(resource_type: str) -> tuple[str, ...]:
 def properties(resource_type: str) -> frozenset[str]:
     """The names of all properties, including the computed ones."""
     return frozenset(schema(resource_type).get("properties", ()))
+
+
+def _paths(resource_type: str, key: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(pointer.split("/")[2:]) for pointer in schema(resource_type).get(key, ()))
 
 
 def _property_names(resource_type: str, key: str) -> tuple[str, ...]:

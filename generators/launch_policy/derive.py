@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from generators.cloudformation import resource_schemas, schema_overrides
-from generators.cloudformation.handler_permissions import HANDLERS, RequiredPermission, is_custom_resource
+from generators.cloudformation.handler_permissions import HANDLERS, RequiredPermission
+from generators.cloudformation.update_behavior import is_custom_resource
 from generators.config import repository
 from generators.errors import UserError
 from generators.launch_policy import FILE, statements

@@ -43,6 +43,31 @@ def nodes(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from nodes(inner, (*path, "*"))
 
 
+def leaves(value: Any) -> Iterator[str]:
+    """Every text in a value; the name of a variable is none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from () if key == "Ref" else leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+
+
+def alternatives(value: Any) -> Iterator[Any]:
+    """The values that Fn::If or Fn::FindInMap can give; any other value itself."""
+    match value:
+        case {"Fn::If": [_, if_true, if_false]}:
+            yield from alternatives(if_true)
+            yield from alternatives(if_false)
+        case {"Fn::FindInMap": [dict(rows), *_]}:
+            for row in rows.values():
+                yield from alternatives(row)
+        case _:
+            yield value
+
+
 def different_paths(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
     """The paths at which two values differ, as deep as both are objects without a function."""
     if isinstance(old, dict) and isinstance(new, dict) and not function_call(old) and not function_call(new):
@@ -55,6 +80,15 @@ def different_paths(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
-def is_ssm_parameter(parameter: Mapping[str, Any]) -> bool:
-    """Whether SSM supplies the value, so that no user enters it; the default and the allowed values are an SSM path."""
-    return str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
+def values_at(value: Any, path: Path) -> Iterator[Any]:
+    """The values at a path; a function on the way is a value itself."""
+    if not path or function_call(value):
+        yield value
+    elif path[0] == "*":
+        for inner in value if isinstance(value, list) else ():
+            yield from values_at(inner, path[1:])
+    elif isinstance(value, list):
+        for inner in value:
+            yield from values_at(inner, path)
+    elif isinstance(value, dict) and path[0] in value:
+        yield from values_at(value[path[0]], path[1:])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.check.compatibility.change import Change, Template, is_ssm_parameter
-from generators.check.compatibility.conditions import may_be_missing
+from generators.check.compatibility.change import Change
+from generators.check.compatibility.deployments import Deployments
+from generators.cloudformation.normal_form import is_ssm_parameter
+from generators.cloudformation.property_values import text
 from generators.release.version import Bump
 
 Parameter = Mapping[str, Any]
@@ -16,40 +19,35 @@ _LOWER_LIMITS = ("MinLength", "MinValue")
 _UPPER_LIMITS = ("MaxLength", "MaxValue")
 
 
-def parameters(old: Template, new: Template) -> Iterator[Change]:
+def parameters(deployments: Deployments) -> Iterator[Change]:
     """Parameters that are added, removed or changed; a contract is a parameter with its value in SSM."""
-    before, after = old.get("Parameters", {}), new.get("Parameters", {})
-    for name in sorted({*before, *after}):
-        if name not in after:
-            yield _removed(name, before[name])
-        elif name not in before:
-            yield _added(name, after[name])
-        elif before[name] != after[name]:
-            yield from _changed(name, before[name], after[name])
+    for name in deployments.names("Parameters"):
+        before, after = map(_spelling, deployments.declarations("Parameters", name))
+        if after is None:
+            yield _removed(name, before)
+        elif before is None:
+            yield from _added(name, after)
+        elif before != after:
+            yield from _changed(name, before, after)
 
 
-def rules(old: Template, new: Template) -> Iterator[Change]:
+def _spelling(parameter: Parameter | None) -> Any:
+    """A parameter with every value as text, as CloudFormation compares them."""
+    if parameter is None:
+        return None
+    pattern = _pattern_text(parameter.get("AllowedPattern"))
+    return text(dict(parameter)) | ({} if pattern is None else {"AllowedPattern": pattern})
+
+
+def rules(deployments: Deployments) -> Iterator[Change]:
     """Rules that are added, removed or changed; a new or changed rule may refuse values that were accepted."""
-    before, after = old.get("Rules", {}), new.get("Rules", {})
-    for name in sorted({*before, *after}):
-        if name not in after:
+    for name in deployments.names("Rules"):
+        before, after = deployments.declarations("Rules", name)
+        forms = deployments.forms
+        if after is None:
             yield Change("parameter", name, f"rule '{name}' is gone: more is accepted", Bump.MINOR)
-        elif before.get(name) != after[name]:
+        elif before is None or forms[0].text(before) != forms[1].text(after):
             yield Change("parameter", name, f"rule '{name}' may refuse what was accepted", Bump.MAJOR)
-
-
-def outputs(old: Template, new: Template) -> Iterator[Change]:
-    """Outputs that are added, removed or changed."""
-    before, after = old.get("Outputs", {}), new.get("Outputs", {})
-    for name in sorted({*before, *after}):
-        if name not in after:
-            yield Change("output", name, f"output '{name}' is removed", Bump.MAJOR)
-        elif name not in before:
-            yield Change("output", name, f"output '{name}' is new", Bump.MINOR)
-        elif before[name] != after[name]:
-            yield _changed_output(name, (old, new), before[name], after[name])
-        elif may_be_missing(old, new, before[name], after[name]):
-            yield _may_be_absent(name)
 
 
 def _removed(name: str, parameter: Parameter) -> Change:
@@ -58,12 +56,47 @@ def _removed(name: str, parameter: Parameter) -> Change:
     return Change("parameter", name, f"parameter '{name}' is removed", Bump.MAJOR)
 
 
-def _added(name: str, parameter: Parameter) -> Change:
+def _added(name: str, parameter: Parameter) -> Iterator[Change]:
     if is_ssm_parameter(parameter):
-        return Change("parameter", name, f"contract {parameter.get('Default', name)} is newly read", Bump.MINOR)
-    if "Default" in parameter:
-        return Change("parameter", name, f"parameter '{name}' is new and has a default", Bump.MINOR)
-    return Change("parameter", name, f"parameter '{name}' is new and required", Bump.MAJOR)
+        yield Change("parameter", name, f"contract {parameter.get('Default', name)} is newly read", Bump.MINOR)
+    elif "Default" not in parameter:
+        yield Change("parameter", name, f"parameter '{name}' is new and required", Bump.MAJOR)
+    else:
+        yield Change("parameter", name, f"parameter '{name}' is new and has a default", Bump.MINOR)
+        if not _accepts(parameter, parameter["Default"]):
+            sentence = f"parameter '{name}' is new and does not accept its own default"
+            yield Change("parameter", name, sentence, Bump.MAJOR)
+
+
+def _accepts(parameter: Parameter, value: str) -> bool:
+    """Whether a parameter accepts a value.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    """
+    is_list = parameter["Type"] == "CommaDelimitedList" or parameter["Type"].startswith("List<")
+    values = [item.strip() for item in value.split(",")] if is_list else [value]
+    return all(_accepts_item(parameter, item) for item in values)
+
+
+def _accepts_item(parameter: Parameter, value: str) -> bool:
+    if value not in parameter.get("AllowedValues", [value]) or not _matches(parameter.get("AllowedPattern"), value):
+        return False
+    limits = {key: float(parameter[key]) for key in (*_LOWER_LIMITS, *_UPPER_LIMITS) if key in parameter}
+    if not limits.get("MinLength", 0) <= len(value) <= limits.get("MaxLength", 4096):
+        return False
+    if "Number" not in parameter["Type"]:
+        return True
+    if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", value):
+        return False
+    return limits.get("MinValue", float(value)) <= float(value) <= limits.get("MaxValue", float(value))
+
+
+def _matches(pattern: str | None, value: str) -> bool:
+    """Whether the whole value matches; a pattern that Python cannot read counts as a match, because Java can."""
+    try:
+        return pattern is None or re.fullmatch(pattern, value) is not None
+    except re.error:
+        return True
 
 
 def _changed(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
@@ -128,10 +161,19 @@ def _pattern(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
         yield Change("parameter", name, f"the pattern of '{name}' may refuse what was accepted", Bump.MAJOR)
 
 
+def _pattern_text(pattern: object) -> str | None:
+    """The pattern without its anchors; it must match the whole value anyway."""
+    if not isinstance(pattern, str):
+        return None
+    if "|" in pattern or pattern.endswith("\\$"):
+        return pattern
+    return pattern.removeprefix("^").removesuffix("$")
+
+
 def _limits(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
     for key in (*_LOWER_LIMITS, *_UPPER_LIMITS):
         before, after = old.get(key), new.get(key)
-        if before == after:
+        if before == after or (before and after and float(before) == float(after)):
             continue
         bump = Bump.MAJOR if _narrower(key, before, after) else Bump.MINOR
         yield Change("parameter", name, f"{key} of '{name}' is {_text(after)} instead of {_text(before)}", bump)
@@ -144,22 +186,12 @@ def _narrower(key: str, before: Any, after: Any) -> bool:
 
 
 def _no_echo(name: str, old: Parameter, new: Parameter) -> Iterator[Change]:
-    if old.get("NoEcho") and not new.get("NoEcho"):
+    if _is_secret(old) and not _is_secret(new):
         yield Change("security", name, f"parameter '{name}' is shown in plain text now", Bump.MAJOR)
 
 
-def _changed_output(name: str, templates: tuple[Template, Template], old: Template, new: Template) -> Change:
-    if "Export" in old and old["Export"] != new.get("Export"):
-        return Change("output", name, f"output '{name}' is no longer exported under its name", Bump.MAJOR)
-    if may_be_missing(*templates, old, new):
-        return _may_be_absent(name)
-    if "Export" in new and "Export" not in old:
-        return Change("output", name, f"output '{name}' is exported now", Bump.MINOR)
-    return Change("output", name, f"output '{name}' has another value or description", Bump.PATCH)
-
-
-def _may_be_absent(name: str) -> Change:
-    return Change("output", name, f"output '{name}' may be absent now", Bump.MAJOR)
+def _is_secret(parameter: Parameter) -> bool:
+    return str(parameter.get("NoEcho", "false")).lower() == "true"
 
 
 def _list(values: Any) -> str:

@@ -5,57 +5,89 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.check.compatibility.change import Change, Path, Template, different_paths
-from generators.check.compatibility.conditions import may_be_missing
-from generators.cloudformation.handler_permissions import is_custom_resource
-from generators.cloudformation.intrinsics import function_call
-from generators.cloudformation.resource_schemas import create_only, is_stateful
+from generators.check.compatibility.change import (
+    Change,
+    Path,
+    alternatives,
+    canonical,
+    different_paths,
+    leaves,
+    nodes,
+    values_at,
+)
+from generators.check.compatibility.deployments import OTHER, Declaration, Deployments, Pair
+from generators.cloudformation.normal_form import NO_ROW
+from generators.cloudformation.resource_schemas import is_stateful
+from generators.cloudformation.update_behavior import POLICIES, is_opaque, is_replaced_by_design, replacing_paths
 from generators.release.version import Bump
 
 Resource = Mapping[str, Any]
 
-# Deletion policies, from the one that keeps least data.
-_DELETION_POLICIES = ("Delete", "Snapshot", "RetainExceptOnCreate", "Retain")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-attribute-reference.html
+_ATTRIBUTES = frozenset(
+    {
+        "Condition",
+        "CreationPolicy",
+        "DeletionPolicy",
+        "DependsOn",
+        "Metadata",
+        "Properties",
+        "Type",
+        "UpdatePolicy",
+        "UpdateReplacePolicy",
+    }
+)
 _MAX_VALUE_LENGTH = 40  # characters of the old and the new value together
 _MAX_PATHS = 6  # in the sentence of one change
 
 
-def resources(old: Template, new: Template) -> Iterator[Change]:
-    """Every difference in the section Resources except policies and security properties."""
-    before, after = old.get("Resources", {}), new.get("Resources", {})
-    for name in sorted({*before, *after}):
-        if name not in after:
-            yield _removed(name, before[name])
-        elif name not in before:
-            yield Change("resource", name, f"{name} ({after[name]['Type']}) is new", Bump.MINOR)
-        elif before[name]["Type"] != after[name]["Type"]:
-            yield _type_changed(name, before[name], after[name])
+def resources(deployments: Deployments) -> Iterator[Change]:
+    """Every difference in the section Resources except names, policies and security properties."""
+    for name in deployments.names("Resources"):
+        before, after = deployments.declarations("Resources", name)
+        if after is None:
+            yield _removed(name, _type(before))
+        elif before is None:
+            yield Change("resource", name, f"{name} ({_type(after)}) is new", Bump.MINOR)
+        elif _type(before) != _type(after):
+            text = f"{name} becomes {_type(after)} instead of {_type(before)}, which CloudFormation refuses"
+            yield Change("replacement", name, text, Bump.MAJOR)
         else:
-            yield from _changed(name, (old, new), (before[name], after[name]))
+            yield from _changed(name, deployments, before, after)
 
 
-def _removed(name: str, old: Resource) -> Change:
-    if is_stateful(old["Type"]):
-        return Change("replacement", name, f"{name} ({old['Type']}) holds data and is removed", Bump.MAJOR)
-    return Change("resource", name, f"{name} ({old['Type']}) is removed", Bump.PATCH)
+def _type(declaration: Declaration | None) -> str:
+    return str((declaration or {}).get("Type", ""))
 
 
-def _type_changed(name: str, old: Resource, new: Resource) -> Change:
-    bump = Bump.MAJOR if is_stateful(old["Type"]) or is_stateful(new["Type"]) else Bump.PATCH
-    return Change("replacement", name, f"{name} becomes {new['Type']} instead of {old['Type']}", bump)
+def _removed(name: str, resource_type: str) -> Change:
+    if is_stateful(resource_type):
+        return Change("replacement", name, f"{name} ({resource_type}) holds data and is removed", Bump.MAJOR)
+    return Change("resource", name, f"{name} ({resource_type}) is removed", Bump.PATCH)
 
 
-def _changed(name: str, templates: tuple[Template, Template], pair: tuple[Resource, Resource]) -> Iterator[Change]:
-    old, new = pair
-    yield from _replaced(name, old, new)
-    if is_stateful(new["Type"]):
-        yield from _weaker_deletion_policy(name, old, new)
-        if may_be_missing(*templates, *pair):
-            yield Change("replacement", name, f"{name} holds data and now depends on another condition", Bump.MAJOR)
-    paths = [_path_with_values(path, old, new) for path in different_paths(old, new)]
+def _changed(name: str, deployments: Deployments, before: Declaration, after: Declaration) -> Iterator[Change]:
+    pairs = deployments.resources(name)
+    for old, new in pairs:
+        yield from _replaced(name, old, new)
+        yield from _undecidable(name, old, new)
+        if is_stateful(new["Type"]):
+            yield from _weaker_deletion_policy(name, old, new)
+    if is_stateful(_type(after)) and deployments.may_be_missing(before, after):
+        yield Change("replacement", name, f"{name} holds data and now depends on another condition", Bump.MAJOR)
+    paths = list(dict.fromkeys(_different_paths(pairs)))
+    existence = tuple(form.existence(side) for form, side in zip(deployments.forms, (before, after), strict=True))
+    if not paths and canonical(existence[0]) != canonical(existence[1]):
+        paths = ["Condition"]
     if paths:
         more = f" and {len(paths) - _MAX_PATHS} more" if len(paths) > _MAX_PATHS else ""
         yield Change("resource", name, f"{name} changes in {', '.join(paths[:_MAX_PATHS])}{more}", Bump.PATCH)
+
+
+def _different_paths(pairs: tuple[Pair, ...]) -> Iterator[str]:
+    for old, new in pairs:
+        for path in different_paths(old, new):
+            yield _path_with_values(path, old, new)
 
 
 def _path_with_values(path: Path, old: Any, new: Any) -> str:
@@ -65,37 +97,55 @@ def _path_with_values(path: Path, old: Any, new: Any) -> str:
         new = new.get(step) if isinstance(new, dict) else None
     name = ".".join(path).removeprefix("Properties.")
     if isinstance(old, (str, int)) and isinstance(new, (str, int)) and len(f"{old}{new}") <= _MAX_VALUE_LENGTH:
-        return f"{name} ({old} -> {new})"
+        return name if OTHER in f"{old}{new}" else f"{name} ({old} -> {new})"
     return name
 
 
 def _replaced(name: str, old: Resource, new: Resource) -> Iterator[Change]:
     """CloudFormation replaces a resource when a create-only property changes; its data is lost."""
-    before, after = old.get("Properties", {}), new.get("Properties", {})
-    paths = create_only(new["Type"]) or ((("ServiceToken",),) if is_custom_resource(new["Type"]) else ())
-    for path in paths:
-        if list(_values_at(before, path)) != list(_values_at(after, path)):
-            text = f"{name} ({new['Type']}) is replaced: {'.'.join(path)} cannot change in place"
+    before, after, resource_type = old["Properties"], new["Properties"], new["Type"]
+    by_design = is_replaced_by_design(resource_type, before, after)
+    for path in replacing_paths(resource_type):
+        if list(values_at(before, path)) != list(values_at(after, path)):
+            reason = "every change makes another one" if by_design else f"{'.'.join(path)} cannot change in place"
+            text = f"{name} ({resource_type}) is replaced: {reason}"
+            yield Change("replacement", name, text, Bump.PATCH if by_design else Bump.MAJOR)
+
+
+def _undecidable(name: str, old: Resource, new: Resource) -> Iterator[Change]:
+    """Changes of which a comparison cannot say what they do."""
+    if is_opaque(new["Type"]) and _without_tags(old) != _without_tags(new):
+        text = f"{name} ({new['Type']}) changes: what that replaces or removes inside cannot be compared"
+        yield Change("replacement", name, text, Bump.MAJOR)
+    if _macros(old) != _macros(new):
+        yield Change("replacement", name, f"{name} has another macro: a macro can change every property", Bump.MAJOR)
+    for attribute in sorted({*old, *new} - _ATTRIBUTES):
+        if old.get(attribute) != new.get(attribute):
+            text = f"{attribute} of {name} is no attribute of a resource that AWS documents"
             yield Change("replacement", name, text, Bump.MAJOR)
+    if NO_ROW in leaves(new):
+        text = f"{name} reads a map that has no row for a value that was accepted"
+        yield Change("replacement", name, text, Bump.MAJOR)
 
 
-def _values_at(value: Any, path: Path) -> Iterator[Any]:
-    """The values at a path; a function on the way is a value itself."""
-    if not path or function_call(value):
-        yield value
-    elif path[0] == "*":
-        for inner in value if isinstance(value, list) else ():
-            yield from _values_at(inner, path[1:])
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _values_at(inner, path)
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _values_at(value[path[0]], path[1:])
+def _macros(resource: Resource) -> list[str]:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-transform.html"""
+    return [canonical(value) for path, value in nodes(resource) if path[-1] == "Fn::Transform"]
+
+
+def _without_tags(resource: Resource) -> Any:
+    return {key: value for key, value in resource["Properties"].items() if key != "Tags"}
 
 
 def _weaker_deletion_policy(name: str, old: Resource, new: Resource) -> Iterator[Change]:
     for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
-        before, after = old.get(attribute, "Delete"), new.get(attribute, "Delete")
-        if _DELETION_POLICIES.index(after) < _DELETION_POLICIES.index(before):
+        before, after = _weakest_policy(old[attribute]), _weakest_policy(new[attribute])
+        if POLICIES.index(after) < POLICIES.index(before):
             text = f"{attribute} of {name} is {after} instead of {before}: its data may be lost"
             yield Change("security", name, text, Bump.MAJOR)
+
+
+def _weakest_policy(value: Any) -> str:
+    """The policy that keeps least data; one that only a deployment decides may keep none."""
+    policies = list(alternatives(value))
+    return min((policy if policy in POLICIES else POLICIES[0] for policy in policies), key=POLICIES.index)

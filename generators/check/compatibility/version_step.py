@@ -10,14 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generators.check.compatibility.change import Change, Template
+from generators.check.compatibility.cascades import cascades
+from generators.check.compatibility.change import Change, Template, canonical
+from generators.check.compatibility.deployments import Deployments
 from generators.check.compatibility.iam_permissions import policies
-from generators.check.compatibility.parameters import outputs, parameters, rules
+from generators.check.compatibility.names import names
+from generators.check.compatibility.openings import openings
+from generators.check.compatibility.outputs import outputs
+from generators.check.compatibility.parameters import parameters, rules
 from generators.check.compatibility.resources import resources
 from generators.check.compatibility.security import security
+from generators.cloudformation.for_each import expanded
+from generators.cloudformation.normal_form import section
+from generators.cloudformation.property_values import items
 from generators.release.version import Bump
 
-_COMPARISONS = (parameters, rules, outputs, resources, security, policies)
+_COMPARISONS = (parameters, rules, outputs, resources, cascades, names, security, openings, policies)
 _COMPARED_SECTIONS = frozenset({"Parameters", "Rules", "Outputs", "Resources"})
 
 
@@ -39,17 +47,35 @@ class VersionStep:
 
 
 def version_step(previous: Template, new: Template) -> VersionStep:
-    """Compare one frozen template with the next."""
-    old, new = _without_release(previous), _without_release(new)
-    changes = tuple(change for compare in _COMPARISONS for change in compare(old, new))
-    return VersionStep(changes + tuple(_other_sections(old, new)))
+    """Compare one frozen template with the next; values that are only written differently are no change."""
+    deployments = Deployments(_comparable(previous), _comparable(new))
+    changes = [change for compare in _COMPARISONS for change in compare(deployments)]
+    return VersionStep(tuple(dict.fromkeys((*changes, *_other_sections(deployments)))))
 
 
-def _other_sections(old: Template, new: Template) -> Iterator[Change]:
-    """Changes in sections without an effect on users."""
+def is_same_text(previous: Template, new: Template) -> bool:
+    """Whether two templates differ in nothing but their own product name and version number."""
+    return _without_release(previous) == _without_release(new)
+
+
+def _comparable(template: Template) -> Template:
+    return dict(expanded(_without_release(template), section(template, "Parameters")))
+
+
+def _other_sections(deployments: Deployments) -> Iterator[Change]:
+    """Changes in sections without an effect on users, and macros, whose effect a comparison cannot know."""
+    old, new = deployments.old, deployments.new
+    if _macros(old) != _macros(new):
+        yield Change("template", "Transform", "a macro can change every resource, and there is another one", Bump.MAJOR)
     for name in sorted({*old, *new} - _COMPARED_SECTIONS):
-        if old.get(name) != new.get(name):
+        if deployments.forms[0].text(old.get(name)) != deployments.forms[1].text(new.get(name)):
             yield Change("template", name, f"section {name} changes", Bump.PATCH)
+
+
+def _macros(template: Template) -> str:
+    """The macros that process a template; AWS::LanguageExtensions is read like the rest of the template."""
+    macros = [*items(template.get("Transform", [])), *items(template.get("Fn::Transform", []))]
+    return canonical([macro for macro in macros if macro != "AWS::LanguageExtensions"])
 
 
 def _without_release(template: Template) -> dict[str, Any]:

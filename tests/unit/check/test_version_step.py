@@ -245,7 +245,7 @@ CASES = {
         "launch role may newly: logs:PutRetentionPolicy",
     ),
     "the launch role narrowed": (
-        resource("AWS::Logs::LogGroup", RetentionInDays=90),
+        resource("AWS::Logs::LogGroup", DataProtectionPolicy={"Name": "a"}),
         resource("AWS::Logs::LogGroup"),
         Bump.PATCH,
         "",
