@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def build(template: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     return merged | {"Parameters": contract_parameters() | merged.get("Parameters", {})}
 
 
+@cache
 def read(module: str) -> dict[str, Any]:
     """One rule's cases by verdict; they are patches of `template`."""
     content: dict[str, Any] = YAML(typ="safe").load(FOLDER / f"{module}.yaml")
