@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from generators.aws.errors import REFUSED, code, translate_errors
 from generators.aws.session import Aws
 from generators.catalog.upgrades import ProvisionedProduct, newest
+from generators.cloudformation.normal_form import is_ssm_parameter
 from generators.errors import UserError
 
 if TYPE_CHECKING:
@@ -168,16 +169,25 @@ class Spoke:
     def _update_parameters(
         self, provisioned: ProvisionedProduct, option: LaunchOption, artifact_id: str, values: Mapping[str, str]
     ) -> list[Any]:
-        """The parameters of the new version: these values, and the previous values of the stack."""
+        """The parameters of the new version: these values, the paths of its contracts, the stack's previous values.
+
+        A contract is the platform's: the previous path is what the older version allowed.
+        """
         response = self.catalog.describe_provisioning_parameters(
             ProductId=option.id, ProvisioningArtifactId=artifact_id, PathId=option.path
         )
-        declared = {parameter["ParameterKey"] for parameter in response["ProvisioningArtifactParameters"]}
+        declared = {parameter["ParameterKey"]: parameter for parameter in response["ProvisioningArtifactParameters"]}
+        paths = {
+            name: parameter["DefaultValue"]
+            for name, parameter in declared.items()
+            if is_ssm_parameter({"Type": parameter.get("ParameterType", "")}) and "DefaultValue" in parameter
+        }
         stack_arn = provisioned.stack_arn
         stacks = self._stacks.describe_stacks(StackName=stack_arn)["Stacks"] if stack_arn else []
         previous = {parameter["ParameterKey"] for stack in stacks for parameter in stack.get("Parameters", [])}
-        unchanged = sorted((declared & previous) - values.keys())
-        new = [{"Key": key, "Value": value, "UsePreviousValue": False} for key, value in values.items()]
+        changed = {**paths, **values}
+        unchanged = sorted((declared.keys() & previous) - changed.keys())
+        new = [{"Key": key, "Value": value, "UsePreviousValue": False} for key, value in changed.items()]
         return new + [{"Key": key, "UsePreviousValue": True} for key in unchanged]
 
     def _wait(self, name: str, record_id: str, on_progress: OnProgress) -> Mapping[str, str]:
