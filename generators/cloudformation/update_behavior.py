@@ -14,22 +14,56 @@ from generators.cloudformation import resource_schemas
 Path = tuple[str, ...]
 POLICIES = ("Delete", "Snapshot", "RetainExceptOnCreate", "Retain")  # from the one that keeps least data
 
-# "Update requires: Replacement", or no update at all, on the type's page, without an entry in the registry schema:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-<service>-<type>.html
+
+def _below(property_path: str, names: str) -> str:
+    return " ".join(f"{property_path}/{name}" for name in names.split())
+
+
+_EMR_GROUP = "BidPrice Configurations CustomAmiId EbsConfiguration InstanceType Market Name"
+_EMR_FLEET = "InstanceTypeConfigs LaunchSpecifications Name"
+_EMR_INSTANCES = (
+    "AdditionalMasterSecurityGroups AdditionalSlaveSecurityGroups Ec2KeyName Ec2SubnetId Ec2SubnetIds"
+    " EmrManagedMasterSecurityGroup EmrManagedSlaveSecurityGroup HadoopVersion KeepJobFlowAliveWhenNoSteps Placement"
+    " ServiceAccessSecurityGroup"
+    f" {_below('CoreInstanceGroup', _EMR_GROUP)} {_below('MasterInstanceGroup', _EMR_GROUP)}"
+    f" {_below('CoreInstanceFleet', _EMR_FLEET)} {_below('MasterInstanceFleet', _EMR_FLEET)}"
+)
+_DYNAMODB_INDEX = _below("GlobalSecondaryIndexes/*", "IndexName KeySchema Projection")
+# "Update requires: Replacement", or an update that is not supported, on the type's page, without an entry in the
+# registry schema and without an update operation of the service that accepts the property. Where the service accepts
+# it, the page is older than the schema. Paths of properties, separated by spaces; `*` is every item of a list.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
 _DOCUMENTED = {
-    "AWS::CloudFormation::CustomResource": "ServiceToken",
-    "AWS::EC2::CapacityReservation": "InstanceMatchCriteria TagSpecifications",
+    "AWS::AppSync::GraphQLSchema": "ApiId",
+    "AWS::Budgets::Budget": "Budget/AutoAdjustData Budget/PlannedBudgetLimits",
+    "AWS::CertificateManager::Certificate": "ValidationMethod",
+    "AWS::Connect::TrafficDistributionGroup": "InstanceArn",
+    "AWS::Connect::ViewVersion": "VersionDescription",
+    "AWS::DynamoDB::GlobalTable": _DYNAMODB_INDEX,
+    "AWS::DynamoDB::Table": f"{_DYNAMODB_INDEX} LocalSecondaryIndexes",
+    "AWS::EC2::CapacityReservation": "TagSpecifications",
+    "AWS::EC2::CapacityReservationFleet": "TagSpecifications",
     "AWS::EC2::EIP": "Domain",
     "AWS::EC2::TrafficMirrorSession": "NetworkInterfaceId",
     "AWS::EC2::VPCPeeringConnection": "PeerRoleArn",
-    "AWS::ECS::Service": "DeploymentController",
+    "AWS::EC2::VPNConnection": "VpnTunnelOptionsSpecifications",
+    "AWS::EC2::Volume": "AvailabilityZone Encrypted KmsKeyId SnapshotId",
+    "AWS::EMR::Cluster": _below("Instances", _EMR_INSTANCES),
     "AWS::EMR::InstanceFleetConfig": "InstanceTypeConfigs",
-    "AWS::ElastiCache::ReplicationGroup": "Engine ReplicasPerNodeGroup",
+    "AWS::ElastiCache::ReplicationGroup": "ReplicasPerNodeGroup",
+    "AWS::ElastiCache::User": "Engine",
+    "AWS::ElastiCache::UserGroup": "Engine",
     "AWS::Events::EventBus": "EventSourceName",
-    "AWS::Glue::Database": "CatalogId",
+    "AWS::Glue::Database": "CatalogId DatabaseInput/Name",
+    "AWS::GuardDuty::Member": "Email",
     "AWS::KMS::Key": "KeySpec KeyUsage MultiRegion",
-    "AWS::Lambda::EventSourceMapping": "AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig",
+    "AWS::Lambda::EventSourceMapping": "AmazonManagedKafkaEventSourceConfig/ConsumerGroupId"
+    " SelfManagedKafkaEventSourceConfig/ConsumerGroupId",
+    "AWS::Organizations::Account": "AccountName Email RoleName",
     "AWS::RDS::DBInstance": "Port",
+    "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName Name",
+    "AWS::Timestream::ScheduledQuery": "ClientToken",
+    "AWS::WorkSpacesWeb::UserSettings": "AdditionalEncryptionContext CustomerManagedKey",
 }
 # Types of which every change makes another resource, because a version of them never changes (docs/adr/0009), with
 # the property that makes their name unique. None of them holds data; others refer to their newest version.
@@ -56,12 +90,12 @@ def replacing_paths(resource_type: str) -> tuple[Path, ...]:
     """
     if is_custom_resource(resource_type):
         return (("ServiceToken",),)
-    documented = tuple((name,) for name in _DOCUMENTED.get(resource_type, "").split())
-    create_only, conditional = (
-        resource_schemas.create_only(resource_type),
-        resource_schemas.conditional_create_only(resource_type),
+    registry = (
+        *resource_schemas.create_only(resource_type),
+        *resource_schemas.conditional_create_only(resource_type),
     )
-    return tuple(dict.fromkeys((*create_only, *conditional, *documented)))
+    documented = (tuple(path.split("/")) for path in _DOCUMENTED.get(resource_type, "").split())
+    return tuple(dict.fromkeys((*registry, *documented)))
 
 
 def is_custom_resource(resource_type: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generators.check.compatibility.change import Change, values_at
+from generators.check.compatibility.change import Change, is_changed_at, values_at
 from generators.check.compatibility.deployments import Deployments, Form
 from generators.cloudformation.references import references
 from generators.cloudformation.update_behavior import is_replaced_by_design, replacing_paths
@@ -34,10 +34,7 @@ def _common(deployments: Deployments) -> set[str]:
 def _is_replaced_by_design(name: str, deployments: Deployments) -> bool:
     return any(
         is_replaced_by_design(new["Type"], old["Properties"], new["Properties"])
-        and any(
-            list(values_at(old["Properties"], path)) != list(values_at(new["Properties"], path))
-            for path in replacing_paths(new["Type"])
-        )
+        and any(is_changed_at(old["Properties"], new["Properties"], path) for path in replacing_paths(new["Type"]))
         for old, new in deployments.resources(name)
     )
 

@@ -92,3 +92,9 @@ def values_at(value: Any, path: Path) -> Iterator[Any]:
             yield from values_at(inner, path)
     elif isinstance(value, dict) and path[0] in value:
         yield from values_at(value[path[0]], path[1:])
+
+
+def is_changed_at(old: Any, new: Any, path: Path) -> bool:
+    """Whether the value at a path differs; in the items of a list, whether a value that was there is gone."""
+    before, after = list(values_at(old, path)), list(values_at(new, path))
+    return any(value not in after for value in before) if "*" in path else before != after

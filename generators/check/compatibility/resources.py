@@ -11,9 +11,9 @@ from generators.check.compatibility.change import (
     alternatives,
     canonical,
     different_paths,
+    is_changed_at,
     leaves,
     nodes,
-    values_at,
 )
 from generators.check.compatibility.deployments import OTHER, Declaration, Deployments, Pair
 from generators.cloudformation.normal_form import NO_ROW
@@ -106,7 +106,7 @@ def _replaced(name: str, old: Resource, new: Resource) -> Iterator[Change]:
     before, after, resource_type = old["Properties"], new["Properties"], new["Type"]
     by_design = is_replaced_by_design(resource_type, before, after)
     for path in replacing_paths(resource_type):
-        if list(values_at(before, path)) != list(values_at(after, path)):
+        if is_changed_at(before, after, path):
             reason = "every change makes another one" if by_design else f"{'.'.join(path)} cannot change in place"
             text = f"{name} ({resource_type}) is replaced: {reason}"
             yield Change("replacement", name, text, Bump.PATCH if by_design else Bump.MAJOR)
