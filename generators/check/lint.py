@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from generators.iam import service_reference
+
 RULES = Path(__file__).parents[1] / "rules"
 # Warnings that are errors here: W3037 is an IAM action that does not exist, so the policy has no effect.
 PROMOTED = frozenset({"W3037"})
@@ -79,6 +81,7 @@ def linter(regions: tuple[str, ...]) -> tuple[Any, Any]:
 
     config = ConfigMixIn([*OPTIONS, "--regions", *regions])
     rules = Runner(config).rules
+    rules["W3037"]._service_map = service_reference.services()  # one list of actions for the lint and the platform
     for rule in _platform_rules():
         rules.register(rule)
     gc.freeze()

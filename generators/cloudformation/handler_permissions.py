@@ -15,6 +15,7 @@ from generators.cloudformation import property_permissions, resource_schemas, sc
 from generators.cloudformation.action_scope import ConditionContext, scopes
 from generators.cloudformation.property_permissions import ConditionalPermission
 from generators.cloudformation.resource import Resource, has_property, strings_at
+from generators.cloudformation.template_format import declarations
 from generators.cloudformation.update_behavior import is_custom_resource
 from generators.iam.action_names import iam_action
 
@@ -68,7 +69,7 @@ def _writes_first(action: str) -> tuple[bool, str]:
 
 def template_actions(template: Mapping[str, Any]) -> frozenset[str]:
     """The IAM actions of all handlers of a template's resources."""
-    resources = template.get("Resources", {}).values()
+    resources = declarations(template, "Resources").values()
     typed = [(resource.get("Type", ""), resource.get("Properties", {})) for resource in resources]
     return frozenset(
         action

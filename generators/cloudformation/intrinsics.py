@@ -73,7 +73,7 @@ class Interpreter:
         match function, argument:
             case "Ref", str():
                 return self.ref(argument)
-            case "Fn::GetAtt", str() | [_, _]:
+            case "Fn::GetAtt", str() | [str(), _]:
                 resource, attribute = get_att_arguments(argument)
                 return self.get_att(resource, self.evaluate(attribute))
             case "Fn::Sub", str() | [str(), dict()]:

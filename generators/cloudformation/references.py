@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.cloudformation.intrinsics import Interpreter
+from generators.cloudformation.template_format import declarations
 
 Edges = Mapping[str, frozenset[str]]  # resource -> the resources that it refers to
 # Types that only configure the resource that this property names.
@@ -63,7 +64,7 @@ def edges(template: Mapping[str, Any]) -> Edges:
     Such a part adds no reference to a resource that itself refers to the owner, for example from the policy of a topic
     to the rules that publish to it.
     """
-    resources = template["Resources"]
+    resources = declarations(template, "Resources")
     owner = {name: _owner(name, resource, resources) for name, resource in resources.items()}
     targets: dict[str, set[str]] = {name: set() for name in resources if owner[name] == name}
     for name, resource in resources.items():

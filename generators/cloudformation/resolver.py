@@ -13,6 +13,7 @@ from typing import Any
 from generators.cloudformation import resource_schemas
 from generators.cloudformation.intrinsics import NO_VALUE, Interpreter
 from generators.cloudformation.resource import Resource, StackLocation
+from generators.cloudformation.template_format import declarations
 
 Template = Mapping[str, Any]
 _STARS = re.compile(r"\*+")
@@ -38,17 +39,18 @@ class TemplateResolver(Interpreter):
             "AWS::Region": self._location.region,
             "AWS::StackName": self._location.stack_name,
         }
+        self._declarations = declarations(template, "Resources")
         self._resources: dict[str, Resource] = {}
 
     def resources(self) -> tuple[Resource, ...]:
         """Every resource of the template."""
-        return tuple(self._resource(name) for name in self._template.get("Resources", {}))
+        return tuple(self._resource(name) for name in self._declarations)
 
     def _resource(self, name: str) -> Resource:
         if name not in self._resources:
-            declaration = self._template["Resources"][name]
+            declaration = self._declarations[name]
             self._resources[name] = Resource(declaration["Type"], name, {}, self._location)  # ends a circular reference
-            properties = self.value(declaration.get("Properties", {}))
+            properties = _properties(self.value(declaration.get("Properties", {})))
             self._resources[name] = Resource(declaration["Type"], name, properties, self._location)
         return self._resources[name]
 
@@ -60,7 +62,7 @@ class TemplateResolver(Interpreter):
 
     def ref(self, name: str) -> Any:
         """The names or ARNs of a resource, the value of a pseudo parameter, the SSM value of a parameter."""
-        if name in self._template.get("Resources", {}):
+        if name in self._declarations:
             resource = self._resource(name)
             identifier = resource_schemas.identifier(resource.type)
             is_arn = len(identifier) == 1 and identifier[0].endswith("Arn") and resource.type not in _REF_IS_NAME
@@ -72,7 +74,7 @@ class TemplateResolver(Interpreter):
 
     def get_att(self, resource: str, attribute: Any) -> Any:
         """ARNs, or the property of the same name when it is a string."""
-        if resource not in self._template.get("Resources", {}):
+        if resource not in self._declarations or not isinstance(attribute, str):
             return "*"
         resolved = self._resource(resource)
         if attribute.endswith("Arn"):
@@ -102,14 +104,25 @@ class TemplateResolver(Interpreter):
         """The common beginning of the values in all rows of the map."""
         if not isinstance(map_name, str) or not isinstance(second_key, str):
             return "*"
-        values = [row.get(second_key) for row in self._template.get("Mappings", {}).get(map_name, {}).values()]
+        rows = self._template.get("Mappings", {}).get(map_name)
+        columns = [row for row in (rows.values() if isinstance(rows, Mapping) else ()) if isinstance(row, Mapping)]
+        values = [row.get(second_key) for row in columns]
         texts = [value if isinstance(value, str) else "" for value in values]  # a list has no common beginning
         return f"{commonprefix(texts)}*"  # noqa: RUF071 texts, not paths
 
     def call(self, function: str, argument: Any) -> str:
         """Fn::Join; every other function is unknown."""
-        if function != "Fn::Join":
-            return "*"
-        delimiter, items = argument
-        parts = [self.sub_text(self.evaluate(item)) for item in (items if isinstance(items, list) else [items])]
-        return _STARS.sub("*", self.string(str(delimiter).join(parts)))
+        match function, argument:
+            case "Fn::Join", [delimiter, items]:
+                parts = [self.sub_text(self.evaluate(item)) for item in (items if isinstance(items, list) else [items])]
+                return _STARS.sub("*", self.string(str(delimiter).join(parts)))
+        return "*"
+
+
+def _properties(value: Any) -> Mapping[str, Any]:
+    """The properties of a resource; each property has the alternatives that Fn::If around all of them gives it."""
+    alternatives = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Mapping)]
+    if len(alternatives) == 1:
+        return alternatives[0]
+    names = dict.fromkeys(name for item in alternatives for name in item)
+    return {name: [item[name] for item in alternatives if name in item] for name in names}

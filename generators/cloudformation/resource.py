@@ -74,7 +74,8 @@ class Resource:
         tags = self.properties.get(name, ())
         if isinstance(tags, Mapping):
             return str(tags.get("product", ""))
-        return next((str(tag.get("Value", "")) for tag in tags if tag.get("Key") == "product"), "")
+        items = [tag for tag in tags if isinstance(tag, Mapping)] if isinstance(tags, list | tuple) else []
+        return next((str(tag.get("Value", "")) for tag in items if tag.get("Key") == "product"), "")
 
     def _generated_name(self) -> str:
         """The name that CloudFormation generates: stack name, logical id and a random suffix."""

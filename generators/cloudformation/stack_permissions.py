@@ -11,6 +11,7 @@ from typing import Any
 
 from generators.cloudformation.handler_permissions import RequiredPermission
 from generators.cloudformation.resource import StackLocation
+from generators.cloudformation.template_format import declarations
 
 _SSM_PARAMETER = "AWS::SSM::Parameter::Value<"
 _STACK_ACTIONS = "CreateStack DeleteStack DescribeStackEvents DescribeStacks SetStackPolicy UpdateStack"
@@ -41,6 +42,6 @@ def stack_permissions(
 
 
 def _ssm_paths(template: Mapping[str, Any]) -> Iterator[str]:
-    for parameter in template.get("Parameters", {}).values():
+    for parameter in declarations(template, "Parameters").values():
         if str(parameter.get("Type", "")).startswith(_SSM_PARAMETER):
             yield str(parameter.get("Default", "")).lstrip("/")

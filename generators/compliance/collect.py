@@ -15,6 +15,7 @@ from generators.access.access_matrix import AccountPolicies
 from generators.check import lint as linter
 from generators.check import lint_cache
 from generators.check.lint import LintMatch
+from generators.cloudformation.template_format import declarations
 from generators.compliance import rule_index, test_results
 from generators.compliance.evidence import Evidence, EvidenceInputs, Messages, rows
 from generators.compliance.test_results import Proof
@@ -87,7 +88,7 @@ def _by_rule(messages: Iterable[tuple[str, str]]) -> Messages:
 
 def _not_applicable(release: Release) -> frozenset[int]:
     """Controls of template rules whose resource types the release does not contain."""
-    types = {resource["Type"] for resource in json.loads(release.body)["Resources"].values()}
+    types = {resource["Type"] for resource in declarations(json.loads(release.body), "Resources").values()}
     rules = tuple(rule_index.all_rules())
     applicable = {number for rule in rules if not rule.types or types & set(rule.types) for number in rule.controls}
     return frozenset(number for rule in rules for number in rule.controls) - applicable

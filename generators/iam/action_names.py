@@ -35,6 +35,9 @@ budgets:CreateBudget=ModifyBudget
 budgets:UpdateBudget=ModifyBudget budgets:DeleteBudget=ModifyBudget budgets:DescribeBudget=ViewBudget
 budgets:DescribeBudgets=ViewBudget
 """
+# Actions that the registry schemas of AWS name and the service reference leaves out.
+# https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
+UNLISTED = ("apigateway:TagResource", "apigateway:UntagResource")
 ACTIONS = {
     name: f"{name.partition(':')[0]}:{action}" if action else ""
     for name, _, action in (pair.partition("=") for pair in _RENAMED.split())

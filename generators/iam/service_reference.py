@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from generators.iam.action_names import UNLISTED
+
 
 def resource_types(service: str) -> tuple[str, ...]:
     """The resource types of a service, in lower case; () for an unknown service."""
@@ -30,8 +32,11 @@ def arn_forms(service: str, resource_type: str) -> tuple[str, ...]:
 
 @cache
 def services() -> Mapping[str, Any]:
-    """IAM's reference as cfn-lint ships it: service -> Actions (lower case) and Resources."""
-    return packaged_data("AdditionalSpecs/Policies.json")
+    """IAM's reference as cfn-lint ships it, and unlisted actions: service -> Actions (lower case) and Resources."""
+    reference = packaged_data("AdditionalSpecs/Policies.json")
+    for service, _, action in (name.partition(":") for name in UNLISTED):
+        reference[service]["Actions"].setdefault(action.lower(), {})
+    return reference
 
 
 def packaged_data(name: str) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from generators.cloudformation.resolver import TemplateResolver
 from generators.cloudformation.resource import strings_at
+from generators.cloudformation.template_format import declarations
 from generators.config import contracts, repository
 from generators.release import load, versions_folder
 from generators.release.model import Product
@@ -54,8 +55,8 @@ def _product_values(product: Product, values: Mapping[str, str], name_prefix: st
     for release in versions_folder.releases(product)[-1:]:
         template: dict[str, Any] = json.loads(release.body)
         resolver = TemplateResolver(template, values, name_prefix)
-        for resource in template["Resources"].values():
+        for resource in declarations(template, "Resources").values():
             if resource["Type"] == "AWS::SSM::Parameter":
-                properties = resource["Properties"]
+                properties = resource.get("Properties", {})
                 value = resolver.value(properties.get("Value"))
                 yield str(properties.get("Name", "")), (strings_at(value) or ("*",))[0]

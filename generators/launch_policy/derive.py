@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generators.cloudformation import resource_schemas, schema_overrides
+from generators.cloudformation import resource_schemas, schema_overrides, template_format
 from generators.cloudformation.handler_permissions import HANDLERS, RequiredPermission
 from generators.cloudformation.update_behavior import is_custom_resource
 from generators.config import repository
@@ -45,7 +45,7 @@ def required_permissions(
     """All permissions that the launch role of a product needs."""
     templates = [json.loads(release.body) for release in versions_folder.releases(product)]
     templates.append(current or template_builder.build(root, product))
-    problems = [*_types_without_permissions(product, templates)]
+    problems = [*_loops(product, templates), *_types_without_permissions(product, templates)]
     name_prefix = repository.platform(root).name_prefix
     permissions = version_permissions(templates, contract_values(root), name_prefix, product.name)
     problems += _unnamed_roles(product, permissions)
@@ -54,8 +54,18 @@ def required_permissions(
     return permissions
 
 
+def _loops(product: Product, templates: Sequence[Template]) -> Iterator[str]:
+    for name in sorted({name for template in templates for name in template_format.loops(template)}):
+        yield (
+            f"{product.path('template.py')}: Resources.{name}: cannot decide which resources it makes; write the"
+            " resources themselves"
+        )
+
+
 def _types_without_permissions(product: Product, templates: Sequence[Template]) -> Iterator[str]:
-    resources = [resource for template in templates for resource in template.get("Resources", {}).values()]
+    resources = [
+        resource for template in templates for resource in template_format.declarations(template, "Resources").values()
+    ]
     for resource_type in sorted({resource["Type"] for resource in resources}):
         published = resource_schemas.permissions(resource_type, *HANDLERS) or any(
             schema_overrides.extra_permissions(resource_type, handler) for handler in HANDLERS

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generators.cloudformation.template_format import declarations
 from generators.release import diagram
 from generators.release.model import Product
 
@@ -51,15 +52,16 @@ def _parameters(template: Mapping[str, Any]) -> str:
     """The table of the parameters that a user fills in; parameters that CloudFormation reads from SSM are left out."""
     rows = [
         (name, parameter.get("Description", ""), _allowed_values(parameter), parameter.get("Default", ""))
-        for name, parameter in template.get("Parameters", {}).items()
+        for name, parameter in declarations(template, "Parameters").items()
         if not parameter["Type"].startswith("AWS::SSM::Parameter::Value")
     ]
     return _table(("Parameter", "What it means", "Allowed", "Default"), rows) if rows else "None: nothing is asked.\n"
 
 
 def _allowed_values(parameter: Mapping[str, Any]) -> str:
-    if "AllowedValues" in parameter:
-        return ", ".join(str(value) for value in parameter["AllowedValues"])
+    allowed = parameter.get("AllowedValues")
+    if isinstance(allowed, list):
+        return ", ".join(map(str, allowed))
     low, high = parameter.get("MinValue", ""), parameter.get("MaxValue", "")
     if low != "" or high != "":
         return f"{low} to {high}"
@@ -67,7 +69,7 @@ def _allowed_values(parameter: Mapping[str, Any]) -> str:
 
 
 def _outputs(template: Mapping[str, Any]) -> str:
-    rows = [(name, output.get("Description", "")) for name, output in template.get("Outputs", {}).items()]
+    rows = [(name, output.get("Description", "")) for name, output in declarations(template, "Outputs").items()]
     return _table(("Output", "What it is"), rows) if rows else "None.\n"
 
 

@@ -5,12 +5,14 @@ The file is compiled from its text each time, so that no bytecode is written and
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from generators.cloudformation import template_format
 from generators.errors import UserError
 from generators.release.build_context import bind_build_context
 from generators.release.model import Product
@@ -47,7 +49,13 @@ def _run(path: Path) -> dict[str, Any]:
 def _as_dict(template: Any) -> dict[str, Any]:
     if not hasattr(template, "to_dict"):
         raise UserError(f"build() returns {type(template).__name__}; return a troposphere Template")
-    body: dict[str, Any] = template.to_dict()
+    try:
+        text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UserError(f"the template is no JSON ({error}); write texts, numbers, lists and objects") from None
+    body: dict[str, Any] = json.loads(text)
+    if problems := list(template_format.problems(body)):
+        raise UserError(problems)
     return body
 
 

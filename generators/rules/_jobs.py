@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generators.cloudformation.intrinsics import function_call, sub_arguments
-from generators.rules._property_values import Path, PropertyValue, is_intrinsic
+from generators.cloudformation.intrinsics import function_call
+from generators.rules._property_values import Path, PropertyValue, is_intrinsic, literal_text, property_values
 from generators.rules._template import Resource
 
 
@@ -136,7 +136,7 @@ def _has_own_settings(resource: Resource) -> bool:
     if resource.type == "AWS::SageMaker::MonitoringSchedule":
         return resource.has(_SCHEDULED)
     if resource.type == "AWS::SageMaker::EndpointConfig":
-        return any(prop.missing for prop in resource.at("ProductionVariants.*.ModelName"))
+        return any(prop.missing or not prop.reached for prop in resource.at("ProductionVariants.*.ModelName"))
     return True
 
 
@@ -144,25 +144,28 @@ def _pipeline(resource: Resource) -> Iterator[Job | PropertyValue]:
     for prop in resource.at(_BODY):
         definition = _definition(prop.value)
         if definition is None:
-            yield PropertyValue(prop.path, _unreadable(prop.value), reached=False)
+            yield PropertyValue(prop.path, prop.value, reached=False, obstacle=_obstacle(prop.value))
         else:
-            yield from _steps(definition.get("Steps", []), prop.path)
+            yield from _steps(definition.get("Steps"), prop.path)
 
 
-def _unreadable(body: Any) -> Mapping[str, Any]:
-    """The obstacle to reading a definition, in the form of an intrinsic function for a message."""
-    if is_intrinsic(body):
-        return dict(body)
-    return {"a definition": "outside of the template" if body is None else "that is not JSON"}
+def _obstacle(body: Any) -> str:
+    """The obstacle to reading a definition; "" for an intrinsic function, which names itself."""
+    if is_intrinsic(body) and literal_text(body) is None:
+        return ""
+    return f"a definition {'outside of the template' if body is None else 'that is not JSON'}"
 
 
 def _definition(body: Any) -> Mapping[str, Any] | None:
     """The definition, with its variables replaced by intrinsic functions; None when it cannot be read."""
-    call = function_call(body)
-    text, variables = sub_arguments(call[1]) if call and call[0] == "Fn::Sub" else (body, {})
+    match function_call(body):
+        case "Fn::Sub", [_, Mapping() as variables]:
+            pass
+        case _:
+            variables = {}
     try:
-        definition = _resolved(json.loads(text), variables) if isinstance(text, str) else None
-    except json.JSONDecodeError:
+        definition = _resolved(json.loads(literal_text(body) or ""), variables)
+    except (ValueError, RecursionError):  # a number or a nesting beyond what Python reads is no definition
         return None
     return definition if isinstance(definition, dict) else None
 
@@ -182,13 +185,15 @@ def _resolved(value: Any, variables: Mapping[str, Any]) -> Any:
 
 
 def _steps(steps: Any, path: Path) -> Iterator[Job | PropertyValue]:
-    for step in steps if isinstance(steps, list) else ():
-        step_type, arguments = str(step.get("Type")), step.get("Arguments", {})
+    for prop in property_values(steps, "*", path):
+        if prop.missing:
+            continue
+        step = PropertyValue(path, prop.value, prop.reached).properties()
+        step_type, name, arguments = str(step.get("Type")), str(step.get("Name")), step.get("Arguments")
         if step_type not in STEPS:
-            yield PropertyValue(path, {"a step of the type": step_type}, reached=False)
+            yield PropertyValue(path, step, reached=False, obstacle=f"a step of the type {step_type}")
         else:
-            resource = Resource(str(step.get("Name")), {"Properties": arguments})
-            yield Job(resource, STEPS[step_type], str(step["Name"]), path)
+            yield Job(Resource(name, {"Properties": arguments}), STEPS[step_type], name, path)
         if step_type == "Condition":
             for branch in ("IfSteps", "ElseSteps"):
-                yield from _steps(arguments.get(branch, []), path)
+                yield from _steps(PropertyValue(path, arguments).properties().get(branch), path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.cloudformation.intrinsics import function_call
+from generators.rules._property_values import PropertyValue
 from generators.rules._rule import Problems, require_contract, unresolved
 from generators.rules._template import Template, logical_id
 
@@ -34,6 +35,7 @@ def require_subnets(template: Template, prop: PropertyValue, what: str) -> Probl
 
 def _source(value: Any) -> Any:
     """The list of Fn::Select or Fn::Join; other values unchanged."""
-    if is_intrinsic(value) and {"Fn::Select", "Fn::Join"} & set(value):
-        return next(iter(value.values()))[1]
+    match function_call(value):
+        case "Fn::Select" | "Fn::Join", [_, source]:
+            return source
     return value

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from generators.rules._property_values import Path, PropertyValue
+from generators.cloudformation.intrinsics import function_call
+from generators.rules._property_values import Path, PropertyValue, UnreadableValue
 from generators.rules._template import Resource, Template
 
 Problems = Iterator[tuple[Path, str]]  # path inside the resource, message
+
+
+_MAX_TARGET = 60  # characters
+_TYPES: dict[str, Any] = {
+    "a boolean": bool,
+    "a number": (int, float),
+    "a text": str,
+    "a list": (list, tuple),
+    "an object": Mapping,
+}
 
 
 class PlatformRule(CloudFormationLintRule):
@@ -31,8 +42,15 @@ class PlatformRule(CloudFormationLintRule):
         return [
             RuleMatch(["Resources", resource.name, *path], message)
             for resource in template.resources(*self.types)
-            for path, message in dict.fromkeys(self.evaluate(resource, template))
+            for path, message in dict.fromkeys(self._problems(resource, template))
         ]
+
+    def _problems(self, resource: Resource, template: Template) -> Problems:
+        """The problems of a resource; the first value that cannot be read is the last of them."""
+        try:
+            yield from self.evaluate(resource, template)
+        except UnreadableValue as error:
+            yield unresolved(error.prop, _name(error.prop.path))
 
     def evaluate(self, resource: Resource, template: Template) -> Problems:
         """Problems of a resource; each message says what is wrong and names the fix."""
@@ -40,14 +58,23 @@ class PlatformRule(CloudFormationLintRule):
 
 
 def unresolved(prop: PropertyValue, what: str) -> tuple[Path, str]:
-    """The problem of a value that an intrinsic function hides."""
-    return prop.path, f"cannot decide: {what} hides behind {function_text(prop.value)}; write the value itself"
+    """The problem of a value that an intrinsic function or an unexpected type hides."""
+    obstacle = prop.obstacle or _obstacle(prop.value)
+    return prop.path, f"cannot decide: {what} hides behind {obstacle}; write the value itself"
 
 
-def function_text(value: Any) -> str:
-    """An intrinsic function's name and target, short enough for a message."""
-    name, target = next(iter(value.items()))
-    return f"{name} {target}" if isinstance(target, str) and len(target) < 60 else str(name)
+def _obstacle(value: Any) -> str:
+    """An intrinsic function's name and target, or the type of another value, short enough for a message."""
+    call = function_call(value)
+    if call is None:
+        return next((noun for noun, kind in _TYPES.items() if isinstance(value, kind)), "no value")
+    name, target = call
+    return f"{name} {target}" if isinstance(target, str) and len(target) < _MAX_TARGET else str(name)
+
+
+def _name(path: Path) -> str:
+    """The last property of a path."""
+    return next((part for part in reversed(path) if isinstance(part, str) and not part.startswith("Fn::")), "a value")
 
 
 def require_value(template: Template, prop: PropertyValue, what: str, *accepted: str) -> Problems:

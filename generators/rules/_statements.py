@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from generators.rules._property_values import Path, PropertyValue, is_intrinsic, property_values
+from generators.rules._property_values import (
+    Path,
+    PropertyValue,
+    UnreadableValue,
+    is_intrinsic,
+    literal_text,
+    property_values,
+)
 from generators.rules._template import Resource, Template, logical_id
 
 # Properties that contain identity-based policies, by resource type.
@@ -31,7 +38,7 @@ class Statement:
     """A policy statement and its path."""
 
     path: Path
-    raw: dict[str, Any]
+    raw: Mapping[str, Any]
 
     @property
     def allows(self) -> bool:
@@ -39,9 +46,13 @@ class Statement:
         return self.raw.get("Effect") == "Allow"
 
     def items(self, key: str) -> list[Any]:
-        """Action, Resource ... as a list."""
-        value = self.raw.get(key, [])
-        return value if isinstance(value, list) else [value]
+        """Action, Resource ... as a list, with the items of both branches of Fn::If."""
+        values = property_values(self.raw.get(key), "*", (*self.path, key))
+        return [prop.value for prop in values if not prop.missing]
+
+    def condition(self) -> PropertyValue:
+        """The condition as it is written."""
+        return PropertyValue((*self.path, "Condition"), self.raw.get("Condition"))
 
     def covers(self, action: str) -> bool:
         """True when Action or NotAction covers an action such as kms:Decrypt."""
@@ -54,13 +65,9 @@ class Statement:
 def statements(resource: Resource, property_path: str) -> Iterator[Statement | PropertyValue]:
     """Statements of the policy documents at a path; a PropertyValue where a function hides one."""
     for prop in resource.at(f"{property_path}.Statement.*"):
-        if prop.unresolved:
-            yield prop
-        elif isinstance(prop.value, dict):
-            hidden = next((key for key in ("Effect", "Action", "NotAction") if _is_hidden(prop.value.get(key))), None)
-            yield (
-                PropertyValue((*prop.path, hidden), prop.value[hidden]) if hidden else Statement(prop.path, prop.value)
-            )
+        if not prop.missing:
+            statement = None if prop.unresolved else Statement(prop.path, prop.properties())
+            yield prop if statement is None else _hidden(statement) or statement
 
 
 def identity_statements(resource: Resource) -> Iterator[Statement | PropertyValue]:
@@ -80,45 +87,69 @@ def bucket_statements(bucket: Resource, template: Template) -> list[Statement | 
     return result
 
 
-def principals(statement: Statement) -> Iterator[PropertyValue]:
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A principal of a statement; its type is AWS, Service ..., or "" where the document has none."""
+
+    type: str
+    prop: PropertyValue
+
+
+def principals(statement: Statement) -> Iterator[Principal]:
     """Every principal of a resource policy's statement."""
-    raw, path = statement.raw.get("Principal", {}), (*statement.path, "Principal")
-    if raw == "*":
-        yield PropertyValue(path, "*")
-    elif is_intrinsic(raw):
-        yield PropertyValue(path, raw, reached=False)
-    else:
-        for principal_type, values in raw.items():
-            for value in values if isinstance(values, list) else [values]:
-                yield from property_values(value, "", (*path, principal_type))
+    for prop in property_values(statement.raw.get("Principal"), "", (*statement.path, "Principal")):
+        if prop.value == "*":
+            yield Principal("", prop)
+        elif prop.unresolved:
+            yield Principal("", PropertyValue(prop.path, prop.value, reached=False))
+        else:
+            for principal_type, values in prop.properties().items():
+                for value in property_values(values, "*", (*prop.path, principal_type)):
+                    if not value.missing:
+                        yield Principal(principal_type, PropertyValue(value.path, value.value))
 
 
 def service_principals(statement: Statement) -> list[PropertyValue]:
     """AWS services among the principals of a resource or trust policy's statement."""
-    return [prop for prop in principals(statement) if prop.path[-1] == "Service"]
+    return [principal.prop for principal in principals(statement) if principal.type == "Service"]
 
 
 def has_source_condition(statement: Statement, operators: tuple[str, ...] = EQUAL) -> bool | None:
     """True when a condition binds a service to this account or one resource; None when a function hides it."""
-    condition: Any = statement.raw.get("Condition") or {}
-    blocks = [condition] if is_intrinsic(condition) else [condition.get(operator, {}) for operator in operators]
-    if any(is_intrinsic(block) for block in blocks):
+    condition = statement.condition()
+    try:
+        blocks = [condition.item(operator).properties() for operator in operators]
+    except UnreadableValue:
         return None
     return any(key.lower() in _SOURCE_KEYS and _is_narrow(value) for block in blocks for key, value in block.items())
 
 
 def _is_narrow(value: Any) -> bool:
-    """True for an account, or an ARN with one, literal or through Fn::Sub."""
-    if isinstance(value, list):
-        return bool(value) and all(_is_narrow(item) for item in value)
-    text = value.get("Fn::Sub", "") if is_intrinsic(value) else value
-    text = text[0] if isinstance(text, list) else str(text)
+    """True when every value is an account, or an ARN with one, literal or through Fn::Sub."""
+    props = list(property_values(value, "*"))
+    return bool(props) and all(not prop.missing and _names_account(prop.value) for prop in props)
+
+
+def _names_account(value: Any) -> bool:
+    """True for a literal or Fn::Sub without a wildcard in the account, and for any other function."""
+    text = str(value) if isinstance(value, int) else literal_text(value)
+    if text is None:
+        return is_intrinsic(value)
     return "*" not in (text.split(":")[4] if text.count(":") >= 5 else text)
 
 
-def _is_hidden(value: Any) -> bool:
-    values = value if isinstance(value, list) else [value]
-    return any(is_intrinsic(item) for item in values)
+def _hidden(statement: Statement) -> PropertyValue | None:
+    """The first part that decides what the statement does and that is not written out.
+
+    Of an Allow, the actions of both branches of Fn::If count; a Deny must be certain.
+    """
+    for key in ("Effect", "Action", "NotAction"):
+        element, prop = statement.raw.get(key), PropertyValue((*statement.path, key), statement.raw.get(key))
+        both = statement.items(key) if key == "Action" and statement.allows else None
+        values = both if both is not None else element if isinstance(element, list) else [element]
+        if any(value is not None and not isinstance(value, str) for value in values):
+            return prop
+    return None
 
 
 def _matches(patterns: list[Any], action: str) -> bool:

@@ -28,7 +28,7 @@ class Resource:
 
     def at(self, property_path: str) -> Iterator[PropertyValue]:
         """Values below Properties; their paths begin at the resource."""
-        return property_values(self.raw.get("Properties", {}), property_path, ("Properties",))
+        return property_values(self.raw.get("Properties"), property_path, ("Properties",))
 
     def has(self, property_path: str) -> bool:
         """True when the property is set, if only in one branch of Fn::If."""
@@ -43,20 +43,29 @@ class Template:
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Resources of these types, or all; a type that ends with :: stands for all types with this prefix."""
-        for name, raw in self.raw.get("Resources", {}).items():
+        for name, raw in self.section("Resources").items():
             resource_type = str(raw.get("Type", "")) if isinstance(raw, Mapping) else ""
             if resource_type and (not types or any(_is_type(resource_type, pattern) for pattern in types)):
                 yield Resource(name, raw)
 
+    def section(self, name: str) -> Mapping[str, Any]:
+        """A section of the template; {} when it is missing or no object, which cfn-lint reports."""
+        section = self.raw.get(name)
+        return section if isinstance(section, Mapping) else {}
+
     @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Name -> parameter."""
-        parameters: Mapping[str, Any] = self.raw.get("Parameters", {})
-        return parameters
+    def parameters(self) -> Mapping[str, Mapping[str, Any]]:
+        """Name -> parameter, without those that are no objects, which cfn-lint reports."""
+        return {name: value for name, value in self.section("Parameters").items() if isinstance(value, Mapping)}
+
+    def parameter(self, name: str) -> Mapping[str, Any]:
+        """One parameter; {} when there is none of this name."""
+        parameter = self.section("Parameters").get(name)
+        return parameter if isinstance(parameter, Mapping) else {}
 
     def contract(self, value: Any) -> str:
         """`spoke.vpc-id` when the value refers to the parameter of a contract, else "" ."""
-        parameter = self.parameters.get(_ref(value), {})
+        parameter = self.parameter(_ref(value))
         match = _CONTRACT.fullmatch(str(parameter.get("Default", "")))
         return f"{match['scope']}.{match['key']}" if match and is_ssm(parameter) else ""
 
@@ -64,26 +73,33 @@ class Template:
         """The value itself as text, or the allowed values of a parameter; None when they are unknown."""
         if not is_intrinsic(value):
             return (_text(value),)
-        allowed = self.parameters.get(_ref(value), {}).get("AllowedValues")
-        return tuple(_text(item) for item in allowed) if allowed and not self.contract(value) else None
+        allowed = self.parameter(_ref(value)).get("AllowedValues")
+        if not isinstance(allowed, list) or not allowed or self.contract(value):
+            return None
+        return tuple(_text(item) for item in allowed)
 
-    def condition_in(self, environment: str, name: str) -> bool | None:
+    def condition(self, name: Any) -> Any:
+        """The expression of a condition; None when there is none of this name."""
+        return self.section("Conditions").get(name) if isinstance(name, str) else None
+
+    def condition_in(self, environment: str, name: Any) -> bool | None:
         """The value of a condition in an environment; None when it depends on something else."""
-        condition = self.raw.get("Conditions", {}).get(name, {})
-        if "Fn::Not" in condition:
-            return _not(self._equals(environment, condition["Fn::Not"][0]))
+        condition = self.condition(name)
+        match function_call(condition):
+            case "Fn::Not", [inner]:
+                return _not(self._equals(environment, inner))
         return self._equals(environment, condition)
 
-    def _equals(self, environment: str, condition: Mapping[str, Any]) -> bool | None:
-        sides = condition.get("Fn::Equals", [])
-        others = [side for side in sides if self.contract(side) != "spoke.environment"]
-        is_decidable = len(sides) == 2 and len(others) == 1 and isinstance(others[0], str)
-        return others[0] == environment if is_decidable else None
+    def _equals(self, environment: str, condition: Any) -> bool | None:
+        match function_call(condition):
+            case "Fn::Equals", [str(text), side] | [side, str(text)] if self.contract(side) == "spoke.environment":
+                return text == environment
+        return None
 
     def is_parameter(self, value: Any) -> bool:
         """True for a reference to a parameter that users type."""
-        name = _ref(value)
-        return name in self.parameters and not is_ssm(self.parameters[name])
+        parameter = self.parameter(_ref(value))
+        return bool(parameter) and not is_ssm(parameter)
 
 
 def is_ssm(parameter: Mapping[str, Any]) -> bool:

@@ -1,6 +1,9 @@
 """Encryption headers that a bucket policy denies."""
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from collections.abc import Mapping
+from typing import Any
+
+from generators.rules._property_values import PropertyValue, UnreadableValue
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, bucket_statements
 from generators.rules._template import Resource, Template
@@ -38,13 +41,20 @@ def _hidden(item: Statement | PropertyValue) -> PropertyValue | None:
     """The part of a policy that a function hides."""
     if isinstance(item, PropertyValue):
         return item
-    condition = item.raw.get("Condition") or {}
-    return PropertyValue((*item.path, "Condition"), condition) if is_intrinsic(condition) else None
+    try:
+        _operators(item)
+    except UnreadableValue as error:
+        return error.prop
+    return None
 
 
 def _denied_headers(statement: Statement) -> set[str]:
     """Headers that the statement denies with any value but the accepted one."""
-    condition = statement.raw.get("Condition") or {}
-    if statement.allows or is_intrinsic(condition) or not statement.covers("s3:PutObject"):
+    if statement.allows or _hidden(statement) or not statement.covers("s3:PutObject"):
         return set()
-    return {key for operator in _NEGATED_OPERATORS for key in condition.get(operator, {}) if key in _HEADERS}
+    return {key for entries in _operators(statement) for key in entries if key in _HEADERS}
+
+
+def _operators(statement: Statement) -> list[Mapping[str, Any]]:
+    """Keys and values of the negated operators."""
+    return [statement.condition().item(operator).properties() for operator in _NEGATED_OPERATORS]

@@ -1,8 +1,6 @@
 """TLS for requests to buckets."""
 
-from typing import Any
-
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.rules._property_values import PropertyValue, UnreadableValue
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, bucket_statements
 from generators.rules._template import Resource, Template
@@ -31,9 +29,12 @@ class BucketRequiresTls(PlatformRule):
 
 
 def _denies_http(statement: Statement) -> bool:
-    raw = statement.raw
-    condition: Any = raw.get("Condition") or {}
-    transport = {} if is_intrinsic(condition) else condition.get("Bool", {})
+    raw, condition = statement.raw, statement.condition()
+    try:
+        operators, transport = condition.properties(), condition.item("Bool").properties()
+    except UnreadableValue:
+        return False
     everybody = raw.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
-    only_http = len(condition) == 1 and str(transport.get("aws:SecureTransport", "")).lower() == "false"
+    is_alone = len(operators) == len(transport) == 1
+    only_http = is_alone and str(transport.get("aws:SecureTransport", "")).lower() == "false"
     return raw.get("Effect") == "Deny" and everybody and only_http and statement.covers("s3:AnyAction")

@@ -34,7 +34,7 @@ class BuildHasNoPlaintextSecret(PlatformRule):
 
 
 def _variable(template: Template, prop: PropertyValue) -> Problems:
-    name: Any = None if prop.unresolved else prop.value.get("Name")
+    name: Any = None if prop.unresolved else prop.properties().get("Name")
     if name is None or is_intrinsic(name):
         yield unresolved(prop if prop.unresolved else PropertyValue((*prop.path, "Name"), name), "the variable's name")
         return

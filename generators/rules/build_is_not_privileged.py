@@ -2,7 +2,7 @@
 
 import re
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.rules._property_values import PropertyValue, literal_text
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
 
@@ -33,10 +33,9 @@ class BuildIsNotPrivileged(PlatformRule):
 
 def _commands(resource: Resource, privileged: PropertyValue) -> Problems:
     for prop in resource.at("Source.BuildSpec"):
-        text = prop.value.get("Fn::Sub", prop.value) if isinstance(prop.value, dict) else prop.value
-        text = text[0] if isinstance(text, list) else text
-        if is_intrinsic(text):
+        text = literal_text(prop.value) or ""
+        if prop.unresolved and not text:
             yield unresolved(prop, "what the build does")
-        elif not _IMAGE_BUILD.search(str(text)):
+        elif not _IMAGE_BUILD.search(text):
             fix = "set PrivilegedMode to false, or write the commands that make the image into BuildSpec"
             yield privileged.path, f"the build is privileged and makes no image that can be seen here; {fix}"

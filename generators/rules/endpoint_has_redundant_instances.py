@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.cloudformation.intrinsics import function_call
+from generators.rules._property_values import PropertyValue, integer
 from generators.rules._rule import PlatformRule, Problems, unresolved
-from generators.rules._template import Resource, Template
+from generators.rules._template import Resource, Template, logical_id
 
 _MIN_INSTANCES = 2
 _DIMENSIONS = ("sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount")
@@ -28,22 +29,26 @@ class EndpointHasRedundantInstances(PlatformRule):
         if resource.type == "AWS::SageMaker::EndpointConfig":
             for prop in resource.at("ProductionVariants.*"):
                 yield from _variant(template, prop)
-        elif resource.raw.get("Properties", {}).get("ScalableDimension") in _DIMENSIONS:
-            count = resource.raw["Properties"].get("MinCapacity")
-            yield from _require_minimum(template, PropertyValue(("Properties", "MinCapacity"), count), "MinCapacity")
+        else:
+            for prop in resource.at(""):
+                yield from _target(template, prop)
+
+
+def _target(template: Template, target: PropertyValue) -> Problems:
+    dimensions = template.possible_values(target.item("ScalableDimension").value)
+    if dimensions is None or set(dimensions) & set(_DIMENSIONS):
+        yield from _require_minimum(template, target.item("MinCapacity"), "MinCapacity")
 
 
 def _variant(template: Template, prop: PropertyValue) -> Problems:
     if prop.unresolved or prop.missing:
         yield unresolved(prop, "the variant") if prop.unresolved else (prop.path, "there is no variant; name one")
         return
-    serverless = prop.value.get("ServerlessConfig")
-    if serverless is None or is_intrinsic(serverless):
-        count = PropertyValue((*prop.path, "InitialInstanceCount"), prop.value.get("InitialInstanceCount"))
-        yield from _require_minimum(template, count, "InitialInstanceCount")
-    scaling = prop.value.get("ManagedInstanceScaling")
-    if scaling is not None and not is_intrinsic(scaling):
-        minimum = PropertyValue((*prop.path, "ManagedInstanceScaling"), scaling.get("MinInstanceCount"))
+    serverless, scaling = prop.item("ServerlessConfig"), prop.item("ManagedInstanceScaling")
+    if serverless.unresolved or not serverless.properties():
+        yield from _require_minimum(template, prop.item("InitialInstanceCount"), "InitialInstanceCount")
+    if not scaling.missing and not scaling.unresolved:
+        minimum = PropertyValue(scaling.path, scaling.properties().get("MinInstanceCount"))
         yield from _require_minimum(template, minimum, "MinInstanceCount")
 
 
@@ -60,17 +65,17 @@ def _require_minimum(template: Template, prop: PropertyValue, what: str) -> Prob
 
 def _in_production(template: Template, value: Any) -> list[Any]:
     """Values in production: both branches of a condition that does not depend on the environment."""
-    if not (isinstance(value, dict) and set(value) == {"Fn::If"}):
-        return [value]
-    name, if_true, if_false = value["Fn::If"]
-    condition = template.condition_in("production", name)
-    branches = [branch for branch, outcome in ((if_true, True), (if_false, False)) if condition in (outcome, None)]
-    return [result for branch in branches for result in _in_production(template, branch)]
+    match function_call(value):
+        case "Fn::If", [name, if_true, if_false]:
+            condition = template.condition_in("production", name)
+            outcomes = ((if_true, True), (if_false, False))
+            branches = [branch for branch, outcome in outcomes if condition in (outcome, None)]
+            return [result for branch in branches for result in _in_production(template, branch)]
+    return [value]
 
 
 def _minimum(template: Template, value: Any) -> int | None:
     possible = template.possible_values(value) or ()
-    minimum = template.parameters.get(value.get("Ref", ""), {}).get("MinValue") if isinstance(value, dict) else None
-    texts = (*possible, *([str(minimum)] if minimum is not None else []))
-    numbers = [int(text) for text in texts if text.isdigit()]
-    return min(numbers, default=None)
+    parameter = template.parameter(logical_id(value))
+    texts = (*possible, *([str(parameter["MinValue"])] if "MinValue" in parameter else []))
+    return min((number for number in map(integer, texts) if number is not None), default=None)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from generators.rules._property_values import PropertyValue
+from generators.rules._property_values import PropertyValue, literal_text
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, principals, statements
 from generators.rules._template import Resource, Template
@@ -42,9 +42,9 @@ class EventBusAndModelGroupPrincipals(PlatformRule):
 def _allowed(template: Template, statement: Statement) -> Problems:
     if "NotPrincipal" in statement.raw:
         yield (*statement.path, "NotPrincipal"), f"everybody but some is allowed; {_FIX}"
-    for prop in principals(statement):
-        if prop.path[-1] != "Service":
-            yield from _principal(template, prop)
+    for principal in principals(statement):
+        if principal.type != "Service":
+            yield from _principal(template, principal.prop)
 
 
 def _statements(resource: Resource) -> Iterator[Statement | PropertyValue]:
@@ -52,22 +52,20 @@ def _statements(resource: Resource) -> Iterator[Statement | PropertyValue]:
     property_path = _POLICIES[resource.type]
     if property_path != "Statement":
         return statements(resource, property_path)
-    wrapper = Resource(
-        resource.name, {"Properties": {"Document": {"Statement": resource.raw["Properties"].get(property_path)}}}
-    )
+    wrapper = Resource(resource.name, {"Properties": {"Document": resource.raw.get("Properties")}})
     return statements(wrapper, "Document")
 
 
 def _principal(template: Template, prop: PropertyValue) -> Problems:
-    value = prop.value.get("Fn::Sub", prop.value) if isinstance(prop.value, dict) else prop.value
-    match = _ACCOUNT.fullmatch(value) if isinstance(value, str) else None
-    reference = {"Ref": match["name"]} if match else value
+    text = literal_text(prop.value)
+    match = _ACCOUNT.fullmatch(text or "")
+    reference = {"Ref": match["name"]} if match else prop.value
     if reference == {"Ref": "AWS::AccountId"} or _is_account(template.contract(reference)):
         return
-    if isinstance(value, dict) and not template.is_parameter(value) and not template.contract(value):
+    if text is None and not template.is_parameter(prop.value) and not template.contract(prop.value):
         yield unresolved(prop, "the account")
     else:
-        yield prop.path, f"{value if isinstance(value, str) else 'what a user types'} is no account of ours; {_FIX}"
+        yield prop.path, f"{'what a user types' if text is None else text} is no account of ours; {_FIX}"
 
 
 def _is_account(contract: str) -> bool:

@@ -1,8 +1,6 @@
 """MFA for roles that people assume."""
 
-from typing import Any
-
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.rules._property_values import PropertyValue, UnreadableValue, integer, is_intrinsic
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, principals, statements
 from generators.rules._template import Resource, Template
@@ -32,25 +30,28 @@ class HumanTrustRequiresMfa(PlatformRule):
 
 
 def _for_people(statement: Statement) -> bool:
-    others = [prop for prop in principals(statement) if prop.path[-1] != "Service"]
+    others = [principal.prop for principal in principals(statement) if principal.type != "Service"]
     return any(not (is_intrinsic(prop.value) and "Fn::GetAtt" in prop.value) for prop in others)
 
 
 def _mfa(statement: Statement) -> Problems:
-    condition: Any = statement.raw.get("Condition") or {}
-    mfa = condition if is_intrinsic(condition) else condition.get("Bool", {}).get(_KEY)
-    if is_intrinsic(mfa):
-        yield unresolved(PropertyValue((*statement.path, "Condition"), mfa), "whether a second factor is asked for")
-    elif str(mfa).lower() != "true":
+    try:
+        mfa = statement.condition().item("Bool").item(_KEY)
+    except UnreadableValue as error:
+        mfa = error.prop
+    if mfa.unresolved:
+        yield unresolved(PropertyValue((*statement.path, "Condition"), mfa.value), "whether MFA is demanded")
+    elif str(mfa.value).lower() != "true":
         yield statement.path, f"people take the role without a second factor; add the condition Bool {_KEY} true"
 
 
 def _duration(resource: Resource, template: Template) -> Problems:
     for prop in resource.at("MaxSessionDuration"):
         seconds = template.possible_values(prop.value)
+        numbers = [integer(text) for text in seconds or ()]
         if prop.missing:
             continue
-        if seconds is None:
+        if not numbers or None in numbers:
             yield unresolved(prop, "MaxSessionDuration")
-        elif max(int(value) for value in seconds) > _HOUR:
-            yield prop.path, f"the role may last {max(int(value) for value in seconds)} seconds; allow at most {_HOUR}"
+        elif longest := max((number for number in numbers if number is not None and number > _HOUR), default=0):
+            yield prop.path, f"the role may last {longest} seconds; allow at most {_HOUR}"

@@ -1,5 +1,6 @@
 """Idle shutdown of Studio applications."""
 
+from generators.rules._property_values import integer
 from generators.rules._rule import PlatformRule, Problems, require_value, unresolved
 from generators.rules._template import Resource, Template
 
@@ -32,10 +33,11 @@ def _idle(resource: Resource, template: Template, property_path: str) -> Problem
         yield from require_value(template, prop, "LifecycleManagement", "ENABLED")
     for key in ("IdleTimeoutInMinutes", "MaxIdleTimeoutInMinutes"):
         for prop in resource.at(f"{property_path}.{key}"):
-            minutes = template.possible_values(prop.value) if prop.reached else None
+            texts = template.possible_values(prop.value) if prop.reached else None
+            minutes = [integer(text) for text in texts or ()]
             if prop.missing:
                 yield (*prop.path, key), f"{key} is not set; set it to at most {_MAX_MINUTES}"
-            elif minutes is None:
+            elif not minutes or None in minutes:
                 yield unresolved(prop, key)
-            elif max(int(value) for value in minutes) > _MAX_MINUTES:
-                yield prop.path, f"{key} may be {max(int(value) for value in minutes)}; allow at most {_MAX_MINUTES}"
+            elif longest := max((number for number in minutes if number and number > _MAX_MINUTES), default=0):
+                yield prop.path, f"{key} may be {longest}; allow at most {_MAX_MINUTES}"

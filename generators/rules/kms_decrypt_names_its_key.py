@@ -1,6 +1,6 @@
 """KMS keys that a policy allows for decryption."""
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.rules._property_values import PropertyValue, is_intrinsic, literal_text
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import IDENTITY_POLICIES, Statement, identity_statements
 from generators.rules._template import Resource, Template
@@ -32,8 +32,8 @@ def _targets(statement: Statement, template: Template) -> Problems:
         yield (*statement.path, "NotResource"), "all keys but some can be used; name the key's ARN in Resource"
     for target in statement.items("Resource"):
         prop = PropertyValue((*statement.path, "Resource"), target)
-        text = target.get("Fn::Sub", "") if is_intrinsic(target) else target
-        if str(text) == "*" or str(text).endswith(":key/*"):
+        text = literal_text(target)
+        if text == "*" or (text or "").endswith(":key/*"):
             yield prop.path, "every key can be used to decrypt; take the key from a contract, as spoke.data_key_arn is"
-        elif is_intrinsic(target) and not (template.contract(target) or "Fn::GetAtt" in target or text):
+        elif text is None and not template.contract(target) and not (is_intrinsic(target) and "Fn::GetAtt" in target):
             yield unresolved(prop, "the key")

@@ -42,6 +42,8 @@ def _transforms(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Path and name of every transform, of the whole template or of a part of it."""
     if isinstance(value, dict):
         for key, inner in value.items():
+            if key.startswith("Fn::ForEach::"):
+                yield (*path, key), key
             if key == "Fn::Transform" or (key == "Transform" and not path):
                 for transform in inner if isinstance(inner, list) else [inner]:
                     yield (*path, key), str(transform.get("Name") if isinstance(transform, dict) else transform)

@@ -1,9 +1,11 @@
 """Constraints of user parameters."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cfnlint.rules import RuleMatch
 
+from generators.rules._property_values import property_values
 from generators.rules._rule import PlatformRule, Problems
 from generators.rules._template import Template, is_ssm
 
@@ -29,11 +31,11 @@ class ParameterIsConstrained(PlatformRule):
     def match(self, cfn: Any) -> list[RuleMatch]:
         template = Template(cfn.template)
         visible = {name: value for name, value in template.parameters.items() if not is_ssm(value)}
-        labels = template.raw.get("Metadata", {}).get(_INTERFACE, {}).get("ParameterLabels", {})
+        labels = next(property_values(template.raw.get("Metadata"), f"{_INTERFACE}.ParameterLabels")).value
         matches = [
             RuleMatch(["Parameters", name, *path], message)
             for name, parameter in visible.items()
-            for path, message in _problems(parameter, name in labels)
+            for path, message in _problems(parameter, isinstance(labels, Mapping) and name in labels)
         ]
         if len(visible) > _MAX_PARAMETERS:
             matches.append(
@@ -42,7 +44,7 @@ class ParameterIsConstrained(PlatformRule):
         return matches
 
 
-def _problems(parameter: dict[str, Any], labelled: bool) -> Problems:
+def _problems(parameter: Mapping[str, Any], labelled: bool) -> Problems:
     parameter_type = str(parameter.get("Type"))
     if parameter_type not in _LIMITS:
         yield (

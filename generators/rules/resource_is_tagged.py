@@ -28,7 +28,7 @@ class ResourceIsTagged(PlatformRule):
         is_create_only = (key,) in create_only(resource.type)
         required = set(TAGS) - ({"version"} if is_create_only else set())
         for prop in resource.at(key):
-            if prop.value is not None and prop.unresolved:
+            if not prop.missing and (prop.unresolved or not isinstance(prop.value, Mapping | list)):
                 yield unresolved(prop, "what the tags are")
                 continue
             names = _names(prop.value)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from generators.rules._property_values import PropertyValue
+from generators.rules._property_values import PropertyValue, literal_text
 from generators.rules._resource_policies import RESOURCE_POLICIES
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import Statement, principals, statements
@@ -35,9 +35,8 @@ class ResourcePolicyHasNoExternalPrincipal(PlatformRule):
 def _external_principals(statement: Statement) -> Problems:
     if "NotPrincipal" in statement.raw:
         yield (*statement.path, "NotPrincipal"), "everybody but some is allowed; name the principals instead"
-    for prop in principals(statement):
-        value = prop.value
-        texts = list(_texts(value)) if prop.reached else []
+    for prop in (principal.prop for principal in principals(statement)):
+        texts = list(_texts(prop.value)) if prop.reached else []
         if not texts:
             yield unresolved(prop, "the principal")
         elif not all(_OWN.fullmatch(text) or _SERVICE.fullmatch(text) for text in texts):
@@ -46,11 +45,10 @@ def _external_principals(statement: Statement) -> Problems:
 
 def _texts(value: object) -> Iterator[str]:
     """The principal as text: a literal or the text of Fn::Sub; the account's id counts as its root."""
-    if isinstance(value, str):
-        yield value
+    text = literal_text(value)
+    if text is not None:
+        yield text
     elif value == {"Ref": "AWS::AccountId"}:
         yield "arn:aws:iam::${AWS::AccountId}:root"
-    elif isinstance(value, dict) and isinstance(value.get("Fn::Sub"), str):
-        yield value["Fn::Sub"]
     elif isinstance(value, dict) and isinstance(value.get("Fn::GetAtt"), (str, list)):
         yield "arn:aws:iam::${AWS::AccountId}:role/of-this-template"

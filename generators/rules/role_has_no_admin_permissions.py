@@ -1,6 +1,6 @@
 """Administrative permissions of roles."""
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.rules._property_values import PropertyValue, is_intrinsic, literal_text
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import IDENTITY_POLICIES, Statement, identity_statements
 from generators.rules._template import Resource, Template
@@ -48,7 +48,8 @@ def _problems(statement: Statement, template: Template) -> Problems:
     for action, permission in _NEEDS_RESOURCE.items():
         for target in statement.items("Resource") if statement.covers(action) else ():
             is_contract = template.contract(target).endswith("-role-arn")
-            if is_intrinsic(target) and not is_contract and not {"Fn::Sub", "Fn::GetAtt"} & set(target):
+            is_attribute = is_intrinsic(target) and "Fn::GetAtt" in target
+            if literal_text(target) is None and not is_contract and not is_attribute:
                 yield unresolved(PropertyValue((*statement.path, "Resource"), target), "which role it is")
             elif "*" in str(target):
                 yield (

@@ -2,7 +2,7 @@
 
 import re
 
-from generators.rules._property_values import PropertyValue, is_intrinsic
+from generators.rules._property_values import PropertyValue, is_intrinsic, literal_text
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._statements import EQUAL, Statement, has_source_condition, principals, statements
 from generators.rules._template import Resource, Template
@@ -36,22 +36,22 @@ class RoleTrustIsRestricted(PlatformRule):
 def _trust(statement: Statement) -> Problems:
     if "NotPrincipal" in statement.raw:
         yield (*statement.path, "NotPrincipal"), "everybody but some may take the role; name the principals instead"
-    for prop in principals(statement):
-        value = prop.value.get("Fn::Sub", prop.value) if isinstance(prop.value, dict) else prop.value
-        if value == {"Ref": "AWS::AccountId"} or (is_intrinsic(value) and "Fn::GetAtt" in value):
+    for principal in principals(statement):
+        prop, text = principal.prop, literal_text(principal.prop.value)
+        if prop.value == {"Ref": "AWS::AccountId"} or (is_intrinsic(prop.value) and "Fn::GetAtt" in prop.value):
             continue
-        if is_intrinsic(value):
+        if text is None:
             yield unresolved(prop, "the principal")
-        elif prop.path[-1] == "Service" and _SERVICE.fullmatch(str(value)):
-            yield from _service(statement, str(value))
-        elif not _OWN.fullmatch(str(value)):
-            yield prop.path, f"{value} may take the role; name an AWS service or a role of ${{AWS::AccountId}}"
+        elif principal.type == "Service" and _SERVICE.fullmatch(text):
+            yield from _service(statement, text)
+        elif not _OWN.fullmatch(text):
+            yield prop.path, f"{text} may take the role; name an AWS service or a role of ${{AWS::AccountId}}"
 
 
 def _service(statement: Statement, name: str) -> Problems:
     has_condition = True if name in _SAME_ACCOUNT else has_source_condition(statement, _OPERATORS)
     if has_condition is None:
-        yield unresolved(PropertyValue((*statement.path, "Condition"), statement.raw["Condition"]), "the condition")
+        yield unresolved(statement.condition(), "the condition")
     elif not has_condition:
         fix = "add a condition on aws:SourceAccount"
         yield statement.path, f"{name} may take the role for any account; {fix}"

@@ -21,7 +21,8 @@ class SecurityGroupPortsAreExplicit(PlatformRule):
 
     def evaluate(self, resource: Resource, template: Template) -> Problems:
         if resource.type in _SINGLE_RULES:
-            yield from _rule(PropertyValue(("Properties",), resource.raw.get("Properties", {})))
+            for prop in resource.at(""):
+                yield from _rule(prop)
             return
         for prop in resource.at("SecurityGroupEgress"):
             if prop.missing:
@@ -36,11 +37,11 @@ def _rule(prop: PropertyValue) -> Problems:
     if prop.unresolved:
         yield unresolved(prop, "the rule")
         return
-    if str(prop.value.get("IpProtocol")) == "-1":
+    if str(prop.item("IpProtocol").value) == "-1":
         yield prop.path, "every protocol and port is open; name tcp and the ports"
     for key in ("CidrIp", "CidrIpv6"):
-        address = prop.value.get(key)
-        if address in _ANYWHERE:
-            yield prop.path, f"{address} is anywhere; name a security group or a prefix list instead"
-        elif isinstance(address, dict):
-            yield unresolved(PropertyValue((*prop.path, key), address), "the address range")
+        address = prop.item(key)
+        if address.value in _ANYWHERE:
+            yield prop.path, f"{address.value} is anywhere; name a security group or a prefix list instead"
+        elif not address.missing and not isinstance(address.value, str):
+            yield unresolved(address, "the address range")

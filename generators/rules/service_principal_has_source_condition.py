@@ -23,9 +23,8 @@ class ServicePrincipalHasSourceCondition(PlatformRule):
             if isinstance(statement, PropertyValue):
                 yield unresolved(statement, "a statement")
             elif statement.allows and service_principals(statement):
-                prop = PropertyValue((*statement.path, "Condition"), statement.raw.get("Condition"))
                 has_condition = has_source_condition(statement)
                 if has_condition is None:
-                    yield unresolved(prop, "the condition")
+                    yield unresolved(statement.condition(), "the condition")
                 elif not has_condition:
                     yield statement.path, "the service may act for any account; add a condition on aws:SourceAccount"

@@ -1,7 +1,9 @@
 """Tags and execution role of Studio user profiles."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from generators.cloudformation.intrinsics import function_call
 from generators.rules._property_values import PropertyValue, property_values
 from generators.rules._rule import PlatformRule, Problems, unresolved
 from generators.rules._template import Resource, Template
@@ -35,29 +37,37 @@ class UserProfileMatchesExecutionRole(PlatformRule):
         if types is None:
             yield unresolved(PropertyValue(("Properties", "Tags"), tags["profile-type"]), "the profile's type")
             return
-        roles = resource.raw.get("Properties", {}).get("UserSettings", {}).get("ExecutionRole")
+        roles = [settings.item("ExecutionRole") for settings in resource.at("UserSettings")]
         for profile_type in types if "profile-type" in tags else ():
-            yield from _problems(
-                template, profile_type, _execution_role(template, roles, tags["profile-type"], profile_type)
-            )
+            for role in roles:
+                prop = _execution_role(template, role, tags["profile-type"], profile_type)
+                yield from _problems(template, profile_type, prop)
 
 
-def _tags(resource: Resource) -> list[dict[str, Any]]:
+def _tags(resource: Resource) -> list[Mapping[str, Any]]:
     values = [prop.value for prop in resource.at("Tags.*")]
-    return [tag for tag in values if isinstance(tag, dict) and "Key" in tag]
+    return [tag for tag in values if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str)]
 
 
-def _execution_role(template: Template, role: Any, tag: Any, profile_type: str) -> PropertyValue:
+def _execution_role(template: Template, role: PropertyValue, tag: Any, profile_type: str) -> PropertyValue:
     """The role of a profile of this type; not reached when the condition depends on something else."""
-    path = ("Properties", "UserSettings", "ExecutionRole")
-    while isinstance(role, dict) and "Fn::If" in role:
-        name, if_true, if_false = role["Fn::If"]
-        sides = template.raw.get("Conditions", {}).get(name, {}).get("Fn::Equals", [])
-        others = [side for side in sides if side != tag]
-        if len(sides) != 2 or len(others) != 1 or not isinstance(others[0], str):
-            return PropertyValue(path, {"Fn::If": name}, reached=False)
-        role = if_true if others[0] == profile_type else if_false
-    return next(property_values(role, "", path))
+    match function_call(role.value):
+        case "Fn::If", [name, if_true, if_false]:
+            sought = _compared_type(template, name, tag)
+            if not sought:
+                return PropertyValue(role.path, {"Fn::If": name}, reached=False)
+            branch = PropertyValue(role.path, if_true if sought == profile_type else if_false)
+            return _execution_role(template, branch, tag, profile_type)
+    return next(property_values(role.value, "", role.path))
+
+
+def _compared_type(template: Template, condition: Any, tag: Any) -> str:
+    """The text that a condition compares with the tag's value, "" when it compares something else."""
+    match function_call(template.condition(condition)):
+        case "Fn::Equals", [first, second] if tag in (first, second):
+            other = second if first == tag else first
+            return other if isinstance(other, str) else ""
+    return ""
 
 
 def _problems(template: Template, profile_type: str, prop: PropertyValue) -> Problems:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.cloudformation.intrinsics import NO_VALUE, Interpreter
+from generators.cloudformation.template_format import declarations
 
 _REGION_AND_ACCOUNT = "eu-west-2:111122223333"  # an example account
 _PSEUDO_PARAMETERS = {
@@ -27,19 +28,19 @@ class _ExampleValues(Interpreter):
     """Gives each function an example of its value: the default of a parameter, the first branch of Fn::If."""
 
     def __init__(self, template: Mapping[str, Any]) -> None:
-        resources = template["Resources"]
-        parameters = {name: _parameter(name, parameter) for name, parameter in template.get("Parameters", {}).items()}
+        resources = declarations(template, "Resources")
+        parameters = {name: _parameter(name, body) for name, body in declarations(template, "Parameters").items()}
         self._names = {**_PSEUDO_PARAMETERS, **parameters, **{name: name.lower() for name in resources}}
         self._types = {name: resource["Type"] for name, resource in resources.items()}
 
     def ref(self, name: str) -> Any:
-        return self._names[name]
+        return self._names.get(name, name)
 
-    def get_att(self, resource: str, attribute: str) -> str:
+    def get_att(self, resource: str, attribute: Any) -> str:
         if self._types.get(resource) == "AWS::S3::Bucket" and attribute == "Arn":
             return f"arn:aws:s3:::{resource.lower()}"
         name = f"{resource}.{attribute}"
-        return f"arn:aws:made:{_REGION_AND_ACCOUNT}:{name}" if attribute.endswith("Arn") else name
+        return f"arn:aws:made:{_REGION_AND_ACCOUNT}:{name}" if name.endswith("Arn") else name
 
     def sub_literal(self, name: str) -> str:
         return f"${{!{name}}}"
@@ -49,24 +50,26 @@ class _ExampleValues(Interpreter):
 
     def call(self, function: str, argument: Any) -> Any:
         value = self.evaluate(argument)
-        match function:
-            case "Fn::Join":
-                return str(value[0]).join(str(item) for item in value[1])
-            case "Fn::Select":
-                return value[1][int(value[0])]
-            case "Fn::Split":
-                return str(value[1]).split(value[0])
+        match function, value:
+            case "Fn::Join", [delimiter, list(items)]:
+                return str(delimiter).join(str(item) for item in items)
+            case "Fn::Select", [index, list(items)] if str(index) in map(str, range(len(items))):
+                return items[int(index)]
+            case "Fn::Split", [str(delimiter), text] if delimiter:
+                return str(text).split(delimiter)
         return value
 
 
 def resolved(template: Mapping[str, Any]) -> dict[str, Any]:
     """The template with plain values in its resources; an SSM parameter becomes an ARN."""
     values = _ExampleValues(template)
-    return {**template, "Resources": {name: values.evaluate(item) for name, item in template["Resources"].items()}}
+    resources = {name: values.evaluate(item) for name, item in declarations(template, "Resources").items()}
+    return {**template, "Resources": resources}
 
 
 def _parameter(name: str, declaration: Mapping[str, Any]) -> Any:
     kind = declaration["Type"]
     if "AWS::SSM::Parameter::Value" in kind:
         return [f"{name.lower()}-1"] if "List" in kind else f"arn:aws:handed-over:{_REGION_AND_ACCOUNT}:{name}"
-    return declaration.get("Default", next(iter(declaration.get("AllowedValues", (name,)))))
+    allowed = declaration.get("AllowedValues")
+    return declaration.get("Default", allowed[0] if isinstance(allowed, list) and allowed else name)

@@ -66,12 +66,15 @@ def _resources(product: Product, contracts: Mapping[str, str]) -> tuple[Resource
     suffix = sha256(product.name.encode()).hexdigest()[:8]  # of names: the first group of the stack's id
     template = _with_suffix(json.loads(versions_folder.releases(product)[-1].body), suffix)
     parameters = {
-        name: body for name, body in template["Parameters"].items() if not body["Type"].startswith(_SSM_PARAMETER)
+        name: body
+        for name, body in template.get("Parameters", {}).items()
+        if not body["Type"].startswith(_SSM_PARAMETER)
     }
     values = {
         f"answer:{name}": _PARAMETERS.get(name, str(body.get("Default", "x"))) for name, body in parameters.items()
     }
-    template["Parameters"] |= {name: {**body, "Default": f"answer:{name}"} for name, body in parameters.items()}
+    answers = {name: {**body, "Default": f"answer:{name}"} for name, body in parameters.items()}
+    template["Parameters"] = template.get("Parameters", {}) | answers
     location = StackLocation(
         EXAMPLE_VALUES["partition"],
         EXAMPLE_VALUES["region"],

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 from generators.cloudformation.references import Edges, edges
+from generators.cloudformation.template_format import declarations, parameter_labels
 from generators.release.diagram.layout import Box, layout
 
 _CAMEL_CASE_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -28,10 +29,11 @@ _MIN_WIDTH = 720  # pixels, room for the lists below the boxes
 
 def svg(title: str, template: Mapping[str, Any]) -> str:
     """The diagram as the text of an SVG file; equal templates give equal text."""
-    types = {name: str(resource["Type"]) for name, resource in template["Resources"].items()}
+    types = {name: str(resource["Type"]) for name, resource in declarations(template, "Resources").items()}
     references: Edges = edges(template)
     boxes = layout(references)
-    width, height = max(_MIN_WIDTH, *(box.x + Box.WIDTH for box in boxes)), max(box.y for box in boxes) + Box.HEIGHT
+    width = max((_MIN_WIDTH, *(box.x + Box.WIDTH for box in boxes)))
+    height = max((box.y for box in boxes), default=0) + Box.HEIGHT
     return _svg_template().render(
         title=title,
         boxes=[(box, *_label(box.name, types[box.name])) for box in boxes],
@@ -40,7 +42,7 @@ def svg(title: str, template: Mapping[str, Any]) -> str:
         width=width,
         height=height,
         parameters=_parameter_labels(template),
-        outputs=[output["Description"].rstrip(".") for output in template.get("Outputs", {}).values()],
+        outputs=[_output_label(name, output) for name, output in declarations(template, "Outputs").items()],
     )
 
 
@@ -59,10 +61,14 @@ def _arrow(source: Box, target: Box) -> str:
 
 def _parameter_labels(template: Mapping[str, Any]) -> list[str]:
     """The labels of the parameters that a user fills in."""
-    labels = template["Metadata"].get("AWS::CloudFormation::Interface", {}).get("ParameterLabels", {})
-    parameters = template.get("Parameters", {}).items()
+    labels, parameters = parameter_labels(template), declarations(template, "Parameters").items()
     names = (name for name, parameter in parameters if not parameter["Type"].startswith("AWS::SSM::"))
-    return [labels.get(name, {}).get("default", name) for name in names]
+    return [labels.get(name, name) for name in names]
+
+
+def _output_label(name: str, output: Mapping[str, Any]) -> str:
+    """The description of an output, its name without one."""
+    return str(output.get("Description", name)).rstrip(".")
 
 
 @cache

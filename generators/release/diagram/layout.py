@@ -30,7 +30,7 @@ class Box:
 def layout(edges: Edges) -> tuple[Box, ...]:
     """A box for each resource: left those that no other refers to, further right those that they refer to."""
     columns = _ordered(_columns(_forward(edges)), edges)
-    height = max(len(column) for column in columns)
+    height = max((len(column) for column in columns), default=0)
     return tuple(
         Box(name, x * Box.STEP[0], int((height - len(column)) * Box.STEP[1] / 2) + y * Box.STEP[1])
         for x, column in enumerate(columns)

@@ -66,6 +66,15 @@ def test_an_action_that_does_not_exist_is_an_error(repository):
     assert [finding.level for finding in findings(repository, "W3037")] == ["error"]
 
 
+@pytest.mark.parametrize(
+    "action", ["apigateway:TagResource", "apigateway:untagresource", "iam:List*Tags", "s3:GetObj??t", "freetier:List*"]
+)
+def test_an_action_that_aws_names_is_none(repository, action):
+    break_template(repository, WRONG_ACTION.replace("s3:GetNothing", action))
+
+    assert findings(repository, "W3037") == []
+
+
 def test_a_template_cannot_switch_a_rule_off(repository):
     break_template(repository)
     repository.edit(
