@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.copies import Copy
 from tests.localaws.conftest import REGION, Aws, Server, started
 from tests.localaws.servicecatalog.catalogue import Hub, launch_role, user_role
-from tests.support import catalog_process
+from tests.support import fork_server
 from tests.unit.conftest import REPOSITORY, Repository
 
 SPOKE = "credit-risk-development"
@@ -189,7 +189,7 @@ class Platform(Repository):
         return subprocess.Popen(command, cwd=self.root, env=self.environment(**more), **pipes)
 
     def catalog(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:  # type: ignore[override]
-        return catalog_process.run(arguments, self.root, self.environment(**more))
+        return fork_server.catalog(arguments, self.root, self.environment(**more))
 
     def add_products(self, *names: str) -> str:
         """Add products of these names, rendered and with launch roles; the folder of the last."""

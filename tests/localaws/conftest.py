@@ -6,7 +6,6 @@ With TARGET=aws the same tests run against the default boto3 session; those mark
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from tests.support import fork_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = os.environ.get("TARGET") == "aws"
@@ -48,19 +49,19 @@ class Server:
 def started(home: Path) -> Iterator[Server]:
     """A fresh embedded AWS that ends with the block."""
     announce, log = home / "aws.json", home / "aws.log"
-    command = [sys.executable, "-m", "scripts.localaws", "serve", "--announce", str(announce)]
-    with log.open("w") as stream:
-        child = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=stream)
+    child = fork_server.start(
+        "scripts.localaws.__main__", ["serve", "--announce", str(announce)], ROOT, os.environ, log, log
+    )
     try:
         deadline = time.monotonic() + 180
         while not announce.exists():
-            if child.poll() is not None or time.monotonic() > deadline:
+            if not child.is_alive() or time.monotonic() > deadline:
                 pytest.fail(log.read_text())
             time.sleep(0.05)
         yield Server(json.loads(announce.read_text())["endpoint"], child.pid, log)
     finally:
         child.terminate()
-        child.wait(10)
+        child.join(10)
 
 
 @pytest.fixture(scope="session")

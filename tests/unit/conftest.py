@@ -13,7 +13,7 @@ import pytest
 from generators.cloudformation import stack_permissions
 from generators.cloudformation.resource import StackLocation
 from generators.launch_policy import statements
-from tests.support import catalog_process
+from tests.support import fork_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -97,7 +97,7 @@ class Repository:
 
     def catalog(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "400"}
-        return catalog_process.run(arguments, folder or self.root, environment)
+        return fork_server.catalog(arguments, folder or self.root, environment)
 
 
 @pytest.fixture

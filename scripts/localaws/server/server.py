@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -31,8 +32,9 @@ class _BufferedHandler(MotoRequestHandler):
         return proceed
 
 
+@cache
 def application() -> Gateway:
-    """Install every service and return the embedded AWS as one WSGI application."""
+    """Install every service, once in a process, and return the embedded AWS as one WSGI application."""
     for folder in folders():
         importlib.import_module(f"scripts.localaws.services.{folder}").install()
     return Gateway(Router(DomainDispatcherApplication(create_backend_app)))

@@ -1,19 +1,20 @@
-"""Imports that every `catalog` process needs: commands, products' building blocks, cfn-lint with the platform's rules.
-
-The fork server of tests/support/catalog_process.py imports this module once, before it forks.
-"""
+"""Imports that `catalog` and the embedded AWS need; the fork server imports this module once, before it forks."""
 
 import gc
 import importlib
+import os
 import pkgutil
 from pathlib import Path
 
 from generators.check.lint import linter
 from generators.config import repository
 from scripts.catalog import commands
+from scripts.localaws.__main__ import MOTO
 
 for module in pkgutil.iter_modules(commands.__path__):
     importlib.import_module(f"{commands.__name__}.{module.name}")
 importlib.import_module("generators.kit")
 linter(repository.platform(Path(__file__).parents[2]).regions)
+os.environ |= MOTO
+importlib.import_module("scripts.localaws.server.server").application()
 gc.freeze()
