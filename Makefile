@@ -20,7 +20,7 @@ demo: setup ## the platform's main job, from nothing, on the embedded AWS
 	@$(PY) -m scripts.demo
 
 test: lint ## everything that must hold before a change lands
-	@$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-terraform: setup ## the long suite: every module tested, applied, planned empty and destroyed on the embedded AWS
 	@$(PY) -m pytest -m slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -40,13 +41,7 @@ class SpokeAccount:
         self.values = self._baseline()
 
     def client(self, service: str, key: str = "local") -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=key,
-            aws_secret_access_key="local",
-        )
+        return _client(self.endpoint, service, key)
 
     def _baseline(self) -> dict[str, str]:
         """Write the contracts that Terraform writes; return the values of launch policies' placeholders."""
@@ -134,6 +129,12 @@ class SpokeAccount:
         tag = "servicecatalog:provisioning=true"  # Service Catalog tags the templates that it gives to CloudFormation
         self.client("s3").put_object(Bucket=RELEASES, Key=key, Body=releases[version].body, Tagging=tag)
         return f"https://{RELEASES}.s3.{REGION}.amazonaws.com/{key}"
+
+
+@cache
+def _client(endpoint: str, service: str, key: str) -> Any:
+    keys = {"aws_access_key_id": key, "aws_secret_access_key": "local"}
+    return boto3.client(service, endpoint_url=endpoint, region_name=REGION, **keys)
 
 
 def policy(statements: list[dict[str, Any]]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generators.compliance import test_results
+from tests.support import fork_server
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\nmarkers = ["slow: x", "control(number): x"]\n'
@@ -48,10 +49,14 @@ def repository(tmp_path):
     return tmp_path
 
 
-def run(folder, *module):
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", *module]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+def run_pytest(folder, *arguments):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "no:cacheprovider", *arguments]
+    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
+def catalog(folder, *arguments):
+    return fork_server.catalog(arguments, folder, os.environ)
 
 
 def recorded(folder):
@@ -60,7 +65,7 @@ def recorded(folder):
 
 @pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "many"])
 def test_the_outcome_of_every_marked_test_is_recorded(repository, processes):
-    run(repository, "pytest", "-p", "no:cacheprovider", "-m", "not slow", *processes)
+    run_pytest(repository, "-m", "not slow", *processes)
     content = recorded(repository)
     outcomes = {
         proof["test"].partition("::")[2]: (proof["controls"], proof["on"], proof["product"], proof["outcome"])
@@ -72,7 +77,7 @@ def test_the_outcome_of_every_marked_test_is_recorded(repository, processes):
 
 
 def test_a_run_of_one_file_is_not_complete(repository):
-    run(repository, "pytest", "-p", "no:cacheprovider", "tests/test_some.py")
+    run_pytest(repository, "tests/test_some.py")
     assert not recorded(repository)["whole"]
 
 
@@ -80,11 +85,11 @@ def test_evidence_requires_test_results_and_then_lists_controls_that_are_not_pro
     for name in ("products", "terraform"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
     product = "studio-user-profile"
-    without_results = run(tmp_path, "scripts.catalog", "evidence", product)
+    without_results = catalog(tmp_path, "evidence", product)
     test_results.record(tmp_path, test_results.sources(tmp_path), [], whole=True)
-    first = run(tmp_path, "scripts.catalog", "evidence", product)
+    first = catalog(tmp_path, "evidence", product)
     report = (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes()
-    again = run(tmp_path, "scripts.catalog", "evidence", product)
+    again = catalog(tmp_path, "evidence", product)
 
     assert (without_results.returncode, without_results.stderr.count("\n")) == (1, 1)
     assert "run `make test` and `make test-terraform` first" in without_results.stderr
@@ -92,5 +97,5 @@ def test_evidence_requires_test_results_and_then_lists_controls_that_are_not_pro
     assert "control 72 (No state, output or log contains a secret) on running: not proven" in first.stderr
     assert (tmp_path / ".local" / "evidence" / product / "1.1.0.json").read_bytes() == report
     assert (tmp_path / ".local" / "evidence" / product / "1.1.0.html").exists()
-    unknown = run(tmp_path, "scripts.catalog", "evidence", product, "--version", "9.9.9")
+    unknown = catalog(tmp_path, "evidence", product, "--version", "9.9.9")
     assert unknown.stderr == f"--version 9.9.9: {product} has no such version; choose one of 1.0.0, 1.1.0\n"
