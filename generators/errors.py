@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_EXCERPT = 80  # characters
+
 
 class UserError(Exception):
     """Problems that a person can fix, each as `where: what; what to do`; all problems of a step together.
@@ -16,6 +18,12 @@ class UserError(Exception):
         self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
         self.exit_code = exit_code
         super().__init__("\n".join(self.problems))
+
+
+def excerpt(text: str) -> str:
+    """A text of a file for a message: one line of printable characters, shortened."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[: _EXCERPT + 1])
+    return printable if len(text) <= _EXCERPT else f"{printable[:_EXCERPT]}..."
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from generators.config import text_file
+
 FOLDER = Path("terraform/modules/service_control_policies/policies")
 OPERATOR = "OrganizationAccountAccessRole"
 FULL_ACCESS = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -36,7 +38,9 @@ def template_values(prefix: str, log_bucket: str, regions: tuple[str, ...]) -> M
 def documents(root: Path, values: Mapping[str, str]) -> Mapping[str, str]:
     """Policy name -> its JSON, for all policies."""
     return {
-        path.stem: re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], path.read_text(encoding="utf-8"))
+        path.stem: re.sub(
+            r"\$\{(\w+)\}", lambda match: values[match[1]], text_file.read(path, path.relative_to(root).as_posix())
+        )
         for path in sorted((root / FOLDER).glob("*.json"))
     }
 

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.utils import is_valid_endpoint_url
 
 from generators.aws.errors import translate_errors
 from generators.config import platform
-from generators.errors import UserError
+from generators.errors import UserError, excerpt
 
 ADMINISTRATOR = "OrganizationAccountAccessRole"  # AWS Organizations makes it in every account that it creates
 _START = "start it with `make local`"
@@ -125,8 +126,10 @@ def connect(root: Path) -> Aws:
     settings = platform.read(root)
     if name not in settings.targets:
         raise UserError(f"TARGET={name}: there is no such target; choose from {', '.join(sorted(settings.targets))}")
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL", ""):
+        _require_url(endpoint)
     if name != "local":
-        return Aws(name, os.environ.get("AWS_ENDPOINT_URL", ""), settings)
+        return Aws(name, endpoint, settings)
     endpoint = _local_endpoint(root)
     _no_proxy_on_loopback()
     return Aws(name, endpoint, settings)
@@ -136,6 +139,17 @@ def _no_proxy_on_loopback() -> None:
     """Bypass the proxy for loopback addresses, in boto3, urllib and child processes."""
     exceptions = (os.environ.get("no_proxy") or os.environ.get("NO_PROXY", ""), *_LOOPBACK)
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, exceptions))
+
+
+def _require_url(endpoint: str) -> None:
+    """UserError unless the text is a URL with a host and a port that exist."""
+    try:
+        parts = urlsplit(endpoint)
+        is_url = parts.scheme in ("http", "https") and is_valid_endpoint_url(endpoint) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url:
+        raise UserError(f"AWS_ENDPOINT_URL={excerpt(endpoint)}: is no URL; write http://HOST:PORT, or unset it")
 
 
 def _local_endpoint(root: Path) -> str:
@@ -160,7 +174,7 @@ def _read_endpoint(file: Path) -> str:
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
         pid, endpoint = int(record["pid"]), str(record["endpoint"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"embedded AWS: {file} cannot be read; delete it and run `make local`") from None
     try:
         os.kill(pid, 0)

@@ -167,7 +167,10 @@ class Hub:
             name=summary["Name"],
             release_digest=summary.get("Distributor", ""),
             attributes={key: summary.get(field, "") for key, field in _SUMMARY_FIELDS.items()},
-            versions={Version.parse(item["Name"]): item.get("Description", "") for item in artifacts},
+            versions={
+                version: item.get("Description", "") for item in artifacts if (version := Version.find(item["Name"]))
+            },
+            other_versions=tuple(item["Name"] for item in artifacts if Version.find(item["Name"]) is None),
             portfolios=self._launch_roles(product_id),
             visible_in_studio=_STUDIO_TAGS[0] in response.get("Tags", []),
         )

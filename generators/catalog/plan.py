@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from generators.catalog.desired_state import DesiredProduct, digest
-from generators.errors import UserError
+from generators.errors import UserError, excerpt
 from generators.release.model import Release
 from generators.release.version import Version
 
@@ -29,6 +29,7 @@ class PublishedProduct:
     versions: Mapping[Version, str] = field(default_factory=dict)  # version -> description
     portfolios: Mapping[str, str] = field(default_factory=dict)  # portfolio -> launch role, "" without one
     visible_in_studio: bool = False
+    other_versions: tuple[str, ...] = ()  # names that are no semantic version: somebody created them by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,14 @@ def plan(products: Iterable[DesiredProduct], state: HubState) -> tuple[Action, .
     return tuple(action for desired, published in pairs for action in _actions(desired, published))
 
 
+def other_version(product: str, name: str) -> str:
+    """The sentence about a version in the hub that this repository did not publish."""
+    return (
+        f"{product} has a version '{excerpt(name)}', which is not MAJOR.MINOR.PATCH; delete it in the Service Catalog"
+        " console after its users have moved to another version"
+    )
+
+
 def unpublished(desired: DesiredProduct, versions: Iterable[Version]) -> tuple[Release, ...]:
     """Frozen versions to publish: the current one, and those above every published one.
 
@@ -149,6 +158,8 @@ def _problems(desired: DesiredProduct, state: HubState) -> Iterable[str]:
             f"{desired.portfolio_location}: portfolio '{product.portfolio}' does not exist in the hub "
             f"({state.region}); create it with `make apply ROOT=hub`"
         )
+    for name in published.other_versions if published else ():
+        yield f"hub ({state.region}): {other_version(product.name, name)}"
     versions = published.versions if published else {}
     for release in desired.releases:
         if release.version in versions and digest(versions[release.version]) != release.digest:

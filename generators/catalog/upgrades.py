@@ -47,19 +47,11 @@ def plan_upgrades(provisioned: Iterable[ProvisionedProduct], latest: Mapping[str
 
 def newest(versions: Iterable[str]) -> str:
     """The highest of these version names, "" without one."""
-    return str(max((Version.parse(version) for version in versions if _is_version(version)), default=""))
+    return str(max(filter(None, map(Version.find, versions)), default=""))
 
 
 def _needs_upgrade(provisioned: ProvisionedProduct, latest: str) -> bool:
-    if not _is_version(provisioned.version) or provisioned.status not in ("AVAILABLE", "TAINTED"):
+    version, latest_version = Version.find(provisioned.version), Version.find(latest)
+    if version is None or latest_version is None or provisioned.status not in ("AVAILABLE", "TAINTED"):
         return False
-    version, latest_version = Version.parse(provisioned.version), Version.parse(latest)
     return version < latest_version or (version == latest_version and provisioned.status == "TAINTED")
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version.parse(text)
-    except ValueError:
-        return False
-    return True

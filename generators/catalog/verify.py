@@ -10,7 +10,7 @@ from generators.aws.session import Aws
 from generators.catalog import provisioning_artifacts
 from generators.catalog.desired_state import DesiredProduct, digest
 from generators.catalog.hub import Hub
-from generators.catalog.plan import PublishedProduct, unpublished
+from generators.catalog.plan import PublishedProduct, other_version, unpublished
 from generators.release.model import Finding, Release
 
 _REPAIR = "run `catalog publish {} --thorough`"
@@ -55,6 +55,8 @@ class _Comparison:
         yield from self._versions(published)
 
     def _versions(self, published: PublishedProduct) -> Iterable[Finding]:
+        for name in published.other_versions:
+            yield self._finding("versions", other_version(published.name, name))
         for release in unpublished(self.desired, published.versions):
             yield self._finding(_file(release), f"is not published; run `catalog publish {published.name}`")
         frozen = {release.version for release in self.desired.releases}

@@ -11,7 +11,7 @@ from generators.check import lint as linter
 from generators.check import lint_cache, waivers
 from generators.check.compatibility.version_step import is_same_text, version_step
 from generators.check.lint import LintMatch
-from generators.config import repository, validation
+from generators.config import repository, text_file, validation
 from generators.errors import UserError
 from generators.launch_policy import FILE as LAUNCH_POLICY
 from generators.launch_policy import lint, statements
@@ -72,8 +72,8 @@ def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
     except UserError as error:
         return _errors("launch-policy", error.problems)
     file = product.folder / LAUNCH_POLICY
-    current = file.read_text(encoding="utf-8") if file.is_file() else ""
-    if current == derived:
+    current = text_file.read_bytes(file, product.path(LAUNCH_POLICY)) if file.exists() else b""
+    if current == derived.encode():
         return ()
     if problems := lint.problems(product):
         raise UserError(problems)
@@ -130,7 +130,7 @@ def _version(release: Release) -> tuple[Finding, ...]:
 
 
 def _version_line(product: Product) -> str:
-    lines = (product.folder / "product.yaml").read_text(encoding="utf-8").splitlines()
+    lines = text_file.read(product.folder / "product.yaml", product.path("product.yaml")).splitlines()
     number = next((index for index, line in enumerate(lines, 1) if line.startswith("version:")), 1)
     return product.path(f"product.yaml:{number}")
 

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from generators.config import yaml_reader
 from generators.config.yaml_reader import Document, Location
-from generators.errors import UserError, did_you_mean
+from generators.errors import UserError, did_you_mean, excerpt
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def map_values(read_one: Callable[[str, A], T], items: Mapping[str, A]) -> dict[
 class _InvalidValue:
     """A value that does not match the schema, with what the message about it needs."""
 
-    key: str | int
+    key: str
     text: str  # as in the file
     meaning: str  # the field's description, or ""
     sibling_keys: tuple[str, ...]  # valid at the level of this key
@@ -83,7 +83,7 @@ def _other(value: _InvalidValue) -> str:
 # pydantic's type of error -> the message
 _MESSAGES: Mapping[str, Callable[[_InvalidValue], str]] = {
     "missing": lambda value: f"missing key '{value.key}'; add it" + (f": {value.meaning}" if value.meaning else ""),
-    "extra_forbidden": lambda value: f"unknown key '{value.key}'; {did_you_mean(str(value.key), value.sibling_keys)}",
+    "extra_forbidden": lambda value: f"unknown key '{value.key}'; {did_you_mean(value.key, value.sibling_keys)}",
     "string_type": _not_text,
     "model_type": lambda value: f"'{value.key}' must hold keys; write below it: {', '.join(value.child_keys)}",
     "dict_type": lambda value: f"'{value.key}' must hold keys; write one key for each entry",
@@ -94,7 +94,7 @@ _MESSAGES: Mapping[str, Callable[[_InvalidValue], str]] = {
 def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) -> str:
     location: Location = tuple(part for part in detail["loc"] if part != "[key]")
     value = _InvalidValue(
-        key=location[-1] if location else "the file",
+        key=excerpt(str(location[-1])) if location else "the file",
         text=document.texts.get(location, ""),
         meaning=_description(schema, location),
         sibling_keys=_keys_at(schema, location[:-1]),

@@ -93,10 +93,16 @@ def _principal(raw: Any) -> Mapping[str, Values] | None:
     return {kind: as_tuple(value) for kind, value in raw.items()}
 
 
-def _conditions(raw: dict[str, dict[str, Any]], variables: bool) -> Iterable[tuple[str, str, Values]]:
-    for name, lines in raw.items():
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise PolicyError(f"{name} is no object; write keys and values")
+    return value
+
+
+def _conditions(raw: Any, variables: bool) -> Iterable[tuple[str, str, Values]]:
+    for name, lines in _object(raw, "Condition").items():
         takes_variables = operator(name).base.startswith(("String", "Arn"))
-        for key, value in lines.items():
+        for key, value in _object(lines, name).items():
             values = tuple(_text(item) for item in as_tuple(value))
             if variables and not takes_variables and any("${" in item for item in values):
                 raise PolicyError(f"{name} takes no variable; only the String and Arn operators do")

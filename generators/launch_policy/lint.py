@@ -6,11 +6,11 @@ ${account_id}, so an example account's values replace them here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from generators.config import json_reader, text_file
 from generators.errors import UserError, did_you_mean
 from generators.iam import policy_lint
 from generators.iam.conditions import PolicyError
@@ -36,35 +36,18 @@ def require_valid(products: Iterable[Product]) -> None:
 def problems(product: Product) -> tuple[str, ...]:
     """`file:line: what; what to do` for each name that IAM does not have: a misspelt action allows nothing."""
     path, where = product.folder / FILE, product.path(FILE)
-    if not path.is_file():
+    if not path.exists():
         return (f"{where}: file is missing; run `catalog launch-policy {product.name}`",)
-    text = path.read_text(encoding="utf-8")
     try:
-        policy = json.loads(text, object_pairs_hook=_unique_keys)
-    except json.JSONDecodeError as error:
-        return (f"{where}:{error.lineno}: not valid JSON: {error.msg}; correct it",)
-    except _DuplicateKey as key:
-        return (f"{where}:{_last_line(text, str(key))}: duplicate key '{key}'; keep one of the two",)
+        text = text_file.read(path, where)
+        policy = json_reader.parse(text, where)
+    except UserError as error:
+        return error.problems
     if not isinstance(policy, dict) or not isinstance(policy.get("Statement"), list):
         return (f"{where}:1: is no IAM policy; write an object with Version and a list Statement",)
     lines = dict(zip(_locations(policy), _lines(text), strict=True))
     sentences = sorted({(lines[location], sentence) for location, sentence in _statement_problems(policy)})
     return tuple(f"{where}:{line}: {sentence}" for line, sentence in sentences) or _grammar_problems(text, where)
-
-
-class _DuplicateKey(Exception):  # noqa: N818 - becomes a problem above
-    """A key that an object has twice."""
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    if duplicate := next((key for key in keys if keys.count(key) > 1), ""):
-        raise _DuplicateKey(duplicate)
-    return dict(pairs)
-
-
-def _last_line(text: str, key: str) -> int:
-    return text[: text.rindex(f'"{key}"')].count("\n") + 1
 
 
 def _locations(value: Any, location: SourceLocation = ()) -> Iterator[SourceLocation]:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from generators.config import text_file
 from generators.errors import UserError
 from generators.release.model import Product
 from generators.release.version import Version
 
-_HEADING = re.compile(r"##\s+(?P<version>\d+\.\d+\.\d+)(\s.*)?")
+_FILE = "CHANGELOG.md"
+_HEADING = re.compile(r"##\s+\[?(?P<version>[^\s\]]+)\]?(\s.*)?")
 
 
 def read(product: Product) -> Mapping[Version, str]:
     """Version -> the first line of text below its heading, "" when there is none."""
-    path = product.folder / "CHANGELOG.md"
     entries: dict[Version, str] = {}
     version: Version | None = None
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+    for line in text_file.read_optional(product.folder / _FILE, product.path(_FILE)).splitlines():
         heading = _HEADING.fullmatch(line.strip())
         if heading:
-            version = Version.parse(heading["version"])
-            entries[version] = ""
+            version = Version.find(heading["version"])
+            entries |= {version: ""} if version else {}
         elif version and not entries[version]:
             entries[version] = line.strip().lstrip("*- ")
     return entries
@@ -30,7 +31,7 @@ def read(product: Product) -> Mapping[Version, str]:
 def summary(product: Product, version: Version) -> str:
     """The first line of a version's entry; UserError when the heading or the line is missing."""
     entries = read(product)
-    where = product.path("CHANGELOG.md")
+    where = product.path(_FILE)
     if version not in entries:
         raise UserError(f"{where}: no heading for {version}; write '## {version}' and below it what the user notices")
     if not entries[version]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.cloudformation.template_format import declarations
+from generators.config import text_file
 from generators.release import diagram
 from generators.release.model import Product
 
@@ -39,8 +40,7 @@ def _texts(product: Product, template: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(product: Product, name: str) -> str:
-    path = product.folder / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return text_file.read_optional(product.folder / name, product.path(name))
 
 
 def _with_tables(text: str, template: Mapping[str, Any]) -> str:

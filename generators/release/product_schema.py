@@ -37,7 +37,7 @@ class ProductFile(Shape):
     version: Annotated[
         str,
         Field(
-            pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$",
+            pattern=r"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$",
             description='MAJOR.MINOR.PATCH in quotes, such as "1.1.0"',
         ),
     ]

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_NUMBER = "(0|[1-9][0-9]{0,8})"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,6 +25,11 @@ class Version:
         if match is None:
             raise ValueError(f"{text!r} is not MAJOR.MINOR.PATCH")
         return cls(*(int(part) for part in match.groups()))
+
+    @classmethod
+    def find(cls, text: str) -> Version | None:
+        """Read `MAJOR.MINOR.PATCH`; None when it is anything else, such as a name that somebody gave by hand."""
+        return cls.parse(text) if _VERSION.fullmatch(text) else None
 
     def after(self, bump: Bump) -> Version:
         """The smallest version that is `bump` above this one."""

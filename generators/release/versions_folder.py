@@ -7,22 +7,26 @@ offline. A version in git's HEAD is frozen; a version that was never committed m
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from generators.cloudformation import template_format
+from generators.config import json_reader, text_file
 from generators.config.files import write_atomically
 from generators.errors import UserError
 from generators.release.model import Product, Release
 from generators.release.version import Version
 
 _SUMS = "SHA256SUMS"
+_SUMS_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<version>[0-9]{1,9}(\.[0-9]{1,9}){2})\.json")
 
 
 def versions(product: Product) -> tuple[Version, ...]:
     """Every version that has a file or a digest, ascending."""
     names = {path.stem for path in _folder(product).glob("*.json")} | set(_sums(product))
-    return tuple(sorted(Version.parse(name) for name in names))
+    return tuple(sorted(version for version in map(Version.find, names) if version))
 
 
 def releases(product: Product) -> tuple[Release, ...]:
@@ -66,7 +70,7 @@ def freeze(release: Release) -> bool:
     path.parent.mkdir(exist_ok=True)
     write_atomically(path, release.body)
     sums = {**_sums(product), name: release.digest}
-    lines = "".join(f"{sums[version]}  {version}.json\n" for version in sorted(sums, key=Version.parse))
+    lines = "".join(f"{sums[str(version)]}  {version}.json\n" for version in sorted(map(Version.parse, sums)))
     write_atomically(_folder(product) / _SUMS, lines.encode())
     return True
 
@@ -95,18 +99,21 @@ def _path(product: Product, version: Version) -> Path:
 
 
 def _sums(product: Product) -> Mapping[str, str]:
-    path = _folder(product) / _SUMS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    pairs = (line.split("  ", 1) for line in lines if "  " in line)
-    return {name.removesuffix(".json"): digest for digest, name in pairs}
+    """Version -> its digest; UserError for a line that `catalog render` does not write."""
+    name = product.path(f"versions/{_SUMS}")
+    sums: dict[str, str] = {}
+    for number, line in enumerate(text_file.read_optional(_folder(product) / _SUMS, name).splitlines(), 1):
+        match = _SUMS_LINE.fullmatch(line)
+        if match is None or match["version"] in sums:
+            raise UserError(f"{name}:{number}: is no line of `catalog render`; run `git checkout -- {name}`")
+        sums[match["version"]] = match["digest"]
+    return sums
 
 
 def _problems(product: Product, name: str, digest: str | None) -> tuple[str, ...]:
     where = product.path(f"versions/{name}.json")
     path = _folder(product) / f"{name}.json"
-    try:
-        Version.parse(name)
-    except ValueError:
+    if Version.find(name) is None:
         return (f"{where}: the name is not MAJOR.MINOR.PATCH; only `catalog render` writes here, delete the file",)
     if not path.is_file():
         return (f"{where}: a frozen version is missing; bring it back with `git checkout -- {where}`",)
@@ -114,7 +121,16 @@ def _problems(product: Product, name: str, digest: str | None) -> tuple[str, ...
         return (f"{where}: was not written by `catalog render`; delete it and run `catalog render {product.name}`",)
     if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
         return (f"{where}: a frozen version was edited; bring it back with `git checkout -- {where}`",)
-    return ()
+    return _content_problems(path, where)
+
+
+def _content_problems(path: Path, where: str) -> tuple[str, ...]:
+    """Problems of a file whose digest is right although it is no template."""
+    try:
+        template = json_reader.parse(text_file.read(path, where), where)
+    except UserError as error:
+        return error.problems
+    return tuple(f"{where}: {problem}" for problem in template_format.problems(template))
 
 
 def _committed(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from generators.access.access_matrix import AccountPolicies
 from generators.access.analysis import product_roles
 from generators.access.analysis.product_roles import Workload
 from generators.access.roles import Role, Roles
+from generators.config import json_reader, text_file
 from generators.launch_policy import lint
 from generators.launch_policy.placeholders import EXAMPLE_VALUES
 from generators.release import load
@@ -94,8 +94,8 @@ def _service_roles(root: Path, values: Mapping[str, str]) -> Iterator[Role]:
 
 
 def _role(name: str, service: str, policy: Path, values: Mapping[str, str], trusted_role: str = "") -> Role:
-    text = roles.substitute(policy.read_text("utf-8"), values)
-    statements: list[dict[str, Any]] = json.loads(text)["Statement"]
+    text = roles.substitute(text_file.read(policy, policy.name), values)
+    statements: list[dict[str, Any]] = json_reader.parse(text, policy.name)["Statement"]
     by_service = {"Principal": {"Service": service}, "Condition": {}}
     account = {"AWS": f"arn:aws:iam::{access_matrix.ACCOUNT}:root"}
     arn = access_matrix.role_arn(trusted_role)

@@ -63,7 +63,8 @@ def _release(product: Product, version: str) -> Release:
     if not version:
         return versions_folder.declared_release(product)
     releases = {release.version: release for release in versions_folder.releases(product)}
-    if Version.parse(version) not in releases:
+    chosen = Version.find(version)
+    if chosen is None or chosen not in releases:
         versions = ", ".join(str(frozen) for frozen in releases)
         raise UserError(f"--version {version}: {product.name} has no such version; choose one of {versions}")
-    return releases[Version.parse(version)]
+    return releases[chosen]

@@ -52,7 +52,7 @@ def command(context: click.Context, product: str, check: bool, as_json: bool) ->
 
 def _write(path: Path, text: str, check: bool) -> bool:
     """Write the text unless `check`; True when it differs from the file."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_bytes() == text.encode():
         return False
     if not check:
         write_atomically(path, text.encode())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import click
 
 from generators.catalog.spoke import LaunchOption, Spoke
 from generators.catalog.upgrades import ProvisionedProduct, Upgrade, newest, plan_upgrades
-from generators.errors import UserError
+from generators.errors import UserError, excerpt
+from generators.release.version import Version
 from scripts.catalog.options import in_spoke, parse_parameters
 from scripts.terminal import emit, upgrades, waiting
 
@@ -52,8 +53,9 @@ def command(
     planned = _plan(chosen, options, version, bool(values))
     completed, problems = _upgrade(spoke, chosen, options, planned, values)
     emit(upgrades.table(completed, len(planned), spoke.where), upgrades.data(completed), as_json)
-    if problems:
-        raise UserError(problems, 3)
+    unordered = () if version or values else tuple(_unordered(spoke, chosen, options))
+    if problems or unordered:
+        raise UserError((*problems, *unordered), 3 if problems else 1)
 
 
 def _launch_options(spoke: Spoke, chosen: tuple[ProvisionedProduct, ...]) -> Mapping[str, LaunchOption]:
@@ -78,6 +80,18 @@ def _plan(
     if to == provisioned.version and provisioned.status == "AVAILABLE" and not other_values:
         return ()
     return (Upgrade(provisioned.name, provisioned.product, provisioned.version, to),)
+
+
+def _unordered(
+    spoke: Spoke, chosen: tuple[ProvisionedProduct, ...], options: Mapping[str, LaunchOption]
+) -> Iterator[str]:
+    """A problem for each provisioned product of the platform whose version has no place in the order of versions."""
+    for item in chosen:
+        if newest(options[item.product].versions) and Version.find(item.version) is None:
+            yield (
+                f"{spoke.where} {item.name}: runs {item.product} '{excerpt(item.version)}', which is not"
+                f" MAJOR.MINOR.PATCH; move it with `catalog upgrade {item.name} --to VERSION`"
+            )
 
 
 def _upgrade(

@@ -24,6 +24,7 @@ from generators.errors import UserError
 from generators.release.model import Product, Release, Support
 from generators.release.version import Version
 
+OTHER_VERSIONS = ("v1", "1.0", "latest", "2024-05-01", "01.0.0", "٣.0.0", "9" * 5000, "")
 ROLE, PORTFOLIO = "launch-note-book", "data-science"
 
 
@@ -232,3 +233,24 @@ def test_an_older_or_tainted_product_is_upgraded(product, targets):
 def test_the_newest_version_is_the_highest_number():
     assert newest(["1.9.0", "1.10.0", "draft"]) == "1.10.0"
     assert newest([]) == ""
+
+
+@pytest.mark.parametrize("name", OTHER_VERSIONS)
+def test_a_version_that_is_not_ours_is_named_with_what_to_do(name: str) -> None:
+    desired = desired_product("1.0.0")
+    other = replace(published(desired, "1.0.0"), release_digest="", is_up_to_date=False, other_versions=(name,))
+    with pytest.raises(UserError) as error:
+        plan([desired], hub(other))
+    (problem,) = error.value.problems
+    assert problem.startswith(f"hub (eu-west-2): note-book has a version '{name[:80]}")
+    assert "; delete it in the Service Catalog console" in problem
+
+
+def test_versions_that_are_not_ours_are_no_upgrades() -> None:
+    assert newest([*OTHER_VERSIONS, "1.2.0", "1.10.0"]) == "1.10.0"
+    assert newest(OTHER_VERSIONS) == ""
+    running = [
+        ProvisionedProduct("pp", "studio", "note-book", name, "AVAILABLE", "", "", "") for name in OTHER_VERSIONS
+    ]
+    assert plan_upgrades(running, {"note-book": "1.2.0"}) == ()
+    assert plan_upgrades(running, {"note-book": "latest"}) == ()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from generators.launch_policy import lint
 from generators.release import load
+from tests.support.unexpected_values import UNEXPECTED, places, replaced
 
 POLICY = "products/note_book/launch_policy.json"
 
@@ -101,3 +105,12 @@ def test_a_product_with_an_invalid_launch_policy_can_be_loaded(repository):
     repository.edit(POLICY, '"s3:GetObject"', '"sqss:GetObject"')
 
     assert [product.name for product in load.products(repository.root)] == ["note-book"]
+
+
+def test_no_shape_of_a_value_raises(repository):
+    product = load.product(repository.root, "note-book")
+    policy = json.loads(repository.path(POLICY).read_text(encoding="utf-8"))
+    for path in places(policy):
+        for value in UNEXPECTED:
+            repository.write(POLICY, json.dumps(replaced(policy, path, value), indent=2))
+            assert all(problem.startswith(f"{POLICY}:") for problem in lint.problems(product))
