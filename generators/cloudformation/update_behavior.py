@@ -103,12 +103,12 @@ def is_custom_resource(resource_type: str) -> bool:
     return resource_type == "AWS::CloudFormation::CustomResource" or resource_type.startswith("Custom::")
 
 
-def is_replaced_by_design(resource_type: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def is_replaced_by_design(resource_type: str, old: Any, new: Any) -> bool:
     """Whether a replacement is the ordinary change of the type; a fixed name makes it fail."""
     if resource_type not in _IMMUTABLE:
         return False
     name = _IMMUTABLE[resource_type]
-    return name not in old and name not in new
+    return not any(isinstance(properties, Mapping) and name in properties for properties in (old, new))
 
 
 def is_opaque(resource_type: str) -> bool:
@@ -127,6 +127,7 @@ def default_policies(resource_type: str, properties: Any) -> Mapping[str, str]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
     is_database = resource_type == "AWS::RDS::DBCluster" or (
-        resource_type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in properties
+        resource_type == "AWS::RDS::DBInstance"
+        and not (isinstance(properties, Mapping) and "DBClusterIdentifier" in properties)
     )
     return {"DeletionPolicy": "Snapshot" if is_database else "Delete", "UpdateReplacePolicy": "Delete"}

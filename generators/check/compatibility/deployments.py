@@ -39,8 +39,8 @@ class _ComparedValues(Interpreter):
         self._conditions: set[str] = set()
         self.values: dict[str, set[str]] = defaultdict(set)
 
-    def condition(self, name: str) -> None:
-        if name not in self._conditions:
+    def condition(self, name: Any) -> None:
+        if isinstance(name, str) and name not in self._conditions:
             self._conditions.add(name)
             self.evaluate(section(self._template, "Conditions").get(name))
 

@@ -79,7 +79,7 @@ def _accepts(parameter: Parameter, value: str) -> bool:
 
 
 def _accepts_item(parameter: Parameter, value: str) -> bool:
-    if value not in parameter.get("AllowedValues", [value]) or not _matches(parameter.get("AllowedPattern"), value):
+    if value not in (parameter.get("AllowedValues") or [value]) or not _matches(parameter.get("AllowedPattern"), value):
         return False
     limits = {key: float(parameter[key]) for key in (*_LOWER_LIMITS, *_UPPER_LIMITS) if key in parameter}
     if not limits.get("MinLength", 0) <= len(value) <= limits.get("MaxLength", 4096):

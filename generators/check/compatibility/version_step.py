@@ -6,7 +6,7 @@ everything else. Product name and version number of the release itself are not c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,23 @@ def is_same_text(previous: Template, new: Template) -> bool:
 
 
 def _comparable(template: Template) -> Template:
-    return dict(expanded(_without_release(template), section(template, "Parameters")))
+    """The template without its release, with loops written out and with an object for each declaration.
+
+    `catalog render` refuses other shapes; a version that an older release has frozen may have them.
+    """
+    loops_written_out: dict[str, Any] = expanded(_without_release(template), section(template, "Parameters"))
+    declarations = {
+        name: {key: _declaration(entry, attribute) for key, entry in section(loops_written_out, name).items()}
+        for name, attribute in (("Parameters", "Type"), ("Resources", "Type"), ("Outputs", "Value"))
+    }
+    return loops_written_out | declarations
+
+
+def _declaration(entry: Any, attribute: str) -> Mapping[str, Any]:
+    declaration = dict(entry) if isinstance(entry, Mapping) else {attribute: entry}
+    if attribute == "Type" and not isinstance(declaration.get("Type"), str):
+        declaration["Type"] = canonical(declaration.get("Type"))
+    return declaration
 
 
 def _other_sections(deployments: Deployments) -> Iterator[Change]:
@@ -80,8 +96,8 @@ def _macros(template: Template) -> str:
 
 def _without_release(template: Template) -> dict[str, Any]:
     """The template without its own product name and version number, which differ in every release."""
-    metadata = dict(template.get("Metadata", {}))
-    platform = dict(metadata.get("Platform", {}))
+    metadata = dict(section(template, "Metadata"))
+    platform = dict(section(metadata, "Platform"))
     version = platform.pop("Version", None)
     platform.pop("Product", None)
     clean: dict[str, Any] = _without_version_tags(

@@ -127,8 +127,12 @@ def _images(resource: PhysicalResource) -> dict[str, Any]:
 
 
 def _mutability(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    """A removed setting becomes the default.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html: imageTagMutability
+    """
     if old is not None:
-        yield "put_image_tag_mutability", {"repositoryName": resource.id, "imageTagMutability": new}
+        yield "put_image_tag_mutability", {"repositoryName": resource.id, "imageTagMutability": new or "MUTABLE"}
 
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
