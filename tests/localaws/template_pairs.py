@@ -20,7 +20,15 @@ PROPERTIES: dict[str, dict[str, list[Any]]] = {
     "AWS::SQS::Queue": {"QueueName": [NAME], "VisibilityTimeout": [30, "30", 60], "DelaySeconds": [5, "5", 10]},
     "AWS::Logs::LogGroup": {"LogGroupName": [NAME], "RetentionInDays": [30, "30", 90, "90"]},
     "AWS::S3::Bucket": {"BucketName": [NAME], "VersioningConfiguration": [{"Status": "Enabled"}]},
-    "AWS::ECR::Repository": {"RepositoryName": [NAME], "ImageTagMutability": ["MUTABLE", "IMMUTABLE"]},
+    "AWS::ECR::Repository": {
+        "RepositoryName": [NAME],
+        "ImageTagMutability": ["MUTABLE", "IMMUTABLE"],
+        "EncryptionConfiguration": [{"EncryptionType": "AES256"}, {"EncryptionType": "KMS"}],
+    },
+    "AWS::SageMaker::ModelPackageGroup": {
+        "ModelPackageGroupName": [NAME],
+        "ModelPackageGroupDescription": ["a", "b"],
+    },
     "AWS::IAM::Role": {
         "RoleName": [NAME],
         "Path": ["/", "/team/"],
@@ -39,7 +47,7 @@ PROPERTIES: dict[str, dict[str, list[Any]]] = {
         ],
     },
 }
-REQUIRED = {"Value", "AssumeRolePolicyDocument", "PolicyDocument"}
+REQUIRED = {"Value", "ModelPackageGroupName", "AssumeRolePolicyDocument", "PolicyDocument"}
 FIXED = {"AWS::SSM::Parameter": {"Type": "String"}}
 
 

@@ -98,7 +98,7 @@ def test_what_an_update_replaces_or_refuses_is_a_major_step(stacks: Stacks) -> N
     compare()
     of_outcome = {name: sum(counts[name, bump.name] for bump in Bump) for name in (IN_PLACE, REFUSED, REPLACED)}
     assert counts.total() >= BATCHES * PAIRS_PER_BATCH
-    assert min(of_outcome.values()) >= 20, counts
+    assert min(of_outcome.values()) >= 10, counts
     assert counts[IN_PLACE, "PATCH"] > 100, counts  # a step that is always MAJOR proves nothing
 
 
