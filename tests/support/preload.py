@@ -11,10 +11,17 @@ from generators.config import repository
 from scripts.catalog import commands
 from scripts.localaws.__main__ import MOTO
 
+SERVICES = (
+    "cloudformation", "ec2", "events", "iam", "kms", "lambda", "logs", "organizations", "s3", "sagemaker",
+    "servicecatalog", "ssm", "stepfunctions", "sts",
+)  # fmt: skip
+
 for module in pkgutil.iter_modules(commands.__path__):
     importlib.import_module(f"{commands.__name__}.{module.name}")
 importlib.import_module("generators.kit")
 linter(repository.platform(Path(__file__).parents[2]).regions)
 os.environ |= MOTO
 importlib.import_module("scripts.localaws.server.server").application()
+for service in SERVICES:
+    importlib.import_module("moto.core.utils").get_service_model(service)
 gc.freeze()

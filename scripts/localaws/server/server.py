@@ -5,7 +5,7 @@ import json
 import logging
 import os
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -32,12 +32,18 @@ class _BufferedHandler(MotoRequestHandler):
         return proceed
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's dispatcher, which lists moto's folder for each request although the backend depends on the host alone."""
+
+    get_backend_for_host = lru_cache(maxsize=1024)(DomainDispatcherApplication.get_backend_for_host)
+
+
 @cache
 def application() -> Gateway:
     """Install every service, once in a process, and return the embedded AWS as one WSGI application."""
     for folder in folders():
         importlib.import_module(f"scripts.localaws.services.{folder}").install()
-    return Gateway(Router(DomainDispatcherApplication(create_backend_app)))
+    return Gateway(Router(_Dispatcher(create_backend_app)))
 
 
 def serve(port: int, announce: Path | None) -> None:
