@@ -114,11 +114,11 @@ def test_a_retired_version_cannot_be_launched_and_keeps_running(platform, estate
     _publish(platform, product)
 
     retired = platform.catalog("retire", product, "1.0.0")
-    launch = platform.catalog("provision", product, "--version", "1.0.0", "--name", "too-late", *IN_SPOKE)
+    refused = platform.catalog("provision", product, "--version", "1.0.0", "--name", "too-late", *IN_SPOKE)
 
     assert retired.returncode == 0, retired.stderr
-    assert (launch.returncode, _provisioned_product(estate, "too-late")) == (1, {})
-    assert "1.0.0 cannot be launched; versions that can: 1.1.0" in launch.stderr
+    assert (refused.returncode, _provisioned_product(estate, "too-late")) == (1, {})
+    assert "1.0.0 cannot be launched; versions that can: 1.1.0" in refused.stderr
     assert _parameter_value(estate, launch["outputs"]["Name"]) == "10 pages"
 
 
