@@ -73,7 +73,8 @@ def template(product: str) -> dict[str, Any]:
 
 def failing_rules(body: dict[str, Any]) -> set[str]:
     """Ids of the rules that report the template."""
-    return {rule.id for rule in RULES if rule.match(Template("frozen", body, ["eu-west-2"]))}
+    template = Template("frozen", body, ["eu-west-2"])
+    return {rule.id for rule in RULES if rule.match(template)}
 
 
 def weakened(body: dict[str, Any], dotted_path: str, value: Any) -> dict[str, Any]:

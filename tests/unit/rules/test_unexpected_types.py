@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from generators.rules._property_values import is_intrinsic
-from generators.rules._rule import PlatformRule
 from tests.support.unexpected_values import UNEXPECTED, Path, places, replaced, value_at
 from tests.unit.rules import case_files
 from tests.unit.rules.test_rules import MODULES, rule
@@ -39,10 +37,6 @@ def properties(template: dict[str, Any]) -> list[Path]:
     return [path for path, value in values if isinstance(value, dict) and not is_intrinsic(value)]
 
 
-def matches(judge: PlatformRule, template: Any) -> list[Any]:
-    return judge.match(SimpleNamespace(template=template))
-
-
 def right_templates(module: str) -> list[dict[str, Any]]:
     content = case_files.read(module)
     return [case_files.build(content["template"], patch or {}) for patch in content["pass"].values()]
@@ -54,7 +48,7 @@ def test_rule_never_raises(module: str) -> None:
     for template in right_templates(module):
         for path in own_places(template):
             for value in UNEXPECTED:
-                for match in matches(judge, replaced(template, path, value)):
+                for match in case_files.matches(judge, replaced(template, path, value)):
                     assert match.path[0] in template
                     assert "; " in match.message or ", so " in match.message
 
@@ -64,6 +58,6 @@ def test_an_object_with_a_demanded_value_may_not_be_hidden(module: str) -> None:
     judge = rule(module)
     for template in right_templates(module):
         for path in properties(template):
-            if matches(judge, replaced(template, path, ...)):
-                passed = [value for value in HIDING if not matches(judge, replaced(template, path, value))]
+            if case_files.matches(judge, replaced(template, path, ...)):
+                passed = [value for value in HIDING if not case_files.matches(judge, replaced(template, path, value))]
                 assert passed == [], f"{path}: {template['Resources']}"
