@@ -161,26 +161,24 @@ def test_an_account_that_fails_does_not_stop_others_and_is_retried(copy):
 
 
 def test_a_plan_that_breaks_a_control_is_reported_and_not_applied(copy):
-    module = copy / "terraform" / "modules" / "kms_keys" / "main.tf"
-    text = module.read_text(encoding="utf-8")
-    module.write_text(
-        text.replace("enable_key_rotation     = true", "enable_key_rotation     = false"), encoding="utf-8"
-    )
+    module = copy / "terraform" / "modules" / "audit_trail" / "main.tf"  # a module that the hub does not have
+    text, validated = module.read_text(encoding="utf-8"), "enable_log_file_validation    = true"
+    assert validated in text
+    module.write_text(text.replace(validated, validated.replace("true", "false")), encoding="utf-8")
     plan_code, plan_output = _vend(copy, "team", "fraud-development", "--plan")
     first_code, output = _vend(copy, "team", "fraud-development")
     second_code, _ = _vend(copy, "team", "fraud-development")
     module.write_text(text, encoding="utf-8")
 
     sentence = (
-        'aws_kms_key.this["data"]: enable_key_rotation is false; set it to true (kms-key-rotation-enabled, control 54)'
+        "aws_cloudtrail.this: enable_log_file_validation is false; set it to true (cloudtrail-is-complete, control 68)"
     )
     assert (plan_code, first_code, second_code) == (2, 2, 2), plan_output + output
     assert sentence in plan_output
     assert sentence in output
     assert "fraud-development: nothing was applied" in output
-    kms = _client(copy, "kms", "fraud-development")
-    keys = [key["KeyId"] for key in kms.list_keys()["Keys"]]
-    assert all(kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] for key in keys)
+    [trail] = _client(copy, "cloudtrail", "fraud-development").describe_trails()["trailList"]
+    assert trail["LogFileValidationEnabled"]
     assert _vend(copy, "plan", "spoke", "--account", "fraud-development", "--expect-empty")[0] == 0
 
 
