@@ -199,7 +199,8 @@ def test_a_change_by_hand_is_reported_and_repaired(copy):
     assert _vend(copy, "drift", "fraud-development")[0] == 0
     code, output = _vend(copy, "drift", "fraud-production", "--json")
     assert (code, _results(output)) == (2, {"fraud-production": "drifted"})
-    assert _vend(copy, "team", "fraud-production", "--refresh")[0] == 0
+    code, output = _vend(copy, "team", "fraud-production", "--refresh")
+    assert code == 0, output
     assert ssm.get_parameter(Name="/mlops/spoke/team")["Parameter"]["Value"] == "fraud"
 
 
