@@ -17,7 +17,7 @@ from generators.catalog.spoke import Spoke
 from generators.catalog.upgrades import ProvisionedProduct
 from generators.errors import UserError
 from scripts.terminal import OnProgress
-from scripts.vend import terraform, terraform_states
+from scripts.vend import plan_checks, terraform, terraform_states
 from scripts.vend.terraform_states import TerraformState
 
 _EVIDENCE = "module.access_logs"
@@ -106,5 +106,5 @@ def _close_accounts(aws: Aws, repository: Path, requests: AccountRequests, team:
         organization = terraform_states.organization(repository, aws, requests, **change)
         if terraform.plan(organization).changes:
             terraform_state.write_applied_digest(aws, organization.key, "")
-            terraform.apply_plan(organization)
+            plan_checks.apply_plan(organization)
         on_progress(f"{team}: accounts {result}")

@@ -1,4 +1,4 @@
-"""The Terraform checks, run on a saved plan. Runs `terraform show`, changes nothing."""
+"""The Terraform checks, run on a saved plan, and the apply of a plan that passes them. Runs Terraform."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from generators.terraform_checks.model import plan
 from generators.terraform_checks.model.check import CheckContext
 from generators.terraform_checks.run import CheckReport
 from scripts.vend import terraform
+from scripts.vend.terraform import PlanSummary
 from scripts.vend.terraform_states import TerraformState
 
 
@@ -24,11 +25,15 @@ def sentences(state: TerraformState, report: CheckReport) -> tuple[str, ...]:
     return tuple(f"{state.title}: {finding}" for finding in report.failed)
 
 
-def require_plan_checks(state: TerraformState) -> None:
-    """UserError with every finding of the saved plan (exit code 2), so that it is not applied."""
+def apply_plan(state: TerraformState) -> PlanSummary:
+    """Apply the saved plan when no check fails on it; UserError with every finding (exit code 2) otherwise.
+
+    The only way in which vending applies something: what is checked is the file that Terraform then applies.
+    """
     problems = sentences(state, check_plan(state))
     if problems:
         raise UserError([*problems, f"{state.title}: nothing was applied; mend the modules and plan again"], 2)
+    return terraform.apply_plan(state)
 
 
 @cache

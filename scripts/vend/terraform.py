@@ -12,7 +12,7 @@ from typing import Any
 
 from generators.config.files import digest_files
 from scripts.vend import terraform_process
-from scripts.vend.terraform_process import CompletedCommand, run
+from scripts.vend.terraform_process import run
 from scripts.vend.terraform_states import TerraformState
 
 _MIRRORS = (
@@ -68,18 +68,8 @@ def read_plan(state: TerraformState) -> dict[str, Any]:
 
 
 def apply_plan(state: TerraformState) -> PlanSummary:
-    """Apply the saved plan and nothing else; UserError when the plan is stale."""
-    return _summary(run(state, "apply", *_parallelism(state), str(state.local("plan"))))
-
-
-def apply(state: TerraformState) -> PlanSummary:
-    """Plan and apply in one command, which starts the provider only once."""
-    initialise(state)
-    _write_variables(state)
-    return _summary(run(state, "apply", "-auto-approve", *_inputs(state)))
-
-
-def _summary(result: CompletedCommand) -> PlanSummary:
+    """Apply the saved plan and nothing else, unchecked (see plan_checks); UserError when the plan is stale."""
+    result = run(state, "apply", _LOCK_TIMEOUT, *_parallelism(state), str(state.local("plan")))
     counts = _APPLIED.search(result.output)
     return PlanSummary(*(int(number) for number in counts.groups())) if counts else PlanSummary(0, 0, 0)
 

@@ -122,21 +122,16 @@ def _plan(state: TerraformState, digest: str) -> StateResult:
 
 
 def _apply(state: TerraformState, digest: str) -> PlanSummary:
-    """Apply the saved plan that a person reviewed; without one, plan and apply in one command.
+    """Apply the saved plan that a person reviewed; without one, plan first. The plan checks run on that very plan.
 
-    The organization is always planned first, because its plan must not close an account. The plan checks apply where
-    there is a plan: a plan only for the checks would make an account take half as long again.
+    The organization is always planned again, because its plan must not close an account.
     """
     marker = _saved_plan_inputs(state)
-    saved_inputs = marker.read_text(encoding="utf-8") if marker.exists() else ""
-    if state.root == "organization":
-        _require_no_account_closed(state, terraform.plan(state))
-    elif saved_inputs != _inputs(state, digest):
-        marker.unlink(missing_ok=True)
-        return terraform.apply(state)
-    plan_checks.require_plan_checks(state)
+    is_reviewed = marker.exists() and marker.read_text(encoding="utf-8") == _inputs(state, digest)
     marker.unlink(missing_ok=True)  # a plan is applied once
-    return terraform.apply_plan(state)
+    if state.root == "organization" or not is_reviewed:
+        _require_no_account_closed(state, terraform.plan(state))
+    return plan_checks.apply_plan(state)
 
 
 def _saved_plan_inputs(state: TerraformState) -> Path:

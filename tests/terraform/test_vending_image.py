@@ -39,6 +39,31 @@ def test_the_image_has_everything_that_the_command_imports():
     assert set(completed.stdout.split()) - bundled - set(PINS) == set()
 
 
+def test_the_image_has_everything_that_the_plan_checks_read():
+    """Packages that the image lacks cannot be imported here, as in a build on AWS."""
+    code = """if True:
+        import importlib.metadata as known, sys
+        from pathlib import Path
+        image = set(sys.argv[1].split())
+        owners = {top: {owner.lower().replace("_", "-").replace(".", "-") for owner in names}
+                  for top, names in known.packages_distributions().items()}
+        class Missing:
+            def find_spec(name, *_):
+                names = owners.get(name.partition(".")[0], set()) - {"mlops-platform"}
+                if names and not names & image:
+                    raise ModuleNotFoundError(name)
+        sys.meta_path.insert(0, Missing)
+        from scripts.vend import plan_checks
+        from generators.terraform_checks import run
+        from generators.terraform_checks.model import plan
+        print(len(run.check_plan(plan.read({}), plan_checks._context(Path.cwd())).checked))
+    """
+    command = [sys.executable, "-c", code, " ".join(PINS)]
+    completed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+    assert int(completed.stdout) > 10
+
+
 @pytest.mark.parametrize("name", ["versions.tf", ".terraform.lock.hcl"])
 def test_the_image_mirrors_the_provider_that_the_spokes_are_locked_to(name):
     own = {

@@ -43,7 +43,8 @@ def state(tmp_path):
         (live.parents[1] / file.name).symlink_to(file)
     (live / "main.tf").write_text(BEFORE)
     state = TerraformState(tmp_path, "moves", "moves")
-    assert terraform.apply(state).add == 1
+    assert terraform.plan(state).add == 1
+    assert terraform.apply_plan(state).add == 1
     (live / "main.tf").write_text(MOVED)
     return state
 
