@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from generators.config import validation, yaml_reader
@@ -24,6 +24,7 @@ class DesiredProduct:
     releases: tuple[Release, ...]
     summaries: Mapping[Version, str]
     portfolio_location: str  # file:line that names the portfolio
+    archives: Mapping[str, str] = field(default_factory=dict)  # key in the release bucket -> SHA-256 of the bytes
 
     @property
     def current(self) -> Release:
@@ -53,6 +54,7 @@ class DesiredProduct:
             self.product.portfolio,
             self.product.launch_role,
             *(["studio"] if self.product.visible_in_studio else []),
+            *([sorted(self.archives.items())] if self.archives else []),
         ]
         return f"{self.product.owner}, release {hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]}"
 
@@ -77,4 +79,9 @@ def _desired_product(root: Path, product: Product) -> DesiredProduct:
     releases = versions_folder.releases(product)
     summaries = {release.version: changelog.summary(product, release.version) for release in releases}
     document = yaml_reader.read(product.folder / "product.yaml", root)
-    return DesiredProduct(product, releases, summaries, document.where(("portfolio",)))
+    archives = {
+        key: hashlib.sha256(content).hexdigest()
+        for release in releases
+        for key, content in versions_folder.project_archives(release)
+    }
+    return DesiredProduct(product, releases, summaries, document.where(("portfolio",)), archives)

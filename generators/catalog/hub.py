@@ -17,6 +17,7 @@ from generators.aws.session import Aws
 from generators.catalog.desired_state import DesiredProduct, description, digest
 from generators.catalog.plan import (
     Action,
+    AddArchive,
     AddVersion,
     AttachToPortfolio,
     CreateProduct,
@@ -29,8 +30,8 @@ from generators.catalog.plan import (
 from generators.catalog.release_bucket import ReleaseBucket
 from generators.catalog.upgrades import newest
 from generators.errors import UserError
-from generators.release import versions_folder
 from generators.release.model import Release
+from generators.release.seeds import project_archives
 from generators.release.version import Version
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Hub:
 
         Needs one listing of portfolios, one of products (20 a page), and one call for each product with the desired
         release digest: its current version must exist with its digest. Other products are read completely; with
-        `thorough` all are.
+        `thorough` all are. Project archives are always read.
         """
         with translate_errors(f"hub ({self.region})"):
             self.portfolios = self._portfolios()
@@ -93,7 +94,14 @@ class Hub:
             existing = [desired for desired in products if desired.product.name in summaries]
             with ThreadPoolExecutor(_PARALLEL_READS) as pool:
                 published = list(pool.map(lambda desired: self._published(desired, summaries, thorough), existing))
-        return HubState(self.region, frozenset(self.portfolios), {product.name: product for product in published})
+                keys = [key for desired in products for key in desired.archives]
+                archives = dict(zip(keys, pool.map(self.bucket.digest, keys), strict=True))
+        return HubState(
+            self.region,
+            frozenset(self.portfolios),
+            {product.name: product for product in published},
+            {key: digest for key, digest in archives.items() if digest},
+        )
 
     def apply(self, actions: Iterable[Action], on_progress: Callable[[Action], None] = lambda _: None) -> None:
         """Apply the actions in order, with `on_progress` after each; the first refusal stops them."""
@@ -200,6 +208,9 @@ class Hub:
                 self._update_product(desired)
             case AddVersion(desired, release):
                 self._add_version(desired, release)
+            case AddArchive(desired, key):
+                contents = {key: content for item in desired.releases for key, content in project_archives(item)}
+                self.bucket.put_archive(key, contents[key])
             case AttachToPortfolio(product, portfolio):
                 self.writer.associate_product_with_portfolio(
                     ProductId=self.products[product], PortfolioId=self.portfolios[portfolio]
@@ -233,7 +244,7 @@ class Hub:
         )
 
     def _artifact(self, desired: DesiredProduct, release: Release) -> dict[str, Any]:
-        for key, content in versions_folder.project_archives(release):
+        for key, content in project_archives(release):
             self.bucket.put_archive(key, content)
         return {
             "Name": str(release.version),

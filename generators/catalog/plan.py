@@ -12,9 +12,11 @@ from types import MappingProxyType
 
 from generators.catalog.desired_state import DesiredProduct, digest
 from generators.errors import UserError, excerpt
+from generators.release import seeds
 from generators.release.model import Release
 from generators.release.version import Version
 
+RESTORE_ARCHIVE = "restore the object's first version (when that one is wrong: a new archive and a new version)"
 VERSIONS_PER_PRODUCT = 100  # https://docs.aws.amazon.com/general/latest/gr/servicecatalog.html
 
 
@@ -39,6 +41,9 @@ class HubState:
     region: str
     portfolios: frozenset[str]
     products: Mapping[str, PublishedProduct] = field(default_factory=lambda: MappingProxyType({}))
+    archives: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # key -> SHA-256, of existing ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,14 @@ class AddVersion:
 
     desired: DesiredProduct
     release: Release
+
+
+@dataclass(frozen=True, slots=True)
+class AddArchive:
+    """Store a project archive that a published version names and the release bucket lacks."""
+
+    desired: DesiredProduct
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ class SetReleaseDigest:
     release_digest: str
 
 
-Action = CreateProduct | UpdateProduct | AddVersion | AttachToPortfolio | SetLaunchRole | SetReleaseDigest
+Action = CreateProduct | UpdateProduct | AddVersion | AddArchive | AttachToPortfolio | SetLaunchRole | SetReleaseDigest
 
 
 def plan(products: Iterable[DesiredProduct], state: HubState) -> tuple[Action, ...]:
@@ -99,7 +112,11 @@ def plan(products: Iterable[DesiredProduct], state: HubState) -> tuple[Action, .
     if problems:
         raise UserError(problems)
     pairs = [(desired, state.products.get(desired.product.name)) for desired in products]
-    return tuple(action for desired, published in pairs for action in _actions(desired, published))
+    return tuple(
+        action
+        for desired, published in pairs
+        for action in (*_missing_archives(desired, published, state), *_actions(desired, published))
+    )
 
 
 def other_version(product: str, name: str) -> str:
@@ -122,6 +139,23 @@ def unpublished(desired: DesiredProduct, versions: Iterable[Version]) -> tuple[R
         for release in desired.releases
         if release.version not in published and (release.version > newest or release.version == desired.product.version)
     )
+
+
+def _missing_archives(
+    desired: DesiredProduct, published: PublishedProduct | None, state: HubState
+) -> Iterable[AddArchive]:
+    """Archives of published versions that the release bucket lacks; those of others are stored with their version."""
+    if published is None:
+        return
+    is_published = published.is_up_to_date
+    releases = (item for item in desired.releases if is_published or item.version in published.versions)
+    keys = {key for release in releases for key in seeds.keys(release)}
+    yield from (AddArchive(desired, key) for key in sorted(keys - state.archives.keys()))
+
+
+def different_archives(desired: DesiredProduct, archives: Mapping[str, str]) -> tuple[str, ...]:
+    """Keys of archives that the release bucket holds with other bytes than the repository."""
+    return tuple(key for key, digest in desired.archives.items() if archives.get(key, digest) != digest)
 
 
 def _actions(desired: DesiredProduct, published: PublishedProduct | None) -> Iterable[Action]:
@@ -151,6 +185,8 @@ def _product_actions(desired: DesiredProduct, published: PublishedProduct | None
 
 def _problems(desired: DesiredProduct, state: HubState) -> Iterable[str]:
     product, published = desired.product, state.products.get(desired.product.name)
+    for key in different_archives(desired, state.archives):
+        yield f"{product.path(key)}: the release bucket ({state.region}) holds other content; {RESTORE_ARCHIVE}"
     if published and published.is_up_to_date:
         return
     if product.portfolio not in state.portfolios:

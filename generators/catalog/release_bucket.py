@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +37,19 @@ class ReleaseBucket:
         """
         digest = {"Metadata": {"sha256": release.digest}}
         if not self._put(release.key, release.body, ContentType="application/json", **digest):
-            self._require_same(release)
+            self._require_same(release.key, release.body)
         if release.product.visible_in_studio:
-            name = f"studio/{release.product.name}-{release.version}.yml"
-            self._put(name, release.body, ContentType="application/yaml", Tagging=_STUDIO_TAG, **digest, **_SSE_S3)
+            key = studio_key(release)
+            if not self._put(
+                key, release.body, ContentType="application/yaml", Tagging=_STUDIO_TAG, **digest, **_SSE_S3
+            ):
+                self._require_same(key, release.body)
         return f"https://{self._name}.s3.{self._region}.amazonaws.com/{release.key}"
 
     def put_archive(self, key: str, content: bytes) -> None:
-        """Store a project archive unless it exists; its key contains its digest."""
-        self._put(key, content, ContentType="application/zip", **_SSE_S3)
+        """Store a project archive unless it exists; UserError when the key has other bytes."""
+        if not self._put(key, content, ContentType="application/zip", **_SSE_S3):
+            self._require_same(key, content)
 
     def _put(self, key: str, body: bytes, **arguments: Any) -> bool:
         """Whether the object was written; False when the key exists."""
@@ -56,18 +61,28 @@ class ReleaseBucket:
             return False
         return True
 
-    def get(self, release: Release) -> bytes | None:
-        """The object of a release, None without one."""
+    def get(self, key: str) -> bytes | None:
+        """The bytes of an object, None without one."""
         try:
-            return self._s3.get_object(Bucket=self._name, Key=release.key)["Body"].read()
+            return self._s3.get_object(Bucket=self._name, Key=key)["Body"].read()
         except ClientError as error:
             if code(error) == "NoSuchKey":
                 return None
             raise
 
-    def _require_same(self, release: Release) -> None:
-        if self.get(release) != release.body:
+    def digest(self, key: str) -> str:
+        """The SHA-256 of an object's bytes, "" without an object."""
+        content = self.get(key)
+        return "" if content is None else hashlib.sha256(content).hexdigest()
+
+    def _require_same(self, key: str, content: bytes) -> None:
+        if self.get(key) != content:
             raise UserError(
-                f"s3://{self._name}/{release.key}: holds other content than {release.product.path('versions')} "
-                f"for {release.version}; raise the version"
+                f"s3://{self._name}/{key}: holds other content than the repository; raise the version, and restore the"
+                " object's first version when somebody changed it"
             )
+
+
+def studio_key(release: Release) -> str:
+    """The key of the copy that Studio offers as a project template."""
+    return f"studio/{release.product.name}-{release.version}.yml"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.aws.errors import translate_errors
@@ -10,7 +10,8 @@ from generators.aws.session import Aws
 from generators.catalog import provisioning_artifacts
 from generators.catalog.desired_state import DesiredProduct, digest
 from generators.catalog.hub import Hub
-from generators.catalog.plan import PublishedProduct, other_version, unpublished
+from generators.catalog.plan import RESTORE_ARCHIVE, PublishedProduct, different_archives, other_version, unpublished
+from generators.catalog.release_bucket import studio_key
 from generators.release.model import Finding, Release
 
 _REPAIR = "run `catalog publish {} --thorough`"
@@ -23,9 +24,11 @@ def verify(
     findings: list[Finding] = []
     for region in aws.platform.regions:
         hub = Hub(aws, region)
-        published = hub.read(products, thorough=True).products
+        state = hub.read(products, thorough=True)
         for desired in products:
-            findings += _Comparison(hub, desired).findings(published.get(desired.product.name))
+            comparison = _Comparison(hub, desired)
+            findings += comparison.findings(state.products.get(desired.product.name))
+            findings += comparison.archive_findings(state.archives)
             on_progress(f"{desired.product.name} ({region})")
     return tuple(findings)
 
@@ -75,11 +78,22 @@ class _Comparison:
         if provisioning_artifacts.template(self.hub, self.desired.product.name, release.version) != release.body:
             yield self._finding(_file(release), f"Service Catalog hands out other content; {replace}")
         with translate_errors(f"release bucket ({self.hub.region})"):
-            stored = self.hub.bucket.get(release)
+            stored, copy = self.hub.bucket.get(release.key), self.hub.bucket.get(studio_key(release))
         if stored != release.body:
             difference = "holds no such object" if stored is None else "holds other content"
             message = f"the release bucket {difference}; restore the object's first version"
             yield self._finding(_file(release), message)
+        if copy not in (None, release.body):
+            message = f"the release bucket holds other content under {studio_key(release)}; restore its first version"
+            yield self._finding(_file(release), message)
+
+    def archive_findings(self, archives: Mapping[str, str]) -> Iterable[Finding]:
+        """Compare the bytes of project archives; `archives`: key -> SHA-256 of the objects in the release bucket."""
+        for key in different_archives(self.desired, archives):
+            yield self._finding(key, f"the release bucket holds other content; {RESTORE_ARCHIVE}")
+        for key in sorted(self.desired.archives.keys() - archives.keys()):
+            message = f"the release bucket holds no such object; {_REPAIR.format(self.desired.product.name)}"
+            yield self._finding(key, message)
 
     def _finding(self, file: str, message: str) -> Finding:
         product = self.desired.product

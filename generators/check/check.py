@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from generators.config import repository, text_file, validation
 from generators.errors import UserError
 from generators.launch_policy import FILE as LAUNCH_POLICY
 from generators.launch_policy import lint, statements
-from generators.release import changelog, product_readme, versions_folder
+from generators.release import changelog, git_history, load, product_readme, seeds, versions_folder
 from generators.release.model import Finding, Product, Release
 from generators.release.render import render
 
@@ -25,6 +26,7 @@ def check(
 ) -> tuple[Finding, ...]:
     """Findings of all products; UserError when a template cannot be rendered or a launch policy is not valid."""
     regions = repository.platform(root).regions
+    context = _Context(root, git_history.head_blobs(root, "products"), load.launch_roles(root, products))
     with linter.lint_pool(regions) as start:
 
         def begin(product: Product) -> tuple[Release, Callable[[], tuple[LintMatch, ...]]]:
@@ -32,7 +34,7 @@ def check(
             return release, lint_cache.lint(root, release.body, regions, start)
 
         releases = validation.map_all(begin, products)
-        folder_findings = validation.map_all(lambda pair: _folder_findings(root, pair[0]), releases)
+        folder_findings = validation.map_all(lambda pair: _folder_findings(context, pair[0]), releases)
         findings: list[Finding] = []
         for (release, matches), other_findings in zip(releases, folder_findings, strict=True):
             lint_findings = waivers.apply(release.product, _lint_findings(release, matches()), today)
@@ -53,15 +55,42 @@ def _lint_findings(release: Release, matches: tuple[LintMatch, ...]) -> tuple[Fi
     )
 
 
-def _folder_findings(root: Path, release: Release) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The repository, its committed files (path -> blob), and the products of each launch role (role -> names)."""
+
+    root: Path
+    blobs: Mapping[str, str]
+    launch_roles: Mapping[str, tuple[str, ...]]
+
+
+def _folder_findings(context: _Context, release: Release) -> tuple[Finding, ...]:
     """Findings about the other files of the product's folder."""
-    modified = _errors("frozen", versions_folder.modified_versions(release.product))
+    product = release.product
+    problems = (
+        *versions_folder.modified_versions(product),
+        *seeds.modified_archives(product),
+        *versions_folder.changes_since_commit(product, context.blobs),
+    )
+    modified = _errors("frozen", dict.fromkeys(problems))
     return (
-        *_launch_policy(root, release),
+        *_launch_role(context, product),
+        *_launch_policy(context.root, release),
         *_changelog(release),
         *_readme(release),
         *(modified or (*_frozen(release), *_version(release))),
     )
+
+
+def _launch_role(context: _Context, product: Product) -> tuple[Finding, ...]:
+    """A launch role serves one product: its policy allows what that product's templates need, and nothing else."""
+    others = [name for name in context.launch_roles[product.launch_role] if name != product.name]
+    own = f"launch-{product.name}"
+    if not others or product.launch_role == own:
+        return ()
+    where = f"{product.path('product.yaml')}:{_line(product, 'launch_role:')}"
+    problem = f"{product.launch_role} is the launch role of {' and '.join(others)}; name one of its own, such as {own}"
+    return _errors("launch-role", (f"{where}: {problem}",))
 
 
 def _launch_policy(root: Path, release: Release) -> tuple[Finding, ...]:
@@ -126,13 +155,14 @@ def _version(release: Release) -> tuple[Finding, ...]:
         problem += f": {'; '.join(step.reasons)}"
     else:
         return ()
-    return _errors("version", (f"{_version_line(release.product)}: {problem}",))
+    where = f"{release.product.path('product.yaml')}:{_line(release.product, 'version:')}"
+    return _errors("version", (f"{where}: {problem}",))
 
 
-def _version_line(product: Product) -> str:
-    lines = text_file.read(product.folder / "product.yaml", product.path("product.yaml")).splitlines()
-    number = next((index for index, line in enumerate(lines, 1) if line.startswith("version:")), 1)
-    return product.path(f"product.yaml:{number}")
+def _line(product: Product, key: str) -> int:
+    """The number of the line of product.yaml that begins with the key."""
+    text = text_file.read(product.folder / "product.yaml", product.path("product.yaml"))
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith(key)), 1)
 
 
 def _errors(rule: str, problems: Iterable[str]) -> tuple[Finding, ...]:

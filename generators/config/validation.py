@@ -39,16 +39,18 @@ def _line(problem: str) -> int:
 
 
 def map_all(read_one: Callable[[A], T], items: Iterable[A]) -> tuple[T, ...]:
-    """Apply a reader to each item; one UserError with the problems of all items."""
+    """Apply a reader to each item; one UserError with the problems of all items and their largest exit code."""
     values: list[T] = []
-    problems: list[str] = []
+    errors: list[UserError] = []
     for item in items:
         try:
             values.append(read_one(item))
         except UserError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise UserError(problems)
+            errors.append(error)
+    if errors:
+        raise UserError(
+            [problem for error in errors for problem in error.problems], max(error.exit_code for error in errors)
+        )
     return tuple(values)
 
 

@@ -1,12 +1,13 @@
 """The archives with the first commit of new projects, one for each model type. Reads and writes files.
 
 The name of an archive contains the digest of its files, so that a frozen template keeps its archive when the project
-templates change. `python -m scripts.project.archives` writes new archives; an old one stays as long as a frozen version
-names it.
+templates change. `python -m scripts.project.archives` writes new archives and the digests of their bytes; an old one
+stays as long as a frozen version names it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -14,11 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generators import project_templates
+from generators.config import sha256sums
 
 FOLDER = Path("products/ml_project/seeds")
+COMMAND = "python -m scripts.project.archives"
 # The project is also the name of the Python package in the repository; each team renames it.
 VALUES = {"project": "team-model", "description": "A model and the pipeline that trains it."}
 _CURRENT = "current.json"
+_FILE_PATTERN = r"[a-z0-9-]+-[0-9a-f]{16}\.zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can store
 
 
@@ -65,14 +69,19 @@ def key(file: str) -> str:
 
 
 def write(root: Path) -> tuple[str, ...]:
-    """Write an archive for every model type; the file names of new archives."""
-    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    """Write an archive for every model type, and the digests of all; the file names of new archives."""
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    sums_path, sums_name = folder / sha256sums.FILE, f"{FOLDER}/{sha256sums.FILE}"
+    sums = dict(sha256sums.read(sums_path, sums_name, _FILE_PATTERN, COMMAND))
     names, new_files = {}, []
     for model_type, files in render_all(root).items():
         names[model_type] = name(model_type, files)
-        file = root / FOLDER / names[model_type]
+        file = folder / names[model_type]
         if not file.exists():
             file.write_bytes(archive(files))
             new_files.append(file.name)
-    (root / FOLDER / _CURRENT).write_text(json.dumps(names, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        sums.setdefault(file.name, hashlib.sha256(file.read_bytes()).hexdigest())
+    sha256sums.write(sums_path, sorted(sums.items()))
+    (folder / _CURRENT).write_text(json.dumps(names, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return tuple(new_files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from generators.config import repository, validation
@@ -33,6 +34,17 @@ def product(root: Path, name: str) -> Product:
         hint = did_you_mean(name, names) if names else "make it with `catalog new`"
         raise UserError(f"products: there is no product '{name}'; {hint}")
     return _product(folders[folder_name], root, _platform(root))
+
+
+def launch_roles(root: Path, products: Iterable[Product]) -> Mapping[str, tuple[str, ...]]:
+    """Launch role -> names of the products that it launches, of all products; `products` are those already loaded."""
+    loaded = {product.folder: product for product in products}
+    platform = _platform(root)
+    everything = validation.map_all(
+        lambda folder: loaded.get(folder) or _product(folder, root, platform), _folders(root)
+    )
+    roles = {product.launch_role for product in everything}
+    return {role: tuple(item.name for item in everything if item.launch_role == role) for role in roles}
 
 
 def _platform(root: Path) -> Platform:

@@ -32,7 +32,7 @@ def render(root: Path, product: Product) -> Release:
 def freeze(root: Path, product: Product) -> tuple[Release, bool]:
     """Render, then write versions/<version>.json, the README's tables and the diagram; True when a file changed."""
     release = render(root, product)
-    changed = versions_folder.freeze(release)
+    changed = versions_folder.freeze(root, release)
     return release, product_readme.write(product, json.loads(release.body)) or changed
 
 

@@ -1,26 +1,26 @@
 """The versions/ folder of a product: the reviewed bytes are the published bytes. Reads and writes files, runs git.
 
 `versions/SHA256SUMS` (format of sha256sum) contains the digest of every frozen file, so that an edited file is detected
-offline. A version in git's HEAD is frozen; a version that was never committed may be rendered again.
+offline. A version that git holds, in HEAD or at the tip of a branch or tag, is never written with other bytes; one that
+was never committed may be rendered again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from generators.cloudformation import template_format
-from generators.config import json_reader, text_file
+from generators.config import json_reader, sha256sums, text_file
 from generators.config.files import write_atomically
 from generators.errors import UserError
+from generators.release import git_history
 from generators.release.model import Product, Release
+from generators.release.seeds import project_archives as project_archives  # frozen with the template
 from generators.release.version import Version
 
-_SUMS = "SHA256SUMS"
-_SUMS_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<version>[0-9]{1,9}(\.[0-9]{1,9}){2})\.json")
+_FILE_PATTERN = r"[0-9]{1,9}(\.[0-9]{1,9}){2}\.json"
 
 
 def versions(product: Product) -> tuple[Version, ...]:
@@ -59,35 +59,62 @@ def modified_versions(product: Product) -> tuple[str, ...]:
     return tuple(problem for name in sorted(names) for problem in _problems(product, name, sums.get(name)))
 
 
-def freeze(release: Release) -> bool:
+def freeze(root: Path, release: Release) -> bool:
     """Write a rendered version; True when a file changed. UserError when other bytes are frozen for this version."""
     product, path, name = release.product, release.path, str(release.version)
-    if path.exists():
-        if path.read_bytes() == release.body and _sums(product).get(name) == release.digest:
-            return False
-        if path.read_bytes() != release.body and _committed(path):
-            raise UserError(_refusal(release))
+    sums = _sums(product)
+    if path.exists() and path.read_bytes() == release.body and sums.get(name) == release.digest:
+        return False
+    blobs = git_history.tip_blobs(root, product.path(f"versions/{name}.json"))
+    if not all(git_history.is_same(blob, release.body) for blob in blobs):
+        raise UserError(_refusal(release))
     path.parent.mkdir(exist_ok=True)
     write_atomically(path, release.body)
-    sums = {**_sums(product), name: release.digest}
-    lines = "".join(f"{sums[str(version)]}  {version}.json\n" for version in sorted(map(Version.parse, sums)))
-    write_atomically(_folder(product) / _SUMS, lines.encode())
+    by_version = sorted({**sums, name: release.digest}.items(), key=lambda pair: Version.parse(pair[0]))
+    sha256sums.write(
+        _folder(product) / sha256sums.FILE, ((f"{version}.json", digest) for version, digest in by_version)
+    )
     return True
 
 
 def _refusal(release: Release) -> str:
     product, version = release.product, release.version
-    return (
-        f"{product.path(f'versions/{version}.json')}: {version} is frozen with other content; raise the version in"
-        f" {product.path('product.yaml')} (if it was never published, delete this file and render again)"
+    where, raise_version = (
+        product.path(f"versions/{version}.json"),
+        f"raise the version in {product.path('product.yaml')}",
+    )
+    if release.path.exists():
+        removal = "delete this file and render again"
+        return (
+            f"{where}: {version} is frozen with other content; {raise_version} (if it was never published, {removal})"
+        )
+    removal = "commit and push its removal first"
+    return f"{where}: {version} is committed with other content; {raise_version} (if it was never published, {removal})"
+
+
+def changes_since_commit(product: Product, blobs: Mapping[str, str]) -> tuple[str, ...]:
+    """One problem for each version or project archive that is not what git's HEAD holds.
+
+    `blobs`: path below the repository -> blob, as git_history.head_blobs returns them.
+    """
+    kinds = {
+        product.path("versions/"): (".json", "frozen version"),
+        product.path("seeds/"): (".zip", "project archive"),
+    }
+    return tuple(
+        f"{path}: {problem}; bring it back with `git checkout -- {path}`"
+        for path, blob in sorted(blobs.items())
+        for folder, (suffix, kind) in kinds.items()
+        if path.startswith(folder) and path.endswith(suffix)
+        for problem in _change(product.folder / path.removeprefix(product.path("")), kind, blob)
     )
 
 
-def project_archives(release: Release) -> tuple[tuple[str, bytes], ...]:
-    """S3 key and bytes of each project archive that the template names; archives are frozen with the template."""
-    text = release.body.decode()
-    files = sorted((release.product.folder / "seeds").glob("*.zip"))
-    return tuple((f"seeds/{file.name}", file.read_bytes()) for file in files if f"seeds/{file.name}" in text)
+def _change(path: Path, kind: str, blob: str) -> Iterator[str]:
+    if not path.is_file():
+        yield f"a {kind} is missing"
+    elif not git_history.is_same(blob, path.read_bytes()):
+        yield f"a {kind} was edited"
 
 
 def _folder(product: Product) -> Path:
@@ -100,14 +127,9 @@ def _path(product: Product, version: Version) -> Path:
 
 def _sums(product: Product) -> Mapping[str, str]:
     """Version -> its digest; UserError for a line that `catalog render` does not write."""
-    name = product.path(f"versions/{_SUMS}")
-    sums: dict[str, str] = {}
-    for number, line in enumerate(text_file.read_optional(_folder(product) / _SUMS, name).splitlines(), 1):
-        match = _SUMS_LINE.fullmatch(line)
-        if match is None or match["version"] in sums:
-            raise UserError(f"{name}:{number}: is no line of `catalog render`; run `git checkout -- {name}`")
-        sums[match["version"]] = match["digest"]
-    return sums
+    path, name = _folder(product) / sha256sums.FILE, product.path(f"versions/{sha256sums.FILE}")
+    sums = sha256sums.read(path, name, _FILE_PATTERN, "catalog render")
+    return {file.removesuffix(".json"): digest for file, digest in sums.items()}
 
 
 def _problems(product: Product, name: str, digest: str | None) -> tuple[str, ...]:
@@ -131,9 +153,3 @@ def _content_problems(path: Path, where: str) -> tuple[str, ...]:
     except UserError as error:
         return error.problems
     return tuple(f"{where}: {problem}" for problem in template_format.problems(template))
-
-
-def _committed(path: Path) -> bool:
-    """True when git's HEAD contains the file; False outside of a git repository."""
-    command = ["git", "-C", str(path.parent), "cat-file", "-e", f"HEAD:./{path.name}"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0

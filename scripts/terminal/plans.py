@@ -11,6 +11,7 @@ from rich.text import Text
 
 from generators.catalog.plan import (
     Action,
+    AddArchive,
     AddVersion,
     AttachToPortfolio,
     CreateProduct,
@@ -31,6 +32,8 @@ def sentence(action: Action) -> str:
             return f"change the words about {desired.product.name}"
         case AddVersion(desired, release):
             return f"add version {release.version} to {desired.product.name}"
+        case AddArchive(desired, key):
+            return f"store {key} of {desired.product.name}"
         case AttachToPortfolio(product, portfolio):
             return f"attach {product} to portfolio {portfolio}"
         case SetLaunchRole(product, portfolio, role):
@@ -42,7 +45,7 @@ def sentence(action: Action) -> str:
 def subject(action: Action) -> str:
     """The name of the product that an action changes."""
     match action:
-        case CreateProduct(desired) | AddVersion(desired) | UpdateProduct(desired):
+        case CreateProduct(desired) | AddVersion(desired) | AddArchive(desired) | UpdateProduct(desired):
             return desired.product.name
         case AttachToPortfolio(product) | SetLaunchRole(product) | SetReleaseDigest(product):
             return product

@@ -30,8 +30,8 @@ Exit codes: 0 equal, 1 invalid input, 2 differences, 3 AWS refused.
 def command(context: click.Context, product: str, as_json: bool) -> None:
     """Compare the hub with the frozen files of PRODUCT (default: all), byte by byte.
 
-    Compares for every version its digest, the template in Service Catalog and the object in the release bucket, for
-    every product its metadata, portfolio and launch role.
+    Compares for every version its digest, the template in Service Catalog and the objects in the release bucket, for
+    every product its metadata, portfolio, launch role and project archives.
     """
     root = repository.find_root()
     products = load.products(root, product)

@@ -183,3 +183,30 @@ def test_tables_of_the_readme_follow_the_template(released):
     assert "| Pages | How many | 1 to 99 | 10 |" in text
     assert (text[:12], text[-11:]) == ("# Note book\n", "\nMy words.\n")
     assert findings(released, "readme") == []
+
+
+def test_the_launch_role_of_another_product_is_a_finding(released):
+    released.product("other_book")
+    released.edit("products/other_book/product.yaml", "title: Note book", "title: Other book")
+    line = released.line("products/other_book/product.yaml", "launch_role:")
+
+    assert findings(released, "launch-role") == [
+        (
+            f"products/other_book/product.yaml:{line}",
+            "launch-note-book is the launch role of note-book; name one of its own, such as launch-other-book",
+        )
+    ]
+    assert released.catalog("check", "other-book").returncode == 2
+    released.edit("products/other_book/product.yaml", "launch-note-book", "launch-other-book")
+    assert findings(released, "launch-role") == []
+
+
+def test_two_products_with_a_launch_role_of_neither_are_two_findings(released):
+    released.product("other_book")
+    for folder in (BOOK, "products/other_book"):
+        released.edit(f"{folder}/product.yaml", "launch-note-book", "launch-books")
+
+    assert [where.partition("/product")[0] for where, _ in findings(released, "launch-role")] == [
+        BOOK,
+        "products/other_book",
+    ]
