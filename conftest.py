@@ -9,11 +9,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from generators.compliance import test_results
 from generators.compliance.test_results import Proof
 
 ROOT = Path(__file__).parent
+# A busy machine makes an example slow; how long tests take is what `make bench` measures.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 def pytest_configure(config):
