@@ -7,6 +7,8 @@ CATALOG := .venv/bin/catalog
 PRODUCT ?= all
 TEAM ?= all
 export TARGET
+# Commands start several processes: the first compiles the modules, the others read the bytecode.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test test-terraform test-projects project-preview lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.utils import is_valid_endpoint_url
@@ -25,6 +26,7 @@ _RETRIES = {"mode": "standard", "total_max_attempts": 10}
 _LOCAL_RETRIES = {"mode": "standard", "total_max_attempts": 3}  # waiting does not revive a dead process
 _NO_PROFILE = {"profile": (None, None, None, None)}  # the caller's own AWS profile does not exist in the embedded AWS
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MODELS = botocore.loaders.create_loader()  # one for the process: every further one reads the models of AWS again
 Credentials = Mapping[str, str]
 
 
@@ -116,6 +118,7 @@ class Aws:
             s3={"addressing_style": "path"} if self.endpoint else None,
         )
         core = botocore.session.Session(_NO_PROFILE if self.endpoint_is_local else None)
+        core.register_component("data_loader", MODELS)
         session: Any = boto3.session.Session(region_name=region, botocore_session=core, **credentials)
         return session.client(service, endpoint_url=self.endpoint or None, config=config)
 

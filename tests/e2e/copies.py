@@ -33,7 +33,7 @@ class Copy:
     @classmethod
     def into(cls, folder: Path) -> Copy:
         for name in FOLDERS:
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform"))
         for name in FILES:
             shutil.copy(ROOT / name, folder / name)
         (folder / ".venv").symlink_to(sys.prefix)  # what `make setup` would install

@@ -19,7 +19,7 @@ COLLECTORS = ("products", "catalogue", "launch_policies", "job_roles", "upgrades
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy")
     for name in ("generators", "scripts", "products", "terraform", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform"))
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, folder / name)
     (ROOT / ".cache").mkdir(exist_ok=True)

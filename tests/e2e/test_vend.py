@@ -25,7 +25,7 @@ def copy(tmp_path_factory):
     """A copy of the repository with an embedded AWS of its own."""
     folder = tmp_path_factory.mktemp("copy")
     for name in ("generators", "scripts", "products", "terraform"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".terraform"))
     _allow_builds(folder / "terraform" / "platform.yaml")
     completed = _start(folder, "scripts.localaws", "start").communicate(timeout=PATIENCE)
     assert (folder / ".local" / "aws.json").exists(), completed

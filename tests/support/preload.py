@@ -6,6 +6,7 @@ import os
 import pkgutil
 from pathlib import Path
 
+from generators.aws.session import MODELS
 from generators.check.lint import linter
 from generators.config import repository
 from scripts.catalog import commands
@@ -22,6 +23,11 @@ importlib.import_module("generators.kit")
 linter(repository.platform(Path(__file__).parents[2]).regions)
 os.environ |= MOTO
 importlib.import_module("scripts.localaws.server.server").application()
+MODELS.list_available_services("service-2")
+for name in ("endpoints", "partitions", "sdk-default-configuration"):
+    MODELS.load_data(name)
 for service in SERVICES:
     importlib.import_module("moto.core.utils").get_service_model(service)
+    for file in ("service-2", "endpoint-rule-set-1"):
+        MODELS.load_service_model(service, file)
 gc.freeze()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.conftest import REPOSITORY, Repository
 
-IGNORED = shutil.ignore_patterns(".terraform", "__pycache__", "live", "tests")
+IGNORED = shutil.ignore_patterns(".terraform", "live", "tests")
 POLICY = "  use-catalogue:\n"
 HOLE = """\
     - Sid: Hole

@@ -83,7 +83,7 @@ def test_a_run_of_one_file_is_not_complete(repository):
 
 def test_evidence_requires_test_results_and_then_lists_controls_that_are_not_proven(tmp_path):
     for name in ("products", "terraform"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".terraform"))
     product = "studio-user-profile"
     without_results = catalog(tmp_path, "evidence", product)
     test_results.record(tmp_path, test_results.sources(tmp_path), [], whole=True)
