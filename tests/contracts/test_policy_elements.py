@@ -74,9 +74,13 @@ def resources(statement: Mapping[str, Any]) -> tuple[str, ...]:
 
 def matching_operations(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Prefix, operation and input shape of the operations that the statement's actions authorize."""
-    for action, *rest in operations():
-        if any(matches(pattern.lower(), action) for pattern in as_tuple(statement.get("Action", []))):
-            yield tuple(rest)  # type: ignore[misc]
+    for pattern in as_tuple(statement.get("Action", [])):
+        yield from _matching_operations(pattern.lower())
+
+
+@cache
+def _matching_operations(pattern: str) -> tuple[tuple[str, str, Any], ...]:
+    return tuple((prefix, name, shape) for action, prefix, name, shape in operations() if matches(pattern, action))
 
 
 def is_computed(key: str, services: set[str]) -> bool:

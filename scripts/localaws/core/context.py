@@ -65,13 +65,14 @@ def folder(name: str) -> Path:
 
 
 @functools.cache
-def _session() -> botocore.session.Session:
+def session() -> botocore.session.Session:
+    """The session of every client: each further one reads the models of AWS again."""
     return botocore.session.Session()
 
 
 @functools.lru_cache(maxsize=256)
 def _client(url: str, service: str, region: str, access_key: str) -> Any:
-    return _session().create_client(
+    return session().create_client(
         service,
         region_name=region,
         endpoint_url=url,
