@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,14 +18,14 @@ import botocore.session
 from botocore.config import Config
 from botocore.utils import is_valid_endpoint_url
 
+from generators.aws import retry_policy
 from generators.aws.errors import translate_errors
 from generators.config import platform
 from generators.errors import UserError, excerpt
 
 ADMINISTRATOR = "OrganizationAccountAccessRole"  # AWS Organizations makes it in every account that it creates
 _START = "start it with `make local`"
-_RETRIES = {"mode": "standard", "total_max_attempts": 10}
-_LOCAL_RETRIES = {"mode": "standard", "total_max_attempts": 3}  # waiting does not revive a dead process
+_LOCAL_KEYS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
 _NO_PROFILE = {"profile": (None, None, None, None)}  # the caller's own AWS profile does not exist in the embedded AWS
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MODELS = botocore.loaders.create_loader()  # one for the process: every further one reads the models of AWS again
@@ -32,13 +34,18 @@ Credentials = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Aws:
-    """Clients of one target, cached by service, region, account and role; `endpoint` is empty for real AWS."""
+    """Clients of one target, cached by service, region, account and role; `endpoint` is empty for real AWS.
+
+    Threads may share it: a boto3 session may not make two clients at the same time, and a client serves many threads.
+    https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+    """
 
     target: str
     endpoint: str
     platform: platform.Platform
     _clients: dict[tuple[str, str, str, str, str, str], Any] = field(default_factory=dict, repr=False, compare=False)
     _credentials: dict[tuple[str, str, str, str], Credentials] = field(default_factory=dict, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def hub_account(self) -> str:
@@ -59,9 +66,11 @@ class Aws:
         tag with the person's name; the trust policy lets people use only their own name.
         """
         key = (service, region, account, role, source_account, owner)
-        if key not in self._clients:
-            self._clients[key] = self._connect(service, region, self.credentials(account, role, source_account, owner))
-        return self._clients[key]
+        credentials = self.credentials(account, role, source_account, owner)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._connect(service, region, credentials)
+            return self._clients[key]
 
     def credentials(self, account: str, role: str = "", source_account: str = "", owner: str = "") -> Credentials:
         """boto3's credential arguments for `account` and `role`; empty means the caller's own."""
@@ -82,45 +91,63 @@ class Aws:
         if self.endpoint_is_local:
             return self.management_account
         with translate_errors("credentials"):
-            return str(self._connect("sts", self.platform.regions[0], {}).get_caller_identity()["Account"])
+            return self._caller["Account"]
+
+    @cached_property
+    def _session(self) -> Any:
+        """The only session: each further one would read the models of AWS's services again."""
+        core = botocore.session.Session(_NO_PROFILE if self.endpoint_is_local else None)
+        return boto3.session.Session(botocore_session=core)
+
+    @cached_property
+    def _caller_sts(self) -> Any:
+        with self._lock:
+            return self._connect("sts", self.platform.regions[0], {})
+
+    @cached_property
+    def _caller(self) -> Mapping[str, str]:
+        identity: Mapping[str, str] = self._caller_sts.get_caller_identity()
+        return identity
 
     def _local_credentials(self, account: str, role: str, source_account: str, owner: str) -> Credentials:
-        credentials: Credentials = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-        if source_account != self.management_account:
-            credentials = self._assume(credentials, source_account, ADMINISTRATOR)
-        return self._assume(credentials, account, role, owner) if role else credentials
+        """Of a role, which the source account's administrator assumes; of that administrator without a role."""
+        home = self.platform.regions[0]
+        if role:
+            return _assume(self.client("sts", home, source_account), account, role, owner)
+        if source_account == self.management_account:
+            return _LOCAL_KEYS
+        return _assume(self.client("sts", home, self.management_account), source_account, ADMINISTRATOR)
 
     def _caller_credentials(self, account: str, role: str, source_account: str, owner: str) -> Credentials:
-        identity = self._connect("sts", self.platform.regions[0], {}).get_caller_identity()
-        if role and f":{account}:assumed-role/{role}/" in identity["Arn"]:
+        if role and f":{account}:assumed-role/{role}/" in self._caller["Arn"]:
             return {}
-        if identity["Account"] != source_account:
+        if self._caller["Account"] != source_account:
             raise UserError(
-                f"credentials: they are of account {identity['Account']}, not of {source_account}; "
+                f"credentials: they are of account {self._caller['Account']}, not of {source_account}; "
                 f"sign in to {source_account}, or correct its id in {platform.FILE}"
             )
-        return self._assume({}, account, role, owner) if role else {}
-
-    def _assume(self, credentials: Credentials, account: str, role: str, owner: str = "") -> Credentials:
-        sts = self._connect("sts", self.platform.regions[0], credentials)
-        arn = f"arn:aws:iam::{account}:role/{role}"
-        tags = {"Tags": [{"Key": "owner", "Value": owner}]} if owner else {}
-        response = sts.assume_role(RoleArn=arn, RoleSessionName=owner or "catalog", **tags)["Credentials"]
-        return {
-            "aws_access_key_id": response["AccessKeyId"],
-            "aws_secret_access_key": response["SecretAccessKey"],
-            "aws_session_token": response["SessionToken"],
-        }
+        return _assume(self._caller_sts, account, role, owner) if role else {}
 
     def _connect(self, service: str, region: str, credentials: Credentials) -> Any:
         config = Config(
-            retries=_LOCAL_RETRIES if self.endpoint_is_local else _RETRIES,  # type: ignore[arg-type]
+            retries=retry_policy.CONFIG,  # type: ignore[arg-type]
             s3={"addressing_style": "path"} if self.endpoint else None,
+            max_pool_connections=self.platform.concurrency.account_reads,
         )
-        core = botocore.session.Session(_NO_PROFILE if self.endpoint_is_local else None)
-        core.register_component("data_loader", MODELS)
-        session: Any = boto3.session.Session(region_name=region, botocore_session=core, **credentials)
-        return session.client(service, endpoint_url=self.endpoint or None, config=config)
+        endpoint = self.endpoint or None
+        client = self._session.client(service, region, endpoint_url=endpoint, config=config, **credentials)
+        return retry_policy.bound(client, self.endpoint_is_local)
+
+
+def _assume(sts: Any, account: str, role: str, owner: str = "") -> Credentials:
+    arn = f"arn:aws:iam::{account}:role/{role}"
+    tags = {"Tags": [{"Key": "owner", "Value": owner}]} if owner else {}
+    response = sts.assume_role(RoleArn=arn, RoleSessionName=owner or "catalog", **tags)["Credentials"]
+    return {
+        "aws_access_key_id": response["AccessKeyId"],
+        "aws_secret_access_key": response["SecretAccessKey"],
+        "aws_session_token": response["SessionToken"],
+    }
 
 
 def connect(root: Path) -> Aws:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from generators.aws.errors import translate_errors
+from generators.aws.polling import poll
 from generators.aws.session import Aws
 from generators.break_glass import access_request
 from generators.break_glass.access_request import AccessGrant, AccessRequest, BreakGlassStatus, StoredParameter
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
 ROLE = "platform-support-engineer"
-_TIMEOUT, _POLL = 20.0, 0.2  # seconds to wait for the state machine, and between two polls
+_TIMEOUT = 20.0  # seconds to wait for the state machine
 
 
 class BreakGlassClient:
@@ -57,10 +57,7 @@ class BreakGlassClient:
         if problem or request is None:
             raise UserError(problem)
         self._put(f"approvals/{requester}/{self._person}", {"request": request.version})
-        deadline = time.monotonic() + _TIMEOUT
-        while not (grant := self.status().grant_for(request)) and time.monotonic() < deadline:
-            time.sleep(_POLL)
-        return grant
+        return poll(lambda: self.status().grant_for(request), lambda grant: grant is not None, _TIMEOUT)
 
     def _put(self, name: str, value: dict[str, str | int]) -> int:
         path = f"{access_request.folder(self._prefix)}/{name}"

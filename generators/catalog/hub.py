@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from generators.aws.errors import code, translate_errors
+from generators.aws.parallel import parallel_map
 from generators.aws.session import Aws
 from generators.catalog.desired_state import DesiredProduct, description, digest
 from generators.catalog.plan import (
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
 _STUDIO = "sagemaker:studio-visibility"
 _STUDIO_TAGS: list[dict[str, str]] = [{"Key": _STUDIO, "Value": "true"}]
-_PARALLEL_READS = 8
 # Parameter of CreateProduct -> field of a product's summary.
 _SUMMARY_FIELDS = {
     "Name": "Name",
@@ -62,6 +61,7 @@ class Hub:
     def __init__(self, aws: Aws, region: str) -> None:
         self.region = region
         self._aws = aws
+        self._parallel_reads = aws.platform.concurrency.hub_reads
         with translate_errors(f"hub ({region})"):
             self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, aws.hub_account)
             s3 = aws.client("s3", region, aws.hub_account)
@@ -92,10 +92,11 @@ class Hub:
             summaries = self._summaries({desired.product.name for desired in products})
             self.products = {name: summary["ProductId"] for name, summary in summaries.items()}
             existing = [desired for desired in products if desired.product.name in summaries]
-            with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-                published = list(pool.map(lambda desired: self._published(desired, summaries, thorough), existing))
-                keys = [key for desired in products for key in desired.archives]
-                archives = dict(zip(keys, pool.map(self.bucket.digest, keys), strict=True))
+            published = parallel_map(
+                lambda desired: self._published(desired, summaries, thorough), existing, self._parallel_reads
+            )
+            keys = [key for desired in products for key in desired.archives]
+            archives = dict(zip(keys, parallel_map(self.bucket.digest, keys, self._parallel_reads), strict=True))
         return HubState(
             self.region,
             frozenset(self.portfolios),
@@ -113,10 +114,11 @@ class Hub:
     def newest_versions(self) -> Mapping[str, str]:
         """Product name -> its newest version that can be launched, of every product of the hub."""
         with translate_errors(f"hub ({self.region})"):
-            return {
-                summary["Name"]: newest(self._launchable_versions(summary["ProductId"]))
-                for summary in self._all_summaries()
-            }
+            summaries = list(self._all_summaries())
+            versions = parallel_map(
+                lambda summary: self._launchable_versions(summary["ProductId"]), summaries, self._parallel_reads
+            )
+        return {summary["Name"]: newest(names) for summary, names in zip(summaries, versions, strict=True)}
 
     def _launchable_versions(self, product_id: str) -> list[str]:
         artifacts = self.catalog.list_provisioning_artifacts(ProductId=product_id)["ProvisioningArtifactDetails"]

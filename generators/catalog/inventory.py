@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.aws import organization
+from generators.aws.parallel import parallel_map
 from generators.aws.session import Aws
 from generators.catalog.hub import Hub
 from generators.catalog.spoke import Spoke
@@ -41,17 +42,24 @@ class UnreadableAccount:
 def read(
     aws: Aws, spokes: Mapping[str, str], on_progress: Callable[[str], None] = lambda _: None
 ) -> tuple[tuple[InventoryRow, ...], tuple[UnreadableAccount, ...]]:
-    """Every provisioned product of these accounts (name -> id), and the accounts that could not be read."""
-    rows: list[InventoryRow] = []
-    unreadable: list[UnreadableAccount] = []
+    """Every provisioned product of these accounts (name -> id), and the accounts that could not be read.
+
+    Accounts are read in parallel; both results are in the order of `spokes`.
+    """
     latest = {region: Hub(aws, region).newest_versions() for region in aws.platform.regions}
-    for name, account in spokes.items():
+
+    def read_account(spoke: tuple[str, str]) -> list[InventoryRow] | UnreadableAccount:
+        name, account = spoke
         try:
-            rows += _account(aws, name, account, latest)
+            return _account(aws, name, account, latest)
         except UserError as error:
-            unreadable.append(UnreadableAccount(account, name, "; ".join(error.problems)))
-        on_progress(name)
-    return tuple(rows), tuple(unreadable)
+            return UnreadableAccount(account, name, "; ".join(error.problems))
+        finally:
+            on_progress(name)
+
+    results = parallel_map(read_account, spokes.items(), aws.platform.concurrency.account_reads)
+    rows = tuple(row for result in results if isinstance(result, list) for row in result)
+    return rows, tuple(result for result in results if isinstance(result, UnreadableAccount))
 
 
 def spokes(aws: Aws) -> Mapping[str, str]:

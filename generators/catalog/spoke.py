@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
 from generators.aws.errors import REFUSED, code, translate_errors
+from generators.aws.polling import poll
 from generators.aws.session import Aws
 from generators.catalog.upgrades import ProvisionedProduct, newest
 from generators.cloudformation.normal_form import is_ssm_parameter
@@ -19,8 +22,10 @@ from generators.errors import UserError
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_servicecatalog import ServiceCatalogClient
+    from types_boto3_servicecatalog.type_defs import DescribeRecordOutputTypeDef
 
-_POLL_SECONDS = (0.2, 5.0)  # first, longest
+# The longest product, an EMR cluster with its roles and buckets, is launched in half an hour.
+TIMEOUT = 2 * 60 * 60.0  # seconds to wait for an operation
 _FINAL_STATUSES = ("SUCCEEDED", "FAILED")
 OnProgress = Callable[[str], None]
 
@@ -37,14 +42,26 @@ class LaunchOption:
 
 
 class Spoke:
-    """Every method raises UserError: exit code 1 for a wrong name, 3 for a refusal of AWS."""
+    """Every method raises UserError: exit code 1 for a wrong name, 3 for a refusal of AWS or at the timeout (seconds).
 
-    def __init__(self, aws: Aws, account: str, region: str, role: str, source_account: str = "") -> None:
+    Threads may share it.
+    """
+
+    def __init__(
+        self, aws: Aws, account: str, region: str, role: str, source_account: str = "", timeout: float = TIMEOUT
+    ) -> None:
         self.where = f"{account} ({region})"
-        self.region, self._role = region, role
+        self.region, self._role, self._timeout = region, role, timeout
+        self.parallel_upgrades = aws.platform.concurrency.upgrades
+        self._client: Callable[[str], Any] = lambda service: aws.client(service, region, account, role, source_account)
         with translate_errors(self.where):
-            self.catalog: ServiceCatalogClient = aws.client("servicecatalog", region, account, role, source_account)
-            self._stacks: CloudFormationClient = aws.client("cloudformation", region, account, role, source_account)
+            self.catalog: ServiceCatalogClient = self._client("servicecatalog")
+
+    @cached_property
+    def _stacks(self) -> CloudFormationClient:
+        """CloudFormation, which a listing does not need."""
+        client: CloudFormationClient = self._client("cloudformation")
+        return client
 
     def read(self) -> tuple[ProvisionedProduct, ...]:
         """Every provisioned product of the account, whoever launched it.
@@ -86,10 +103,19 @@ class Spoke:
     def provision(
         self, option: LaunchOption, version: str, name: str, parameters: Mapping[str, str], on_progress: OnProgress
     ) -> Mapping[str, str]:
-        """Launch, wait and return the outputs. Waits for a running launch of the same name instead of repeating it."""
+        """Launch, wait and return the outputs; continues with the same launch of an interrupted run.
+
+        The launch is found by its name and by its idempotency token, which begins with a digest of the request. It
+        ends with a random part: AWS answers a repeated token with the record of the first request, even after the
+        product was terminated.
+        https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisionedProductAttribute.html
+        """
+        digest = _digest(option.id, option.versions[version], option.path, name, parameters)
         for provisioned in self.read():
             if provisioned.name == name:
-                return self._wait_for_running_launch(provisioned, option, version, on_progress)
+                self._require_same_launch(provisioned, digest)
+                with translate_errors(self.where):
+                    return self._wait(name, provisioned.last_record_id, on_progress)
         with translate_errors(self.where):
             response = self.catalog.provision_product(
                 ProductId=option.id,
@@ -97,7 +123,7 @@ class Spoke:
                 PathId=option.path,
                 ProvisionedProductName=name,
                 ProvisioningParameters=[{"Key": key, "Value": value} for key, value in parameters.items()],
-                ProvisionToken=uuid4().hex,  # AWS itself refuses a second launch of the name
+                ProvisionToken=f"{digest}-{uuid4().hex}",  # AWS itself refuses a second launch of the name
             )
             return self._wait(name, response["RecordDetail"]["RecordId"], on_progress)
 
@@ -152,19 +178,22 @@ class Spoke:
             region=self.region,
             stack_arn=attributes.get("PhysicalId", ""),
             last_record_id=attributes.get("LastRecordId", ""),
+            idempotency_token=attributes.get("IdempotencyToken", ""),
         )
 
-    def _wait_for_running_launch(
-        self, provisioned: ProvisionedProduct, option: LaunchOption, version: str, on_progress: OnProgress
-    ) -> Mapping[str, str]:
-        if (provisioned.product, provisioned.version, provisioned.status) == (option.name, version, "UNDER_CHANGE"):
-            with translate_errors(self.where):
-                return self._wait(provisioned.name, provisioned.last_record_id, on_progress)
-        raise UserError(
-            f"{self.where}: '{provisioned.name}' exists already ({provisioned.product} {provisioned.version}, "
-            f"{provisioned.status}); "
-            "choose another --name, move it with `catalog upgrade`, or end it with `catalog terminate`"
-        )
+    def _require_same_launch(self, provisioned: ProvisionedProduct, digest: str) -> None:
+        """UserError unless the provisioned product is the result of this request, or will be."""
+        is_same = provisioned.idempotency_token.startswith(f"{digest}-") and self._is_launch(provisioned.last_record_id)
+        if not is_same or provisioned.status not in ("UNDER_CHANGE", "AVAILABLE"):
+            raise UserError(
+                f"{self.where}: '{provisioned.name}' exists already ({provisioned.product} {provisioned.version}, "
+                f"{provisioned.status}); "
+                "choose another --name, move it with `catalog upgrade`, or end it with `catalog terminate`"
+            )
+
+    def _is_launch(self, record_id: str) -> bool:
+        with translate_errors(self.where):
+            return self.catalog.describe_record(Id=record_id)["RecordDetail"]["RecordType"] == "PROVISION_PRODUCT"
 
     def _update_parameters(
         self, provisioned: ProvisionedProduct, option: LaunchOption, artifact_id: str, values: Mapping[str, str]
@@ -192,20 +221,26 @@ class Spoke:
 
     def _wait(self, name: str, record_id: str, on_progress: OnProgress) -> Mapping[str, str]:
         """Wait for the final status of a record; its outputs, or UserError with CloudFormation's reasons."""
-        pause, longest = _POLL_SECONDS
         last_status = ""
-        while True:
+
+        def read() -> DescribeRecordOutputTypeDef:
+            nonlocal last_status
             record = self.catalog.describe_record(Id=record_id)
             status = record["RecordDetail"]["Status"]
             if status != last_status:
                 on_progress(f"{name} {status.lower().replace('_', ' ')}")
                 last_status = status
-            if status in _FINAL_STATUSES:
-                break
-            time.sleep(pause)
-            pause = min(pause * 1.3, longest)
-        if status == "FAILED":
+            return record
+
+        record = poll(read, lambda record: record["RecordDetail"]["Status"] in _FINAL_STATUSES, self._timeout)
+        if last_status == "FAILED":
             raise UserError(self._failure(name, dict(record["RecordDetail"])), REFUSED)
+        if last_status != "SUCCEEDED":
+            raise UserError(
+                f"{self.where} {name}: is {last_status.lower().replace('_', ' ')} after {self._timeout / 60:.0f} "
+                "minutes, and goes on in AWS; look at its stack, or run the command again to wait on",
+                REFUSED,
+            )
         return {output["OutputKey"]: output.get("OutputValue", "") for output in record.get("RecordOutputs", [])}
 
     def _failure(self, name: str, record: Mapping[str, Any]) -> list[str]:
@@ -244,6 +279,11 @@ def _failures(events: Iterable[Mapping[str, Any]]) -> Iterable[str]:
         reason = event.get("ResourceStatusReason", "")
         if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
             yield f"{event['LogicalResourceId']} ({event['ResourceType']}) {event['ResourceStatus']}: {reason}"
+
+
+def _digest(*request: str | Mapping[str, str]) -> str:
+    """32 hexadecimal digits of a request."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def choose_version(option: LaunchOption, version: str, where: str) -> str:

@@ -21,6 +21,7 @@ class ProvisionedProduct:
     region: str
     stack_arn: str
     last_record_id: str = ""
+    idempotency_token: str = ""  # of the request that created it
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ class Concurrency:
 
     account_creations: int
     terraform_runs: int
+    account_reads: int
+    hub_reads: int
+    upgrades: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _read(root: Path, _version: tuple[int, int]) -> Platform:
         break_glass_users=tuple(file.break_glass_users),
         settings=MappingProxyType(file.settings.model_dump()),
         mirror_exceptions=tuple(file.mirror_exceptions),
-        concurrency=Concurrency(file.concurrency.account_creations, file.concurrency.terraform_runs),
+        concurrency=Concurrency(**file.concurrency.model_dump()),
     )
 
 

@@ -144,6 +144,9 @@ class ConcurrencyFile(Shape):
         int, Field(ge=1, le=5, description="accounts created at a time; AWS Organizations allows five")
     ]
     terraform_runs: Annotated[int, Field(ge=1, le=32, description="Terraform runs at a time, one for each account")]
+    account_reads: Annotated[int, Field(ge=1, le=64, description="accounts that the inventory reads at a time")]
+    hub_reads: Annotated[int, Field(ge=1, le=16, description="products of the hub that are read at a time")]
+    upgrades: Annotated[int, Field(ge=1, le=16, description="provisioned products upgraded at a time")]
 
 
 class SignInFile(Shape):

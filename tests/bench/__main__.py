@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("render", "check", "help", "publish", "enforce", "vend")
+BENCHMARKS = ("render", "check", "help", "publish", "enforce", "vend", "inventory")
 
 
 def main() -> int:

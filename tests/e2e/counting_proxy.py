@@ -1,4 +1,4 @@
-"""A loopback proxy before the embedded AWS that counts requests and can kill a process at the n-th of them."""
+"""A loopback proxy before the embedded AWS that counts requests, throttles, and kills a process at the n-th of them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import http.client
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from tests.support.aws_stand_in import throttled
 
 
 @dataclass
 class CountingProxy:
     """A proxy whose `calls` name each request in order.
 
-    The process `victim` is killed after AWS has served request number `fatal`, before the response is sent.
+    The process `victim` is killed after AWS has served request number `fatal`, before the response is sent. With
+    `throttle` set, a request for which it is true is refused as AWS throttles, and does not reach AWS.
     """
 
     calls: list[str] = field(default_factory=list)
     fatal: int = 0
     victim: int = 0
+    throttle: Callable[[], bool] = lambda: False
+    throttled: int = 0
     armed: threading.Event = field(default_factory=threading.Event)
     endpoint: str = ""
 
@@ -64,6 +69,10 @@ def _handler(proxy: CountingProxy, upstream: str) -> type[BaseHTTPRequestHandler
         def serve_one(self) -> None:
             proxy.armed.wait(10)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if proxy.throttle():
+                proxy.throttled += 1
+                _refuse(self)
+                return
             proxy.calls.append(_name(self))
             fatal = len(proxy.calls) == proxy.fatal
             connection = http.client.HTTPConnection(host)
@@ -87,6 +96,17 @@ def _handler(proxy: CountingProxy, upstream: str) -> type[BaseHTTPRequestHandler
             """Log nothing."""
 
     return Handler
+
+
+def _refuse(request: BaseHTTPRequestHandler) -> None:
+    """Answer as AWS does to too many requests."""
+    target, content_type = request.headers.get("X-Amz-Target", ""), request.headers.get("Content-Type", "")
+    status, content_type, text = throttled(target, content_type)
+    request.send_response(status)
+    request.send_header("Content-Type", content_type)
+    request.send_header("Content-Length", str(len(text)))
+    request.end_headers()
+    request.wfile.write(text.encode())
 
 
 def _name(request: BaseHTTPRequestHandler) -> str:

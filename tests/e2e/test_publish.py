@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from functools import partial
 
 import pytest
 
@@ -105,6 +107,20 @@ def test_two_publishers_at_once_give_one_result(platform, estate):
     product = estate.product("raced-book")
     assert [version for version, *_ in product["versions"]] == ["1.0.0", "1.1.0"]
     assert (len(product["portfolios"]), len(product["constraints"])) == (1, 1)
+
+
+@pytest.mark.slow  # half of the requests wait; tests/unit/aws/test_retry_policy.py holds the policy itself
+def test_a_publish_completes_while_aws_throttles_every_second_request(platform, estate):
+    platform.add_products("slowed-book")
+
+    with counting_proxy(estate.server.endpoint) as proxy:
+        proxy.throttle = partial(lambda chance: chance.random() < 0.5, random.Random(16))
+        proxy.arm(0, 0)
+        completed = platform.catalog("publish", "slowed-book", AWS_ENDPOINT_URL=proxy.endpoint)
+
+    assert completed.returncode == 0, completed.stderr
+    assert proxy.throttled >= len(proxy.calls) / 3
+    assert [version for version, *_ in estate.product("slowed-book")["versions"]] == ["1.0.0"]
 
 
 @pytest.mark.slow  # a publisher is killed a dozen times

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
+from generators.aws.parallel import parallel_map
 from generators.catalog.spoke import LaunchOption, Spoke
 from generators.catalog.upgrades import ProvisionedProduct, Upgrade, newest, plan_upgrades
 from generators.errors import UserError, excerpt
@@ -51,7 +52,7 @@ def command(
     chosen = spoke.read() if every else (spoke.find(name),)
     options = _launch_options(spoke, chosen)
     planned = _plan(chosen, options, version, bool(values))
-    completed, problems = _upgrade(spoke, chosen, options, planned, values)
+    completed, problems = _upgrade(spoke, chosen, options, planned, values) if planned else ((), ())
     emit(upgrades.table(completed, len(planned), spoke.where), upgrades.data(completed), as_json)
     unordered = () if version or values else tuple(_unordered(spoke, chosen, options))
     if problems or unordered:
@@ -101,15 +102,18 @@ def _upgrade(
     planned: tuple[Upgrade, ...],
     values: Mapping[str, str],
 ) -> tuple[tuple[Upgrade, ...], tuple[str, ...]]:
-    """Run the upgrades one after the other; a failure does not stop the rest."""
-    completed: list[Upgrade] = []
-    problems: list[str] = []
+    """Run the upgrades, some at a time; a failure does not stop the rest. Both results are in the order planned."""
     by_name = {provisioned.name: provisioned for provisioned in chosen}
-    for upgrade in planned:
+
+    def run(upgrade: Upgrade) -> tuple[str, ...]:
         try:
-            with waiting(f"upgrading {upgrade.name} from {upgrade.version} to {upgrade.to}") as on_progress:
-                spoke.upgrade(by_name[upgrade.name], options[upgrade.product], upgrade.to, values, on_progress)
-            completed.append(upgrade)
+            spoke.upgrade(by_name[upgrade.name], options[upgrade.product], upgrade.to, values, on_progress)
         except UserError as error:
-            problems += error.problems
-    return tuple(completed), tuple(problems)
+            return error.problems
+        return ()
+
+    names = [f"{upgrade.name} from {upgrade.version} to {upgrade.to}" for upgrade in planned]
+    with waiting(f"upgrading {names[0] if len(names) == 1 else f'{len(names)} products'}") as on_progress:
+        problems = parallel_map(run, planned, spoke.parallel_upgrades)
+    completed = tuple(upgrade for upgrade, found in zip(planned, problems, strict=True) if not found)
+    return completed, tuple(problem for found in problems for problem in found)
