@@ -9,8 +9,19 @@ TEAM ?= all
 export TARGET
 # Commands start several processes: the first compiles the modules, the others read the bytecode.
 export PYTHONDONTWRITEBYTECODE :=
+TARGETS := help setup demo test test-terraform test-projects project-preview lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
+.PHONY: $(TARGETS)
 
-.PHONY: help setup demo test test-terraform test-projects project-preview lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
+# A misspelt variable or target is refused before anything runs; the help of a target names its variables.
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+ifneq ($(strip $(GIVEN) $(filter-out $(TARGETS),$(MAKECMDGOALS))),)
+quote = '$(subst ','\'',$1)'
+PROBLEM := $(shell "$$(command -v python3.11 || echo python3)" -m scripts.make_arguments \
+  $(foreach word,$(MAKECMDGOALS) -- $(GIVEN),$(call quote,$(word))) 2>&1)
+$(if $(PROBLEM),$(error $(PROBLEM)))
+endif
+# An option of a command: $(call switch,PLAN,--plan); PLAN=0 is refused, because it does not mean "no plan".
+switch = $(if $(filter-out 1,$($1)),$(error $1=$($1): the only value is 1; leave $1 out otherwise),$(if $($1),$2))
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -61,21 +72,21 @@ check: setup ## lint, rules, honest version: make check [PRODUCT=studio-environm
 	@$(CATALOG) check $(PRODUCT)
 
 publish-product: setup ## make publish-product PRODUCT=studio-environment|all [TARGET=aws] [PLAN=1]
-	@$(CATALOG) $(if $(PLAN),plan,publish) $(PRODUCT)
+	@$(CATALOG) $(or $(call switch,PLAN,plan),publish) $(PRODUCT)
 
-apply: setup ## Terraform: make apply ROOT=organization|hub|spoke [ACCOUNT=credit-risk-development]
+apply: setup ## Terraform: make apply ROOT=organization|hub|spoke [ACCOUNT=credit-risk-development] [TARGET=aws]
 	@$(PY) -m scripts.vend apply $(ROOT) $(if $(ACCOUNT),--account $(ACCOUNT))
 
 vend: setup ## accounts from team files: make vend TEAM=credit-risk|all [PLAN=1] [REFRESH=1] [TARGET=aws]
-	@$(PY) -m scripts.vend team $(TEAM) $(if $(PLAN),--plan) $(if $(REFRESH),--refresh)
+	@$(PY) -m scripts.vend team $(TEAM) $(call switch,PLAN,--plan) $(call switch,REFRESH,--refresh)
 
-drift: setup ## compare the whole estate with AWS: make drift [TEAM=credit-risk]
+drift: setup ## compare the whole estate with AWS: make drift [TEAM=credit-risk] [TARGET=aws]
 	@$(PY) -m scripts.vend drift $(TEAM)
 
-decommission: setup ## the end of a team's accounts: make decommission TEAM=fraud [FORCE=1]
-	@$(PY) -m scripts.vend decommission $(TEAM) $(if $(FORCE),--force)
+decommission: setup ## the end of a team's accounts: make decommission TEAM=fraud [FORCE=1] [TARGET=aws]
+	@$(PY) -m scripts.vend decommission $(TEAM) $(call switch,FORCE,--force)
 
-taskcat: setup ## launch a product's template through taskcat: make taskcat PRODUCT=studio-environment
+taskcat: setup ## launch a product's template through taskcat: make taskcat PRODUCT=studio-environment [TARGET=aws]
 	@$(PY) -W ignore::UserWarning -m scripts.taskcat $(PRODUCT)
 
 bench: setup ## speed, each figure against its peer in the same run
