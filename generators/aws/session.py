@@ -131,6 +131,7 @@ class Aws:
     def _connect(self, service: str, region: str, credentials: Credentials) -> Any:
         config = Config(
             retries=retry_policy.CONFIG,  # type: ignore[arg-type]
+            connect_timeout=retry_policy.CONNECT_TIMEOUT,
             s3={"addressing_style": "path"} if self.endpoint else None,
             max_pool_connections=self.platform.concurrency.account_reads,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -57,6 +58,10 @@ def lint_pool(regions: tuple[str, ...]) -> Iterator[Start]:
 
     try:
         yield start
+    except KeyboardInterrupt:
+        for process in multiprocessing.active_children():
+            process.terminate()  # otherwise the end of the pool waits for templates that are being linted
+        raise
     finally:
         for pool in pools:
             pool.shutdown(cancel_futures=True)

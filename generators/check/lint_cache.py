@@ -7,6 +7,7 @@ Reads and writes files, nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pathlib import Path
 from generators.check.lint import LintMatch, Start
 from generators.config import repository
 from generators.config.files import digest_files, write_atomically
+from generators.errors import UserError
 from generators.launch_policy import contract_values, derive
 from generators.release import versions_folder
 from generators.release.model import Product
@@ -98,8 +100,9 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, _digest(content).encode() + b"\n" + content)
+    """Write an entry where that is possible: without it, the next check takes longer and finds the same."""
+    with contextlib.suppress(UserError):
+        write_atomically(path, _digest(content).encode() + b"\n" + content)
 
 
 def _digest(content: bytes) -> str:

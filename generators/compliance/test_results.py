@@ -76,9 +76,7 @@ def record(root: Path, source_digest: str, proofs: Iterable[Proof], *, whole: bo
         "whole": whole or bool(same and content["whole"]),
         "proofs": [asdict(by_test[test]) for test in sorted(by_test)],
     }
-    path = root / FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, (json.dumps(results, indent=1) + "\n").encode())
+    write_atomically(root / FILE, (json.dumps(results, indent=1) + "\n").encode())
 
 
 def _content(root: Path) -> Mapping[str, object]:

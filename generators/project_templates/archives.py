@@ -16,6 +16,7 @@ from pathlib import Path
 
 from generators import project_templates
 from generators.config import sha256sums
+from generators.config.files import write_atomically
 
 FOLDER = Path("products/ml_project/seeds")
 COMMAND = "python -m scripts.project.archives"
@@ -71,7 +72,6 @@ def key(file: str) -> str:
 def write(root: Path) -> tuple[str, ...]:
     """Write an archive for every model type, and the digests of all; the file names of new archives."""
     folder = root / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     sums_path, sums_name = folder / sha256sums.FILE, f"{FOLDER}/{sha256sums.FILE}"
     sums = dict(sha256sums.read(sums_path, sums_name, _FILE_PATTERN, COMMAND))
     names, new_files = {}, []
@@ -79,9 +79,9 @@ def write(root: Path) -> tuple[str, ...]:
         names[model_type] = name(model_type, files)
         file = folder / names[model_type]
         if not file.exists():
-            file.write_bytes(archive(files))
+            write_atomically(file, archive(files))
             new_files.append(file.name)
         sums.setdefault(file.name, hashlib.sha256(file.read_bytes()).hexdigest())
     sha256sums.write(sums_path, sorted(sums.items()))
-    (folder / _CURRENT).write_text(json.dumps(names, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_atomically(folder / _CURRENT, f"{json.dumps(names, indent=2, sort_keys=True)}\n".encode())
     return tuple(new_files)

@@ -14,6 +14,7 @@ from typing import Any
 
 from generators.cloudformation.template_format import declarations
 from generators.config import text_file
+from generators.config.files import write_atomically
 from generators.release import diagram
 from generators.release.model import Product
 
@@ -30,7 +31,7 @@ def write(product: Product, template: Mapping[str, Any]) -> bool:
     """Update the files; True when one changed."""
     names = stale(product, template)
     for name in names:
-        (product.folder / name).write_text(_texts(product, template)[name], encoding="utf-8")
+        write_atomically(product.folder / name, _texts(product, template)[name].encode())
     return bool(names)
 
 

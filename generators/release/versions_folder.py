@@ -68,7 +68,6 @@ def freeze(root: Path, release: Release) -> bool:
     blobs = git_history.tip_blobs(root, product.path(f"versions/{name}.json"))
     if not all(git_history.is_same(blob, release.body) for blob in blobs):
         raise UserError(_refusal(release))
-    path.parent.mkdir(exist_ok=True)
     write_atomically(path, release.body)
     by_version = sorted({**sums, name: release.digest}.items(), key=lambda pair: Version.parse(pair[0]))
     sha256sums.write(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from rich.table import Table
 
 from generators.config import repository
-from generators.errors import UserError
+from generators.config.files import write_atomically
 from generators.release import load, versions_folder
+from scripts import program
 from scripts.audit import checkov, control_tower, lint, nist
 from scripts.audit.report import Report
 from scripts.audit.tools import MissingToolError
@@ -24,11 +24,7 @@ SCANNERS = {"cfn-lint": lint.audit, "checkov": checkov.audit, "control-tower": c
 def main() -> int:
     """0 when every scanner is within its bound or missing, 2 when one is not, 1 when a file cannot be read."""
     root = repository.find_root()
-    try:
-        reports, skipped = _scan(root)
-    except UserError as error:
-        print_errors(error.problems)
-        return error.exit_code
+    reports, skipped = _scan(root)
     print_errors(tuple(line for report in reports if report.bound for line in report.failures))
     emit(_table(reports), None, as_json=False)
     for line in skipped:
@@ -39,7 +35,6 @@ def main() -> int:
 
 def _scan(root: Path) -> tuple[list[Report], list[str]]:
     folder = root / RESULTS
-    folder.mkdir(parents=True, exist_ok=True)
     releases = map(versions_folder.declared_release, load.products(root))
     templates = {release.product.name: release.path for release in releases}
     reports, skipped = [], []
@@ -50,9 +45,9 @@ def _scan(root: Path) -> tuple[list[Report], list[str]]:
             skipped.append(f"{name} is skipped: {error}")
             continue
         reports.append(report)
-        (folder / f"{name}.json").write_text(json.dumps(report.raw, indent=1) + "\n", "utf-8")
+        write_atomically(folder / f"{name}.json", f"{json.dumps(report.raw, indent=1)}\n".encode())
     summary = {"reports": [report.data for report in reports], "skipped": skipped}
-    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
+    write_atomically(folder / "summary.json", f"{json.dumps(summary, indent=1)}\n".encode())
     return reports, skipped
 
 
@@ -65,4 +60,4 @@ def _table(reports: Iterable[Report]) -> Table:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run("audit", main, "run it again")

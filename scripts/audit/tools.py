@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from generators.config.files import write_atomically
+
 _FOLDER = Path(__file__).parent
 
 
@@ -50,7 +52,7 @@ def _installed(home: Path, lock_files: Sequence[Path], install: Callable[[Path],
         shutil.rmtree(home, ignore_errors=True)
         home.parent.mkdir(parents=True, exist_ok=True)
         install(home)
-        marker.write_text(digest, encoding="utf-8")
+        write_atomically(marker, digest.encode())
     return home
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import importlib
-import sys
+from typing import NoReturn
 
 import click
 
-from generators.errors import UserError
+from scripts import program
 
 COMMANDS = {
     "new": "Start a product folder that renders and checks clean.",
@@ -35,7 +35,8 @@ Examples:
   catalog publish all                     publish the versions that the hub lacks
   catalog inventory --json                provisioned products as JSON
 \b
-Exit codes: 0 done, 1 invalid input, 2 findings, 3 AWS refused.
+Exit codes: 0 done, 1 invalid input or a file that cannot be written, 2 findings, 3 AWS refused,
+130 interrupted.
 The target is the embedded AWS (make local); TARGET=aws selects real AWS."""
 
 
@@ -60,21 +61,14 @@ def cli() -> None:
     """Render product folders to frozen templates, and publish frozen templates to Service Catalog."""
 
 
-def main() -> None:
-    """Run one command. Problems of a UserError are printed one per line; other exceptions are bugs with a traceback."""
+def main() -> NoReturn:
+    """Run one command and end the process."""
     gc.set_threshold(50_000)  # a command runs for seconds: garbage collection would cost more than it frees
-    try:
-        sys.exit(cli.main(prog_name="catalog", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("catalog: interrupted; what was asked of AWS goes on there, run the command again to see\n")
-        sys.exit(130)
-    except UserError as error:
-        for problem in error.problems:
-            sys.stderr.write(problem + "\n")
-        sys.exit(error.exit_code)
+    program.run(
+        "catalog",
+        lambda: cli.main(prog_name="catalog", standalone_mode=False),
+        "what was asked of AWS goes on there, run the command again to see",
+    )
 
 
 if __name__ == "__main__":

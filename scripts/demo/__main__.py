@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
+from scripts import program
 from scripts.demo import commands, emergency, launches, other_products, releases, second_team, setup
 from scripts.demo.runner import Step, run_steps, summary
 from scripts.demo.state import DemoState
@@ -70,4 +71,8 @@ def main(context: click.Context) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(
+        "demo",
+        lambda: main.main(prog_name="demo", standalone_mode=False),
+        "the embedded AWS goes on running, `make local-down` ends it; run the demo again",
+    )

@@ -12,7 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from generators.config import repository
+from generators.config.files import write_atomically
 from generators.errors import UserError
+from scripts import program
 from scripts.docs import folder_graph, json_schema, module_tables, roles
 from scripts.terminal import print_errors, print_line
 
@@ -32,7 +34,7 @@ def main() -> int:
             continue
         stale.append(path)
         if not check:
-            path.write_text(text, encoding="utf-8")
+            write_atomically(path, text.encode())
         print_line(f"{path.relative_to(root)}: {'out of date; run make docs' if check else 'written'}")
     print_errors(tuple(problems))
     return 1 if problems else 2 if stale and check else 0
@@ -49,4 +51,4 @@ def _documents(root: Path) -> Iterator[tuple[Path, Callable[[], str]]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run("docs", main, "run it again")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from scripts import program
 from scripts.localaws.server import daemon
 
 # moto reads these at import.
@@ -63,13 +64,6 @@ def supported() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(standalone_mode=False)
-    except daemon.ProcessError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
-    except click.Abort:
-        raise SystemExit(130) from None
+    program.run(
+        "localaws", lambda: main.main(prog_name="localaws", standalone_mode=False), "`make local-status` says what runs"
+    )

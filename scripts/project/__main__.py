@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from rich.table import Table
 
 from generators import project_templates
 from generators.config import repository
-from generators.errors import UserError
+from scripts import program
 from scripts.project import environment, quality
 from scripts.terminal import emit, print_errors, print_line
 
@@ -21,20 +20,16 @@ from scripts.terminal import emit, print_errors, print_line
 @click.option("--name", default="credit-default", show_default=True, help="the project's name")
 @click.option("--team", default="data-science", show_default=True, help="the team that owns it")
 @click.option("--description", default="", help="one line for the project's README")
-def main(model_type: str, folder: Path | None, name: str, team: str, description: str) -> None:
+def main(model_type: str, folder: Path | None, name: str, team: str, description: str) -> int:
     """Exit codes: 0 every check passed, 1 invalid input, 2 a check failed."""
     root = repository.find_root()
     values = {"project": name, "team": team} | ({"description": description} if description else {})
-    try:
-        files = project_templates.render(root, model_type, values)
-        target = folder or root / ".local" / "projects" / model_type
-        quality.write(files, target, replace=folder is None)
-        results = _run(root, name, target)
-    except UserError as error:
-        print_errors(error.problems)
-        sys.exit(error.exit_code)
+    files = project_templates.render(root, model_type, values)
+    target = folder or root / ".local" / "projects" / model_type
+    quality.write(files, target, replace=folder is None)
+    results = _run(root, name, target)
     _print(results, target)
-    sys.exit(0 if all(result.passed for result in results) else 2)
+    return 0 if all(result.passed for result in results) else 2
 
 
 def _run(root: Path, name: str, target: Path) -> list[quality.CommandResult]:
@@ -63,4 +58,4 @@ def _print(results: list[quality.CommandResult], target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run("project", lambda: main.main(prog_name="project", standalone_mode=False), "run it again")

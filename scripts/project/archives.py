@@ -1,23 +1,17 @@
 """`python -m scripts.project.archives`: write the archives of new projects."""
 
-import sys
-
 from generators.config import repository
-from generators.errors import UserError
 from generators.project_templates import archives
-from scripts.terminal import print_errors, print_line
+from scripts import program
+from scripts.terminal import print_line
 
 
 def main() -> int:
-    """0 when the archives are current or written, 1 when a template is invalid."""
-    try:
-        for name in archives.write(repository.find_root()):
-            print_line(f"{archives.FOLDER}/{name}: written")
-    except UserError as error:
-        print_errors(error.problems)
-        return 1
+    """0 when the archives are current or written; UserError when a template is invalid."""
+    for name in archives.write(repository.find_root()):
+        print_line(f"{archives.FOLDER}/{name}: written")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run("archives", main, "run it again")

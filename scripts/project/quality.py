@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generators.config.files import new_folder, write_atomically
 from generators.errors import UserError
 from generators.project_templates.values import validate
 from scripts.project import environment
@@ -36,11 +37,11 @@ def write(files: Mapping[str, str], folder: Path, replace: bool) -> None:
     if not replace and folder.exists() and any(folder.iterdir()):
         raise UserError(f"{folder}: the folder is not empty; name another one, so that nobody's work is lost")
     shutil.rmtree(folder, ignore_errors=True)
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    for command in (("git", "init", "--quiet"), ("git", "add", "--all")):
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    with new_folder(folder):
+        for path, text in files.items():
+            write_atomically(folder / path, text.encode())
+        for command in (("git", "init", "--quiet"), ("git", "add", "--all")):
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
 def run(name: str, command: Sequence[str], folder: Path, programs: Path) -> CommandResult:

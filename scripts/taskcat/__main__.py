@@ -15,6 +15,7 @@ import boto3  # noqa: TID251 the session that taskcat uses
 
 from generators.config import repository
 from generators.errors import UserError
+from scripts import program
 from scripts.taskcat.account import use_account
 from scripts.taskcat.dependencies import with_prerequisites
 from scripts.taskcat.prerequisites import create_prerequisites
@@ -27,16 +28,12 @@ def main() -> int:
     if len(sys.argv) != 2:
         print_errors(("taskcat: name one product or `all`: make taskcat PRODUCT=studio-environment",))
         return 1
-    try:
-        root = repository.find_root()
-        tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
-        use_account(root, {test.config.config.project.s3_bucket for test in tests.values()})
-        client: Any = boto3.client
-        for name in tests:
-            create_prerequisites(root, name, client)
-    except UserError as error:
-        print_errors(error.problems)
-        return error.exit_code
+    root = repository.find_root()
+    tests = {name: _test(root, name) for name in with_prerequisites(root, sys.argv[1])}
+    use_account(root, {test.config.config.project.s3_bucket for test in tests.values()})
+    client: Any = boto3.client
+    for name in tests:
+        create_prerequisites(root, name, client)
     return _launch(tests)
 
 
@@ -78,4 +75,4 @@ def _check(name: str, stacks: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run("taskcat", main, "stacks that were launched may remain; run it again, or delete them")

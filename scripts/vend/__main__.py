@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from typing import NoReturn
 
 import click
 
-from generators.errors import UserError
-from scripts.terminal import print_errors
+from scripts import program
 from scripts.vend.commands import COMMANDS
 
 _EPILOG = """\b
@@ -19,8 +17,8 @@ Examples:
   python -m scripts.vend decommission fraud           close a team's accounts
   python -m scripts.vend plan hub --expect-empty      one root module
 \b
-Exit codes: 0 done, 1 invalid input, 2 drift, changes where none were expected or a plan check that
-fails, 3 AWS or Terraform refused.
+Exit codes: 0 done, 1 invalid input or a file that cannot be written, 2 drift, changes where none were
+expected or a plan check that fails, 3 AWS or Terraform refused, 130 interrupted.
 Logs are in .local/vend, one folder for each state."""
 
 
@@ -33,19 +31,13 @@ for _command in COMMANDS:
     cli.add_command(_command)
 
 
-def main(run: Callable[..., int | None] = cli.main) -> None:
-    """Run one command; errors that a person can fix are printed one per line."""
-    try:
-        sys.exit(run(prog_name="vend", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
-        print_errors(("vend: interrupted; run it again, it goes on where it stopped",))
-        sys.exit(130)
-    except UserError as error:
-        print_errors(error.problems)
-        sys.exit(error.exit_code)
+def main() -> NoReturn:
+    """Run one command and end the process."""
+    program.run(
+        "vend",
+        lambda: cli.main(prog_name="vend", standalone_mode=False),
+        "Terraform has stopped after its current operation; run it again, it goes on where it stopped",
+    )
 
 
 if __name__ == "__main__":

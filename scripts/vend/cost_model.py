@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from generators.config.files import write_atomically
+
 DOCUMENT = Path("docs") / "scale.md"
 START, END = "<!-- model: python -m scripts.vend.cost_model -->", "<!-- end of the model -->"
 SIZES = (1_000, 10_000)
@@ -128,7 +130,7 @@ def updated(document: str) -> str:
 
 def main() -> None:
     """Update docs/scale.md."""
-    DOCUMENT.write_text(updated(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    write_atomically(DOCUMENT, updated(DOCUMENT.read_text(encoding="utf-8")).encode())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generators.config.files import digest_files
+from generators.config.files import digest_files, write_atomically
 from scripts.vend import terraform_process
 from scripts.vend.terraform_process import run
 from scripts.vend.terraform_states import TerraformState
@@ -114,7 +114,7 @@ def initialise(state: TerraformState) -> None:
         lock = ["-lockfile=readonly"] if (state.module / ".terraform.lock.hcl").exists() else []
         plugins = [f"-plugin-dir={path}" for path in provider_mirror()]
         run(replace(state, workspace=""), "init", "-reconfigure", *backend, *lock, *plugins)
-        marker.write_text(json.dumps(inputs), encoding="utf-8")
+        write_atomically(marker, json.dumps(inputs).encode())
 
 
 def _module_digest(module: Path) -> str:
@@ -143,6 +143,4 @@ def _parallelism(state: TerraformState) -> tuple[str, ...]:
 
 
 def _write_variables(state: TerraformState) -> None:
-    path = state.local(_VARIABLES)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(state.variables, indent=2), encoding="utf-8")
+    write_atomically(state.local(_VARIABLES), json.dumps(state.variables, indent=2).encode())

@@ -2,7 +2,8 @@
 
 Terraform that is killed loses the resources that it created since it last wrote its state. So it runs in its own
 session and writes to a file instead of a pipe: when vending is killed, Terraform finishes and the next run waits for
-its lock. An interrupt is forwarded, and Terraform stops after its current operation.
+its lock. An interrupt is forwarded to every Terraform that runs, also in other threads, and Terraform stops after its
+current operation.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from generators.config.files import translate_write_errors
 from generators.errors import UserError
 from scripts.vend import terraform_errors
 from scripts.vend.terraform_states import TerraformState
 
 _CHANGES = 2  # terraform plan -detailed-exitcode
+_running: set[subprocess.Popen[bytes]] = set()
+_stopped = threading.Event()  # by an interrupt: no further Terraform starts
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +42,14 @@ def run(state: TerraformState, *arguments: str) -> CompletedCommand:
     if shutil.which("terraform") is None:
         raise UserError("terraform: it is not on the PATH; install Terraform 1.10 or newer")
     log = state.local("log")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    state.data.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"$ terraform {' '.join(arguments)}\n")
-        file.flush()
-        start = file.tell()
-        exit_code = _wait(_start(state, arguments, file.fileno()))
+    with translate_write_errors(log):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        state.data.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"$ terraform {' '.join(arguments)}\n")
+            file.flush()
+            start = file.tell()
+            exit_code = _run(state, arguments, file.fileno())
     with log.open(encoding="utf-8", errors="replace") as file:
         file.seek(start)
         output = file.read()
@@ -80,13 +89,36 @@ def _start(state: TerraformState, arguments: tuple[str, ...], output: int) -> su
     )
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int:
+@contextmanager
+def stopped_by_interrupt() -> Iterator[None]:
+    """An interrupt of the block stops every running Terraform, waits for it, and lets no further one start."""
     try:
-        return process.wait()
+        yield
     except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        process.wait()
+        with _lock:
+            running = () if _stopped.is_set() else tuple(_running)  # a second signal would kill Terraform
+            _stopped.set()
+        for process in running:
+            process.send_signal(signal.SIGINT)
+        for process in running:
+            process.wait()
         raise
+
+
+def _run(state: TerraformState, arguments: tuple[str, ...], output: int) -> int:
+    """The exit code of a Terraform; KeyboardInterrupt when an interrupt has stopped it, or lets it not start."""
+    with stopped_by_interrupt():
+        with _lock:
+            if _stopped.is_set():
+                raise KeyboardInterrupt
+            process = _start(state, arguments, output)
+            _running.add(process)
+        exit_code = process.wait()
+        with _lock:
+            _running.discard(process)
+        if _stopped.is_set():
+            raise KeyboardInterrupt
+        return exit_code
 
 
 def _environment(state: TerraformState) -> dict[str, str]:

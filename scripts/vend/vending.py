@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generators.accounts.account_requests import AccountRequests
 from generators.accounts.teams import Account
 from generators.aws import organization, terraform_state
+from generators.aws.parallel import parallel_map
 from generators.aws.session import Aws
+from generators.config.files import write_atomically
 from generators.errors import UserError
 from scripts.terminal import OnProgress
-from scripts.vend import input_digest, plan_checks, terraform, terraform_states
+from scripts.vend import input_digest, plan_checks, terraform, terraform_process, terraform_states
 from scripts.vend.terraform import PlanSummary
 from scripts.vend.terraform_states import TerraformState
 
@@ -74,9 +75,10 @@ def apply_platform(
 
 
 def apply_states(options: RunOptions, states: Iterable[TerraformState]) -> tuple[StateResult, ...]:
-    """Apply states in parallel; a failure does not stop the others."""
-    with ThreadPoolExecutor(options.aws.platform.concurrency.terraform_runs) as pool:
-        return tuple(pool.map(lambda state: apply_state(options, state), states))
+    """Apply states in parallel; a failure does not stop the others, an interrupt stops all."""
+    workers = options.aws.platform.concurrency.terraform_runs
+    with terraform_process.stopped_by_interrupt():
+        return tuple(parallel_map(lambda state: apply_state(options, state), states, workers))
 
 
 def apply_state(options: RunOptions, state: TerraformState) -> StateResult:
@@ -116,7 +118,7 @@ def _plan(state: TerraformState, digest: str) -> StateResult:
     summary = terraform.plan(state)
     report = plan_checks.check_plan(state)
     if digest:
-        _saved_plan_inputs(state).write_text(_inputs(state, digest), encoding="utf-8")
+        write_atomically(_saved_plan_inputs(state), _inputs(state, digest).encode())
     result, detail = ("planned", f"{summary}; {report}") if summary.changes else ("no changes", str(report))
     return StateResult(state.title, result, detail, findings=plan_checks.sentences(state, report))
 

@@ -74,3 +74,14 @@ def test_a_state_file_that_cannot_be_read_is_explained(localaws: Command, tmp_pa
     assert process.returncode == 1
     assert "cannot be read" in process.stderr
     assert "Traceback" not in process.stderr
+
+
+def test_a_start_in_a_folder_that_takes_no_file_is_refused_with_a_sentence(tmp_path):
+    environment = {**os.environ, "LOCALAWS_HOME": str(tmp_path)}
+    command = ["bash", "-c", 'ulimit -f 0; exec "$@"', "-", sys.executable, "-m", "scripts.localaws", "start"]
+    completed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert completed.returncode == 1
+    assert "aws.log: cannot be written (File too large); raise the limit" in completed.stderr
+    assert "Traceback" not in completed.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -78,6 +78,11 @@ def assume_role(parameters: dict[str, Any]) -> Response:
     )
 
 
+def _unknown(_: dict[str, Any]) -> Response:
+    """A refusal that no client repeats; a closed connection is repeated for minutes."""
+    return json_response({"__type": "UnknownOperationException", "message": "not prepared"}, 400)
+
+
 class _Server(ThreadingHTTPServer):
     request_queue_size = 256  # with fewer, a client that connects waits a second
     block_on_close = False
@@ -111,7 +116,7 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
             key = self.headers.get("Authorization", "").partition("Credential=")[2]
             parameters["access key"] = key.partition("/")[0]
             with state.request(operation):
-                status, content_type, body = state.answers[operation](parameters)
+                status, content_type, body = state.answers.get(operation, _unknown)(parameters)
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body.encode())))

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generators.config import repository
+from generators.config.files import new_folder, write_atomically
 from generators.errors import UserError
 
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
@@ -21,7 +22,11 @@ def create(root: Path, name: str) -> tuple[Path, ...]:
         raise UserError(f"{name}: a product's name is lower-case words joined by dashes; write model-registry")
     if folder.exists():
         raise UserError(f"products/{folder.name}: there is a product of this name; choose another name")
-    return tuple(_write(folder / file, text) for file, text in _texts(root, folder.name).items())
+    texts = {folder / file: text for file, text in _texts(root, folder.name).items()}
+    with new_folder(folder):
+        for path, text in texts.items():
+            write_atomically(path, text.encode())
+    return tuple(texts)
 
 
 def _texts(root: Path, folder: str) -> dict[str, str]:
@@ -43,9 +48,3 @@ def _texts(root: Path, folder: str) -> dict[str, str]:
 def _target(name: str) -> str:
     """A template whose name starts with `dot-` becomes a hidden file."""
     return re.sub(r"^dot-", ".", name.removesuffix(_SUFFIX))
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path

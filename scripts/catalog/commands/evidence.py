@@ -46,7 +46,6 @@ def command(context: click.Context, product: str, version: str) -> None:
     tables = [collect.evidence(root, release, proofs, account) for release in releases]
     for table in tables:
         folder = root / ".local" / "evidence" / table.product
-        folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / f"{table.version}.json", evidence.as_json(table))
         write_atomically(folder / f"{table.version}.html", evidence.as_page(table))
         print_line(f"{(folder / table.version).relative_to(root)}.html: {_summary(table)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generators.config import repository
+from generators.config.files import new_folder, write_atomically
 from generators.launch_policy import FILE, derive
 from generators.release import load, scaffold
 from generators.release.render import freeze
@@ -28,10 +29,11 @@ def command(name: str, as_json: bool) -> None:
     """
     root = repository.find_root()
     created = scaffold.create(root, name)
-    product = load.product(root, name)
-    policy = product.folder / FILE
-    policy.write_text(derive.launch_policy(root, product), encoding="utf-8")
-    release, _ = freeze(root, product)
+    with new_folder(created[0].parent):
+        product = load.product(root, name)
+        policy = product.folder / FILE
+        write_atomically(policy, derive.launch_policy(root, product).encode())
+        release, _ = freeze(root, product)
     files = [path.relative_to(root).as_posix() for path in (*created, policy, release.path)]
     next_steps = [
         f"edit   {release.product.path('template.py')}, product.yaml, CHANGELOG.md, README.md",

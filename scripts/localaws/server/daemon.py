@@ -15,14 +15,17 @@ from typing import Any
 
 import psutil
 
+from generators.config.files import write_atomically
+from generators.errors import UserError
+
 ROOT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("LOCALAWS_HOME", ROOT / ".local"))  # tests use a folder of their own
 STATE, LOG = HOME / "aws.json", HOME / "aws.log"
 START_TIMEOUT = 60.0  # seconds
 
 
-class ProcessError(Exception):
-    """A problem that the user can fix; the message says how."""
+class ProcessError(UserError):
+    """A problem of the process; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,17 @@ def start(port: int = 0) -> tuple[Running, bool]:
     running = find()
     if running:
         return running, False
-    HOME.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "scripts.localaws", "serve", "--port", str(port), "--announce", str(STATE)]
+    write_atomically(LOG, b"starting\n")  # a server without space for its state could not say why it ends
     with LOG.open("w", encoding="utf-8") as log:
         streams: dict[str, Any] = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL}
         child = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **streams)
-    return _await(child), True
+    try:
+        return _await(child), True
+    except KeyboardInterrupt:
+        child.kill()  # it has a session of its own, and nobody would find it
+        STATE.unlink(missing_ok=True)
+        raise
 
 
 def _await(child: subprocess.Popen[bytes]) -> Running:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
 from generators.aws.session import connect
+from generators.errors import UserError
 from tests.support.aws_stand_in import Response, json_response, stand_in, throttled
 from tests.unit.conftest import REPOSITORY
 
@@ -39,6 +40,35 @@ def test_a_refusal_that_is_no_throttling_is_not_repeated(monkeypatch: pytest.Mon
     with stand_in(_answers(denial)) as server, pytest.raises(ClientError, match="AccessDenied"):
         _organizations(monkeypatch, server.endpoint).list_roots()
     assert len(server.calls) == 1
+
+
+def test_a_fault_of_the_embedded_aws_is_given_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = json_response({"__type": "InternalFailure", "message": "broken"}, 500)
+    start = time.monotonic()
+    with stand_in({"ListRoots": lambda _: fault}) as server, pytest.raises(ClientError, match="InternalFailure"):
+        _organizations(monkeypatch, server.endpoint).list_roots()
+    assert len(server.calls) == 3
+    assert time.monotonic() - start < 10
+
+
+def test_an_embedded_aws_that_closes_connections_is_given_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def close(_: object) -> Response:
+        raise ConnectionAbortedError
+
+    with stand_in({"ListRoots": close}) as server, pytest.raises(HTTPClientError):
+        _organizations(monkeypatch, server.endpoint).list_roots()
+    assert len(server.calls) == 3
+
+
+def test_a_network_that_is_gone_is_given_up_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TARGET", "aws")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://no-such-host.invalid:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    start = time.monotonic()
+    with pytest.raises(UserError, match="no-such-host"):
+        connect(REPOSITORY).caller_account()
+    assert time.monotonic() - start < 60
 
 
 def test_a_dead_embedded_aws_is_given_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
