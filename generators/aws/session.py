@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from botocore.config import Config
 from botocore.utils import is_valid_endpoint_url
 
 from generators.aws import retry_policy
+from generators.aws.client_pool import ClientPool
 from generators.aws.errors import translate_errors
 from generators.config import platform
 from generators.errors import UserError, excerpt
@@ -45,6 +47,7 @@ class Aws:
     platform: platform.Platform
     _clients: dict[tuple[str, str, str, str, str, str], Any] = field(default_factory=dict, repr=False, compare=False)
     _credentials: dict[tuple[str, str, str, str], Credentials] = field(default_factory=dict, repr=False, compare=False)
+    _pools: dict[tuple[str, str], ClientPool] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
@@ -72,6 +75,20 @@ class Aws:
                 self._clients[key] = self._connect(service, region, credentials)
             return self._clients[key]
 
+    @contextmanager
+    def lent_client(self, service: str, region: str, account: str, role: str, source_account: str) -> Iterator[Any]:
+        """A client as `client` returns it, for the block alone: the next account gets the same one."""
+        credentials = self.credentials(account, role, source_account)
+        if not credentials:  # the caller's own
+            yield self.client(service, region, account, role, source_account)
+            return
+        with self._lock:
+            if (service, region) not in self._pools:
+                connect = partial(self._connect_session, service=service, region=region)
+                self._pools[service, region] = ClientPool(connect, self._settings)
+        with self._pools[service, region].client(credentials) as client:
+            yield client
+
     def credentials(self, account: str, role: str = "", source_account: str = "", owner: str = "") -> Credentials:
         """boto3's credential arguments for `account` and `role`; empty means the caller's own."""
         key = (account, role, source_account or account, owner)
@@ -96,8 +113,11 @@ class Aws:
     @cached_property
     def _session(self) -> Any:
         """The only session: each further one would read the models of AWS's services again."""
-        core = botocore.session.Session(_NO_PROFILE if self.endpoint_is_local else None)
-        return boto3.session.Session(botocore_session=core)
+        return boto3.session.Session(botocore_session=botocore.session.Session(self._settings))
+
+    @property
+    def _settings(self) -> Mapping[str, Any] | None:
+        return _NO_PROFILE if self.endpoint_is_local else None
 
     @cached_property
     def _caller_sts(self) -> Any:
@@ -129,6 +149,9 @@ class Aws:
         return _assume(self._caller_sts, account, role, owner) if role else {}
 
     def _connect(self, service: str, region: str, credentials: Credentials) -> Any:
+        return self._connect_session(self._session, service, region, credentials)
+
+    def _connect_session(self, session: Any, service: str, region: str, credentials: Credentials | None = None) -> Any:
         config = Config(
             retries=retry_policy.CONFIG,  # type: ignore[arg-type]
             connect_timeout=retry_policy.CONNECT_TIMEOUT,
@@ -136,7 +159,7 @@ class Aws:
             max_pool_connections=self.platform.concurrency.account_reads,
         )
         endpoint = self.endpoint or None
-        client = self._session.client(service, region, endpoint_url=endpoint, config=config, **credentials)
+        client = session.client(service, region, endpoint_url=endpoint, config=config, **(credentials or {}))
         return retry_policy.bound(client, self.endpoint_is_local)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.aws import organization
+from generators.aws.errors import translate_errors
 from generators.aws.parallel import parallel_map
 from generators.aws.session import Aws
 from generators.catalog.hub import Hub
-from generators.catalog.spoke import Spoke
+from generators.catalog.spoke import provisioned_products
+from generators.catalog.upgrades import ProvisionedProduct
 from generators.errors import UserError
 
 READER = "platform-inventory"  # role in each spoke that the hub account may assume
@@ -89,5 +91,13 @@ def _account(aws: Aws, name: str, account: str, latest: Mapping[str, Mapping[str
             who=provisioned.user_arn,
         )
         for region in aws.platform.regions
-        for provisioned in Spoke(aws, account, region, READER, source_account=aws.hub_account).read()
+        for provisioned in _provisioned_products(aws, account, region)
     ]
+
+
+def _provisioned_products(aws: Aws, account: str, region: str) -> tuple[ProvisionedProduct, ...]:
+    with (
+        translate_errors(f"{account} ({region})"),
+        aws.lent_client("servicecatalog", region, account, READER, aws.hub_account) as catalog,
+    ):
+        return tuple(provisioned_products(catalog, region))

@@ -69,7 +69,7 @@ class Spoke:
         https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AccessLevelFilter.html
         """
         with translate_errors(self.where):
-            return tuple(self._provisioned_products())
+            return tuple(provisioned_products(self.catalog, self.region))
 
     def find(self, name: str) -> ProvisionedProduct:
         """The provisioned product of this name; UserError naming those that exist."""
@@ -156,31 +156,6 @@ class Spoke:
             )
             self._wait(provisioned.name, response["RecordDetail"]["RecordId"], on_progress)
 
-    def _provisioned_products(self) -> Iterable[ProvisionedProduct]:
-        token = ""
-        while True:
-            page = self.catalog.search_provisioned_products(
-                AccessLevelFilter={"Key": "Account", "Value": "self"}, PageSize=100, PageToken=token
-            )
-            yield from (self._provisioned_product(dict(attributes)) for attributes in page["ProvisionedProducts"])
-            token = page.get("NextPageToken", "")
-            if not token:
-                return
-
-    def _provisioned_product(self, attributes: Mapping[str, Any]) -> ProvisionedProduct:
-        return ProvisionedProduct(
-            id=attributes["Id"],
-            name=attributes["Name"],
-            product=attributes.get("ProductName", ""),
-            version=attributes.get("ProvisioningArtifactName", ""),
-            status=attributes["Status"],
-            user_arn=attributes.get("UserArn", ""),
-            region=self.region,
-            stack_arn=attributes.get("PhysicalId", ""),
-            last_record_id=attributes.get("LastRecordId", ""),
-            idempotency_token=attributes.get("IdempotencyToken", ""),
-        )
-
     def _require_same_launch(self, provisioned: ProvisionedProduct, digest: str) -> None:
         """UserError unless the provisioned product is the result of this request, or will be."""
         is_same = provisioned.idempotency_token.startswith(f"{digest}-") and self._is_launch(provisioned.last_record_id)
@@ -264,6 +239,34 @@ class Spoke:
         except ClientError:
             return []
         return list(_failures(events))
+
+
+def provisioned_products(catalog: ServiceCatalogClient, region: str) -> Iterable[ProvisionedProduct]:
+    """Every provisioned product of the client's account and region."""
+    token = ""
+    while True:
+        page = catalog.search_provisioned_products(
+            AccessLevelFilter={"Key": "Account", "Value": "self"}, PageSize=100, PageToken=token
+        )
+        yield from (_provisioned_product(dict(attributes), region) for attributes in page["ProvisionedProducts"])
+        token = page.get("NextPageToken", "")
+        if not token:
+            return
+
+
+def _provisioned_product(attributes: Mapping[str, Any], region: str) -> ProvisionedProduct:
+    return ProvisionedProduct(
+        id=attributes["Id"],
+        name=attributes["Name"],
+        product=attributes.get("ProductName", ""),
+        version=attributes.get("ProvisioningArtifactName", ""),
+        status=attributes["Status"],
+        user_arn=attributes.get("UserArn", ""),
+        region=region,
+        stack_arn=attributes.get("PhysicalId", ""),
+        last_record_id=attributes.get("LastRecordId", ""),
+        idempotency_token=attributes.get("IdempotencyToken", ""),
+    )
 
 
 def _failures(events: Iterable[Mapping[str, Any]]) -> Iterable[str]:

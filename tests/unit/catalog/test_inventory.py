@@ -17,7 +17,11 @@ def test_the_inventory_reads_accounts_in_parallel_within_a_bound_and_keeps_their
         completed = fork_server.catalog(["inventory", "--json"], REPOSITORY, environment)
 
     assert completed.returncode == 0, completed.stderr
-    names = [row["account_name"] for row in json.loads(completed.stdout)]
+    rows = json.loads(completed.stdout)
+    assert all(row["name"] == f"studio-{row['account']}" for row in rows), (
+        "each account is read with its own credentials"
+    )
+    names = [row["account_name"] for row in rows]
     assert names == [name for name in ACCOUNTS if name != LOCKED]
     [unreadable] = [line for line in completed.stderr.splitlines() if "was denied" in line]
     assert unreadable.startswith(f"{LOCKED} ({ACCOUNTS[LOCKED]}): ")

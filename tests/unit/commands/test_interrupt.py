@@ -79,6 +79,7 @@ def test_an_interrupted_upgrade_of_all_products_does_not_wait_for_them() -> None
         result = interrupt(arguments, REPOSITORY, variables, lambda _: "DescribeRecord" in server.calls)
 
     _require_clean_end(result, "catalog")
+    assert 1 <= server.calls.count("UpdateProvisionedProduct") <= 5, "platform.yaml: concurrency.upgrades"
 
 
 def test_an_interrupt_before_the_command_runs_has_no_traceback() -> None:
