@@ -91,6 +91,19 @@ def test_an_interrupt_before_the_command_runs_has_no_traceback() -> None:
     assert (completed.returncode, completed.stderr) == (130, "interrupted; nothing was done\n")
 
 
+def test_an_interrupt_where_python_drops_exceptions_is_repeated() -> None:
+    code = (
+        "import scripts, time\nclass Item:\n    def __del__(self):\n        raise KeyboardInterrupt\n"
+        "item = Item()\ndel item\ntime.sleep(30)"
+    )
+    completed = subprocess.run(
+        [sys.executable, "-c", f"import signal; signal.signal(2, signal.default_int_handler)\n{code}"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (completed.returncode, completed.stderr) == (130, "interrupted; nothing was done\n")
+
+
 def test_an_interrupted_start_of_the_embedded_aws_leaves_no_server(tmp_path: Path) -> None:
     variables = {**VARIABLES, "LOCALAWS_HOME": str(tmp_path)}
 
