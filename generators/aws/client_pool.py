@@ -9,16 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
-import botocore.session
 
 
 class ClientPool:
     """Clients of one service and region. Threads may share the pool; each has a client for itself."""
 
-    def __init__(self, connect: Callable[[Any], Any], settings: Mapping[str, Any] | None) -> None:
-        """`connect` makes a client of a boto3 session; `settings` are the session's, as botocore takes them."""
-        self._connect = connect
-        self._core = botocore.session.Session(settings)
+    def __init__(self, connect: Callable[[Any], Any], botocore_session: Any) -> None:
+        """`connect` makes a client of a boto3 session; the botocore session is the pool's own from here on."""
+        self._connect, self._core = connect, botocore_session
         self._session = boto3.session.Session(botocore_session=self._core)
         self._free: deque[tuple[Any, Any]] = deque()  # clients with their credentials
         self._lock = threading.Lock()

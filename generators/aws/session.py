@@ -85,7 +85,7 @@ class Aws:
         with self._lock:
             if (service, region) not in self._pools:
                 connect = partial(self._connect_session, service=service, region=region)
-                self._pools[service, region] = ClientPool(connect, self._settings)
+                self._pools[service, region] = ClientPool(connect, self._botocore_session())
         with self._pools[service, region].client(credentials) as client:
             yield client
 
@@ -112,12 +112,13 @@ class Aws:
 
     @cached_property
     def _session(self) -> Any:
-        """The only session: each further one would read the models of AWS's services again."""
-        return boto3.session.Session(botocore_session=botocore.session.Session(self._settings))
+        """The session of the clients that `client` returns."""
+        return boto3.session.Session(botocore_session=self._botocore_session())
 
-    @property
-    def _settings(self) -> Mapping[str, Any] | None:
-        return _NO_PROFILE if self.endpoint_is_local else None
+    def _botocore_session(self) -> Any:
+        session = botocore.session.Session(_NO_PROFILE if self.endpoint_is_local else None)
+        session.register_component("data_loader", MODELS)
+        return session
 
     @cached_property
     def _caller_sts(self) -> Any:

@@ -220,7 +220,9 @@ class Spoke:
 
     def _failure(self, name: str, record: Mapping[str, Any]) -> list[str]:
         """The failed operation, the resulting state, and the reasons of CloudFormation, else of Service Catalog."""
-        provisioned = next((item for item in self._provisioned_products() if item.name == name), None)
+        provisioned = next(
+            (item for item in provisioned_products(self.catalog, self.region) if item.name == name), None
+        )
         operation = record["RecordType"].lower().replace("_", " ")
         state = provisioned.status if provisioned else "gone"
         errors = [f"{error.get('Code')}: {error.get('Description')}" for error in record.get("RecordErrors", [])]
