@@ -13,11 +13,11 @@ TARGETS := help setup demo test test-terraform test-projects project-preview lin
 .PHONY: $(TARGETS)
 
 # A misspelt variable or target is refused before anything runs; the help of a target names its variables.
-GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
-ifneq ($(strip $(GIVEN) $(filter-out $(TARGETS),$(MAKECMDGOALS))),)
+VARIABLES := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+ifneq ($(strip $(VARIABLES) $(filter-out $(TARGETS),$(MAKECMDGOALS))),)
 quote = '$(subst ','\'',$1)'
 PROBLEM := $(shell "$$(command -v python3.11 || echo python3)" -m scripts.make_arguments \
-  $(foreach word,$(MAKECMDGOALS) -- $(GIVEN),$(call quote,$(word))) 2>&1)
+  $(foreach word,$(MAKECMDGOALS) -- $(VARIABLES),$(call quote,$(word))) 2>&1)
 $(if $(PROBLEM),$(error $(PROBLEM)))
 endif
 # An option of a command: $(call switch,PLAN,--plan); PLAN=0 is refused, because it does not mean "no plan".

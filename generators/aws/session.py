@@ -76,8 +76,8 @@ class Aws:
             return self._clients[key]
 
     @contextmanager
-    def lent_client(self, service: str, region: str, account: str, role: str, source_account: str) -> Iterator[Any]:
-        """A client as `client` returns it, for the block alone: the next account gets the same one."""
+    def pooled_client(self, service: str, region: str, account: str, role: str, source_account: str) -> Iterator[Any]:
+        """A client as `client` returns it, for this block alone: the pool gives it to the next account."""
         credentials = self.credentials(account, role, source_account)
         if not credentials:  # the caller's own
             yield self.client(service, region, account, role, source_account)

@@ -98,6 +98,6 @@ def _account(aws: Aws, name: str, account: str, latest: Mapping[str, Mapping[str
 def _provisioned_products(aws: Aws, account: str, region: str) -> tuple[ProvisionedProduct, ...]:
     with (
         translate_errors(f"{account} ({region})"),
-        aws.lent_client("servicecatalog", region, account, READER, aws.hub_account) as catalog,
+        aws.pooled_client("servicecatalog", region, account, READER, aws.hub_account) as catalog,
     ):
         return tuple(provisioned_products(catalog, region))
