@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -54,17 +53,27 @@ def lint_pool(regions: tuple[str, ...]) -> Iterator[Start]:
         if not pools:
             # Ctrl-C reaches the whole process group; only the main process handles it.
             pools.append(ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)))
-        return pools[0].submit(_lint, regions, body)
+        with _without_interrupts():
+            return pools[0].submit(_lint, regions, body)
 
     try:
         yield start
     except KeyboardInterrupt:
-        for process in multiprocessing.active_children():
-            process.terminate()  # otherwise the end of the pool waits for templates that are being linted
+        pools.clear()  # the command ends these processes; the end of the pool would wait for what they lint
         raise
     finally:
         for pool in pools:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Deliver Ctrl-C after the block, in which the pool forks its processes and starts its thread."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _lint(regions: tuple[str, ...], body: bytes) -> tuple[LintMatch, ...]:

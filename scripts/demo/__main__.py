@@ -73,6 +73,6 @@ def main(context: click.Context) -> None:
 if __name__ == "__main__":
     program.run(
         "demo",
-        lambda: main.main(prog_name="demo", standalone_mode=False),
+        lambda: main.main(prog_name="python -m scripts.demo", standalone_mode=False),
         "the embedded AWS goes on running, `make local-down` ends it; run the demo again",
     )

@@ -65,5 +65,7 @@ def supported() -> None:
 
 if __name__ == "__main__":
     program.run(
-        "localaws", lambda: main.main(prog_name="localaws", standalone_mode=False), "`make local-status` says what runs"
+        "localaws",
+        lambda: main.main(prog_name="python -m scripts.localaws", standalone_mode=False),
+        "`make local-status` says what runs",
     )

@@ -58,4 +58,6 @@ def _print(results: list[quality.CommandResult], target: Path) -> None:
 
 
 if __name__ == "__main__":
-    program.run("project", lambda: main.main(prog_name="project", standalone_mode=False), "run it again")
+    program.run(
+        "project", lambda: main.main(prog_name="python -m scripts.project", standalone_mode=False), "run it again"
+    )
