@@ -19,18 +19,19 @@ from ruamel.yaml import YAML
 
 from generators.iam.conditions import as_tuple, matches
 from scripts.localaws.core.service_table import SERVICES
-from scripts.localaws.services import emr, sagemaker, stored
+from scripts.localaws.server.server import install
 from scripts.localaws.services.iam.authorization import condition_keys, resource_arns
 from scripts.localaws.services.iam.authorization.resource_lookup import has_lookup
-from scripts.localaws.services.s3 import OPERATIONS
 
-for package in (stored, sagemaker, emr):
-    package.install()
+for folder in ("stored", "sagemaker", "emr"):
+    install(folder)
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-2"
 FILES = ("terraform/modules/*/policies/*.json", "products/*/launch_policy.json")
 IGNORED_KEYS = {  # condition key -> reason why no emulated request depends on it
     "saml:aud": "only AssumeRoleWithSAML sends it, and is refused",
+    "ram:requestedallowsexternalprincipals": "requests to RAM are refused",
+    "ram:allowsexternalprincipals": "requests to RAM are refused",
 }
 WITHOUT_RESOURCE = {  # operation -> reason why it has no resource, although a statement names some
     "s3:ListBuckets": "the resource is the account",
@@ -62,7 +63,7 @@ def operations() -> tuple[tuple[str, str, str, Any], ...]:
     rows = []
     for row in dict.fromkeys(SERVICES.values()):
         model = get_service_model(row.model)
-        for name in OPERATIONS if row.model == "s3" else model.operation_names:
+        for name in row.operations or model.operation_names:
             action = resource_arns.action(row.prefix, name, {})
             rows.append((action.lower(), row.prefix, name, model.operation_model(name).input_shape))
     return tuple(rows)

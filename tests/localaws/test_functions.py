@@ -105,14 +105,17 @@ def test_event_is_run_in_the_background_and_leaves_its_log(functions: Functions)
     while not (events := functions.logs.filter_log_events(logGroupName=group)["events"]):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert [event["message"] for event in events] == ["hello you"]
+    start, said, end, report = (event["message"].split()[:2] for event in events)
+    assert (start[0], said, end[0], report[0]) == ("START", ["hello", "you"], "END", "REPORT")
 
 
 def test_log_of_an_invocation_can_be_asked_for(functions: Functions) -> None:
     """API_Invoke, LogType."""
     name = functions.make("def handler(event, context): print('said')", functions.role())
     answer = functions.functions.invoke(FunctionName=name, LogType="Tail")
-    assert base64.b64decode(answer["LogResult"]).decode().strip() == "said"
+    lines = base64.b64decode(answer["LogResult"]).decode().splitlines()
+    assert [line.split()[0] for line in lines] == ["START", "said", "END", "REPORT"]
+    assert "LogResult" not in functions.functions.invoke(FunctionName=name)
 
 
 def test_other_runtimes_are_refused(functions: Functions) -> None:

@@ -163,6 +163,7 @@ def test_unsigned_requests_read_only_public_objects(bucket: Owned, aws: Aws) -> 
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(address)
     assert caught.value.code == 403
+    bucket.s3.delete_public_access_block(Bucket=bucket.name)  # a new bucket blocks public policies
     bucket.policy({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"})
     with urllib.request.urlopen(address) as answer:
         assert answer.read() == b"1"

@@ -20,6 +20,7 @@ class Caller:
     is_root: bool = False
     session_policy: str = ""
     tags: Tags = ()  # session tags, or the user's
+    transitive_tag_keys: tuple[str, ...] = ()  # of session tags that the sessions of the next roles inherit
     endpoint: str = ""  # S3 gateway endpoint of the VPC that the session runs in
     expires: datetime = NEVER
     issued: datetime | None = None  # sessions only

@@ -11,12 +11,12 @@ from botocore.model import Shape
 from moto.core.exceptions import ServiceException
 
 
-def check(shape: Shape | None, params: dict[str, Any]) -> None:
-    """Raise ValidationException with every violation."""
+def check(shape: Shape | None, params: dict[str, Any], code: str = "ValidationException") -> None:
+    """Raise an error with every violation."""
     violations = list(_violations(shape, params, "")) if shape else []
     if violations:
         count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected: "
-        raise ServiceException("ValidationException", count + "; ".join(violations))
+        raise ServiceException(code, count + "; ".join(violations))
 
 
 def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
@@ -30,9 +30,7 @@ def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield from _length(shape, value, path)
         yield from _string(shape, value, path)
     elif shape.type_name == "integer":
-        least, most = shape.metadata.get("min", value), shape.metadata.get("max", value)
-        if not least <= value <= most:
-            yield _message(value, path, f"Member must be between {least} and {most}")
+        yield from _bounds(shape, value, value, path, "value")
 
 
 def _members(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:
@@ -44,9 +42,15 @@ def _members(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:
 
 
 def _length(shape: Any, value: Any, path: str) -> Iterator[str]:
-    least, most = shape.metadata.get("min", 0), shape.metadata.get("max", len(value))
-    if not least <= len(value) <= most:
-        yield _message(value, path, f"Member must have length between {least} and {most}")
+    yield from _bounds(shape, len(value), value, path, "length")
+
+
+def _bounds(shape: Any, size: int, value: Any, path: str, noun: str) -> Iterator[str]:
+    least, most = shape.metadata.get("min", size), shape.metadata.get("max", size)
+    if size < least:
+        yield _message(value, path, f"Member must have {noun} greater than or equal to {least}")
+    if size > most:
+        yield _message(value, path, f"Member must have {noun} less than or equal to {most}")
 
 
 def _string(shape: Any, value: str, path: str) -> Iterator[str]:
@@ -63,4 +67,5 @@ def _python(pattern: str) -> str:
 
 
 def _message(value: Any, path: str, rule: str) -> str:
-    return f"Value '{value}' at '{path.rstrip('.')}' failed to satisfy constraint: {rule}"
+    names = ".".join(name[:1].lower() + name[1:] for name in path.rstrip(".").split("."))
+    return f"Value '{value}' at '{names}' failed to satisfy constraint: {rule}"

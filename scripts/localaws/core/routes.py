@@ -11,7 +11,6 @@ from moto.core.responses import BaseResponse
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 _responses: dict[str, type[BaseResponse]] = {}
-_operations: dict[str, frozenset[str]] = {}
 
 
 def register(scope: str, responses: type[BaseResponse]) -> None:
@@ -22,13 +21,3 @@ def register(scope: str, responses: type[BaseResponse]) -> None:
 def registered(scope: str) -> type[BaseResponse] | None:
     """The response class of the service, None when moto answers."""
     return _responses.get(scope)
-
-
-def restrict_operations(model: str, operations: Iterable[str]) -> None:
-    """Refuse the service's other operations, which moto would answer wrongly."""
-    _operations[model] = frozenset(operations)
-
-
-def restricted_operations(model: str) -> frozenset[str] | None:
-    """The supported operations, None when moto itself refuses the others."""
-    return _operations.get(model)

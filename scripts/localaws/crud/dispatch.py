@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from moto.core.serialize import get_serializer_class
@@ -47,7 +48,8 @@ def operations(scope: str) -> frozenset[str]:
     if spec is None:
         return frozenset()
     tagging = set(spec.tag_operations) & set(get_service_model(spec.model).operation_names)
-    return frozenset(tagging | _generic_operations(scope).keys() | {name for _, name in registry.handlers_of(scope)})
+    own = {name for owner, name in registry.HANDLERS if owner == scope}
+    return frozenset(tagging | _generic_operations(scope).keys() | own)
 
 
 def answer(call: AwsRequest, account: str) -> Reply | None:
@@ -55,15 +57,22 @@ def answer(call: AwsRequest, account: str) -> Reply | None:
     service = _service(call.scope)
     model, params = get_service_model(service.model).operation_model(call.operation), dict(call.params)
     _check_members(call, model.input_shape)
-    check(model.input_shape, params)
+    check(model.input_shape, params, "ValidationError" if call.protocol == "query" else "ValidationException")
     owner = params.pop(service.owner_parameter, None) or account
     if owner != account and not service.is_cross_account:
         raise AwsError("AccessDeniedException", f"{call.operation}: account {owner} does not let you", 403)
     with LOCK, context.CallerContext(call.access_key):
-        output = _run(store_of(service, owner, call.region), call.operation, params, model.output_shape)
+        try:
+            output = _run(store_of(service, owner, call.region), call.operation, params, model.output_shape)
+        except AwsError as error:
+            is_parent = call.operation.startswith("Create") and error.code == service.not_found_code
+            is_listed = is_parent or error.code in {shape.name for shape in model.error_shapes}
+            raise replace(error, code=error.code if is_listed else service.unlisted_code or error.code) from None
     if output is None:
         return None
-    response = get_serializer_class(service.model, call.protocol)(operation_model=model).serialize(output)
+    response = get_serializer_class(service.model, "rest-xml" if call.streams else call.protocol)(
+        operation_model=model
+    ).serialize(output)
     body = response["body"]
     return response["status_code"], response["headers"], body if isinstance(body, bytes) else str(body).encode()
 
@@ -77,7 +86,7 @@ def _run(store: Store, operation: str, params: Record, output: object) -> Record
         if service.is_complete:
             raise store.error(service.not_found_code, f"{arn} does not exist.")
         return None
-    handler = registry.find_handler(service.scope, operation)
+    handler = registry.HANDLERS.get((service.scope, operation))
     if handler is not None:
         return handler(store, params, output)
     resource, generic = _generic_operations(service.scope)[operation]

@@ -9,7 +9,8 @@ from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record, is_tags, list_item, reply, tags_as, tags_of
 from scripts.localaws.crud.store import Store
 
-OperationHandler = Callable[[Store, Record, Any], Record]  # (store, request parameters, output shape) -> reply
+# (store, request parameters, output shape) -> reply; None: moto answers
+OperationHandler = Callable[[Store, Record, Any], Record | None]
 Handlers = Mapping[tuple[str, str], OperationHandler]  # (service scope, operation) -> its handler
 _SORT_FIELDS = {"CreationTime": "@created", "LastModifiedTime": "@updated"}
 _PAGE_SIZE_PARAMETERS = ("maxResults", "MaxResults", "Limit", "limit", "PageSize")

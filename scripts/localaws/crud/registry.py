@@ -1,41 +1,39 @@
-"""The registry of stored services. Each service registers its specification and its operation handlers."""
+"""The registry of the services that answer from the store: specifications.yaml, and operation handlers of packages."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-from scripts.localaws.crud.operations import Handlers, OperationHandler
-from scripts.localaws.crud.resource_spec import ServiceSpec
+from ruamel.yaml import YAML
 
-_services: dict[str, ServiceSpec] = {}
-_handlers: dict[tuple[str, str], OperationHandler] = {}
-
-
-def register_service(spec: ServiceSpec, handlers: Handlers | None = None) -> None:
-    """Answer the operations of this service from the store."""
-    _services[spec.scope] = spec
-    _handlers.update(handlers or {})
+from scripts.localaws.crud.operations import OperationHandler
+from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec
 
 
-def services() -> Mapping[str, ServiceSpec]:
-    """Every stored service by the name that it is signed with."""
-    return _services
+def _read() -> dict[str, ServiceSpec]:
+    rows = YAML(typ="safe").load(Path(__file__).with_name("specifications.yaml"))
+    return {scope: _service(scope, **row) for scope, row in rows.items()}
+
+
+def _service(scope: str, resources: Mapping[str, Any] | None = None, **row: Any) -> ServiceSpec:
+    specs = tuple(ResourceSpec(name, **_fields(fields)) for name, fields in (resources or {}).items())
+    return ServiceSpec(scope, row.pop("model", scope), specs, **_fields(row))
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+
+
+SERVICES: Mapping[str, ServiceSpec] = _read()  # key: the name in the credential scope
+HANDLERS: dict[tuple[str, str], OperationHandler] = {}  # of operations that are not generic, from the packages
 
 
 def find_service(scope: str) -> ServiceSpec | None:
     """The service that is signed with this name, None when it is not stored."""
-    return _services.get(scope)
+    return SERVICES.get(scope)
 
 
 def is_complete(scope: str) -> bool:
     """Whether the store answers for the whole service, so that no operation reaches moto."""
-    spec = _services.get(scope)
+    spec = SERVICES.get(scope)
     return spec is not None and spec.is_complete
-
-
-def handlers_of(scope: str) -> Handlers:
-    """The service's operation handlers."""
-    return {key: handler for key, handler in _handlers.items() if key[0] == scope}
-
-
-def find_handler(scope: str, operation: str) -> OperationHandler | None:
-    """The operation's own handler, None when it is generic."""
-    return _handlers.get((scope, operation))

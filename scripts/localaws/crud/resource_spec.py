@@ -30,6 +30,8 @@ class ResourceSpec:
     blocks_parent: bool = False  # the parent cannot be deleted before this resource
     is_setting: bool = False  # exists with its defaults without being created
     not_found_code: str = ""  # where it differs from the service's
+    not_found_message: str = "{resource} {label} does not exist."  # templates over the values and the ARN
+    conflict_message: str = "{resource} {label} already exists."
 
     def operation_types(self, names: list[str]) -> dict[str, str]:
         """Operation of the model -> generic operation, for the operations on this resource."""
@@ -59,6 +61,7 @@ class ServiceSpec:
     tag_operations: tuple[str, str, str] = ("TagResource", "UntagResource", "ListTagsForResource")
     merges_updates: bool = False  # an update replaces the members of a structure one by one
     page_size: int = 100
+    unlisted_code: str = ""  # for an error that the model does not list for the operation; "" keeps its own code
 
 
 def plural(name: str) -> str:

@@ -40,7 +40,7 @@ class Store:
         record = self._new_record(spec, values)
         key = _key(spec, record)
         if key in self.records[spec.name]:
-            raise self.error(self.service.conflict_code, f"{spec.name} {_label(spec, record)} already exists.")
+            raise self.error(self.service.conflict_code, _message(spec.conflict_message, spec, record))
         self.records[spec.name][key] = record
         return self._with_stored_tags(record, values)
 
@@ -54,7 +54,7 @@ class Store:
         record = record or next((each for each in records.values() if texts & _identifiers(spec, each)), None)
         if record is None:
             code = spec.not_found_code or self.service.not_found_code
-            raise self.error(code, f"{spec.name} {_label(spec, values)} does not exist.")
+            raise self.error(code, _message(spec.not_found_message, spec, values))
         return record
 
     def update(self, spec: ResourceSpec, values: Record) -> Record:
@@ -136,6 +136,11 @@ def _identifiers(spec: ResourceSpec, record: Record) -> set[str]:
     """ARN and ids that a request may use instead of the key."""
     values = [record["@arn"], *(record.get(id) for id in ("Id", "id", f"{spec.name}Id"))]
     return {value for value in values if isinstance(value, str) and value}
+
+
+def _message(template: str, spec: ResourceSpec, values: Mapping[str, Any]) -> str:
+    variables = {"resource": spec.name, "label": _label(spec, values), "arn": values.get("@arn", ""), **values}
+    return template.format_map(_Variables(variables))
 
 
 def _label(spec: ResourceSpec, values: Mapping[str, Any]) -> str:

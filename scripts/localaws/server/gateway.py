@@ -3,22 +3,24 @@
 Every error becomes an AWS-shaped response, never a 5xx, which SDKs would retry.
 """
 
+import io
 import json
 import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError, ServiceException
 
 from scripts.localaws.core import caller, context
 from scripts.localaws.core.errors import AwsError, unknown_operation
 from scripts.localaws.core.request import AwsRequest, Environ, read
-from scripts.localaws.core.routes import restricted_operations
 from scripts.localaws.core.service_table import SERVICES
 from scripts.localaws.crud import dispatch, registry
+from scripts.localaws.server import s3_requests
 from scripts.localaws.services.cloudformation import custom_resource
-from scripts.localaws.services.iam.authorization.authorize import authorize
+from scripts.localaws.services.iam.authorization.authorize import RESOURCES, authorize
+from scripts.localaws.services.s3 import documents
 from scripts.localaws.services.sts import sessions
 
 log = logging.getLogger("localaws")
@@ -82,6 +84,8 @@ class Gateway:
         except ServiceException as error:
             status = 403 if "Denied" in error.code else 400
             return _error_response(call, AwsError(error.code, error.message, status))
+        except JsonRESTError as error:  # moto's other kind, from a backend that an operation handler calls
+            return _error_response(call, AwsError(error.error_type, error.message, error.code))
         except NotImplementedError:
             return _error_response(call, unknown_operation(call.protocol, f"{call.scope}:{call.operation}"))
         except Exception as error:  # the client needs a response, the log the traceback
@@ -102,7 +106,21 @@ class Gateway:
             raise NotImplementedError  # no URL of moto's matched
         if status.startswith("5"):
             raise RuntimeError(b"".join(body).decode(errors="replace"))
+        return _with_document(call, status, headers, body) if call.streams else (status, headers, body)
+
+
+def _with_document(call: AwsRequest, status: str, headers: list[tuple[str, str]], body: Iterable[bytes]) -> Response:
+    """The answer with the document of the bucket as it was put, if that is kept."""
+    if not documents.is_setting(call.operation) or not status.startswith("200"):
         return status, headers, body
+    bucket = call.environ[RESOURCES].bucket(f"arn:aws:s3:::{call.params['Bucket']}")
+    if call.operation.startswith("Put"):
+        documents.keep(bucket, call.operation, call.environ["wsgi.input"].getvalue())
+    document = documents.find(bucket, call.operation)
+    if document is None:
+        return status, headers, body
+    others = [pair for pair in headers if pair[0].lower() != "content-length"]
+    return status, [*others, ("Content-Length", str(len(document)))], [document]
 
 
 def admit(call: AwsRequest) -> None:
@@ -114,12 +132,14 @@ def admit(call: AwsRequest) -> None:
     principal = sessions.caller(call.access_key, call.protocol)
     call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = principal.account or caller.MANAGEMENT
     call.environ["localaws.scope"], call.environ["localaws.operation"] = call.scope, call.operation
-    restricted = restricted_operations(call.service.model)
-    if not call.operation or (restricted is not None and call.operation not in restricted):
+    supported = call.service.operations or (call.operation,)
+    if not call.operation or call.operation not in supported:
         operation = call.operation or call.environ.get("HTTP_X_AMZ_TARGET") or call.request.path
         raise unknown_operation(call.protocol, f"{call.scope}: {operation}")
     call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = authorize(call, principal) or caller.MANAGEMENT
-    if not call.streams:
+    if call.streams:
+        s3_requests.check(call, call.environ[RESOURCES])
+    if isinstance(call.environ["wsgi.input"], io.BytesIO):  # the body has been read
         call.environ["wsgi.input"].seek(0)
 
 

@@ -1,25 +1,29 @@
 """Serves moto's dispatcher and the services of this package behind the gateway, on loopback."""
 
-import importlib
+import importlib.util
 import json
 import logging
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server import werkzeug_app
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from scripts.localaws.core import context
+from scripts.localaws.core.routes import Application, Environ, registered
 from scripts.localaws.core.service_table import folders
+from scripts.localaws.crud import registry
 from scripts.localaws.server.gateway import Gateway
-from scripts.localaws.server.router import Router
 
 LOOPBACK = "127.0.0.1"
 
 
-class _BufferedHandler(MotoRequestHandler):
+class _BufferedHandler(werkzeug_app.MotoRequestHandler):
     """Sends headers and body at once: a Go client may close the connection between the two and repeat the request."""
 
     wbufsize = -1
@@ -32,18 +36,42 @@ class _BufferedHandler(MotoRequestHandler):
         return proceed
 
 
-class _Dispatcher(DomainDispatcherApplication):
+class _Dispatcher(werkzeug_app.DomainDispatcherApplication):
     """moto's dispatcher, which lists moto's folder for each request although the backend depends on the host alone."""
 
-    get_backend_for_host = lru_cache(maxsize=1024)(DomainDispatcherApplication.get_backend_for_host)
+    get_backend_for_host = lru_cache(maxsize=1024)(werkzeug_app.DomainDispatcherApplication.get_backend_for_host)
+
+
+class Router:
+    """A WSGI application: the registered response class, else moto's application."""
+
+    def __init__(self, moto: Application) -> None:
+        self._moto = moto
+
+    def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
+        responses = registered(environ["localaws.scope"])
+        if responses is None:
+            return self._moto(environ, start)
+        request = werkzeug_app.BackendRequest(environ)
+        status, headers, body = responses.dispatch(request, request.url, request.headers)
+        return Response(body, int(status), dict(headers))(environ, start)
+
+
+def install(folder: str) -> None:
+    """Call the package's own `install`, and register the operations of its `handlers`."""
+    package = importlib.import_module(f"scripts.localaws.services.{folder}")
+    if hasattr(package, "install"):
+        package.install()
+    if importlib.util.find_spec(f"{package.__name__}.handlers"):
+        registry.HANDLERS.update(importlib.import_module(f"{package.__name__}.handlers").HANDLERS)
 
 
 @cache
 def application() -> Gateway:
     """Install every service, once in a process, and return the embedded AWS as one WSGI application."""
     for folder in folders():
-        importlib.import_module(f"scripts.localaws.services.{folder}").install()
-    return Gateway(Router(_Dispatcher(create_backend_app)))
+        install(folder)
+    return Gateway(Router(_Dispatcher(werkzeug_app.create_backend_app)))
 
 
 def serve(port: int, announce: Path | None) -> None:

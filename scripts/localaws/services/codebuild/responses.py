@@ -65,7 +65,6 @@ OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "CreateReportGroup": lambda build_store, params: {"reportGroup": build_store.reports.create(params)},
     "DeleteProject": _delete_project,
     "DeleteReportGroup": lambda build_store, params: build_store.reports.delete(params["arn"]),
-    "ListBuilds": _list_builds,
     "ListBuildsForProject": _list_builds,
     "ListProjects": lambda build_store, params: {"projects": sorted(build_store.projects)},
     "ListReportGroups": lambda build_store, params: {"reportGroups": sorted(build_store.reports.groups)},

@@ -5,11 +5,6 @@ https://docs.aws.amazon.com/codecommit/latest/userguide/welcome.html
 
 from scripts.localaws.core.routes import register
 
-IGNORES = (
-    "pull requests, approvals, comments, triggers; the key at rest; limits of size. A repository is cloned from its "
-    "cloneUrlHttp: the user name is an access key id, the password anything."
-)
-
 
 def install() -> None:
     """Register the CodeCommit operations."""

@@ -9,8 +9,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.htm
 import inspect
 from typing import Any
 
-IGNORES = "packets: routes, security groups and endpoints are stored, not enforced."
-
 
 def install() -> None:
     """Keep deleted attachments and the descriptions of rules."""

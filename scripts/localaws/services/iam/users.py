@@ -1,4 +1,4 @@
-"""IAM users: the user of an access key, its policies, and its one-time codes. Reads what moto stores.
+"""IAM users: the user of an access key, its policies, its one-time codes; whether a principal exists. Reads moto.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
 """
@@ -65,3 +65,15 @@ def _accounts() -> Iterator[tuple[str, Any]]:
 def _tags(backend: Any, user: Any) -> tuple[tuple[str, str], ...]:
     tags = backend.tagger.list_tags_for_resource(user.arn)["Tags"]
     return tuple((tag["Key"], tag["Value"]) for tag in tags)
+
+
+def principal_exists(name: str) -> bool:
+    """Whether it is the ARN or unique id of a role or user of any account, or the ARN of a role's session."""
+    account = name.split(":")[4] if name.count(":") >= 5 else ""
+    for backend in (backend for owner, backend in _accounts() if account in ("", owner)):
+        roles, users = list(backend.roles.values()), list(backend.users.values())
+        if name in {text for each in (*roles, *users) for text in (each.arn, each.id)}:
+            return True
+        if ":assumed-role/" in name and name.split("/")[1] in {role.name for role in roles}:
+            return True
+    return False

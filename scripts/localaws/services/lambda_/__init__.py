@@ -3,11 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/dg/
 """
 
-IGNORES = (
-    "runtimes other than Python (refused when invoked) and their versions: this server's Python runs every function; "
-    "the VPC: a function reaches what this machine reaches; memory, layers, concurrency."
-)
-
 
 def install() -> None:
     """Replace moto's function class, so that new functions run here."""

@@ -1,8 +1,10 @@
 """A Lambda function that runs: its code in a temporary folder, in a process with the credentials of its role."""
 
 import base64
+import contextlib
 import io
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -10,6 +12,7 @@ import threading
 import time
 import uuid
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +50,8 @@ class Function(moto_models.LambdaFunction):
             threading.Thread(target=self._run, args=(event_text,), daemon=True).start()
             return ""
         payload, failed, log = self._run(event_text)
-        response_headers["x-amz-log-result"] = base64.b64encode(log.encode()[-_LOG_TAIL:]).decode()
+        if request_headers.get("x-amz-log-type") == "Tail":
+            response_headers["x-amz-log-result"] = base64.b64encode(log.encode()[-_LOG_TAIL:]).decode()
         if failed:
             response_headers["x-amz-function-error"] = "Unhandled"
         return payload
@@ -61,7 +65,9 @@ class Function(moto_models.LambdaFunction):
         )
         with tempfile.TemporaryDirectory() as folder:
             zipfile.ZipFile(io.BytesIO(self.code_bytes)).extractall(folder)
-            result, log = self._process(event, folder, self._environment(key, folder, request_id))
+            start_time = time.perf_counter()
+            result, output = self._process(event, folder, self._environment(key, folder, request_id))
+            log = self._framed(output, request_id, (time.perf_counter() - start_time) * 1000)
         self._write_log(key, request_id, log)
         failed = "errorMessage" in result
         return json.dumps(result["error"] if failed else result.get("result")), failed, log
@@ -101,16 +107,32 @@ class Function(moto_models.LambdaFunction):
             "LOCALAWS_DEADLINE": str(time.time() + self.timeout),
         }
 
+    def _framed(self, output: str, request_id: str, milliseconds: float) -> str:
+        """The output between the lines that Lambda writes before and after it; the memory is the whole limit.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
+        """
+        lines = [
+            f"START RequestId: {request_id} Version: $LATEST",
+            *output.splitlines(),
+            f"END RequestId: {request_id}",
+        ]
+        report = [f"REPORT RequestId: {request_id}", f"Duration: {milliseconds:.2f} ms"]
+        report += [f"Billed Duration: {math.ceil(milliseconds)} ms", f"Memory Size: {self.memory_size} MB"]
+        return "\n".join([*lines, "\t".join([*report, f"Max Memory Used: {self.memory_size} MB"])]) + "\n"
+
     def _write_log(self, key: str, request_id: str, log: str) -> None:
         """Write the log with the role; without the permission the log is lost, as on AWS."""
-        logs, stream = context.client("logs", self.region, key), f"[$LATEST]{request_id.replace('-', '')}"
+        logs, day = context.client("logs", self.region, key), datetime.now(UTC).strftime("%Y/%m/%d")
+        stream = f"{day}/[$LATEST]{request_id.replace('-', '')}"
         location = {"logGroupName": self.logs_group_name, "logStreamName": stream}
         now = int(time.time() * 1000)
-        lines = [line for line in log.splitlines() if line]
+        with contextlib.suppress(ClientError):  # the group exists, or the role may not create it
+            logs.create_log_group(logGroupName=self.logs_group_name)
+        lines = [{"timestamp": now, "message": f"{line}\n"} for line in log.splitlines() if line]
         try:
             logs.create_log_stream(**location)
-            if lines:
-                logs.put_log_events(**location, logEvents=[{"timestamp": now, "message": line} for line in lines])
+            logs.put_log_events(**location, logEvents=lines)
         except ClientError:
             return
 

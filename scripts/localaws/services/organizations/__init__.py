@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.
 
 from scripts.localaws.core.routes import register
 
-IGNORES = "tag policies are stored, not evaluated; accounts are ready at once."
-
 
 def install() -> None:
     """Replace moto's account and backend classes and register the response class."""

@@ -3,19 +3,40 @@
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.models import FakeBucket, PublicAccessBlock, s3_backends
 from moto.s3.utils import bucket_policy_is_public
 
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, PolicyError, decide, parse
 from scripts.localaws.core.errors import AwsError
 
 _LOGGING = {"Service": ("logging.s3.amazonaws.com",)}
+ENFORCED = "BucketOwnerEnforced"
+_SSE_S3 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}}
 
 
 class Bucket(FakeBucket):
-    """moto's bucket with an effective bucket policy."""
+    """moto's bucket with an effective bucket policy, the settings of a new bucket, and documents as they were put.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+    """
 
     _policy: bytes | None = None
+    _encryption: dict[str, Any] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.public_access_block = PublicAccessBlock(*("true",) * 4)
+        self.ownership_rule: Any = ENFORCED
+        self.documents: dict[str, bytes] = {}
+
+    @property
+    def encryption(self) -> dict[str, Any]:
+        """The default encryption; without a setting of its own SSE-S3."""
+        return self._encryption or _SSE_S3
+
+    @encryption.setter
+    def encryption(self, setting: dict[str, Any] | None) -> None:
+        self._encryption = setting
 
     @property
     def policy(self) -> bytes | None:

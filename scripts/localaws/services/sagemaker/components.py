@@ -1,4 +1,4 @@
-"""Inference components: copies of a model on an endpoint. Specifications and operations; nothing runs or scales.
+"""Inference components: copies of a model on an endpoint. Operations; nothing runs or scales.
 
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html
 """
@@ -10,18 +10,8 @@ from moto.cloudwatch.models import cloudwatch_backends
 
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import OperationHandler, create, update
-from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
-
-COMPONENTS = (
-    ResourceSpec(
-        "InferenceComponent",
-        ("InferenceComponentName",),
-        "inference-component/{InferenceComponentName}",
-        {"InferenceComponentStatus": "InService"},
-    ),
-)
 
 
 def validation_error(message: str) -> AwsError:
@@ -31,12 +21,10 @@ def validation_error(message: str) -> AwsError:
 
 def get_required(store: Store, resource: str, values: Mapping[str, Any]) -> Record:
     """A resource that a request refers to. Raises AwsError ValidationException when it does not exist."""
-    spec = store.resources[resource]
     try:
-        return store.get(spec, values)
-    except AwsError:
-        name = values.get(spec.key[0])
-        raise validation_error(f'Could not find {_readable(resource)} "{name}".') from None
+        return store.get(store.resources[resource], values)
+    except AwsError as error:
+        raise validation_error(error.message) from None
 
 
 def in_alarm(store: Store, deployment: Mapping[str, Any]) -> bool:
@@ -53,12 +41,6 @@ def components_of(store: Store, endpoint: str) -> list[Record]:
     return [
         record for record in store.find(store.resources["InferenceComponent"]) if record["EndpointName"] == endpoint
     ]
-
-
-def _readable(resource: str) -> str:
-    """EndpointConfig -> endpoint configuration."""
-    readable = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in resource).strip()
-    return readable.replace("config", "configuration")
 
 
 def _create(store: Store, params: Record, output: Any) -> Record:

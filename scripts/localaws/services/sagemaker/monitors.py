@@ -1,4 +1,4 @@
-"""Model Monitor: job definitions and schedules. Specifications and operations; no job runs.
+"""Model Monitor: job definitions and schedules. Operations; no job runs.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor.html
 """
@@ -7,7 +7,6 @@ from typing import Any
 
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, create
-from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
 
@@ -18,28 +17,6 @@ MONITORING_TYPES = {
     "ModelBias": "model-bias",
     "ModelExplainability": "model-explainability",
 }
-_DEFINITION_DEFAULTS = {
-    "JobDefinitionArn": "{arn}",
-    "MonitoringJobDefinitionName": "{JobDefinitionName}",
-    "MonitoringJobDefinitionArn": "{arn}",
-}
-MONITORS = (
-    *(
-        ResourceSpec(
-            f"{monitoring_type}JobDefinition",
-            ("JobDefinitionName",),
-            f"{name}-job-definition/{{JobDefinitionName}}",
-            _DEFINITION_DEFAULTS,
-        )
-        for monitoring_type, name in MONITORING_TYPES.items()
-    ),
-    ResourceSpec(
-        "MonitoringSchedule",
-        ("MonitoringScheduleName",),
-        "monitoring-schedule/{MonitoringScheduleName}",
-        {"MonitoringScheduleStatus": "Scheduled"},
-    ),
-)
 
 
 def _create_definition(monitoring_type: str) -> OperationHandler:

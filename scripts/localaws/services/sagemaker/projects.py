@@ -11,30 +11,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
-from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, create, update
-from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record, tags_of
 from scripts.localaws.crud.store import Store
+from scripts.localaws.services.sagemaker.components import validation_error
 
-_GROUP_ARN = "arn:aws:sagemaker:{region}:{account}:model-package-group/{ModelPackageGroupName}"
-PROJECTS = (
-    ResourceSpec("Project", ("ProjectName",), "project/{ProjectName}", {"ProjectStatus": "Pending"}),
-    ResourceSpec("Experiment", ("ExperimentName",), "experiment/{ExperimentName}"),
-    ResourceSpec("CodeRepository", ("CodeRepositoryName",), "code-repository/{CodeRepositoryName}"),
-    ResourceSpec(
-        "ModelPackageGroupPolicy",
-        ("ModelPackageGroupName",),
-        defaults={"ModelPackageGroupArn": _GROUP_ARN},
-        parent="ModelPackageGroup",
-    ),
-)
 _DETAILS, _PROVISIONED = "ServiceCatalogProvisioningDetails", "ServiceCatalogProvisionedProductDetails"
 _ID_CHARACTERS = string.ascii_lowercase + string.digits
-
-
-def _validation_error(message: str) -> AwsError:
-    return AwsError("ValidationException", message)
 
 
 def _call(service: str, store: Store, operation: str, **arguments: Any) -> Any:
@@ -42,7 +25,7 @@ def _call(service: str, store: Store, operation: str, **arguments: Any) -> Any:
     try:
         return getattr(context.client(service, store.region, context.current_caller()), operation)(**arguments)
     except ClientError as error:
-        raise _validation_error(error.response["Error"]["Message"]) from None
+        raise validation_error(error.response["Error"]["Message"]) from None
 
 
 def _create(store: Store, params: Record, output: Any) -> Record:
@@ -50,9 +33,9 @@ def _create(store: Store, params: Record, output: Any) -> Record:
     name = params["ProjectName"]
     _refresh(store)
     if store.find(store.resources["Project"], ProjectName=name):
-        raise _validation_error(f"Project with name {name} already exists.")
+        raise validation_error(f"Project with name {name} already exists.")
     if bool(params.get(_DETAILS)) == bool(params.get("TemplateProviders")):
-        raise _validation_error("Exactly one of ServiceCatalogProvisioningDetails and TemplateProviders must be given.")
+        raise validation_error("Exactly one of ServiceCatalogProvisioningDetails and TemplateProviders must be given.")
     id = "p-" + "".join(secrets.choice(_ID_CHARACTERS) for _ in range(12))
     provision = _provision_product if params.get(_DETAILS) else _create_stack
     values = {**params, "ProjectId": id, "CreatedBy": {}}
@@ -103,7 +86,7 @@ def _by_key(parameters: Iterable[Mapping[str, str]]) -> dict[str, str]:
 def _create_stack(store: Store, values: Record) -> Record:
     """Launch one template from a bucket with the caller's rights, or with those of a role that the caller passes."""
     if len(values["TemplateProviders"]) != 1 or "CfnTemplateProvider" not in values["TemplateProviders"][0]:
-        raise _validation_error("the embedded AWS takes one CfnTemplateProvider; see SUPPORTED.md")
+        raise validation_error("the embedded AWS takes one CfnTemplateProvider; see SUPPORTED.md")
     provider = values["TemplateProviders"][0]["CfnTemplateProvider"]
     stack = _call(
         "cloudformation",
@@ -123,14 +106,12 @@ def _create_stack(store: Store, values: Record) -> Record:
 def _update_stack(store: Store, record: Record, providers: list[Record]) -> Record:
     """Update the stack with another template; parameters that are not given keep their values."""
     if _PROVISIONED in record:
-        raise _validation_error(
-            f"Project {record['ProjectName']} was made of a product; it has no template of its own."
-        )
+        raise validation_error(f"Project {record['ProjectName']} was made of a product; it has no template of its own.")
     current = record["TemplateProviderDetails"][0]["CfnTemplateProviderDetail"]
     provider = providers[0].get("CfnTemplateProvider", {}) if len(providers) == 1 else {}
     if provider.get("TemplateName") != current["TemplateName"]:
         message = f"Project {record['ProjectName']} has one template, {current['TemplateName']}; name it."
-        raise _validation_error(message)
+        raise validation_error(message)
     parameters = _by_key(provider.get("Parameters", ())) | _project_parameters(record)
     previous = [item["Key"] for item in current.get("Parameters", ()) if item["Key"] not in parameters]
     _call(
@@ -211,7 +192,7 @@ def _settled_project(store: Store, params: Record) -> Record:
     record = store.get(store.resources["Project"], params)
     if record["ProjectStatus"].endswith("InProgress"):
         message = f"Project {record['ProjectName']} is {record['ProjectStatus']}; wait until that has ended."
-        raise _validation_error(message)
+        raise validation_error(message)
     return record
 
 

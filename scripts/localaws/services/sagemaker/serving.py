@@ -9,51 +9,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, create, delete, update
-from scripts.localaws.crud.resource_spec import ResourceSpec
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker import components
 from scripts.localaws.services.sagemaker.components import (
-    COMPONENTS,
     components_of,
     get_required,
     in_alarm,
     validation_error,
 )
 
-_PACKAGE = ("ModelPackageGroupName", "ModelPackageVersion")
 _VARIANT = ("VariantName", "InitialInstanceCount", "InitialVariantWeight")
-SERVING = (
-    ResourceSpec("Model", ("ModelName",), "model/{ModelName}"),
-    ResourceSpec("EndpointConfig", ("EndpointConfigName",), "endpoint-config/{EndpointConfigName}"),
-    ResourceSpec("Endpoint", ("EndpointName",), "endpoint/{EndpointName}", {"EndpointStatus": "InService"}),
-    *COMPONENTS,
-    ResourceSpec("Pipeline", ("PipelineName",), "pipeline/{PipelineName}", {"PipelineStatus": "Active"}),
-    ResourceSpec(
-        "ModelPackageGroup",
-        ("ModelPackageGroupName",),
-        "model-package-group/{ModelPackageGroupName}",
-        {"ModelPackageGroupStatus": "Completed"},
-    ),
-    ResourceSpec(
-        "ModelPackage",
-        _PACKAGE,
-        "model-package/{ModelPackageGroupName}/{ModelPackageVersion}",
-        {"ModelPackageStatus": "Completed", "ModelApprovalStatus": "PendingManualApproval"},
-        parent="ModelPackageGroup",
-        blocks_parent=True,
-    ),
-)
-
-
-def _on_existing(resource: str, operation: str) -> OperationHandler:
-    """A read or delete that refuses a missing resource with ValidationException."""
-
-    def run(store: Store, params: Record, output: Any) -> Record:
-        get_required(store, resource, params)
-        return OPERATIONS[operation](store, store.resources[resource], params, output)
-
-    return run
 
 
 def _create_model(store: Store, params: Record, output: Any) -> Record:
@@ -160,8 +126,6 @@ def _create_package(store: Store, params: Record, output: Any) -> Record:
     return create(store, spec, {**params, "ModelPackageVersion": max(versions, default=0) + 1}, output)
 
 
-_DESCRIBED = ("Model", "EndpointConfig", "Endpoint", "InferenceComponent")
-_DELETED = ("Model", "EndpointConfig", "InferenceComponent")  # Endpoint has a handler of its own
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreateModel"): _create_model,
     ("sagemaker", "CreateEndpointConfig"): _create_endpoint_config,
@@ -172,6 +136,4 @@ HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreatePipeline"): _write_pipeline("create"),
     ("sagemaker", "UpdatePipeline"): _write_pipeline("update"),
     ("sagemaker", "CreateModelPackage"): _create_package,
-    **{("sagemaker", f"Describe{resource}"): _on_existing(resource, "read") for resource in _DESCRIBED},
-    **{("sagemaker", f"Delete{resource}"): _on_existing(resource, "delete") for resource in _DELETED},
 }

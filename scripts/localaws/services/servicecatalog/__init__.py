@@ -5,11 +5,6 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Operations_AWS_Service_
 
 from scripts.localaws.core.routes import register
 
-IGNORES = (
-    "AcceptLanguage; whether a template in S3 may be read by the launch role is judged by the role's policies alone; "
-    "tags of portfolios and products are kept but put on nothing that is launched."
-)
-
 
 def install() -> None:
     """Register the Service Catalog operations."""

@@ -42,13 +42,6 @@ def describe_product(request: Request, params: Params) -> dict[str, Any]:
     }
 
 
-@operation("DescribeProductView")
-def describe_product_view(request: Request, params: Params) -> dict[str, Any]:
-    """Return a product by the id of its view."""
-    response = describe_product(request, {"Id": "prod-" + params["Id"].removeprefix("prodview-")})
-    return {key: response[key] for key in ("ProductViewSummary", "ProvisioningArtifacts")}
-
-
 @operation("ListLaunchPaths", list_key="LaunchPathSummaries")
 def list_launch_paths(request: Request, params: Params) -> dict[str, Any]:
     """Return the launch paths: one for each portfolio with the product."""

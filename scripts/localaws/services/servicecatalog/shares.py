@@ -217,15 +217,6 @@ def list_access(request: Request, params: Params) -> dict[str, Any]:
     return {"AccountIds": [share.principal for share in portfolio.shares.values() if share.kind == "ACCOUNT"]}
 
 
-@operation("ListOrganizationPortfolioAccess", list_key="OrganizationNodes")
-def list_organization_access(request: Request, params: Params) -> dict[str, Any]:
-    """Return the nodes of one type that the portfolio is shared with."""
-    portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
-    kind = params["OrganizationNodeType"]
-    nodes = [share.principal for share in portfolio.shares.values() if share.kind == _SHARE_TYPES.get(kind, kind)]
-    return {"OrganizationNodes": [{"Type": kind, "Value": node} for node in nodes]}
-
-
 @operation("AcceptPortfolioShare")
 def accept_share(request: Request, params: Params) -> None:
     """Accept a share with the caller's account; shares through the organization need no acceptance."""

@@ -7,8 +7,6 @@ import functools
 import threading
 from typing import Any
 
-IGNORES = "documents, runs and maintenance windows do nothing; parameter policies; events of deletions and labels."
-
 
 def install() -> None:
     """Send an event of every written parameter to the rules of the account's default event bus."""

@@ -6,11 +6,6 @@ https://states-language.net and https://docs.aws.amazon.com/step-functions/lates
 
 from scripts.localaws.core.routes import register
 
-IGNORES = (
-    "versions, aliases, activities, Express machines, logging, tracing and encryption settings (stored); execution "
-    "history; waits and retry intervals pass a hundred times faster."
-)
-
 
 def install() -> None:
     """Register the Step Functions operations, and EventBridge rules that start state machines and builds."""

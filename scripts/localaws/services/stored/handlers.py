@@ -1,13 +1,15 @@
-"""Operations of stored services with behaviour of their own."""
+"""Operations of stored services with behaviour of their own. Nothing scales.
 
+https://docs.aws.amazon.com/autoscaling/application/APIReference/
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+"""
+
+import json
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from moto.kms.models import kms_backends
-
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.crud.operations import OperationHandler, create, update
+from scripts.localaws.crud.operations import OperationHandler, create, delete, put, update
+from scripts.localaws.crud.resource_spec import plural
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 
@@ -73,29 +75,109 @@ def _modify_metadata_defaults(store: Store, params: Record, output: Any) -> Reco
     return update(store, spec, preferences, output)
 
 
-def _generate_data_key_pair(store: Store, params: Record, _: Any) -> Record:
-    """API_GenerateDataKeyPair; RSA only. The key that encrypts the private key is moto's."""
-    spec = params["KeyPairSpec"]
-    if not spec.startswith("RSA_"):
-        raise AwsError("ValidationException", f"the embedded AWS makes no pair of {spec}; see SUPPORTED.md")
-    pair = rsa.generate_private_key(65537, int(spec.removeprefix("RSA_")))
-    private = pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    public = pair.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    backend = kms_backends[store.account][store.region]
-    if backend.get_key_id(params["KeyId"]) not in backend.keys:
-        raise store.error("NotFoundException", f"Key '{params['KeyId']}' does not exist")
-    ciphertext, arn = backend.encrypt(params["KeyId"], private, params.get("EncryptionContext", {}))
-    response = {"KeyId": arn, "KeyPairSpec": spec, "PublicKey": public, "PrivateKeyCiphertextBlob": ciphertext}
-    return {**response, "PrivateKeyPlaintext": private}
+_TARGET = ("ServiceNamespace", "ResourceId", "ScalableDimension")
+
+
+def _register_target(store: Store, params: Record, output: Any) -> Record:
+    """Register an endpoint, or change its limits; a limit that is not sent stays. Other namespaces are refused.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+    """
+    if params["ServiceNamespace"] != "sagemaker":
+        message = f"the embedded AWS does not scale {params['ServiceNamespace']}; see SUPPORTED.md"
+        raise AwsError("ValidationException", message)
+    spec = store.resources["ScalableTarget"]
+    existing = store.find(spec, **{part: params[part] for part in _TARGET})
+    limits = {**(existing[0] if existing else {}), **params}
+    least, most = limits.get("MinCapacity"), limits.get("MaxCapacity")
+    if least is None or most is None:
+        raise AwsError("ValidationException", "MinCapacity and MaxCapacity are needed to register a new target.")
+    if least > most:
+        raise AwsError("ValidationException", f"MinCapacity {least} is above MaxCapacity {most}.")
+    return (update if existing else create)(store, spec, params, output)
+
+
+def _put_scaling_policy(store: Store, params: Record, output: Any) -> Record:
+    """Create a policy of an existing target, or replace the policy of this name."""
+    spec = store.resources["ScalingPolicy"]
+    store.get(store.resources["ScalableTarget"], {part: params[part] for part in _TARGET})
+    existing = store.find(spec, **{part: params[part] for part in spec.key})
+    for policy in existing:
+        for name in [name for name in policy if name.endswith("PolicyConfiguration")]:
+            del policy[name]
+    return (update if existing else create)(store, spec, params, output)
+
+
+def _deregister_target(store: Store, params: Record, output: Any) -> Record:
+    """Delete a target with its policies."""
+    for policy in store.find(store.resources["ScalingPolicy"], **{part: params[part] for part in _TARGET}):
+        store.delete(store.resources["ScalingPolicy"], policy)
+    return delete(store, store.resources["ScalableTarget"], params, output)
+
+
+def _describe(resource: str, names_parameter: str, key: str) -> OperationHandler:
+    """Resources by namespace and, where they are given, by names, resource id and dimension."""
+
+    def describe(store: Store, params: Record, output: Any) -> Record:
+        spec = store.resources[resource]
+        records = store.find(spec, **{part: params[part] for part in _TARGET if params.get(part)})
+        names = params.get(names_parameter)
+        shape = output.members[plural(resource)].member
+        return {
+            plural(resource): [reply(shape, spec, record) for record in records if not names or record[key] in names]
+        }
+
+    return describe
+
+
+def _put_dashboard(store: Store, params: Record, output: Any) -> Record:
+    """Create or replace a dashboard; the body is JSON with widgets."""
+    try:
+        body = json.loads(params["DashboardBody"])
+    except json.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict) or "widgets" not in body:
+        raise AwsError("InvalidParameterInput", "The field DashboardBody must be valid JSON with widgets.")
+    return put(store, store.resources["Dashboard"], params, output)
+
+
+def _delete_dashboards(store: Store, params: Record, _: Any) -> Record:
+    """Delete all of them or none."""
+    spec = store.resources["Dashboard"]
+    for record in [store.get(spec, {"DashboardName": name}) for name in params["DashboardNames"]]:
+        store.delete(spec, record)
+    return {}
+
+
+def _list_dashboards(store: Store, params: Record, output: Any) -> Record:
+    spec, prefix = store.resources["Dashboard"], params.get("DashboardNamePrefix") or ""
+    shape = output.members["DashboardEntries"].member
+    entries = [
+        {
+            **reply(shape, spec, record),
+            "LastModified": record["@updated"],
+            "Size": len(record["DashboardBody"]),
+        }
+        for record in store.find(spec)
+        if record["DashboardName"].startswith(prefix)
+    ]
+    return {"DashboardEntries": entries}
 
 
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
+    ("application-autoscaling", "RegisterScalableTarget"): _register_target,
+    ("application-autoscaling", "DeregisterScalableTarget"): _deregister_target,
+    ("application-autoscaling", "DescribeScalableTargets"): _describe("ScalableTarget", "ResourceIds", "ResourceId"),
+    ("application-autoscaling", "PutScalingPolicy"): _put_scaling_policy,
+    ("application-autoscaling", "DescribeScalingPolicies"): _describe("ScalingPolicy", "PolicyNames", "PolicyName"),
+    ("monitoring", "PutDashboard"): _put_dashboard,
+    ("monitoring", "DeleteDashboards"): _delete_dashboards,
+    ("monitoring", "ListDashboards"): _list_dashboards,
     ("budgets", "CreateBudget"): _create_budget,
     ("codeartifact", "AssociateExternalConnection"): _associate_external_connection,
     ("codeartifact", "DisassociateExternalConnection"): _disassociate_external_connection,
     ("codeartifact", "GetRepositoryEndpoint"): _get_repository_endpoint,
     ("codepipeline", "UpdatePipeline"): _update_pipeline,
-    ("kms", "GenerateDataKeyPair"): _generate_data_key_pair,
     ("servicequotas", "RequestServiceQuotaIncrease"): _request_quota_increase,
     ("ec2", "ModifyInstanceMetadataDefaults"): _modify_metadata_defaults,
 }

@@ -45,11 +45,13 @@ def assume_role(
     session_policy: str = "",
     tags: Tags = (),
     device: tuple[str, str] = ("", ""),
+    transitive: tuple[str, ...] = (),
 ) -> Credentials:
     """AssumeRole by a principal; session tags need sts:TagSession as well. device: serial number and one-time code."""
     values: dict[str, tuple[str, ...]] = {"sts:rolesessionname": (session_name,)}
     values |= {f"aws:requesttag/{key.lower()}": (value,) for key, value in tags}
     values |= {"aws:tagkeys": tuple(key for key, _ in tags)} if tags else {}
+    values |= {"sts:transitivetagkeys": transitive} if transitive else {}
     if external_id:
         values["sts:externalid"] = (external_id,)
     values |= _mfa_values(caller, *device)
@@ -60,7 +62,10 @@ def assume_role(
         raise _denied(caller.arn, role_arn)
     _check_duration(caller, role, seconds)
     _check_policy(session_policy)
-    return open_session(role.arn, role.id, session_name, seconds, session_policy, tags, caller.endpoint)
+    inherited = tuple(tag for tag in caller.tags if tag[0] in caller.transitive_tag_keys)
+    keys = (*transitive, *(key for key, _ in inherited))
+    session_tags = (*inherited, *tags)
+    return open_session(role.arn, role.id, session_name, seconds, session_policy, session_tags, caller.endpoint, keys)
 
 
 def _mfa_values(caller: Caller, serial: str, code: str) -> dict[str, tuple[str, ...]]:

@@ -41,6 +41,7 @@ def open_session(
     session_policy: str = "",
     tags: Tags = (),
     endpoint: str = "",
+    transitive_tag_keys: tuple[str, ...] = (),
 ) -> Credentials:
     """Open a session of a role; the caller of this function has evaluated the trust policy."""
     account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
@@ -53,6 +54,7 @@ def open_session(
         role_arn=role_arn,
         session_policy=session_policy,
         tags=tags,
+        transitive_tag_keys=transitive_tag_keys,
         endpoint=endpoint,
         expires=now + timedelta(seconds=seconds),
         issued=now,

@@ -17,6 +17,7 @@ from scripts.localaws.core.caller import Caller
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import AwsRequest
 from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder, ResolvedRequest
+from scripts.localaws.services.iam.authorization.key_states import check_key_state
 from scripts.localaws.services.iam.authorization.principal_policies import applicable_policies
 from scripts.localaws.services.iam.authorization.required_actions import authorization_requests
 from scripts.localaws.services.iam.authorization.resource_lookup import ResourceResolver
@@ -48,6 +49,8 @@ def authorize(call: AwsRequest, caller: Caller) -> str:
     account = caller.account
     for request in authorization_requests(call, builder):
         _check(call, caller, request, builder.resources, policies)
+        if request.protected and request.action.startswith("kms:"):
+            check_key_state(prefix, request.action.removeprefix("kms:"), request.protected.source)
         if request.protected and request.action.startswith(f"{prefix}:") and prefix in _CROSS_ACCOUNT:
             account = builder.resources.owner(request.resource) or account
     return account

@@ -22,25 +22,12 @@ from scripts.localaws.services.iam.authorization.resource_lookup import Protecte
 
 _NOT_COMPUTED = ("aws:resource", "aws:principalorgpaths", "aws:calledvia")  # resource_values() computes some of them
 _OWNER = ("aws:resourceaccount", "aws:resourceorgid")
-_COMPUTED = (
-    "aws:",
-    "s3:x-amz-",
-    "s3:prefix",
-    "s3:delimiter",
-    "s3:max-keys",
-    "sts:externalid",
-    "sts:rolesessionname",
-    "sts:awsservicename",
-    "iam:passedtoservice",
-    "iam:permissionsboundary",
-    "ec2:createaction",
-    "kms:viaservice",
-    "kms:calleraccount",
-    "kms:grantisforawsresource",
-    "kms:encryptioncontext",
-    "kms:requestalias",
-    "ram:allowsexternalprincipals",
-)
+_PREFIXES = """
+aws: s3:x-amz- s3:prefix s3:delimiter s3:max-keys sts:externalid sts:rolesessionname sts:transitivetagkeys
+sts:awsservicename iam:passedtoservice iam:permissionsboundary ec2:createaction kms:viaservice kms:calleraccount
+kms:grantisforawsresource kms:encryptioncontext kms:requestalias
+"""
+_COMPUTED = tuple(_PREFIXES.split())
 
 
 def is_computed(key: str) -> bool:
@@ -116,9 +103,10 @@ def resource_values(
 
 
 def _boundary_values(call: AwsRequest, caller: Caller) -> dict[str, Values]:
-    roles = list(iam_backends[caller.account]["aws"].roles.values())
-    role = next((role for role in roles if role.name == call.params.get("RoleName")), None)
-    boundary = call.params.get("PermissionsBoundary") or (role and role.permissions_boundary_arn)
+    backend = iam_backends[caller.account]["aws"]
+    roles, user = list(backend.roles.values()), backend.users.get(call.params.get("UserName"))
+    principal = next((role for role in roles if role.name == call.params.get("RoleName")), user)
+    boundary = call.params.get("PermissionsBoundary") or (principal and principal.permissions_boundary_arn)
     return {"iam:permissionsboundary": (str(boundary),)} if boundary else {}
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from generators.iam.conditions import Values
 from scripts.localaws.core.request import AwsRequest
 from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder
+from scripts.localaws.services.iam.authorization.key_states import missing_key
 from scripts.localaws.services.iam.authorization.resource_lookup import ResourceResolver, backend
 from scripts.localaws.services.s3.policy import Bucket
 
@@ -54,8 +55,11 @@ def required_actions(
     if dependencies is None or not arns or not builder.caller.account:
         return
     for dependency in dependencies(call, arns, builder.resources):
-        key = builder.resources.find(_key_arn(dependency))
-        if key is not None:  # else an AWS managed key, or none: the service itself returns the error
+        arn = _key_arn(dependency)
+        key = builder.resources.find(arn)
+        if key is None and "alias/aws/" not in arn:
+            raise missing_key(call.service.prefix, arn)
+        if key is not None:  # else an AWS managed key
             name, value = dependency.context
             via = f"{call.service.prefix}.{dependency.region}.amazonaws.com"
             values: dict[str, Values] = {

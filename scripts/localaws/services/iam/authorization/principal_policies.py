@@ -29,7 +29,8 @@ def applicable_policies(
 ) -> Policies:
     """Every policy of the caller, and the resource's own policy ("" for none)."""
     role = find_role(caller.role_arn)
-    boundary = role.permissions_boundary_arn if role else None
+    principal = role or users.find_user(caller)
+    boundary = principal.permissions_boundary_arn if principal else None
     return Policies(
         identity=_ADMINISTRATOR if caller.is_root else _role_policies(role) or _user_policies(caller),
         boundary=(_document(iam_backends[caller.account]["aws"].managed_policies[boundary]),) if boundary else None,

@@ -5,45 +5,16 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from generators.iam.conditions import Values
 from scripts.localaws.services.iam.authorization import resource_arns
 
-# Parameters of SageMaker's operations with the key that encrypts results, of jobs and of monitoring job definitions.
-_OUTPUT_KEYS = """
-OutputDataConfig/KmsKeyId ProcessingOutputConfig/KmsKeyId TransformOutput/KmsKeyId DataQualityJobOutputConfig/KmsKeyId
-ModelQualityJobOutputConfig/KmsKeyId ModelBiasJobOutputConfig/KmsKeyId ModelExplainabilityJobOutputConfig/KmsKeyId
-"""
-# Condition key, then the parameters with its value: A/B is a member B of A at any depth, /A is at the top level.
-_LINES = f"""
-cloudwatch:namespace /Namespace
-ec2:authorizedservice /AwsService
-elasticmapreduce:executionrolearn /ExecutionRoleArn
-events:source /Source
-events:detail-type /DetailType
-iam:awsservicename /AWSServiceName
-lambda:functionurlauthtype /FunctionUrlAuthType /AuthType
-lambda:principal /Principal
-ram:requestedallowsexternalprincipals /allowExternalPrincipals
-sagemaker:appnetworkaccesstype /AppNetworkAccessType
-sagemaker:enableremotedebug EnableRemoteDebug
-sagemaker:instancetypes InstanceType
-sagemaker:intercontainertrafficencryption EnableInterContainerTrafficEncryption
-sagemaker:modelapprovalstatus /ModelApprovalStatus
-sagemaker:networkisolation EnableNetworkIsolation
-sagemaker:outputkmskey {" ".join(_OUTPUT_KEYS.split())}
-sagemaker:outputkmskeyarn {" ".join(_OUTPUT_KEYS.split())}
-sagemaker:serverlessmaxconcurrency ServerlessConfig/MaxConcurrency
-sagemaker:spacesharingtype SpaceSharingSettings/SharingType
-sagemaker:owneruserprofilearn OwnershipSettings/OwnerUserProfileName
-sagemaker:volumekmskey VolumeKmsKeyId HomeEfsFileSystemKmsKeyId /KmsKeyId
-sagemaker:volumekmskeyarn VolumeKmsKeyId HomeEfsFileSystemKmsKeyId /KmsKeyId
-sagemaker:vpcsecuritygroupids VpcConfig/SecurityGroupIds DefaultUserSettings/SecurityGroups
-sagemaker:vpcsubnets /SubnetIds VpcConfig/Subnets
-"""
+# The lines of request_condition_keys.txt: a condition key and the parameters with its value.
+_LINES = Path(__file__).with_suffix(".txt").read_text("utf-8").splitlines()
 KEYS: Mapping[str, tuple[str, ...]] = {
-    key: tuple(paths) for key, *paths in (line.split() for line in _LINES.strip().splitlines())
+    key: tuple(paths) for key, *paths in (line.split() for line in _LINES if not line.startswith("#"))
 }
 _ARNS = {  # keys whose value is an ARN, also when the request contains only a name
     "sagemaker:outputkmskeyarn": "arn:aws:kms:{region}:{account}:key/{value}",

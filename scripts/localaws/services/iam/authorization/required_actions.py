@@ -58,11 +58,21 @@ def _required_actions(call: AwsRequest, builder: RequestBuilder) -> Iterator[_Re
     source = call.request.headers.get("x-amz-copy-source") if call.streams else None
     if source:
         yield "s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}", values
+    if call.streams and _bypasses_governance(call, builder, arns):
+        yield "s3:BypassGovernanceRetention", arns[0], values
     pass_values = {**values, "iam:passedtoservice": (f"{prefix}.amazonaws.com",)}
     for role in set(resource_arns.passed_roles(prefix, call.params)):
         yield "iam:PassRole", role, pass_values
     for key_action, arn, key_values in kms_dependencies.required_actions(call, builder, arns):
         yield key_action, arn, {**key_values, "aws:requestedregion": (arn.split(":")[3],)}
+
+
+def _bypasses_governance(call: AwsRequest, builder: RequestBuilder, arns: tuple[str, ...]) -> bool:
+    """Whether the request wants to change or delete a version under GOVERNANCE all the same."""
+    bucket = builder.resources.bucket(arns[0]) if arns else None
+    wanted = call.request.headers.get("x-amz-bypass-governance-retention", "").lower() == "true"
+    versions = bucket.keys.getlist(arns[0].partition("/")[2], []) if bucket and wanted else []
+    return any(getattr(version, "lock_mode", "") == "GOVERNANCE" for version in versions)
 
 
 def _resource_arns(call: AwsRequest, builder: RequestBuilder) -> Iterable[str]:
@@ -146,26 +156,12 @@ def _codeartifact_token(
     yield "sts:GetServiceBearerToken", None, {**values, "sts:awsservicename": ("codeartifact.amazonaws.com",)}
 
 
-def _resource_share(
-    call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]
-) -> Iterator[_RequiredAction]:
-    """The share's current setting for principals outside of the organization; the default allows them."""
-    ram = backend("ram", (builder.caller.account, call.region))
-    shares = {share.arn: share for share in ram.resource_shares} if ram else {}
-    for arn in _resource_arns(call, builder) or (None,):
-        external = getattr(shares.get(arn), "allow_external_principals", True)
-        yield f"ram:{call.operation}", arn, {**values, "ram:allowsexternalprincipals": (str(external).lower(),)}
-
-
-_CREATED_IN_VPC = {
-    "CreateFlowLogs": "vpc-flow-log",
-    "CreateNetworkInterface": "network-interface",
-    "CreateSecurityGroup": "security-group",
-    "CreateSubnet": "subnet",
-    "CreateVpc": "vpc",
-    "CreateVpcEndpoint": "vpc-endpoint",
-}
-# Operations whose actions or resources cannot be read from arn_templates.py.
+_CREATED = """
+CreateFlowLogs=vpc-flow-log CreateNetworkInterface=network-interface CreateSecurityGroup=security-group
+CreateSubnet=subnet CreateVpc=vpc CreateVpcEndpoint=vpc-endpoint
+"""
+_CREATED_IN_VPC = dict(pair.split("=") for pair in _CREATED.split())
+# Operations whose actions or resources cannot be read from arn_templates.txt.
 _OPERATION_ACTIONS: Mapping[
     tuple[str, str], Callable[[AwsRequest, RequestBuilder, Mapping[str, Values]], Iterator[_RequiredAction]]
 ] = {
@@ -175,5 +171,4 @@ _OPERATION_ACTIONS: Mapping[
     ("kms", "ReEncrypt"): _decrypt,
     ("codeartifact", "GetAuthorizationToken"): _codeartifact_token,
     **{("ec2", operation): _create_in_vpc for operation in _CREATED_IN_VPC},
-    **{("ram", f"{verb}ResourceShare"): _resource_share for verb in ("Associate", "Disassociate")},
 }

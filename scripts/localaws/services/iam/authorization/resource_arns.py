@@ -1,4 +1,4 @@
-"""The IAM action of a request and the ARNs of its resources. Pure; the templates are in arn_templates.py."""
+"""The IAM action of a request and the ARNs of its resources. Pure; the templates are in arn_templates.txt."""
 
 from __future__ import annotations
 
@@ -48,10 +48,9 @@ def _templates(prefix: str, operation: str) -> tuple[tuple[str, ...], ...]:
     noun = _VERB.sub("", operation)
     noun = noun.removesuffix("s") if operation.startswith("List") else noun
     resource_type = _WORD_BOUNDARY.sub("-", noun).lower()
-    lines = [line.split() for line in ARN_TEMPLATES.strip().splitlines()]
     return tuple(
         tuple(template.replace("@Name", f"{noun}Name").replace("@", resource_type) for template in templates)
-        for service, part, *templates in lines
+        for service, part, *templates in ARN_TEMPLATES
         if service == prefix and (part == "-" or part in operation)
     )
 

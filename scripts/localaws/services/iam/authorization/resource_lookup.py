@@ -131,7 +131,9 @@ def _key(arn: str, location: Location) -> ProtectedResource | None:
     grants = (_policy(statements),) if statements else ()
     tags = {tag["TagKey"]: tag["TagValue"] for tag in kms.tagger.list_tags_for_resource(key.id)["Tags"]}
     policies = (str(key.policy), *grants)
-    return ProtectedResource(key.arn, tags, policies, needs_resource_policy=True, aliases=tuple(key.aliases))
+    return ProtectedResource(
+        key.arn, tags, policies, needs_resource_policy=True, aliases=tuple(key.aliases), source=key
+    )
 
 
 def _policy(statements: list[dict[str, Any]]) -> str:
