@@ -9,8 +9,9 @@ A file in tests/recorded/ is a mapping with `setup`, the steps that run once bef
 
 A row is a step with `name`, its own `setup`, `recorded` (where AWS's answer was recorded) or `documented` (the page of
 AWS), and `answer` (JMESPath -> value) or `error` (the code) with `message` (a regular expression that it contains).
-${unique} differs from file to file, ${account} is the account, ${time+3600} is a time in an hour. {$json: value} is
-JSON text, {$zip: files} a ZIP archive, {$regex: pattern} equals every matching text, {$length: n} every list of n.
+A row with `each` stands for one row for each of its values, which ${each} is. ${unique} differs from file to file,
+${account} is the account, ${time+3600} is a time in an hour. {$json: value} is JSON text, {$zip: files} a ZIP archive,
+{$merge: mappings} one mapping, {$regex: pattern} equals every matching text, {$length: n} every list of n.
 """
 
 import io
@@ -57,7 +58,7 @@ class Session:
 
     def run(self, step: Mapping[str, Any]) -> Any:
         """The step's answer."""
-        service, _, operation = step["operation"].partition(".")
+        service, _, operation = self.filled(step["operation"]).partition(".")
         call = getattr(self._client(service, step.get("caller")), xform_name(operation))
         request, deadline = self.filled(step.get("request", {})), time.monotonic() + _PATIENCE
         answer = call(**request)
@@ -91,8 +92,7 @@ class Session:
     def _variable(self, name: str) -> Any:
         if name.startswith("time"):
             return datetime.now(UTC) + timedelta(seconds=int(name.removeprefix("time")))
-        first, _, path = name.partition(".")
-        return jmespath.search(path, self.answers[first]) if path else self.answers[first]
+        return self.answers[name] if name in self.answers else jmespath.search(name, self.answers)
 
 
 def _zip(members: Mapping[str, Any]) -> bytes:
@@ -103,18 +103,35 @@ def _zip(members: Mapping[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-_FORMATS = {"$json": lambda members: json.dumps(members["$json"]), "$zip": _zip}
+def _merge(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for part in members["$merge"] for name, value in part.items()}
+
+
+_FORMATS = {"$json": lambda members: json.dumps(members["$json"]), "$zip": _zip, "$merge": _merge}
+
+
+def rows(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The rows of a file; one for each value of `each`."""
+    for row in content["rows"]:
+        for value in row.get("each", [None]):
+            name = _VARIABLE.sub(lambda match, value=value: _named(match[1], value), row["name"])
+            yield {**row, "name": name, "value": value}
+
+
+def _named(name: str, value: Any) -> str:
+    return str(jmespath.search(name, {"each": value}))
 
 
 def outcome(session: Session, row: Mapping[str, Any]) -> list[str]:
     """How the answer differs from AWS's; [] when it is the same."""
+    session.answers["each"] = row.get("value")
     for step in row.get("setup", ()):
         session.run(step)
     try:
         answer = session.run(row)
     except ClientError as error:
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        if code == row.get("error") and re.search(session.filled(row.get("message", "")), message):
+        if code == session.filled(row.get("error")) and re.search(session.filled(row.get("message", "")), message):
             return []
         return [f"AWS: {row.get('error', 'no error')} {row.get('message', '')}; here: {code}: {message}"]
     return (

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.localaws.conftest import Aws, started
-from tests.recorded.replay import Session, files, outcome
+from tests.recorded.replay import Session, files, outcome, rows
 
 FILES = {path.stem: content for path, content in files()}
-ROWS = [pytest.param(name, row, id=f"{name}: {row['name']}") for name, file in FILES.items() for row in file["rows"]]
+ROWS = [pytest.param(name, row, id=f"{name}: {row['name']}") for name, file in FILES.items() for row in rows(file)]
 FIELDS = {
     "name",
     "operation",
@@ -23,6 +23,7 @@ FIELDS = {
     "message",
     "recorded",
     "documented",
+    "each",
 }
 
 
