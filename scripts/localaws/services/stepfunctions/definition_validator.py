@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from scripts.localaws.services.stepfunctions.service_models import sdk_operation, unsupported_parameter
+
 Definition = dict[str, Any]
 _ALWAYS = {"Type", "Comment"}
 _NEXT = {"Next", "End"}
@@ -35,8 +37,8 @@ COMPARISONS = {
     "StringEquals", "NumericEquals", "NumericGreaterThan", "NumericGreaterThanPath", "BooleanEquals", "IsPresent"
 }  # fmt: skip
 _TOP_LEVEL = {"Comment", "StartAt", "States", "Version", "QueryLanguage", "ProcessorConfig"}
-SDK = "arn:aws:states:::aws-sdk:"
 _ITEMS = "arn:aws:states:::s3:getObject"
+_READERS = ({"InputType": "JSON"}, {"InputType": "JSONL"})
 _RESULTS = "arn:aws:states:::s3:putObject"
 
 
@@ -52,13 +54,16 @@ def problems(text: str, resources: tuple[str, ...]) -> list[str]:
 
 
 def _machine(definition: Definition, path: str, resources: tuple[str, ...]) -> Iterator[str]:
-    states = definition.get("States") or {}
+    if missing := [name for name in ("States", "StartAt") if name not in definition]:
+        yield f"SCHEMA_VALIDATION_FAILED: These fields are required: [{', '.join(missing)}] at {path or '/'}"
+        return
+    states = definition["States"]
     if unknown := definition.keys() - _TOP_LEVEL:
         yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} is not held at {path or '/'}"
     language = definition.get("QueryLanguage", "JSONPath")
     if language not in ("JSONPath", "JSONata"):
         yield f"SCHEMA_VALIDATION_FAILED: the query language {language} is not held"
-    if definition.get("StartAt") not in states:
+    if definition["StartAt"] not in states:
         yield f"MISSING_TRANSITION_TARGET: StartAt at {path or '/'} names no state"
     for name, state in states.items():
         state_path = f"{path}/States/{name}"
@@ -66,9 +71,8 @@ def _machine(definition: Definition, path: str, resources: tuple[str, ...]) -> I
         yield from (
             f"MISSING_TRANSITION_TARGET: {target} at {state_path}" for target in _targets(state) if target not in states
         )
-        resource = str(state.get("Resource", ""))
-        if state.get("Type") == "Task" and resource not in resources and not resource.startswith(SDK):
-            yield f"SCHEMA_VALIDATION_FAILED: resource {resource or '(missing)'} at {state_path} is not held"
+        if state.get("Type") == "Task" and state.get("Resource") not in resources:
+            yield from _sdk_task(state, state_path)
         if state.get("Type") == "Map":
             yield from _map(state, state_path, resources)
 
@@ -88,6 +92,20 @@ def _state(state: Definition, path: str, fields: dict[str, set[str]]) -> Iterato
             yield f"SCHEMA_VALIDATION_FAILED: the rule {sorted(rule)} at {path} is not held"
 
 
+def _sdk_task(state: Definition, path: str) -> Iterator[str]:
+    operation = sdk_operation(str(state.get("Resource")))
+    if operation is None:
+        text = (
+            "is not recognized. The value is not a valid resource ARN, or the resource is not available in this region."
+        )
+        yield f"SCHEMA_VALIDATION_FAILED: The resource provided {state.get('Resource')} {text} at {path}/Resource"
+        return
+    for field in ("Parameters", "Arguments"):
+        parameters = state.get(field, {})
+        if isinstance(parameters, dict) and (name := unsupported_parameter(operation[1], parameters)):
+            yield f"SCHEMA_VALIDATION_FAILED: The field '{name}' is not supported by Step Functions at {path}/{field}"
+
+
 def _targets(state: Definition) -> Iterator[str]:
     yield from (state[key] for key in ("Next", "Default") if key in state)
     yield from (rule.get("Next", "") for key in ("Choices", "Catch") for rule in state.get(key, ()))
@@ -97,8 +115,9 @@ def _map(state: Definition, path: str, resources: tuple[str, ...]) -> Iterator[s
     processor, reader = state.get("ItemProcessor") or {}, state.get("ItemReader") or {}
     if processor.get("ProcessorConfig") != {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}:
         yield f"SCHEMA_VALIDATION_FAILED: {path}: only a DISTRIBUTED map of STANDARD executions is held"
-    if reader.get("Resource") != _ITEMS or reader.get("ReaderConfig", {}).get("InputType") not in ("JSON", "JSONL"):
+    if reader.get("Resource") != _ITEMS or reader.get("ReaderConfig") not in _READERS:
         yield f"SCHEMA_VALIDATION_FAILED: {path}: items come from s3:getObject as JSON or JSONL"
-    if state.get("ResultWriter", {}).get("Resource", _RESULTS) != _RESULTS:
-        yield f"SCHEMA_VALIDATION_FAILED: {path}: results go to s3:putObject"
+    writer = state.get("ResultWriter", {"Resource": _RESULTS})
+    if writer.get("Resource") != _RESULTS or writer.keys() - {"Resource", "Parameters"}:
+        yield f"SCHEMA_VALIDATION_FAILED: {path}: results go to s3:putObject without WriterConfig"
     yield from _machine(processor, f"{path}/ItemProcessor", resources)

@@ -13,9 +13,13 @@ from scripts.localaws.services.stepfunctions import jsonpath
 from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.jsonata import Jsonata
 from scripts.localaws.services.stepfunctions.map_run import MapRun
+from scripts.localaws.services.stepfunctions.service_models import compact_json
 from scripts.localaws.services.stepfunctions.tasks import Session, StateError, run_task
 
 _SPEED_UP = 100
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: input or result of a state
+_MAX_BYTES = 262_144
+_TERMINAL = ("States.DataLimitExceeded", "States.Runtime")
 
 
 class Execution(ExecutionState):
@@ -43,7 +47,8 @@ class Execution(ExecutionState):
     def _step(self, state: dict[str, Any], session: Session) -> bool:
         """Run one state and return whether another follows."""
         if self.stop_event.is_set():
-            raise StateError("States.Aborted", "the execution was stopped")
+            raise StateError("", "")
+        self.entered_at = datetime.now(UTC)
         state_type = state["Type"]
         if state_type == "Fail":
             raise StateError(*(self.language.fail_text(state.get(part, ""), self) for part in ("Error", "Cause")))
@@ -51,6 +56,11 @@ class Execution(ExecutionState):
             self.current_state = self._choice(state)
             return True
         next_state = self._task_or_map(state, session) if state_type in ("Task", "Map") else self._pass_or_wait(state)
+        if len(compact_json(self.data).encode()) > _MAX_BYTES:
+            text = (
+                f"The state/task '{state.get('Resource', self.current_state)}' returned a result with a size exceeding"
+            )
+            raise StateError("States.DataLimitExceeded", f"{text} the maximum number of bytes service limit.")
         self.current_state = next_state or self.current_state
         return next_state is not None
 
@@ -113,4 +123,9 @@ class Execution(ExecutionState):
 
 
 def _matches_error(rule: dict[str, Any], failure: StateError) -> bool:
-    return bool({failure.error, "States.ALL", "States.TaskFailed"} & set(rule["ErrorEquals"]))
+    """Return whether a Retry or Catch matches; wildcards do not match errors that end an execution.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    """
+    wildcards = set[str]() if failure.error in _TERMINAL else {"States.ALL", "States.TaskFailed"}
+    return bool({failure.error, *wildcards} & set(rule["ErrorEquals"]))

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import Any
 
-from scripts.localaws.services.stepfunctions.tasks import Session
+from scripts.localaws.services.stepfunctions.tasks import Session, timestamp
 
 
 class ExecutionState(ABC):
@@ -20,7 +20,7 @@ class ExecutionState(ABC):
         self.machine, self.arn, self.definition, self.input = machine, arn, definition, data
         self.name, self.started_at = arn.rpartition(":")[2], datetime.now(UTC)
         self.status, self.output, self.error, self.cause = "RUNNING", None, "", ""
-        self.stopped_at = self.redriven_at = self.started_at
+        self.stopped_at = self.redriven_at = self.entered_at = self.started_at
         self.redrive_count, self.current_state, self.data = 0, str(definition["StartAt"]), data
         self.variables: dict[str, Any] = {}
         self.stop_event = threading.Event()
@@ -33,11 +33,11 @@ class ExecutionState(ABC):
     def context(self) -> dict[str, Any]:
         """Return the context object, `$$`."""
         execution = {"Id": self.arn, "Name": self.name, "Input": self.input, "RoleArn": self.machine["roleArn"]}
-        execution |= {"StartTime": self.started_at.isoformat(), "RedriveCount": self.redrive_count}
+        execution |= {"StartTime": timestamp(self.started_at), "RedriveCount": self.redrive_count}
         return {
             "Execution": execution,
-            "State": {"Name": self.current_state},
-            "StateMachine": {"Id": self.machine["stateMachineArn"]},
+            "State": {"Name": self.current_state, "EnteredTime": timestamp(self.entered_at)},
+            "StateMachine": {"Id": self.machine["stateMachineArn"], "Name": self.machine["name"]},
         }
 
     def redrive(self) -> None:

@@ -65,6 +65,13 @@ def set_result(data: Any, path: str | None, result: Any) -> Any:
     return copied
 
 
+def _is_of_type(operator: str, value: Any) -> bool:
+    """Return whether an operator compares values of this type: no operator converts a value."""
+    if operator.startswith("Numeric"):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, bool if operator.startswith("Boolean") else str)
+
+
 class JsonPath:
     """Reads the input and places the output of states by paths."""
 
@@ -92,11 +99,13 @@ class JsonPath:
         if "IsPresent" in rule:
             return exists(rule["Variable"], execution.data, execution.context) is rule["IsPresent"]
         value = find(rule["Variable"], execution.data, execution.context)
-        if "NumericGreaterThanPath" in rule:
-            return bool(value > find(rule["NumericGreaterThanPath"], execution.data, execution.context))
-        if "NumericGreaterThan" in rule:
-            return bool(value > rule["NumericGreaterThan"])
-        return any(value == rule[name] for name in ("StringEquals", "NumericEquals", "BooleanEquals") if name in rule)
+        operator = next(name for name in rule if name.startswith(("String", "Numeric", "Boolean")))
+        expected = rule[operator]
+        if operator.endswith("Path"):
+            expected = find(expected, execution.data, execution.context)
+        if not (_is_of_type(operator, value) and _is_of_type(operator, expected)):
+            return False
+        return bool(value > expected if "GreaterThan" in operator else value == expected)
 
     def apply_catch(self, rule: dict[str, Any], execution: ExecutionState, error_output: dict[str, str]) -> None:
         """Place the error output of a Catch in the data."""

@@ -105,13 +105,15 @@ class MapRun:
         reader, machine = self.state["ItemReader"], self.parent.machine
         location = jsonpath.render(reader["Parameters"], data, self.parent.context)
         try:
-            text = session.call("s3", "getObject", location)["Body"].read().decode()
+            text = session.call("s3", "GetObject", location)["Body"]
             is_json_lines = reader["ReaderConfig"]["InputType"] == "JSONL"
             items = (
                 [json.loads(line) for line in text.splitlines() if line.strip()] if is_json_lines else json.loads(text)
             )
         except (StateError, ValueError) as error:
             raise StateError("States.ItemReaderFailed", str(error)) from None
+        if not isinstance(items, list):
+            raise StateError("States.ItemReaderFailed", "Attempting to map over non-iterable node.")
         arn_prefix = machine["stateMachineArn"].rpartition(":")[0].replace(":stateMachine", ":execution")
         for index, item in enumerate(items):
             item_context = {**self.parent.context, "Map": {"Item": {"Index": index, "Value": item}}}
@@ -138,11 +140,11 @@ class MapRun:
             results = [_child_description(child) for child in self.children if child.status in child_statuses]
             if results:
                 body = json.dumps(results).encode()
-                session.call("s3", "putObject", {"Bucket": bucket, "Key": f"{prefix}/{status}_0.json", "Body": body})
+                session.call("s3", "PutObject", {"Bucket": bucket, "Key": f"{prefix}/{status}_0.json", "Body": body})
             files[status] = [{"Key": f"{prefix}/{status}_0.json", "Size": len(body)}] if results else []
         manifest = {"DestinationBucket": bucket, "MapRunArn": self.arn, "ResultFiles": files}
         key = f"{prefix}/manifest.json"
-        session.call("s3", "putObject", {"Bucket": bucket, "Key": key, "Body": json.dumps(manifest).encode()})
+        session.call("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": json.dumps(manifest).encode()})
         return {"MapRunArn": self.arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
 
 

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/
 """
 
 import json
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,14 +11,15 @@ from typing import Any
 
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import get_service_model
+from moto.logs.models import logs_backends
 
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request_validation import check
 from scripts.localaws.services.stepfunctions.definition_validator import problems
 from scripts.localaws.services.stepfunctions.execution import Execution
-from scripts.localaws.services.stepfunctions.map_run import MapRun
-from scripts.localaws.services.stepfunctions.tasks import RESOURCES, Session
-from scripts.localaws.services.sts import models
+from scripts.localaws.services.stepfunctions.service_models import compact_json
+from scripts.localaws.services.stepfunctions.store import Store, store
+from scripts.localaws.services.stepfunctions.tasks import RESOURCES
 
 Members = dict[str, Any]
 _SETTINGS = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
@@ -29,50 +29,6 @@ _DEFAULTS: Members = {
     "tracingConfiguration": {"enabled": False},
     "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
 }
-
-
-class Store:
-    """The state machines and executions of one account and region, by ARN."""
-
-    def __init__(self, account: str, region: str) -> None:
-        self.account, self.region = account, region
-        self.machines: dict[str, Members] = {}
-        self.executions: dict[str, Execution] = {}
-
-    def machine(self, arn: str) -> Members:
-        """Return a state machine; StateMachineDoesNotExist if there is none."""
-        if arn not in self.machines:
-            raise AwsError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
-        return self.machines[arn]
-
-    def execution(self, arn: str) -> Execution:
-        """Return an execution, which may be a child of a map run."""
-        children = (child for run in self.runs() for child in run.children if isinstance(child, Execution))
-        execution = self.executions.get(arn) or next((child for child in children if child.arn == arn), None)
-        if execution is None:
-            raise AwsError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
-        return execution
-
-    def runs(self) -> list[MapRun]:
-        """Return all map runs."""
-        return [run for execution in self.executions.values() for run in execution.map_runs.values()]
-
-    def map_run(self, arn: str) -> MapRun:
-        """Return a map run; ResourceNotFound if there is none."""
-        map_run = next((candidate for candidate in self.runs() if candidate.arn == arn), None)
-        if map_run is None:
-            raise AwsError("ResourceNotFound", f"Resource not found: '{arn}'")
-        return map_run
-
-    def start_in_background(self, execution: Execution) -> None:
-        """Run the execution in the background with the machine's role."""
-        role = execution.machine["roleArn"]
-        key = models.assume_for_service(role, "states.amazonaws.com", execution.name[:64], self.account)
-        session = Session(self.account, self.region, key, execution.stop_event)
-        threading.Thread(target=execution.run, args=(session,), daemon=True).start()
-
-
-_STORES: dict[tuple[str, str], Store] = {}
 
 
 class StatesResponse(BaseResponse):
@@ -87,14 +43,29 @@ class StatesResponse(BaseResponse):
         if name not in OPERATIONS:
             raise NotImplementedError(name)
         check(get_service_model("stepfunctions").operation_model(name).input_shape, params)
-        state_store = _STORES.setdefault((self.current_account, self.region), Store(self.current_account, self.region))
+        for key, value in params.items():
+            if key.endswith("Arn") and not value.startswith("arn:"):
+                detail = (
+                    f"Invalid Role Arn: '{value}'"
+                    if key == "roleArn"
+                    else f"Invalid Arn: 'Invalid ARN prefix: {value}'"
+                )
+                raise AwsError("InvalidArn", detail)
+        state_store = store(self.current_account, self.region)
         return self.serialized(ActionResult(OPERATIONS[name](state_store, params)))
 
 
 def _validate(_: Store, params: Members) -> Members:
     errors = problems(params["definition"], tuple(RESOURCES))
-    diagnostics = [{"severity": "ERROR", "code": error.partition(":")[0], "message": error} for error in errors]
+    diagnostics = [_diagnostic(error) for error in errors]
     return {"result": "FAIL" if errors else "OK", "diagnostics": diagnostics, "truncated": False}
+
+
+def _diagnostic(error: str) -> Members:
+    code, _, text = error.partition(": ")
+    message, separator, location = text.rpartition(" at /")
+    diagnostic = {"severity": "ERROR", "code": code, "message": message or text}
+    return {**diagnostic, "location": f"/{location}"} if separator else diagnostic
 
 
 def _check_definition(state_store: Store, params: Members) -> None:
@@ -103,6 +74,23 @@ def _check_definition(state_store: Store, params: Members) -> None:
         raise AwsError("InvalidDefinition", f"Invalid State Machine Definition: '{'; '.join(errors)}'")
     if params.get("type", "STANDARD") != "STANDARD" or params.get("publish"):
         raise AwsError("ValidationException", "the embedded AWS holds unpublished STANDARD machines; see SUPPORTED.md")
+    _check_logging(state_store, params.get("loggingConfiguration", {}))
+
+
+def _check_logging(state_store: Store, logging: Members) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_LoggingConfiguration.html"""
+    destinations = logging.get("destinations", [])
+    if len(destinations) > 1 or (logging.get("level", "OFF") != "OFF" and not destinations):
+        raise _invalid_logging("Must specify exactly one Log Destination.")
+    groups = logs_backends[state_store.account][state_store.region].groups
+    for destination in destinations:
+        arn = destination["cloudWatchLogsLogGroup"]["logGroupArn"]
+        if not arn.endswith(":*") or arn.split(":")[6] not in groups:
+            raise _invalid_logging("Log Destination not found.")
+
+
+def _invalid_logging(detail: str) -> AwsError:
+    return AwsError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {detail}")
 
 
 def _create(state_store: Store, params: Members) -> Members:
@@ -131,6 +119,9 @@ def _create(state_store: Store, params: Members) -> Members:
 def _update(state_store: Store, params: Members) -> Members:
     _check_definition(state_store, params)
     machine = state_store.machine(params["stateMachineArn"])
+    if not params.keys() & set(_SETTINGS):
+        names = "the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration"
+        raise AwsError("MissingRequiredParameter", f"Either {names} must be specified")
     machine.update({key: params[key] for key in _SETTINGS if key in params}, revisionId=str(uuid.uuid4()))
     return {"updateDate": datetime.now(UTC), "revisionId": machine["revisionId"]}
 
@@ -147,7 +138,10 @@ def _start(state_store: Store, params: Members) -> Members:
         execution_input = json.loads(params.get("input", "{}"))
     except ValueError as error:
         raise AwsError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'") from None
-    if arn in state_store.executions:
+    existing = state_store.executions.get(arn)
+    if existing and existing.status == "RUNNING" and existing.input == execution_input:
+        return {"executionArn": arn, "startDate": existing.started_at}
+    if existing:
         raise AwsError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
     execution = state_store.executions[arn] = Execution(
         dict(machine), arn, json.loads(machine["definition"]), execution_input
@@ -188,16 +182,12 @@ def _description(execution: Execution) -> Members:
 
 def _describe_execution(state_store: Store, params: Members) -> Members:
     execution = state_store.execution(params["executionArn"])
-    outcome = (
-        {"output": json.dumps(execution.output)}
-        if execution.status == "SUCCEEDED"
-        else {"error": execution.error, "cause": execution.cause}
-    )
-    return {
-        **_description(execution),
-        "input": json.dumps(execution.input),
-        **({} if execution.status == "RUNNING" else outcome),
-    }
+    failure = {"error": execution.error, "cause": execution.cause}
+    outcome: Members = {key: value for key, value in failure.items() if value}
+    if execution.status == "SUCCEEDED":
+        outcome = {"output": compact_json(execution.output), "outputDetails": {"included": True}}
+    description = {"input": compact_json(execution.input), "inputDetails": {"included": True}}
+    return {**_description(execution), **description, **({} if execution.status == "RUNNING" else outcome)}
 
 
 def _list_executions(state_store: Store, params: Members) -> Members:
@@ -212,12 +202,21 @@ def _list_executions(state_store: Store, params: Members) -> Members:
     executions = [
         execution for execution in executions if execution.status == params.get("statusFilter", execution.status)
     ]
-    start, size = int(params.get("nextToken", 0)), params.get("maxResults") or 100
-    next_page = {"nextToken": str(start + size)} if len(executions) > start + size else {}
-    return {
-        "executions": [_description(execution) for execution in executions[::-1][start : start + size]],
-        **next_page,
-    }
+    return _page("executions", [_description(execution) for execution in reversed(executions)], params)
+
+
+def _list_machines(state_store: Store, params: Members) -> Members:
+    return _page(
+        "stateMachines", sorted(state_store.machines.values(), key=lambda machine: str(machine["name"])), params
+    )
+
+
+def _page(key: str, items: list[Members], params: Members) -> Members:
+    token, size = params.get("nextToken", "0"), params.get("maxResults") or 100
+    if not token.isdecimal():
+        raise AwsError("InvalidToken", f"Invalid Token: '{token}'")
+    end = int(token) + size
+    return {key: items[int(token) : end], **({"nextToken": str(end)} if len(items) > end else {})}
 
 
 def _describe_run(state_store: Store, params: Members) -> Members:
@@ -274,7 +273,7 @@ OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "ListExecutions": _list_executions,
     "ListMapRuns": _list_runs,
     "ListStateMachineVersions": lambda state_store, params: {"stateMachineVersions": []},
-    "ListStateMachines": lambda state_store, params: {"stateMachines": list(state_store.machines.values())},
+    "ListStateMachines": _list_machines,
     "ListTagsForResource": _tag,
     "RedriveExecution": _redrive,
     "StartExecution": _start,
