@@ -82,7 +82,7 @@ def wait_for_execution(aws: Aws, execution: str) -> dict[str, Any]:
         ({"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": True}}}, "a state of type Parallel at /States/A"),
         ({"StartAt": "A", "States": {"A": {**PASS, "InputPath": "$"}}}, "['InputPath'] at /States/A is not held"),
         ({"StartAt": "A", "States": {"A": {"Type": "Pass"}}}, "neither or both of Next and End"),
-        ({"StartAt": "A", "States": {"A": {**BUILD, "Resource": "arn:x", "End": True}}}, "resource arn:x at /States/A"),
+        ({"StartAt": "A", "States": {"A": {**BUILD, "Resource": "arn:x", "End": True}}}, "arn:x is not recognized"),
         ({"StartAt": "A", "States": {"A": {"Type": "Map", "End": True}}}, "only a DISTRIBUTED map"),
         ({"StartAt": "A", "QueryLanguage": "SQL", "States": {"A": PASS}}, "the query language SQL is not held"),
         ({"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": PASS}}, "['Parameters'] at /States/A"),
@@ -94,7 +94,8 @@ def test_an_unsupported_definition_is_refused_with_the_path_of_the_error(
     text = definition if isinstance(definition, str) else json.dumps(definition)
     answer = aws("stepfunctions").validate_state_machine_definition(definition=text)
     assert answer["result"] == "FAIL"
-    assert any(message_part in item["message"] for item in answer["diagnostics"]), answer["diagnostics"]
+    texts = [f"{item['code']}: {item['message']} at {item.get('location')}" for item in answer["diagnostics"]]
+    assert any(message_part in text for text in texts), texts
     code, status, message = refused(
         aws("stepfunctions").create_state_machine, name="bad", definition=text, roleArn=role
     )

@@ -41,8 +41,8 @@ def unsupported_parameter(model: OperationModel, names: Any) -> str:
 
 def service_name(model: ServiceModel) -> str:
     """Return the service's class name in the SDK for Java 2.x: DynamoDB is DynamoDb, SSM is Ssm."""
-    words = re.sub(r"([a-z])(?=[A-Z][a-zA-Z0-9])|([A-Z])(?=[A-Z][a-z])", r"\1\2 ", str(model.service_id))
-    return "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", words))
+    parts = re.sub(r"([a-z])(?=[A-Z][a-zA-Z0-9])|([A-Z])(?=[A-Z][a-z])", r"\1\2 ", str(model.service_id))
+    return "".join(part.capitalize() for part in re.split(r"[^A-Za-z0-9]+", parts))
 
 
 def error_name(model: ServiceModel, code: str, is_sdk: bool) -> str:
