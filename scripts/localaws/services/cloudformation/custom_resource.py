@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.scalars import with_text_scalars
 
 PATH = "/localaws/cloudformation/response/"
 _SERVICE_TIMEOUT = (
@@ -107,15 +108,6 @@ class CustomHandler:
 
 def _request_properties(resource: PhysicalResource) -> dict[str, Any]:
     """Return the properties as CloudFormation sends them: every scalar is a string."""
-    properties: dict[str, Any] = _as_strings(
-        {key: value for key, value in resource.props.items() if key != "ServiceTimeout"}
-    )
-    return properties
-
-
-def _as_strings(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _as_strings(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_as_strings(item) for item in node]
-    return str(node).lower() if isinstance(node, bool) else str(node)
+    properties = {key: value for key, value in resource.props.items() if key != "ServiceTimeout"}
+    texts: dict[str, Any] = with_text_scalars(properties)
+    return texts

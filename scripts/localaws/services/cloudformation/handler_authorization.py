@@ -21,6 +21,7 @@ from scripts.localaws.services.cloudformation.handler_requirements import (
     requirements,
 )
 from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.stack_tags import without_system_tags
 from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder
 from scripts.localaws.services.iam.authorization.authorize import first_denied
 from scripts.localaws.services.sts import sessions
@@ -82,8 +83,8 @@ class AuthorizedHandler:
             kind=resource.kind,
             logical=resource.logical,
             id=resource.id,
-            props=props,
-            before=resource.props,
+            props=without_system_tags(resource.kind, props),
+            before=without_system_tags(resource.kind, resource.props),
             stack=self._stack,
             account=self._caller.account,
             region=self._region,

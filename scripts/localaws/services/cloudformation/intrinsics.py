@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 import base64
 import ipaddress
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,9 @@ from typing import Any
 
 from generators.cloudformation.intrinsics import NO_VALUE, Interpreter
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed, invalid
+from scripts.localaws.services.cloudformation.scalars import scalar_text
 
-_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:(\w+):([^}]+)\}\}")
+_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:([\w-]+):([^}]+)\}\}")
 
 
 @dataclass
@@ -31,8 +31,6 @@ class Scope(Interpreter):
     _condition_values: dict[str, bool] = field(default_factory=dict)
 
     def condition(self, name: str) -> bool:
-        if name not in self.conditions:
-            raise invalid(f"Template validation error: undefined condition {name}")
         if name not in self._condition_values:
             self._condition_values[name] = bool(self.value(self.conditions[name]))
         return self._condition_values[name]
@@ -48,8 +46,12 @@ class Scope(Interpreter):
     def get_att(self, resource: str, attribute: str) -> Any:
         return self.attribute(resource, attribute)
 
-    def sub(self, text: str, variables: Mapping[str, Any]) -> str:
-        return self.string(super().sub(text, variables))
+    def _apply(self, function: str, argument: Any) -> Any:
+        value = super()._apply(function, argument)  # a function can put a dynamic reference together
+        return self.string(value) if isinstance(value, str) else value
+
+    def sub_text(self, value: Any) -> str:
+        return scalar_text(value)
 
     def if_(self, condition: str, if_true: Any, if_false: Any) -> Any:
         return self.evaluate(if_true if self.condition(condition) else if_false)
@@ -63,7 +65,10 @@ class Scope(Interpreter):
 
     def call(self, function: str, argument: Any) -> Any:
         evaluate = _FUNCTIONS.get(function)
-        return evaluate(self, argument) if evaluate else super().call(function, argument)
+        try:
+            return evaluate(self, argument) if evaluate else super().call(function, argument)
+        except (ValueError, TypeError, AttributeError, IndexError) as error:
+            raise invalid(f"Template error: {function} cannot be evaluated: {error}") from None
 
 
 def _select(scope: Scope, node: Any) -> Any:
@@ -85,13 +90,13 @@ def _zones(scope: Scope, node: Any) -> list[str]:
 
 
 _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
-    "Fn::Join": lambda scope, node: str(node[0]).join(str(item) for item in scope.value(node[1])),
+    "Fn::Join": lambda scope, node: node[0].join(map(scalar_text, scope.value(node[1]))),
     "Fn::Split": lambda scope, node: scope.value(node[1]).split(node[0]),
     "Fn::Select": _select,
     "Fn::And": lambda scope, node: all(scope.value(item) for item in node),
     "Fn::Or": lambda scope, node: any(scope.value(item) for item in node),
     "Fn::Not": lambda scope, node: not scope.value(node[0]),
-    "Fn::Equals": lambda scope, node: _as_text(scope.value(node[0])) == _as_text(scope.value(node[1])),
+    "Fn::Equals": lambda scope, node: scalar_text(scope.value(node[0])) == scalar_text(scope.value(node[1])),
     "Fn::Contains": lambda scope, node: scope.value(node[1]) in scope.value(node[0]),
     "Fn::EachMemberIn": lambda scope, node: set(scope.value(node[0])) <= set(scope.value(node[1])),
     "Fn::ImportValue": lambda scope, node: scope.export(scope.value(node)),
@@ -99,10 +104,6 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::Cidr": _cidr,
     "Fn::GetAZs": _zones,
 }
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else json.dumps(value)
 
 
 def check_rules(template: Mapping[str, Any], scope: Scope) -> None:

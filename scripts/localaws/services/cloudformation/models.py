@@ -3,12 +3,16 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
+from __future__ import annotations
+
 import threading
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from moto.sns.models import sns_backends
 
 from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource
@@ -47,6 +51,35 @@ class DeployedTemplate:
 
 
 @dataclass
+class ChangeSet:
+    """A change set of a stack. `reason` says why it has failed."""
+
+    name: str
+    stack: Stack
+    kind: str  # CREATE or UPDATE
+    target: DeployedTemplate
+    changes: list[Any]
+    role: str
+    notifications: list[str]
+    description: str
+    reason: str
+    on_failure: str
+    created: datetime = field(default_factory=now)
+    unique_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    execution_status: str = ""
+
+    def __post_init__(self) -> None:
+        self.status = "FAILED" if self.reason else "CREATE_COMPLETE"
+        self.execution_status = "UNAVAILABLE" if self.reason else "AVAILABLE"
+
+    @property
+    def arn(self) -> str:
+        """Return the id."""
+        prefix = f"arn:aws:cloudformation:{self.stack.region}:{self.stack.account}"
+        return f"{prefix}:changeSet/{self.name}/{self.unique_id}"
+
+
+@dataclass
 class Stack:
     """A stack. `resources` is in creation order."""
 
@@ -69,6 +102,9 @@ class Stack:
     deleted: datetime | None = None
     unique_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     token: str = ""
+    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    unpublished: list[dict[str, Any]] = field(default_factory=list)
+    is_running: bool = False  # an operation runs in the background
 
     @property
     def arn(self) -> str:
@@ -90,6 +126,23 @@ class Stack:
         event |= {"ResourceStatusReason": reason} if reason else {}
         event |= {"ResourceProperties": props} if props else {}
         self.events.append({key: value for key, value in event.items() if value != "" or key == "PhysicalResourceId"})
+        self.unpublished.append(event)
+        if self.is_running:
+            self.publish()
+
+    def publish(self) -> None:
+        """Publish the new events to the topics; a request does not wait for that, the operation does.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html, NotificationARNs
+        """
+        sns = sns_backends[self.account][self.region]
+        while self.unpublished:
+            event = self.unpublished.pop(0)
+            time = event["Timestamp"].isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            fields = {"ResourceProperties": "null", **event, "Timestamp": time, "Namespace": self.account}
+            message = "".join(f"{key}='{value}'\n" for key, value in sorted(fields.items()))
+            for topic in self.notifications:
+                sns.publish(message, arn=topic, subject="AWS CloudFormation Notification")
 
     def set_resource_status(self, resource: StackResource, status: str, reason: str = "") -> None:
         """Set the status of one resource and add its event."""
@@ -105,12 +158,12 @@ class Store:
     stacks: list[Stack] = field(default_factory=list)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def find(self, name: str) -> Stack:
+    def find(self, name: str, error: str = "Stack with id {} does not exist") -> Stack:
         """Return the stack with this ARN (even if deleted) or the active stack with this name; or raise."""
         for stack in reversed(self.stacks):
             if stack.arn == name or (stack.name == name and stack.status != "DELETE_COMPLETE"):
                 return stack
-        raise invalid(f"Stack with id {name} does not exist")
+        raise invalid(error.format(name))
 
     def active(self) -> list[Stack]:
         """Return the stacks that are not deleted."""
@@ -139,3 +192,18 @@ def imported_names(node: Any) -> set[str]:
 
 
 STORES: dict[tuple[str, str], Store] = defaultdict(Store)
+Members = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The account, region and access key of a request."""
+
+    account: str
+    region: str
+    access_key: str
+
+    @property
+    def store(self) -> Store:
+        """Return the stacks of the caller's account and region."""
+        return STORES[self.account, self.region]

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation.exceptions import invalid
+from scripts.localaws.services.cloudformation.scalars import scalar_text
 
 _SSM = "AWS::SSM::Parameter::Value<"
 _MASK = "****"
@@ -21,6 +22,7 @@ _KEYS = {
 _TYPES = re.compile(
     r"String|Number|CommaDelimitedList|List<.+>|AWS::SSM::Parameter::(Name|Value<.+>)|AWS::EC2::.+|AWS::Route53::.+"
 )
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def requested_values(
@@ -45,13 +47,15 @@ def requested_values(
 
 def _requested_value(parameter: Mapping[str, Any], requested: Mapping[str, Any], previous: str | None) -> str | None:
     if requested.get("UsePreviousValue"):
+        if requested.get("ParameterValue"):
+            text = (
+                f"Invalid input for parameter key {requested['ParameterKey']}. Cannot specify usePreviousValue as true"
+            )
+            raise invalid(f"{text} and non empty value for a parameter")
         return previous
     if "ParameterValue" in requested:
         return str(requested["ParameterValue"])
-    default = parameter.get("Default")
-    if isinstance(default, bool):
-        return str(default).lower()
-    return None if default is None else str(default)
+    return scalar_text(parameter["Default"]) if "Default" in parameter else None
 
 
 def check_declarations(template: Mapping[str, Any]) -> None:
@@ -65,6 +69,8 @@ def check_declarations(template: Mapping[str, Any]) -> None:
 
 def _check_constraints(name: str, parameter: Mapping[str, Any], value: str) -> None:
     items = value.split(",") if _is_list(parameter["Type"]) else [value]
+    if "Number" in parameter["Type"] and not all(_NUMBER.fullmatch(item.strip()) for item in items):
+        raise invalid(f"Parameter '{name}' must be a number.")
     problem = next((text for item in items if (text := _constraint_violation(parameter, item.strip()))), "")
     if problem:
         raise invalid(
@@ -73,23 +79,23 @@ def _check_constraints(name: str, parameter: Mapping[str, Any], value: str) -> N
 
 
 def _constraint_violation(parameter: Mapping[str, Any], value: str) -> str:
-    allowed = [str(item) for item in parameter.get("AllowedValues", [value])]
+    allowed = [scalar_text(item) for item in parameter.get("AllowedValues", [value])]
     if value not in allowed:
         return f"must be one of [{', '.join(allowed)}]"
     if not re.fullmatch(str(parameter.get("AllowedPattern", ".*")), value, re.DOTALL):
         return f"must match pattern {parameter['AllowedPattern']}"
     if not int(parameter.get("MinLength", 0)) <= len(value) <= int(parameter.get("MaxLength", 4096)):
         return f"must have a length from {parameter.get('MinLength', 0)} to {parameter.get('MaxLength', 4096)}"
-    return _number_violation(parameter, value) if parameter["Type"] == "Number" else ""
+    return _number_violation(parameter, float(value)) if parameter["Type"] == "Number" else ""
 
 
-def _number_violation(parameter: Mapping[str, Any], value: str) -> str:
-    try:
-        number = float(value)
-    except ValueError:
-        return "must be a number"
-    minimum, maximum = float(parameter.get("MinValue", number)), float(parameter.get("MaxValue", number))
-    return "" if minimum <= number <= maximum else f"must be from {minimum:g} to {maximum:g}"
+def _number_violation(parameter: Mapping[str, Any], number: float) -> str:
+    minimum, maximum = float(parameter.get("MinValue", "-inf")), float(parameter.get("MaxValue", "inf"))
+    if {"MinValue", "MaxValue"} <= parameter.keys() and not minimum <= number <= maximum:
+        return f"must be from {minimum:g} to {maximum:g}"
+    if number < minimum:
+        return f"must be a number not less than {minimum:g}"
+    return "" if number <= maximum else f"must be a number not greater than {maximum:g}"
 
 
 def _is_list(kind: str) -> bool:

@@ -1,8 +1,6 @@
 """Creates, updates and deletes one physical resource by its ResourceType, with the identity of the stack."""
 
 import re
-import secrets
-import string
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -20,9 +18,12 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PropertyHandler,
     Props,
     ResourceType,
+    generated_name,
+    random_suffix,
 )
+from scripts.localaws.services.cloudformation.scalars import api_arguments
+from scripts.localaws.services.cloudformation.stack_tags import with_stack_tags
 
-_SUFFIX = string.ascii_uppercase + string.digits
 _NOT_FOUND = re.compile(r"NotFound|NoSuch|NonExist|does not exist|not found|(cannot|could not) find", re.IGNORECASE)
 _READY_TIMEOUT = 30.0  # seconds for a resource to become ready
 
@@ -37,28 +38,18 @@ class Handler:
         self, kind: str, logical: str, stack_arn: str, props: Props, tags: list[dict[str, str]]
     ) -> PhysicalResource:
         """Return a resource that is ready to be created, after validation against its schema."""
-        props = schemas.coerce(kind, _with_tags(kind, props, tags))
+        props = schemas.coerce(kind, with_stack_tags(kind, logical, stack_arn, props, tags))
         schemas.check(kind, logical, props)
-        resource_type = RESOURCE_TYPES[kind]
-        supported = (
-            resource_type.supported_properties
-            | {resource_type.name_property}
-            | {handler.property for handler in resource_type.property_handlers}
-        )
-        if unsupported := sorted(set(props) - supported):
-            message = (
-                f"the embedded AWS does not hold {', '.join(unsupported)} of {kind}; see scripts/localaws/SUPPORTED.md"
-            )
-            raise ResourceFailed(message)
         return PhysicalResource(kind, logical, props, stack_arn=stack_arn, fetch=self._fetch)
 
     def create(self, resource: PhysicalResource) -> None:
         """Create the resource, with a generated name if the template sets none."""
         resource_type = RESOURCE_TYPES[resource.kind]
         if resource_type.name_property and resource_type.name_property not in resource.props:
-            resource.props[resource_type.name_property] = _generated_name(resource, resource_type)
+            name = generated_name(resource)
+            resource.props[resource_type.name_property] = name.lower() if resource_type.lowercase_name else name
         if not resource_type.create:
-            resource.id = f"{resource.logical}-{_random_suffix()}"
+            resource.id = f"{resource.logical}-{random_suffix()}"
         else:
             resource.answer = self._call(resource_type, resource_type.create, resource_type.arguments(resource))
         resource.id = self._identify(resource)
@@ -100,20 +91,14 @@ class Handler:
     def delete(self, resource: PhysicalResource) -> None:
         """Delete the resource; a resource that does not exist is no error."""
         resource_type = RESOURCE_TYPES[resource.kind]
-        try:
-            for handler in resource_type.property_handlers:
-                if handler.on_delete and handler.property in resource.props:
-                    self._apply(resource_type, handler, resource, resource.props[handler.property], None)
-            if resource_type.delete:
-                self._call(
-                    resource_type,
-                    resource_type.delete,
-                    (resource_type.delete_arguments or resource_type.identifier)(resource),
-                )
+        for handler in resource_type.property_handlers:
+            if handler.on_delete and handler.property in resource.props:
+                for operation, arguments in handler.calls(resource, resource.props[handler.property], None):
+                    self._call_unless_missing(resource_type, operation, arguments)
+        if resource_type.delete:
+            arguments = (resource_type.delete_arguments or resource_type.identifier)(resource)
+            if self._call_unless_missing(resource_type, resource_type.delete, arguments):
                 self._wait_until_deleted(resource_type, resource)
-        except ResourceFailed as failure:
-            if not _NOT_FOUND.search(str(failure)):
-                raise
 
     def attribute(self, resource: PhysicalResource, name: str) -> Any:
         """Return the value of Fn::GetAtt."""
@@ -137,7 +122,9 @@ class Handler:
         return value
 
     def _identify(self, resource: PhysicalResource) -> str:
-        return "|".join(str(self.attribute(resource, name)) for name in resource_schemas.identifier(resource.kind))
+        own = RESOURCE_TYPES[resource.kind].physical_id
+        names = (own,) if own else resource_schemas.identifier(resource.kind)
+        return "|".join(str(self.attribute(resource, name)) for name in names)
 
     def _apply(
         self,
@@ -170,9 +157,21 @@ class Handler:
     def _wait_until_deleted(self, resource_type: ResourceType, resource: PhysicalResource) -> None:
         deadline = time.monotonic() + _READY_TIMEOUT
         while resource_type.status_path and time.monotonic() < deadline:
-            # The loop ends with the "not found" error of the service.
-            self._call(resource_type, resource_type.read, _read_arguments(resource_type, resource))
+            if not self._call_unless_missing(
+                resource_type, resource_type.read, _read_arguments(resource_type, resource)
+            ):
+                return
             time.sleep(0.05)
+
+    def _call_unless_missing(self, resource_type: ResourceType, operation: str, arguments: dict[str, Any]) -> bool:
+        """Call and return True; False if the resource, or a part of it that was never made, does not exist."""
+        try:
+            self._call(resource_type, operation, arguments)
+        except ResourceFailed as failure:
+            if not _NOT_FOUND.search(str(failure)):
+                raise
+            return False
+        return True
 
     def _fetch(self, location: Mapping[str, str]) -> bytes:
         """Return the S3 object with this Bucket, Key and optional ObjectVersion."""
@@ -186,6 +185,8 @@ class Handler:
 
     def _call(self, resource_type: ResourceType, operation: str, arguments: dict[str, Any]) -> Props:
         service = context.client(resource_type.service, self._region, self._key)
+        name = service.meta.method_to_api_mapping[operation]
+        arguments = api_arguments(service.meta.service_model.operation_model(name).input_shape, arguments)
         try:
             response: Props = getattr(service, operation)(**arguments)
         except ClientError as error:
@@ -208,30 +209,3 @@ def _create_accepts_tags(resource_type: ResourceType) -> bool:
 
 def _first_value(name: str, *mappings: Props) -> Any:
     return next((mapping[name] for mapping in mappings if name in mapping), None)
-
-
-def _random_suffix() -> str:
-    return "".join(secrets.choice(_SUFFIX) for _ in range(12))
-
-
-def _generated_name(resource: PhysicalResource, resource_type: ResourceType) -> str:
-    stack = resource.stack_arn.split("/")[1]
-    name = f"{stack}-{resource.logical}"[:50] + "-" + _random_suffix()
-    return name.lower() if resource_type.lowercase_name else name
-
-
-def _with_tags(kind: str, props: Props, tags: list[dict[str, str]]) -> Props:
-    """Add the stack's tags to a type whose schema has tags; tags of the template take precedence."""
-    schema = resource_schemas.schema(kind)
-    has_tags = schema.get("tagging", {}).get("tagProperty") == "/properties/Tags"
-    stack_tags = {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
-    if not has_tags or not stack_tags or "Tags" in schema.get("createOnlyProperties", []):
-        return dict(props)
-    resource_tags = props.get("Tags", {} if schema["properties"]["Tags"].get("type") == "object" else [])
-    if isinstance(resource_tags, dict):
-        return {**props, "Tags": {**stack_tags, **resource_tags}}
-    names = {tag["Key"] for tag in resource_tags}
-    return {
-        **props,
-        "Tags": [*resource_tags, *({"Key": k, "Value": v} for k, v in stack_tags.items() if k not in names)],
-    }

@@ -9,10 +9,13 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from generators.cloudformation.resource_schemas import create_only, read_only, schema
+from generators.cloudformation.resource_schemas import conditional_create_only, create_only, read_only, schema
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
+from scripts.localaws.services.cloudformation.resource_types import is_custom
+from scripts.localaws.services.cloudformation.scalars import scalar_text
 
 Schema = Mapping[str, Any]
+Props = Mapping[str, Any]
 
 
 @cache
@@ -33,9 +36,20 @@ def _without(node: Any, keys: tuple[str, ...]) -> Any:
     return rest
 
 
-def replacing_properties(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the create-only properties in which old and new differ."""
-    return ["/".join(path) for path in create_only(kind) if _property(old, path) != _property(new, path)]
+def changed_properties(kind: str, old: Props, new: Props) -> tuple[str, ...]:
+    """Return the properties that differ, without names that CloudFormation generated."""
+    generated = {name for name in old.keys() - new.keys() if name.endswith("Name")}
+    return tuple(sorted(name for name in (old.keys() | new.keys()) - generated if old.get(name) != new.get(name)))
+
+
+def replacing_properties(kind: str, old: Props, new: Props) -> dict[str, str]:
+    """Return the changed properties that replace the resource: Always, or Conditionally for some values."""
+    changed = changed_properties(kind, old, new)
+    if is_custom(kind):
+        return {name: "Always" for name in changed if name == "ServiceToken"}
+    rows = [(path, "Conditionally") for path in conditional_create_only(kind)]
+    rows += [(path, "Always") for path in create_only(kind)]
+    return {path[0]: need for path, need in rows if path[0] in changed and _property(old, path) != _property(new, path)}
 
 
 def _property(properties: Any, path: tuple[str, ...]) -> Any:
@@ -70,10 +84,8 @@ def _dereference(root: Schema, node: Any) -> Any:
 
 
 def _scalar(kind: Any, value: Any) -> Any:
-    if kind == "string" and isinstance(value, bool):
-        return str(value).lower()
-    if kind == "string" and isinstance(value, int | float):
-        return str(value)
+    if kind == "string" and isinstance(value, bool | int | float):
+        return scalar_text(value)
     if kind == "boolean" and str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
     if kind in ("integer", "number") and isinstance(value, str):

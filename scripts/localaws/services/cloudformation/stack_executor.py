@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
 """
 
-import json
 import logging
 from collections.abc import Callable
 from graphlib import TopologicalSorter
@@ -20,7 +19,7 @@ from scripts.localaws.services.cloudformation.intrinsics import missing_referenc
 from scripts.localaws.services.cloudformation.models import LOCK, STORES, DeployedTemplate, Stack, StackResource
 from scripts.localaws.services.cloudformation.resource_handler import Handler
 from scripts.localaws.services.cloudformation.resource_types import is_custom
-from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource
 
 log = logging.getLogger("localaws.cloudformation")
 
@@ -50,8 +49,11 @@ class StackOperation:
     def _attribute(self, name: str, attribute: str) -> Any:
         if name not in self.stack.resources:
             raise missing_reference(f"instance of Fn::GetAtt references undefined resource {name}")
-        physical = self.stack.resources[name].physical
-        return self._handler_of(physical.kind).attribute(physical, attribute)
+        return self.attribute_of(self.stack.resources[name], attribute)
+
+    def attribute_of(self, resource: StackResource, attribute: str) -> Any:
+        """Return the value of Fn::GetAtt."""
+        return self._handler_of(resource.physical.kind).attribute(resource.physical, attribute)
 
     def create(self) -> None:
         """Create the resources up to CREATE_COMPLETE, or roll back as OnFailure demands."""
@@ -145,11 +147,14 @@ class StackOperation:
         declared = self._stack_resource(old, depends_on)
         resource.deletion_policy, resource.depends_on = declared.deletion_policy, declared.depends_on
         resource.update_replace_policy = declared.update_replace_policy
-        if new.kind == old.kind and _same_properties(new.props, old.props):
+        if new.kind == old.kind and not schemas.changed_properties(old.kind, old.props, new.props):
             return
         self.stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
         try:
-            if new.kind != old.kind or _requires_replacement(new, old):
+            if (
+                new.kind != old.kind
+                or "Always" in schemas.replacing_properties(new.kind, old.props, new.props).values()
+            ):
                 self._replace(resource, new)
             else:
                 self._rollback_steps.append(lambda: self._revert(resource, old, new))
@@ -245,14 +250,10 @@ class StackOperation:
         return True
 
     def _outputs(self) -> list[dict[str, str]]:
-        outputs = []
-        for name, output in self.target.template.get("Outputs", {}).items():
-            if "Condition" in output and not self.scope.condition(output["Condition"]):
-                continue
-            output_row = {"OutputKey": name, "OutputValue": str(self.scope.value(output["Value"]))}
-            output_row |= {"Description": output["Description"]} if "Description" in output else {}
-            output_row |= {"ExportName": self.scope.value(output["Export"]["Name"])} if "Export" in output else {}
-            outputs.append(output_row)
+        try:
+            outputs = template.outputs(self.target.template, self.scope)
+        except ServiceException as error:
+            raise ResourceFailed(str(error.message)) from None
         self._check_new_exports(outputs)
         return outputs
 
@@ -275,24 +276,19 @@ def _replaced_resource(resource: StackResource, old: PhysicalResource) -> StackR
     return StackResource(old, "", deletion_policy=resource.update_replace_policy)
 
 
-def _same_properties(new: Props, old: Props) -> bool:
-    """Return whether the properties are equal, ignoring names that CloudFormation generated."""
-    generated_names = {key: value for key, value in old.items() if key not in new and key.endswith("Name")}
-    return json.dumps({**generated_names, **new}, sort_keys=True) == json.dumps(old, sort_keys=True)
-
-
-def _requires_replacement(new: PhysicalResource, old: PhysicalResource) -> bool:
-    if is_custom(new.kind):
-        return bool(new.props.get("ServiceToken") != old.props.get("ServiceToken"))
-    changed = schemas.replacing_properties(new.kind, old.props, new.props)
-    return any(name in new.props or not name.endswith("Name") for name in changed)
-
-
 def run_operation(stack: Stack, target: DeployedTemplate, access_key: str, operation: str) -> None:
     """Run the operation as the body of a thread; it never leaves a stack in progress."""
+    task = StackOperation(stack, target, access_key)
+    stack.is_running = True
     try:
-        getattr(StackOperation(stack, target, access_key), operation)()
+        stack.publish()
+        getattr(task, operation)()
     except Exception as error:  # an internal error must end the operation too
         log.exception("%s of %s", operation, stack.name)
         with LOCK:
             stack.set_status(f"{operation.upper()}_FAILED", f"the embedded AWS failed: {error!r}; see its log")
+    stack.is_running = False
+    for change_set in stack.change_sets.values():
+        if change_set.execution_status == "EXECUTE_IN_PROGRESS":
+            is_complete = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+            change_set.execution_status = "EXECUTE_COMPLETE" if is_complete else "EXECUTE_FAILED"

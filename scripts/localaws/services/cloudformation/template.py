@@ -8,10 +8,12 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from generators.cloudformation import resource_schemas
-from generators.cloudformation.references import ReferenceCollector
-from scripts.localaws.services.cloudformation import parameters
+from generators.cloudformation.references import ReferenceCollector, references
+from scripts.localaws.services.cloudformation import parameters, template_syntax
 from scripts.localaws.services.cloudformation.exceptions import invalid
+from scripts.localaws.services.cloudformation.intrinsics import Scope
 from scripts.localaws.services.cloudformation.resource_types import is_custom, is_supported
+from scripts.localaws.services.cloudformation.scalars import scalar_text
 
 _SECTIONS = {
     "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Resources",
@@ -27,6 +29,8 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 
 def check(template: Mapping[str, Any]) -> None:
     """Raise ValidationError if CloudFormation would reject the template before the operation starts."""
+    if transforms := template.get("Transform"):
+        raise invalid(f"the embedded AWS does not hold the transforms {transforms}; see SUPPORTED.md")
     if unknown := sorted(set(template) - _SECTIONS):
         raise invalid(f"Invalid template property or properties [{', '.join(unknown)}]")
     if not template.get("Resources"):
@@ -36,18 +40,22 @@ def check(template: Mapping[str, Any]) -> None:
             raise invalid(
                 f"Template format error: Number of {section.lower()} is greater than maximum allowed {maximum}"
             )
-    parameters.check_declarations(template)
     for name, resource in template["Resources"].items():
         _check_resource(name, resource)
+    template_syntax.check(template)
+    parameters.check_declarations(template)
     _check_types(template)
 
 
 def _check_resource(name: str, resource: Any) -> None:
     if not name.isalnum():
         raise invalid(f"Template format error: Resource name {name} is non alphanumeric.")
-    if not isinstance(resource, dict) or "Type" not in resource:
+    if not isinstance(resource, dict):
+        raise invalid("Template format error: Any Resources member must be an object.")
+    if "Type" not in resource:
         raise invalid(f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member.")
-    if unknown := sorted(set(resource) - _ATTRIBUTES):
+    version = {"Version"} if is_custom(str(resource["Type"])) else set()
+    if unknown := sorted(set(resource) - _ATTRIBUTES - version):
         raise invalid(f"Invalid template resource property '{unknown[0]}'")
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
         if resource.get(key, "Delete") not in _POLICIES:
@@ -94,11 +102,10 @@ def order(template: Mapping[str, Any], condition_value: Callable[[str], bool]) -
         if "Condition" not in resource or condition_value(resource["Condition"])
     }
     graph = {name: _dependencies(resource, resources, condition_value) for name, resource in included.items()}
-    for name, depends_on in graph.items():
+    for depends_on in graph.values():
         if unresolved := sorted(depends_on - included.keys()):
-            raise invalid(
-                f"Template format error: Unresolved resource dependencies [{', '.join(unresolved)}] in {name}"
-            )
+            text = f"Unresolved resource dependencies [{', '.join(unresolved)}] in the Resources block of the template"
+            raise invalid(f"Template format error: {text}")
     try:
         names = list(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -106,7 +113,7 @@ def order(template: Mapping[str, Any], condition_value: Callable[[str], bool]) -
     return {name: graph[name] for name in names}
 
 
-class _Dependencies(ReferenceCollector):
+class ConditionalReferences(ReferenceCollector):
     """Collects references in the branches of Fn::If that the conditions select."""
 
     def __init__(self, condition_value: Callable[[str], bool]) -> None:
@@ -120,32 +127,48 @@ class _Dependencies(ReferenceCollector):
 def _dependencies(
     resource: Mapping[str, Any], resources: Mapping[str, Any], condition_value: Callable[[str], bool]
 ) -> frozenset[str]:
-    depends_on = resource.get("DependsOn", [])
-    explicit = {depends_on} if isinstance(depends_on, str) else set(depends_on)
+    explicit = _depends_on(resource)
     excluded = {
         name
         for name in explicit
         if "Condition" in resources.get(name, {}) and not condition_value(resources[name]["Condition"])
     }
-    collector = _Dependencies(condition_value)
+    collector = ConditionalReferences(condition_value)
     collector.evaluate(resource.get("Properties", {}))
     return frozenset(resources.keys() & collector.names | (explicit - excluded))
 
 
 def check_references(template: Mapping[str, Any]) -> None:
-    """Raise ValidationError for a Ref that is neither a parameter nor a resource."""
+    """Raise ValidationError for a reference to what is neither a parameter nor a resource."""
     declared = {*template.get("Parameters", {}), *template["Resources"]}
-    unresolved = sorted(
-        {name for name in _referenced_names(template["Resources"]) if not name.startswith("AWS::")} - declared
-    )
-    if unresolved:
-        raise invalid(
-            f"Template format error: Unresolved resource dependencies [{', '.join(unresolved)}] in the Resources block"
-        )
+    for section in ("Resources", "Outputs"):
+        members = list(template.get(section, {}).values())
+        names = {*references(members), *(name for member in members for name in _depends_on(member))}
+        if unresolved := sorted({name for name in names if not name.startswith("AWS::")} - declared):
+            text = f"Unresolved resource dependencies [{', '.join(unresolved)}] in the {section} block of the template"
+            raise invalid(f"Template format error: {text}")
 
 
-def _referenced_names(node: Any) -> set[str]:
-    if isinstance(node, dict):
-        names = {node["Ref"]} if isinstance(node.get("Ref"), str) and len(node) == 1 else set()
-        return names.union(*(_referenced_names(value) for value in node.values()))
-    return set().union(*(_referenced_names(item) for item in node)) if isinstance(node, list) and node else set()
+def _depends_on(resource: Mapping[str, Any]) -> set[str]:
+    names = resource.get("DependsOn", [])
+    return {names} if isinstance(names, str) else set(names)
+
+
+def outputs(template: Mapping[str, Any], scope: Scope) -> list[dict[str, str]]:
+    """Return the outputs of a stack, as DescribeStacks has them."""
+    rows = []
+    for name, output in template.get("Outputs", {}).items():
+        if "Condition" in output and not scope.condition(output["Condition"]):
+            continue
+        row = {"OutputKey": name, "OutputValue": _output_text(name, scope.value(output["Value"]))}
+        row |= {"Description": output["Description"]} if "Description" in output else {}
+        row |= {"ExportName": scope.value(output["Export"]["Name"])} if "Export" in output else {}
+        rows.append(row)
+    return rows
+
+
+def _output_text(name: str, value: Any) -> str:
+    if isinstance(value, dict | list):
+        text = "The Value field of every Outputs member must evaluate to a String."
+        raise invalid(f"Template format error: Output {name} is malformed. {text}")
+    return scalar_text(value)

@@ -57,8 +57,9 @@ def decode(text: str) -> dict[str, Any]:
     """Return the template as a mapping. ValidationError if the text is not a template."""
     try:
         template = json.loads(text) if text.lstrip().startswith("{") else _yaml(text)
-    except ValueError as error:
-        raise invalid(f"Template format error: {error}") from None
+    except json.JSONDecodeError as error:
+        where = f"(line {error.lineno}, column {error.colno})"
+        raise invalid(f"Template format error: JSON not well-formed. {where}") from None
     if not isinstance(template, dict):
         raise invalid("Template format error: unsupported structure.")
     return template
@@ -66,8 +67,13 @@ def decode(text: str) -> dict[str, Any]:
 
 def _yaml(text: str) -> Any:
     from cfnlint.decode import cfn_yaml  # imported late: takes a second, and only YAML needs it
+    from yaml import YAMLError  # type: ignore[import-untyped]
 
     try:
         return json.loads(json.dumps(cfn_yaml.loads(text), default=str))
     except cfn_yaml.CfnParseError as error:
-        raise ValueError(str(error.matches[0].message)) from None
+        raise invalid(f"Template format error: {error.matches[0].message}") from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise invalid(f"Template format error: YAML not well-formed.{where}") from None

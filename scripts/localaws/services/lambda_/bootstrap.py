@@ -16,6 +16,7 @@ class Context:
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
     function_version = "$LATEST"
     log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME", "")
+    log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
     aws_request_id = os.environ.get("LOCALAWS_REQUEST", "")
     invoked_function_arn = os.environ.get("LOCALAWS_ARN", "")
 

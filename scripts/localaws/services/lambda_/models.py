@@ -102,6 +102,7 @@ class Function(moto_models.LambdaFunction):
             "AWS_DEFAULT_REGION": self.region,
             "AWS_LAMBDA_FUNCTION_NAME": self.function_name,
             "AWS_LAMBDA_LOG_GROUP_NAME": self.logs_group_name,
+            "AWS_LAMBDA_LOG_STREAM_NAME": _stream(request_id),
             "LOCALAWS_REQUEST": request_id,
             "LOCALAWS_ARN": self.function_arn,
             "LOCALAWS_DEADLINE": str(time.time() + self.timeout),
@@ -123,8 +124,7 @@ class Function(moto_models.LambdaFunction):
 
     def _write_log(self, key: str, request_id: str, log: str) -> None:
         """Write the log with the role; without the permission the log is lost, as on AWS."""
-        logs, day = context.client("logs", self.region, key), datetime.now(UTC).strftime("%Y/%m/%d")
-        stream = f"{day}/[$LATEST]{request_id.replace('-', '')}"
+        logs, stream = context.client("logs", self.region, key), _stream(request_id)
         location = {"logGroupName": self.logs_group_name, "logStreamName": stream}
         now = int(time.time() * 1000)
         with contextlib.suppress(ClientError):  # the group exists, or the role may not create it
@@ -135,6 +135,10 @@ class Function(moto_models.LambdaFunction):
             logs.put_log_events(**location, logEvents=lines)
         except ClientError:
             return
+
+
+def _stream(request_id: str) -> str:
+    return f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{request_id.replace('-', '')}"
 
 
 def _failure(error_type: str, message: str) -> dict[str, Any]:

@@ -29,22 +29,28 @@ def provision(request: Request, params: Params) -> dict[str, Any]:
     _refuse_stack_sets(params)
     path = end_user.choose_path(request, params)
     version = end_user.choose_version(path.product, params)
-    if version.guidance == "DEPRECATED":
-        raise invalid(f"Version {version.name} is deprecated and cannot be launched.")
+    refuse_deprecated(version)
     name = params["ProvisionedProductName"]
     existing = request.store.provisioned_products.values()
     if any((other.account, other.name) == (request.account, name) for other in existing):
         raise invalid(f"A stack named {name} already exists.")
-    provisioned_product = _new_provisioned_product(request, params, path, version)
+    provisioned_product = new_provisioned_product(request, params, path, version)
     request.store.provisioned_products[provisioned_product.id] = provisioned_product
-    record = _start_record(request, provisioned_product, "PROVISION_PRODUCT", version, path)
+    record = start_record(request, provisioned_product, "PROVISION_PRODUCT", version, path)
     task = ProvisioningTask(request, provisioned_product, record, version)
-    return _start_task(task, "create_stack", _stack_arguments(request, path, version, params, provisioned_product))
+    return _start_task(task, "create_stack", stack_arguments(request, path, version, params, provisioned_product))
 
 
-def _new_provisioned_product(
+def refuse_deprecated(version: Artifact) -> None:
+    """Raise InvalidParametersException for a version that no new provisioned product may have."""
+    if version.guidance == "DEPRECATED":
+        raise invalid(f"Version {version.name} is deprecated and cannot be launched.")
+
+
+def new_provisioned_product(
     request: Request, params: Params, path: LaunchPath, version: Artifact
 ) -> ProvisionedProduct:
+    """Return a new provisioned product; it is not stored."""
     caller = request.caller
     return ProvisionedProduct(
         id=new_id("pp"),
@@ -66,20 +72,17 @@ def update(request: Request, params: Params) -> dict[str, Any]:
     """Change the version, parameters or tags. DEPRECATED versions are allowed, inactive ones are not."""
     _refuse_stack_sets(params)
     provisioned_product = own_provisioned_product(request, params)
-    _check_status(provisioned_product, ("AVAILABLE", "TAINTED"))
-    complete = _with_defaults(params, provisioned_product)
+    check_status(provisioned_product, ("AVAILABLE", "TAINTED"))
+    complete = with_defaults(params, provisioned_product)
     path = end_user.choose_path(request, complete)
     version = end_user.choose_version(path.product, complete)
-    tags = tag_dict(params)
-    if not tags.items() <= provisioned_product.user_tags.items():
-        provisioned_product.tags |= _changed_tags(request, path, provisioned_product, tags)
-        provisioned_product.user_tags |= tags
-    record = _start_record(request, provisioned_product, "UPDATE_PROVISIONED_PRODUCT", version, path)
+    update_tags(request, path, provisioned_product, tag_dict(params))
+    record = start_record(request, provisioned_product, "UPDATE_PROVISIONED_PRODUCT", version, path)
     task = ProvisioningTask(request, provisioned_product, record, version)
-    return _start_task(task, "update_stack", _stack_arguments(request, path, version, params, provisioned_product))
+    return _start_task(task, "update_stack", stack_arguments(request, path, version, params, provisioned_product))
 
 
-def _with_defaults(params: Params, provisioned_product: ProvisionedProduct) -> Params:
+def with_defaults(params: Params, provisioned_product: ProvisionedProduct) -> Params:
     """Return the request with the current product, version and path where it names none."""
     defaults = {"ProvisioningArtifact": provisioned_product.artifact, "Product": provisioned_product.product}
     same_product = params.get("ProductId", provisioned_product.product) == provisioned_product.product
@@ -91,12 +94,16 @@ def _with_defaults(params: Params, provisioned_product: ProvisionedProduct) -> P
     return params | {f"{key}Id": value for key, value in missing.items()}
 
 
-def _changed_tags(
+def update_tags(
     request: Request, path: LaunchPath, provisioned_product: ProvisionedProduct, tags: dict[str, str]
-) -> dict[str, str]:
+) -> None:
+    """Add the tags of a request; an error unless a RESOURCE_UPDATE constraint allows other tags."""
+    if tags.items() <= provisioned_product.user_tags.items():
+        return
     if not constraints.tag_updates_allowed(request.store, path.portfolio.id, path.product.id):
         raise invalid("Tags change only where a RESOURCE_UPDATE constraint allows it.")
-    return tag_options.launch_tags(request.store, path, {**provisioned_product.tags, **tags})
+    provisioned_product.tags |= tag_options.launch_tags(request.store, path, {**provisioned_product.tags, **tags})
+    provisioned_product.user_tags |= tags
 
 
 @operation("TerminateProvisionedProduct", idempotency_key="TerminateToken")
@@ -105,8 +112,8 @@ def terminate(request: Request, params: Params) -> dict[str, Any]:
     if params.get("RetainPhysicalResources"):
         raise invalid("The embedded AWS does not hold RetainPhysicalResources.")
     provisioned_product = own_provisioned_product(request, params)
-    _check_status(provisioned_product, ("AVAILABLE", "TAINTED", "ERROR"))
-    record = _start_record(request, provisioned_product, "TERMINATE_PROVISIONED_PRODUCT", None, None)
+    check_status(provisioned_product, ("AVAILABLE", "TAINTED", "ERROR"))
+    record = start_record(request, provisioned_product, "TERMINATE_PROVISIONED_PRODUCT", None, None)
     task = ProvisioningTask(request, provisioned_product, record, None, bool(params.get("IgnoreErrors")))
     return _start_task(task, "delete_stack", {})
 
@@ -128,22 +135,26 @@ def _refuse_stack_sets(params: Params) -> None:
         raise invalid("ProvisioningPreferences are for StackSets, which the embedded AWS does not hold.")
 
 
-def _check_status(provisioned_product: ProvisionedProduct, statuses: tuple[str, ...]) -> None:
+def check_status(provisioned_product: ProvisionedProduct, statuses: tuple[str, ...]) -> None:
+    """Raise InvalidParametersException unless the provisioned product has one of the statuses."""
     if provisioned_product.status not in statuses:
         name, status = provisioned_product.name, provisioned_product.status
         raise invalid(f"Provisioned product {name} is {status}; it must be {' or '.join(statuses)}.")
 
 
-def _start_record(
+def launch_role(request: Request, path: LaunchPath) -> str:
+    """Return the ARN of the role of the launch constraint, or ""."""
+    return constraints.launch_role(request.store, path.portfolio.id, path.product.id, request.account)
+
+
+def start_record(
     request: Request,
     provisioned_product: ProvisionedProduct,
     kind: str,
     version: Artifact | None,
     path: LaunchPath | None,
 ) -> Record:
-    role = provisioned_product.launch_role
-    if path:
-        role = constraints.launch_role(request.store, path.portfolio.id, path.product.id, request.account)
+    role = launch_role(request, path) if path else provisioned_product.launch_role
     record = Record(
         id=new_id("rec"),
         kind=kind,
@@ -172,7 +183,7 @@ def _start_task(task: ProvisioningTask, operation_name: str, arguments: dict[str
     return response
 
 
-def _stack_arguments(
+def stack_arguments(
     request: Request, path: LaunchPath, version: Artifact, params: Params, provisioned_product: ProvisionedProduct
 ) -> dict[str, Any]:
     rules = constraints.rules(request.store, path.portfolio.id, path.product.id)

@@ -23,11 +23,11 @@ def _visible(request: Request, params: Params) -> list[ProvisionedProduct]:
     return [
         provisioned_product
         for provisioned_product in owned_products
-        if _matches_access_level(request, params, provisioned_product.caller_arn, provisioned_product.session_arn)
+        if matches_access_level(request, params, provisioned_product.caller_arn, provisioned_product.session_arn)
     ]
 
 
-def _matches_access_level(request: Request, params: Params, role_arn: str, session_arn: str) -> bool:
+def matches_access_level(request: Request, params: Params, role_arn: str, session_arn: str) -> bool:
     """Return whether the AccessLevelFilter (account, role, or by default user) includes the resource.
 
     https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AccessLevelFilter.html
@@ -127,7 +127,7 @@ def history(request: Request, params: Params) -> dict[str, Any]:
     matches = [
         record
         for record in records
-        if _matches_access_level(request, params, _role(record), record.caller_arn)
+        if matches_access_level(request, params, _role(record), record.caller_arn)
         and _matches_search_filter(record, params)
     ]
     return {"RecordDetails": [serialization.record_detail(record) for record in reversed(matches)]}

@@ -48,41 +48,47 @@ class ProvisioningTask:
 def run(task: ProvisioningTask, operation: str, arguments: dict[str, Any]) -> None:
     """Run the stack operation and complete the record; never raises."""
     try:
-        cloudformation = _cloudformation(task)
+        cloudformation = cloudformation_client(
+            task.request, task.provisioned_product, task.record.launch_role, task.version
+        )
         _run_stack_operation(task, cloudformation, operation, arguments)
         _finish_record(task, operation, "")
     except ProvisioningFailed as failure:
         _finish_record(task, operation, str(failure))
     except (ClientError, ServiceException) as error:
-        _finish_record(task, operation, _error_message(error))
+        _finish_record(task, operation, error_message(error))
     except Exception as error:  # an internal error must complete the record too
         log.exception("record %s", task.record.id)
         _finish_record(task, operation, f"the embedded AWS failed: {error!r}; see its log")
 
 
-def _error_message(error: ClientError | ServiceException) -> str:
+def error_message(error: ClientError | ServiceException) -> str:
+    """Return the message of an AWS error."""
     return str(error.response["Error"]["Message"]) if isinstance(error, ClientError) else str(error.message)
 
 
-def _cloudformation(task: ProvisioningTask) -> Any:
-    role, key = task.record.launch_role, task.request.access_key
+def cloudformation_client(
+    request: Request, provisioned_product: ProvisionedProduct, role: str, version: Artifact | None = None
+) -> Any:
+    """Return a client with the launch role, or else with the caller's identity; checks that it may use the version."""
+    key = request.access_key
     if role:
-        session = f"servicecatalog-{task.provisioned_product.id}"
-        key = models.assume_for_service(role, "servicecatalog.amazonaws.com", session, task.record.account)
-    if task.version:
-        _check_permissions(task, key, task.version)
-    return context.client("cloudformation", task.request.region, key)
+        session = f"servicecatalog-{provisioned_product.id}"
+        key = models.assume_for_service(role, "servicecatalog.amazonaws.com", session, request.account)
+    if version:
+        _check_permissions(request, provisioned_product, key, version)
+    return context.client("cloudformation", request.region, key)
 
 
-def _check_permissions(task: ProvisioningTask, key: str, version: Artifact) -> None:
+def _check_permissions(request: Request, provisioned_product: ProvisionedProduct, key: str, version: Artifact) -> None:
     """Raise ProvisioningFailed unless the principal may run the stack and read Service Catalog's template copy.
 
     https://docs.aws.amazon.com/servicecatalog/latest/adminguide/constraints-launch.html
     """
-    principal, region = sessions.caller(key), task.request.region
+    principal, region = sessions.caller(key), request.region
     builder = RequestBuilder(principal, region)
     tag: dict[str, tuple[str, ...]] = {"s3:existingobjecttag/servicecatalog:provisioning": ("true",)}
-    stack = f"arn:aws:cloudformation:{region}:{principal.account}:stack/{_stack_name(task)}/*"
+    stack = f"arn:aws:cloudformation:{region}:{principal.account}:stack/{stack_name(provisioned_product)}/*"
     requests = [
         builder.build("s3:GetObject", templates.arn(region, version.id), tag),
         *(builder.build(f"cloudformation:{action}", stack, {}) for action in _STACK_ACTIONS),
@@ -90,26 +96,26 @@ def _check_permissions(task: ProvisioningTask, key: str, version: Artifact) -> N
     ]
     denial = first_denied(principal, requests)
     if denial is not None:
-        request = denial[0]
-        permission = f"{request.action} on resource: {request.resource}"
+        permission = f"{denial[0].action} on resource: {denial[0].resource}"
         raise ProvisioningFailed(f"User: {principal.arn} is not authorized to perform: {permission}")
 
 
-def _stack_name(task: ProvisioningTask) -> str:
-    return f"SC-{task.provisioned_product.account}-{task.provisioned_product.id}"
+def stack_name(provisioned_product: ProvisionedProduct) -> str:
+    """Return the name of the stack of a provisioned product."""
+    return f"SC-{provisioned_product.account}-{provisioned_product.id}"
 
 
 def _run_stack_operation(
     task: ProvisioningTask, cloudformation: Any, operation: str, arguments: dict[str, Any]
 ) -> None:
-    name = _stack_name(task)
+    name = stack_name(task.provisioned_product)
     if operation == "delete_stack" and not task.provisioned_product.stack:
         return None
     target = task.provisioned_product.stack or name
     try:
         response = getattr(cloudformation, operation)(StackName=target, **arguments)
     except ClientError as error:
-        if "No updates are to be performed" in _error_message(error):
+        if "No updates are to be performed" in error_message(error):
             return _store_outputs(task, cloudformation.describe_stacks(StackName=target)["Stacks"][0])
         raise
     task.provisioned_product.stack = response.get("StackId") or task.provisioned_product.stack
@@ -162,7 +168,7 @@ def _finish_record(task: ProvisioningTask, operation: str, error: str) -> None:
         if operation == "delete_stack" and (not error or task.ignore_errors):
             task.request.store.provisioned_products.pop(provisioned_product.id, None)
         elif error:
-            provisioned_product.status = "ERROR" if operation == "create_stack" else "TAINTED"
+            provisioned_product.status = "ERROR" if record.kind == "PROVISION_PRODUCT" else "TAINTED"
             provisioned_product.message = error
         else:
             provisioned_product.status, provisioned_product.message = "AVAILABLE", ""

@@ -36,6 +36,12 @@ def _rule_identifier(resource: PhysicalResource) -> dict[str, Any]:
     return pick("Name", "EventBusName")(resource)
 
 
+def _rule_id(resource: PhysicalResource) -> str:
+    """Return the name of the rule, after the name of its bus if that is not the default one."""
+    bus = resource.props.get("EventBusName", "default").rpartition("/")[2]
+    return str(resource.props["Name"]) if bus == "default" else f"{bus}|{resource.props['Name']}"
+
+
 def _targets(resource: PhysicalResource, old: Any, new: Any) -> Calls:
     """Remove old targets before the new ones are put."""
     rule = {"Rule": resource.props["Name"], **pick("EventBusName")(resource)}
@@ -132,7 +138,8 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
                 "tag_resource", lambda resource, tags: {"ResourceARN": resource.read["Arn"], "Tags": tag_list(tags)}
             ),
         ),
-        attributes={"Arn": "read.Arn || answer.RuleArn", "RuleName": "props.Name"},
+        attributes={"Arn": "read.Arn || answer.RuleArn", "RuleName": "props.Name", "Id": _rule_id},
+        physical_id="Id",
         name_property="Name",
         supported_properties=frozenset({*_RULE, "EventPattern"}),
     ),

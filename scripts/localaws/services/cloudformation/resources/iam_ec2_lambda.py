@@ -1,5 +1,6 @@
 """Resource types of IAM, EC2 security groups and Lambda."""
 
+import json
 from typing import Any
 
 from scripts.localaws.services.cloudformation.resources.resource_type import (
@@ -8,6 +9,7 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     PropertyHandler,
     ResourceType,
     archived,
+    generated_name,
     pick,
     tag_handler,
     tag_list,
@@ -139,10 +141,6 @@ def _concurrency(resource: PhysicalResource, old: Any, new: Any) -> Calls:
         yield "put_function_concurrency", {**identifier, "ReservedConcurrentExecutions": new}
 
 
-def _statement_identifier(resource: PhysicalResource) -> dict[str, Any]:
-    return {"FunctionName": resource.props["FunctionName"], "StatementId": resource.logical}
-
-
 RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::IAM::Role": ResourceType(
         "iam",
@@ -234,12 +232,13 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         "lambda",
         "add_permission",
         lambda resource: {
-            **_statement_identifier(resource),
-            **pick("Action", "Principal", "SourceArn", "SourceAccount")(resource),
+            **pick("FunctionName", "Action", "Principal", "SourceArn", "SourceAccount")(resource),
+            "StatementId": generated_name(resource),
         },
         "remove_permission",
-        _statement_identifier,
-        attributes={"Id": "logical"},
+        lambda resource: {**pick("FunctionName")(resource), "StatementId": resource.id},
+        attributes={"Id": lambda resource: json.loads(resource.answer["Statement"])["Sid"]},
+        physical_id="Id",
         supported_properties=frozenset({"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount"}),
     ),
 }

@@ -5,12 +5,17 @@ Identifiers, read-only and create-only properties are not defined here; the regi
 
 import io
 import json
+import secrets
+import string
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Props = dict[str, Any]
+_CFNRESPONSE = Path(__file__).parents[2] / "lambda_" / "cfnresponse.py"
+_SUFFIX = string.ascii_uppercase + string.digits
 Calls = Iterable[tuple[str, dict[str, Any]]]  # (operation, arguments)
 
 
@@ -57,6 +62,7 @@ class ResourceType:
     property_handlers: tuple[PropertyHandler, ...] = ()
     # GetAtt name -> JMESPath in {props, answer, read, id, logical}, or a function
     attributes: Mapping[str, str | Callable[[PhysicalResource], Any]] = field(default_factory=dict)
+    physical_id: str = ""  # attribute that Ref returns, where it is not the schema's primary identifier
     name_property: str = ""  # property that CloudFormation fills with a generated name
     lowercase_name: bool = False  # generated names in lower case
     status_path: str = ""  # JMESPath in read; the handler waits until the status is final ("InService", "CREATED" ...)
@@ -84,13 +90,25 @@ def tag_map(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags or []}
 
 
+def random_suffix() -> str:
+    """Return the random part of the names that CloudFormation generates."""
+    return "".join(secrets.choice(_SUFFIX) for _ in range(12))
+
+
+def generated_name(resource: PhysicalResource) -> str:
+    """Return a name as CloudFormation generates it: stack, logical id and a random part."""
+    stack = resource.stack_arn.split("/")[1]
+    return f"{stack}-{resource.logical}"[:50] + "-" + random_suffix()
+
+
 def archived(code: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the Code argument of Lambda; inline code becomes a zip archive with index.py."""
+    """Return the Code argument of Lambda; inline code becomes a zip archive with index.py and AWS's cfnresponse."""
     if "ZipFile" not in code:
         return dict(code)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("index.py", code["ZipFile"])
+        file.writestr("cfnresponse.py", _CFNRESPONSE.read_text(encoding="utf-8"))
     return {"ZipFile": archive.getvalue()}
 
 

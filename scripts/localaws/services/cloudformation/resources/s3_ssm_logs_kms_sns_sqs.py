@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from moto.s3.models import s3_backends
+
 from scripts.localaws.services.cloudformation.resources.resource_type import (
     Calls,
     PhysicalResource,
@@ -13,6 +15,7 @@ from scripts.localaws.services.cloudformation.resources.resource_type import (
     tag_map,
     text,
 )
+from scripts.localaws.services.cloudformation.stack_tags import SYSTEM_PREFIX
 
 _PARAMETER = ("Type", "Value", "Description", "AllowedPattern", "Tier")
 _QUEUE = (
@@ -37,6 +40,19 @@ def _bucket_configuration(
         return [(remove_operation, {"Bucket": resource.props["BucketName"]})] if remove_operation else []
 
     return calls
+
+
+def _bucket_tags(resource: PhysicalResource, old: Any, new: Any) -> Calls:
+    """Put the tags of the template; S3 accepts CloudFormation's own tags from nobody else."""
+    bucket = resource.props["BucketName"]
+    tags = [tag for tag in new or () if not tag["Key"].startswith(SYSTEM_PREFIX)]
+    if tags:
+        yield "put_bucket_tagging", {"Bucket": bucket, "Tagging": {"TagSet": tags}}
+    elif old:
+        yield "delete_bucket_tagging", {"Bucket": bucket}
+    own = [tag for tag in new or () if tag["Key"].startswith(SYSTEM_PREFIX)]
+    account = resource.stack_arn.split(":")[4]
+    s3_backends[account]["aws"].tagger.tag_resource(f"arn:aws:s3:::{bucket}", own)
 
 
 def _encryption(value: dict[str, Any]) -> dict[str, Any]:
@@ -124,12 +140,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         "delete_bucket",
         pick(Bucket="BucketName"),
         property_handlers=(
-            PropertyHandler(
-                "Tags",
-                _bucket_configuration(
-                    "put_bucket_tagging", "Tagging", lambda tags: {"TagSet": tags}, "delete_bucket_tagging"
-                ),
-            ),
+            PropertyHandler("Tags", _bucket_tags),
             PropertyHandler(
                 "VersioningConfiguration", _bucket_configuration("put_bucket_versioning", "VersioningConfiguration")
             ),

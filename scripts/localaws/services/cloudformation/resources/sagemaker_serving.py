@@ -61,12 +61,22 @@ def _scaling_policy(resource: PhysicalResource) -> dict[str, Any]:
     return {"PolicyName": resource.props["PolicyName"], **_scalable_target(resource)}
 
 
+def _name(name: str) -> dict[str, str]:
+    """Return the attribute that the types' pages have in addition to the schema."""
+    return {name: f"props.{name}"}
+
+
 RESOURCE_TYPES: dict[str, ResourceType] = {
     "AWS::SageMaker::Model": sagemaker_resource_type(
-        "Model", ("ModelName",), "ModelArn", update=False, name_property="ModelName"
+        "Model", ("ModelName",), "ModelArn", update=False, name_property="ModelName", attributes=_name("ModelName")
     ),
     "AWS::SageMaker::EndpointConfig": sagemaker_resource_type(
-        "EndpointConfig", ("EndpointConfigName",), "EndpointConfigArn", update=False, name_property="EndpointConfigName"
+        "EndpointConfig",
+        ("EndpointConfigName",),
+        "EndpointConfigArn",
+        update=False,
+        name_property="EndpointConfigName",
+        attributes=_name("EndpointConfigName"),
     ),
     "AWS::SageMaker::Endpoint": sagemaker_resource_type(
         "Endpoint",
@@ -75,6 +85,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         "EndpointStatus",
         name_property="EndpointName",
         failure_reason=_endpoint_rollback_reason,
+        attributes=_name("EndpointName"),
     ),
     "AWS::SageMaker::InferenceComponent": sagemaker_resource_type(
         "InferenceComponent",
@@ -137,6 +148,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             "Arn": "answer.PolicyARN",
             "ScalableDimension": lambda resource: _scalable_target(resource)["ScalableDimension"],
         },
+        physical_id="Arn",
         supported_properties=frozenset({*_POLICY, *_TARGET, "ScalingTargetId"}),
     ),
     "AWS::Scheduler::Schedule": ResourceType(

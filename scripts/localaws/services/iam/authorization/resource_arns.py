@@ -137,15 +137,18 @@ def passed_roles(prefix: str, value: Any, key: str = "") -> Iterator[str]:
 
 
 def tags(params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """The tags in a request, in any of AWS's spellings."""
+    """The tags in a request, in any of AWS's spellings; CloudFormation adds its own without a permission."""
     specifications = params.get("TagSpecifications") or ()
     specified = [tag for spec in specifications if isinstance(spec, Mapping) for tag in spec.get("Tags") or ()]
     value = params.get("Tags") or params.get("tags") or specified
-    if isinstance(value, Mapping):
-        return tuple((str(key), str(text)) for key, text in value.items())
     pairs = (
-        (tag.get("Key", tag.get("key")), tag.get("Value", tag.get("value", "")))
-        for tag in value
-        if isinstance(tag, Mapping)
+        value.items()
+        if isinstance(value, Mapping)
+        else (
+            (tag.get("Key", tag.get("key")), tag.get("Value", tag.get("value", "")))
+            for tag in value
+            if isinstance(tag, Mapping)
+        )
     )
-    return tuple((str(key), str(text)) for key, text in pairs if key)
+    texts = ((str(key), str(text)) for key, text in pairs if key)
+    return tuple((key, text) for key, text in texts if not key.startswith("aws:cloudformation:"))
