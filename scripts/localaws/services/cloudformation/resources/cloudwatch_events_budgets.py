@@ -56,14 +56,6 @@ def _account(resource: PhysicalResource) -> dict[str, str]:
     return {"AccountId": resource.stack_arn.split(":")[4]}
 
 
-def _budget(resource: PhysicalResource) -> dict[str, Any]:
-    """Convert the amount: a number in a template, a string in the API."""
-    budget = dict(resource.props["Budget"])
-    if "BudgetLimit" in budget:
-        budget["BudgetLimit"] = {**budget["BudgetLimit"], "Amount": str(budget["BudgetLimit"]["Amount"])}
-    return budget
-
-
 def _budget_name(resource: PhysicalResource) -> dict[str, str]:
     return {**_account(resource), "BudgetName": resource.props["Budget"]["BudgetName"]}
 
@@ -160,7 +152,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         lambda resource: {
             **_account(resource),
             **pick("NotificationsWithSubscribers", "ResourceTags")(resource),
-            "Budget": _budget(resource),
+            "Budget": resource.props["Budget"],
         },
         "delete_budget",
         _account,
@@ -168,7 +160,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         read_arguments=_budget_name,
         delete_arguments=_budget_name,
         update="update_budget",
-        update_arguments=lambda resource: {"NewBudget": _budget(resource)},
+        update_arguments=lambda resource: {"NewBudget": resource.props["Budget"]},
         property_handlers=(PropertyHandler("ResourceTags", _resource_tags),),
         attributes={"Id": "props.Budget.BudgetName"},
         supported_properties=frozenset({"Budget", "NotificationsWithSubscribers"}),

@@ -50,18 +50,14 @@ def _bucket_tags(resource: PhysicalResource, old: Any, new: Any) -> Calls:
         yield "put_bucket_tagging", {"Bucket": bucket, "Tagging": {"TagSet": tags}}
     elif old:
         yield "delete_bucket_tagging", {"Bucket": bucket}
-    own = [tag for tag in new or () if tag["Key"].startswith(SYSTEM_PREFIX)]
-    account = resource.stack_arn.split(":")[4]
-    s3_backends[account]["aws"].tagger.tag_resource(f"arn:aws:s3:::{bucket}", own)
+    own = [tag for tag in new or () if tag not in tags]
+    s3_backends[resource.stack_arn.split(":")[4]]["aws"].tagger.tag_resource(f"arn:aws:s3:::{bucket}", own)
 
 
 def _encryption(value: dict[str, Any]) -> dict[str, Any]:
-    default = "ServerSideEncryptionByDefault"
-    rules = [
-        {("Apply" + key if key == default else key): item for key, item in rule.items()}
-        for rule in value["ServerSideEncryptionConfiguration"]
-    ]
-    return {"Rules": rules}
+    names = {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"}
+    rules = value["ServerSideEncryptionConfiguration"]
+    return {"Rules": [{names.get(key, key): item for key, item in rule.items()} for rule in rules]}
 
 
 def _logging(value: dict[str, Any]) -> dict[str, Any]:
@@ -87,10 +83,8 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
     lifecycle_rule |= {"Expiration": {"Days": rule["ExpirationInDays"]}} if "ExpirationInDays" in rule else {}
     for key in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"):
         lifecycle_rule |= {key: rule[key]} if key in rule else {}
-    transitions = [
-        {"StorageClass": transition["StorageClass"], "Days": transition["TransitionInDays"]}
-        for transition in rule.get("Transitions", [])
-    ]
+    rows = rule.get("Transitions", [])
+    transitions = [{"StorageClass": row["StorageClass"], "Days": row["TransitionInDays"]} for row in rows]
     return {**lifecycle_rule, "Transitions": transitions} if transitions else lifecycle_rule
 
 
@@ -121,10 +115,7 @@ def _topic_attribute(name: str) -> PropertyHandler:
 
 
 def _queue_attributes(resource: PhysicalResource) -> dict[str, Any]:
-    attributes = {
-        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in resource.props.items()
-    }
-    return {key: value for key, value in attributes.items() if key not in ("QueueName", "Tags")}
+    return {key: value for key, value in resource.props.items() if key not in ("QueueName", "Tags")}
 
 
 def _log_group_arn(resource: PhysicalResource) -> str:
