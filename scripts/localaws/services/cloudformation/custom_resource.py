@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
-from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.physical_resource import PhysicalResource, Props
 from scripts.localaws.services.cloudformation.scalars import with_text_scalars
 
 PATH = "/localaws/cloudformation/response/"

@@ -20,7 +20,7 @@ from scripts.localaws.services.cloudformation.handler_requirements import (
     is_authorized_by_tag,
     requirements,
 )
-from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource, Props
+from scripts.localaws.services.cloudformation.physical_resource import PhysicalResource, Props
 from scripts.localaws.services.cloudformation.stack_tags import without_system_tags
 from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder
 from scripts.localaws.services.iam.authorization.authorize import first_denied

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 
 from generators.cloudformation import resource_schemas
+from generators.cloudformation.resource import has_property, leaves, strings_at
 from generators.iam import service_reference
 from generators.iam.action_names import iam_action
 from generators.iam.conditions import Values, matches
@@ -118,11 +119,11 @@ def _split(rows: Iterable[str]) -> Iterator[str]:
 
 
 def _uses(target: Target, path: str) -> bool:
-    return _has(target.props, path.split("/")) or _has(target.before, path.split("/"))
+    return has_property(target.props, tuple(path.split("/"))) or has_property(target.before, tuple(path.split("/")))
 
 
 def _changes(target: Target, path: str) -> bool:
-    return _has(target.props, path.split("/")) != _has(target.before, path.split("/"))
+    return has_property(target.props, tuple(path.split("/"))) != has_property(target.before, tuple(path.split("/")))
 
 
 def _writes_first(action: str) -> tuple[bool, str]:
@@ -163,7 +164,7 @@ def _related(service: str, resource_type: str, target: Target) -> Iterator[str]:
         return
     for form in service_reference.arn_forms(service, resource_type):
         pattern = re.sub(r"\$\{\w+\}", _ANY, form).replace(".*", _ANY)
-        arns = [text for _, text in _strings(target.props) if text.startswith("arn:") and matches(pattern, text)]
+        arns = [text for _, text in leaves(target.props) if text.startswith("arn:") and matches(pattern, text)]
         location = {"${Partition}": "aws", "${Region}": target.region, "${Account}": target.account, ".*": _ANY}
         for variable, value in location.items():
             form = form.replace(variable, value)
@@ -171,7 +172,9 @@ def _related(service: str, resource_type: str, target: Target) -> Iterator[str]:
 
 
 def _is_set(template: str, target: Target) -> bool:
-    return all(_at(target.props, path.split("/")) for path, _ in _FIELD.findall(template) if path not in _LOCATION)
+    return all(
+        strings_at(target.props, *path.split("/")) for path, _ in _FIELD.findall(template) if path not in _LOCATION
+    )
 
 
 def _filled(templates: str, target: Target) -> Iterator[str]:
@@ -196,13 +199,13 @@ def _with_fields(template: str, target: Target) -> Iterator[str]:
 def _field_values(path: str, default: str, target: Target) -> tuple[str, ...]:
     if path == "id":
         return (target.id or _ANY,)
-    values = _at(target.props, path.split("/"))
+    values = strings_at(target.props, *path.split("/"))
     if values or default:
         return values or (default,)
     definition = RESOURCE_TYPES[target.kind]
     if path != definition.name_property:
         return (_ANY,)
-    if existing := _at(target.before, path.split("/")):
+    if existing := strings_at(target.before, *path.split("/")):
         return existing
     name = f"{target.stack}-{target.logical}-{_ANY}"  # as CloudFormation generates it
     return (name.lower() if definition.lowercase_name else name,)
@@ -211,7 +214,7 @@ def _field_values(path: str, default: str, target: Target) -> tuple[str, ...]:
 def _passed_roles(target: Target) -> Iterator[Requirement]:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"""
     data = _type_data(target.kind)
-    for name, text in _strings(target.props):
+    for name, text in leaves(target.props):
         if name in data.role_properties or ("role" in name.lower() and ":role/" in text):
             service = data.role_properties.get(name, f"{data.service}.amazonaws.com")
             arn = text if text.startswith("arn:") else f"arn:aws:iam::{target.account}:role/{text}"
@@ -252,37 +255,9 @@ def _custom_resource(target: Target) -> Iterator[Requirement]:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html
     """
-    for function in _at(target.props, ["ServiceToken"]):
+    for function in strings_at(target.props, "ServiceToken"):
         prefix = f"arn:aws:lambda:{target.region}:{target.account}:function:"
         yield Requirement("lambda:InvokeFunction", function if function.startswith("arn:") else prefix + function, {})
-
-
-def _at(value: Any, path: list[str]) -> tuple[str, ...]:
-    """Every scalar at a path as text; lists on the way are traversed."""
-    if isinstance(value, list | tuple):
-        return tuple(text for item in value for text in _at(item, path))
-    if path:
-        return _at(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else ()
-    return (str(value),) if isinstance(value, str | int | float) else ()
-
-
-def _has(value: Any, path: list[str]) -> bool:
-    """Whether a property is set; lists on the way are traversed."""
-    if isinstance(value, list | tuple):
-        return any(_has(item, path) for item in value)
-    return not path or (isinstance(value, Mapping) and path[0] in value and _has(value[path[0]], path[1:]))
-
-
-def _strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every string with the name of its property."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _strings(inner, key)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner, name)
-    elif isinstance(value, str):
-        yield name, value
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 from moto.sns.models import sns_backends
 
 from scripts.localaws.services.cloudformation.exceptions import invalid
-from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource
+from scripts.localaws.services.cloudformation.physical_resource import PhysicalResource
 
 LOCK = threading.RLock()
 

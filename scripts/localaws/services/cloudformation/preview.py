@@ -11,6 +11,7 @@ from typing import Any
 
 from generators.cloudformation import resource_schemas
 from generators.cloudformation.references import ReferenceCollector
+from generators.cloudformation.resource import has_property
 from scripts.localaws.services.cloudformation import evaluation_scope, schemas, template
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed, invalid
 from scripts.localaws.services.cloudformation.intrinsics import Scope
@@ -202,11 +203,10 @@ class Preview:
 def _check_supported(kind: str, props: Mapping[str, Any]) -> None:
     if kind not in RESOURCE_TYPES:
         return
-    handlers = {handler.property for handler in RESOURCE_TYPES[kind].property_handlers}
-    supported = RESOURCE_TYPES[kind].supported_properties | {RESOURCE_TYPES[kind].name_property} | handlers
     # Names that the type does not have are refused by AWS's handlers, after the operation has started.
     writable = resource_schemas.properties(kind) - set(resource_schemas.read_only(kind))
-    if unsupported := sorted(set(props) & writable - supported):
+    refused = [path for path in RESOURCE_TYPES[kind].refused if has_property(props, tuple(path.split("/")))]
+    if unsupported := sorted(set(props) & writable - RESOURCE_TYPES[kind].supported_properties()) + refused:
         names = ", ".join(unsupported)
         raise invalid(f"the embedded AWS does not hold {names} of {kind}; see scripts/localaws/SUPPORTED.md")
 

@@ -3,24 +3,25 @@
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-import jmespath
 from botocore.exceptions import ClientError, ParamValidationError
 
 from generators.cloudformation import resource_schemas
 from scripts.localaws.core import context
 from scripts.localaws.services.cloudformation import schemas
 from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
-from scripts.localaws.services.cloudformation.resource_types import RESOURCE_TYPES
-from scripts.localaws.services.cloudformation.resources.resource_type import (
+from scripts.localaws.services.cloudformation.expressions import search
+from scripts.localaws.services.cloudformation.physical_resource import (
+    Calls,
     PhysicalResource,
-    PropertyHandler,
     Props,
-    ResourceType,
     generated_name,
     random_suffix,
 )
+from scripts.localaws.services.cloudformation.resource_type import Call
+from scripts.localaws.services.cloudformation.resource_types import RESOURCE_TYPES
 from scripts.localaws.services.cloudformation.scalars import api_arguments
 from scripts.localaws.services.cloudformation.stack_tags import with_stack_tags
 
@@ -48,44 +49,31 @@ class Handler:
         if resource_type.name_property and resource_type.name_property not in resource.props:
             name = generated_name(resource)
             resource.props[resource_type.name_property] = name.lower() if resource_type.lowercase_name else name
-        if not resource_type.create:
-            resource.id = f"{resource.logical}-{random_suffix()}"
+        if resource_type.create:
+            resource.answer = self._call(resource, resource_type.create)
         else:
-            resource.answer = self._call(resource_type, resource_type.create, resource_type.arguments(resource))
+            resource.id = f"{resource.logical}-{random_suffix()}"
         resource.id = self._identify(resource)
         for handler in resource_type.property_handlers:
-            if handler.property in resource.props and not (
-                handler.property == "Tags" and resource_type.create and _create_accepts_tags(resource_type)
-            ):
-                self._apply(resource_type, handler, resource, None, resource.props[handler.property])
-        self._wait_until_ready(resource_type, resource)
+            if handler.property in resource.props:
+                calls = handler.calls(resource, None, resource.props[handler.property], is_created=True)
+                self._call_all(resource, calls)
+        self._wait_until_ready(resource)
 
     def change(self, resource: PhysicalResource, new: Props) -> PhysicalResource:
         """Update the resource in place: same physical id, new properties."""
         resource_type, old = RESOURCE_TYPES[resource.kind], resource.props
         if resource_type.name_property and resource_type.name_property not in new:
             new = {**new, resource_type.name_property: old[resource_type.name_property]}
-        updated = PhysicalResource(
-            resource.kind, resource.logical, new, resource.id, resource.answer, resource.read, resource.stack_arn
-        )
+        updated = replace(resource, props=new)
         handled = {handler.property for handler in resource_type.property_handlers}
         if resource_type.update and any(old.get(key) != new.get(key) for key in (old.keys() | new.keys()) - handled):
-            self._call(
-                resource_type,
-                resource_type.update,
-                {**resource_type.identifier(updated), **resource_type.update_arguments(updated)},
-            )
+            self._call(updated, resource_type.update)
         for handler in resource_type.property_handlers:
-            if old.get(handler.property) != new.get(handler.property):
-                empty: Any = [] if handler.property == "Tags" else None
-                self._apply(
-                    resource_type,
-                    handler,
-                    updated,
-                    old.get(handler.property, empty),
-                    new.get(handler.property),
-                )
-        self._wait_until_ready(resource_type, updated)
+            before, after = old.get(handler.property), new.get(handler.property)
+            if before != after:
+                self._call_all(updated, handler.calls(updated, before, after))
+        self._wait_until_ready(updated)
         return updated
 
     def delete(self, resource: PhysicalResource) -> None:
@@ -94,27 +82,16 @@ class Handler:
         for handler in resource_type.property_handlers:
             if handler.on_delete and handler.property in resource.props:
                 for operation, arguments in handler.calls(resource, resource.props[handler.property], None):
-                    self._call_unless_missing(resource_type, operation, arguments)
-        if resource_type.delete:
-            arguments = (resource_type.delete_arguments or resource_type.identifier)(resource)
-            if self._call_unless_missing(resource_type, resource_type.delete, arguments):
-                self._wait_until_deleted(resource_type, resource)
+                    self._request_unless_missing(resource, operation, arguments)
+        if resource_type.delete and self._call_unless_missing(resource, resource_type.delete):
+            self._wait_until_deleted(resource)
 
     def attribute(self, resource: PhysicalResource, name: str) -> Any:
         """Return the value of Fn::GetAtt."""
-        data = {
-            "props": resource.props,
-            "answer": resource.answer,
-            "read": resource.read,
-            "id": resource.id,
-            "logical": resource.logical,
-        }
-        source = RESOURCE_TYPES[resource.kind].attributes.get(name)
-        if callable(source):
-            return source(resource)
+        expression = RESOURCE_TYPES[resource.kind].attributes.get(name)
         value = (
-            jmespath.search(source, data)
-            if source
+            search(expression, resource.expression_data())
+            if expression
             else _first_value(name, resource.read, resource.answer, resource.props)
         )
         if value is None:
@@ -126,24 +103,11 @@ class Handler:
         names = (own,) if own else resource_schemas.identifier(resource.kind)
         return "|".join(str(self.attribute(resource, name)) for name in names)
 
-    def _apply(
-        self,
-        resource_type: ResourceType,
-        handler: PropertyHandler,
-        resource: PhysicalResource,
-        old: Any,
-        new: Any,
-    ) -> None:
-        for operation, arguments in handler.calls(resource, old, new):
-            self._call(resource_type, operation, arguments)
-
-    def _wait_until_ready(self, resource_type: ResourceType, resource: PhysicalResource) -> None:
-        deadline = time.monotonic() + _READY_TIMEOUT
+    def _wait_until_ready(self, resource: PhysicalResource) -> None:
+        resource_type, deadline = RESOURCE_TYPES[resource.kind], time.monotonic() + _READY_TIMEOUT
         while resource_type.read:
-            resource.read = self._call(resource_type, resource_type.read, _read_arguments(resource_type, resource))
-            status = (
-                str(jmespath.search(resource_type.status_path, resource.read)) if resource_type.status_path else "done"
-            )
+            resource.read = self._call(resource, resource_type.read)
+            status = str(search(resource_type.status, resource.read)) if resource_type.status else "done"
             if "Failed" in status or "FAILED" in status:
                 raise ResourceFailed(f"{resource.kind} is {status}: {resource.read.get('FailureReason', '')}")
             if "ending" not in status and "ING" not in status and "Updating" not in status:
@@ -151,22 +115,31 @@ class Handler:
             if time.monotonic() > deadline:
                 raise ResourceFailed(f"{resource.kind} did not become ready: {status}")
             time.sleep(0.05)
-        if reason := resource_type.failure_reason(resource):
-            raise ResourceFailed(reason)
+        if search(resource_type.rollback, resource.expression_data()):
+            reason = "was rolled back: an alarm of its deployment configuration is in ALARM"
+            raise ResourceFailed(f"{resource.kind} {resource.props[resource_type.name_property]} {reason}")
 
-    def _wait_until_deleted(self, resource_type: ResourceType, resource: PhysicalResource) -> None:
-        deadline = time.monotonic() + _READY_TIMEOUT
-        while resource_type.status_path and time.monotonic() < deadline:
-            if not self._call_unless_missing(
-                resource_type, resource_type.read, _read_arguments(resource_type, resource)
-            ):
+    def _wait_until_deleted(self, resource: PhysicalResource) -> None:
+        resource_type, deadline = RESOURCE_TYPES[resource.kind], time.monotonic() + _READY_TIMEOUT
+        while resource_type.status and resource_type.read and time.monotonic() < deadline:
+            if not self._call_unless_missing(resource, resource_type.read):
                 return
             time.sleep(0.05)
 
-    def _call_unless_missing(self, resource_type: ResourceType, operation: str, arguments: dict[str, Any]) -> bool:
+    def _call(self, resource: PhysicalResource, call: Call) -> Props:
+        return self._request(resource, call.operation, call.arguments(resource.expression_data()))
+
+    def _call_all(self, resource: PhysicalResource, calls: Calls) -> None:
+        for operation, arguments in calls:
+            self._request(resource, operation, arguments)
+
+    def _call_unless_missing(self, resource: PhysicalResource, call: Call) -> bool:
+        return self._request_unless_missing(resource, call.operation, call.arguments(resource.expression_data()))
+
+    def _request_unless_missing(self, resource: PhysicalResource, operation: str, arguments: Props) -> bool:
         """Call and return True; False if the resource, or a part of it that was never made, does not exist."""
         try:
-            self._call(resource_type, operation, arguments)
+            self._request(resource, operation, arguments)
         except ResourceFailed as failure:
             if not _NOT_FOUND.search(str(failure)):
                 raise
@@ -183,28 +156,18 @@ class Handler:
             address = f"s3://{location['Bucket']}/{location['Key']}"
             raise ResourceFailed(f"{address} cannot be read: {error.response['Error']['Message']}") from None
 
-    def _call(self, resource_type: ResourceType, operation: str, arguments: dict[str, Any]) -> Props:
-        service = context.client(resource_type.service, self._region, self._key)
-        name = service.meta.method_to_api_mapping[operation]
-        arguments = api_arguments(service.meta.service_model.operation_model(name).input_shape, arguments)
+    def _request(self, resource: PhysicalResource, operation: str, arguments: Props) -> Props:
+        name = RESOURCE_TYPES[resource.kind].service
+        service = context.client(name, self._region, self._key)
+        model = service.meta.service_model.operation_model(service.meta.method_to_api_mapping[operation])
         try:
-            response: Props = getattr(service, operation)(**arguments)
+            response: Props = getattr(service, operation)(**api_arguments(model.input_shape, arguments))
         except ClientError as error:
             details = error.response["Error"]
-            raise ResourceFailed(
-                f"{details['Message']} (Service: {resource_type.service}, Error Code: {details['Code']})"
-            ) from None
+            raise ResourceFailed(f"{details['Message']} (Service: {name}, Error Code: {details['Code']})") from None
         except ParamValidationError as error:
             raise ResourceFailed(str(error)) from None
         return response
-
-
-def _read_arguments(resource_type: ResourceType, resource: PhysicalResource) -> dict[str, Any]:
-    return (resource_type.read_arguments or resource_type.identifier)(resource)
-
-
-def _create_accepts_tags(resource_type: ResourceType) -> bool:
-    return resource_type.service != "s3"
 
 
 def _first_value(name: str, *mappings: Props) -> Any:

@@ -17,9 +17,9 @@ from scripts.localaws.services.cloudformation.exceptions import ResourceFailed
 from scripts.localaws.services.cloudformation.handler_authorization import AuthorizedHandler
 from scripts.localaws.services.cloudformation.intrinsics import missing_reference
 from scripts.localaws.services.cloudformation.models import LOCK, STORES, DeployedTemplate, Stack, StackResource
+from scripts.localaws.services.cloudformation.physical_resource import PhysicalResource
 from scripts.localaws.services.cloudformation.resource_handler import Handler
 from scripts.localaws.services.cloudformation.resource_types import is_custom
-from scripts.localaws.services.cloudformation.resources.resource_type import PhysicalResource
 
 log = logging.getLogger("localaws.cloudformation")
 

@@ -1,1 +1,0 @@
-"""CloudFormation resource types, grouped by service."""
