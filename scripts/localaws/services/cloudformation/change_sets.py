@@ -12,6 +12,7 @@ from scripts.localaws.services.cloudformation import parameters, stack_operation
 from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.models import ChangeSet, Members, Request, Stack, now
 from scripts.localaws.services.cloudformation.preview import PropertyChange, ResourceChange
+from scripts.localaws.services.cloudformation.serialization import change_set_summary
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -87,7 +88,7 @@ def describe(request: Request, params: Members) -> Members:
         raise invalid("the embedded AWS does not hold IncludePropertyValues of DescribeChangeSet; see SUPPORTED.md")
     change_set = find(request, params)
     target = change_set.target
-    members = _summary(change_set) | {
+    members = change_set_summary(change_set) | {
         "Capabilities": target.capabilities, "NotificationARNs": change_set.notifications, "RollbackConfiguration": {},
         "Changes": [{"Type": "Resource", "ResourceChange": _resource_change(change)} for change in change_set.changes],
     }  # fmt: skip
@@ -100,7 +101,7 @@ def list_all(request: Request, params: Members) -> Members:
     """Return summaries of the change sets that are not executed."""
     stack = stack_of(request, params)
     active = [item for item in stack.change_sets.values() if not item.execution_status.startswith("EXECUTE")]
-    return {"Summaries": [_summary(change_set) for change_set in active]}
+    return {"Summaries": [change_set_summary(change_set) for change_set in active]}
 
 
 def execute(request: Request, params: Members) -> Members:
@@ -146,18 +147,6 @@ def delete(request: Request, params: Members) -> Members:
         raise ServiceException("InvalidChangeSetStatus", text)
     del change_set.stack.change_sets[change_set.name]
     return {}
-
-
-def _summary(change_set: ChangeSet) -> Members:
-    stack = change_set.stack
-    members: Members = {
-        "StackId": stack.arn, "StackName": stack.name, "ChangeSetId": change_set.arn, "ChangeSetName": change_set.name,
-        "ExecutionStatus": change_set.execution_status, "Status": change_set.status, "IncludeNestedStacks": False,
-        "CreationTime": change_set.created,
-    }  # fmt: skip
-    members |= {"StatusReason": change_set.reason} if change_set.reason else {}
-    members |= {"Description": change_set.description} if change_set.description else {}
-    return members | ({"OnStackFailure": change_set.on_failure} if change_set.on_failure else {})
 
 
 def _resource_change(change: ResourceChange) -> Members:

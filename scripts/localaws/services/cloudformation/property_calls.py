@@ -9,7 +9,8 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from scripts.localaws.services.cloudformation.expressions import ip_permissions, text
+from scripts.localaws.core.expressions import text
+from scripts.localaws.services.cloudformation.expressions import ip_permissions
 from scripts.localaws.services.cloudformation.physical_resource import Calls, PhysicalResource
 from scripts.localaws.services.cloudformation.stack_tags import SYSTEM_PREFIX
 

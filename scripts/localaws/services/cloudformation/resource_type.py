@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.localaws.services.cloudformation.expressions import search, tag_map
+from scripts.localaws.core.expressions import tag_map
+from scripts.localaws.services.cloudformation.expressions import search
 from scripts.localaws.services.cloudformation.physical_resource import Calls, PhysicalResource
 
 _PROPERTY = re.compile(r"\bprops\.(\w+)")

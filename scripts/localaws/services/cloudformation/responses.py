@@ -71,12 +71,8 @@ def describe_resources(request: Request, params: Members) -> Members:
     """Return all resources of a stack, or one of them."""
     stack = request.store.find(params.get("StackName") or params["PhysicalResourceId"])
     logical_id = params.get("LogicalResourceId")
-    descriptions = [
-        serialization.resource_description(stack, name, resource)
-        for name, resource in stack.resources.items()
-        if logical_id in (None, name)
-    ]
-    return {"StackResources": descriptions}
+    resources = [resource for name, resource in stack.resources.items() if logical_id in (None, name)]
+    return {"StackResources": [serialization.resource_description(stack, resource) for resource in resources]}
 
 
 def describe_resource(request: Request, params: Members) -> Members:
@@ -84,17 +80,15 @@ def describe_resource(request: Request, params: Members) -> Members:
     stack, name = request.store.find(params["StackName"], "Stack '{}' does not exist"), params["LogicalResourceId"]
     if name not in stack.resources:
         raise invalid(f"Resource {name} does not exist for stack {stack.name}")
-    detail = serialization.resource_description(stack, name, stack.resources[name], "LastUpdatedTimestamp")
+    detail = serialization.resource_description(stack, stack.resources[name], "StackResourceDetail")
     return {"StackResourceDetail": detail}
 
 
 def list_resources(request: Request, params: Members) -> Members:
     """Return summaries of a stack's resources."""
     stack = request.store.find(params["StackName"])
-    summaries = [
-        serialization.resource_description(stack, name, resource, "LastUpdatedTimestamp")
-        for name, resource in stack.resources.items()
-    ]
+    resources = stack.resources.values()
+    summaries = [serialization.resource_description(stack, resource, "StackResourceDetail") for resource in resources]
     return {"StackResourceSummaries": summaries}
 
 

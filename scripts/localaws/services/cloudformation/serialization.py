@@ -1,53 +1,39 @@
-"""Serializes stacks, resources and templates as members of CloudFormation responses."""
+"""Structures of CloudFormation's responses, most of which responses.yaml defines."""
 
+from pathlib import Path
 from typing import Any
 
+from scripts.localaws.core.expressions import Structures
 from scripts.localaws.services.cloudformation import parameters
-from scripts.localaws.services.cloudformation.models import Stack, StackResource
+from scripts.localaws.services.cloudformation.models import ChangeSet, Stack, StackResource
 from scripts.localaws.services.cloudformation.template import capabilities
+
+structure = Structures(Path(__file__).with_name("responses.yaml"))
 
 
 def stack_summary(stack: Stack) -> dict[str, Any]:
     """Return a StackSummary."""
-    members: dict[str, Any] = {
-        "StackId": stack.arn,
-        "StackName": stack.name,
-        "CreationTime": stack.created,
-        "StackStatus": stack.status,
-    }
-    members |= (
-        {"TemplateDescription": stack.deployed.template["Description"]}
-        if "Description" in stack.deployed.template
-        else {}
-    )
-    members |= {"LastUpdatedTime": stack.updated} if stack.updated else {}
-    members |= {"DeletionTime": stack.deleted} if stack.deleted else {}
-    return {**members, "StackStatusReason": stack.reason} if stack.reason else members
+    return structure("StackSummary", stack, arn=stack.arn, template=stack.deployed.template)
 
 
 def stack_description(stack: Stack) -> dict[str, Any]:
     """Return a Stack of DescribeStacks."""
-    members = {key: value for key, value in stack_summary(stack).items() if key != "TemplateDescription"}
-    descriptions = parameters.describe(
-        stack.deployed.template, stack.deployed.parameter_values, stack.deployed.resolved_values
-    )
-    members |= {"Description": stack.deployed.template.get("Description", ""), "Parameters": descriptions}
-    members |= {"Tags": stack.deployed.tags, "Outputs": stack.outputs, "Capabilities": stack.deployed.capabilities}
-    members |= {"EnableTerminationProtection": stack.termination_protection, "NotificationARNs": stack.notifications}
-    members |= {"DisableRollback": stack.on_failure == "DO_NOTHING", "RollbackConfiguration": {}}
-    return {**members, "RoleARN": stack.role} if stack.role else members
+    deployed = stack.deployed
+    descriptions = parameters.describe(deployed.template, deployed.parameter_values, deployed.resolved_values)
+    return structure("Stack", stack, **vars(deployed), arn=stack.arn, parameters=descriptions)
 
 
-def resource_description(
-    stack: Stack, name: str, resource: StackResource, time_key: str = "Timestamp"
-) -> dict[str, Any]:
-    """Return a StackResource, StackResourceDetail or StackResourceSummary."""
-    members = {
-        "StackName": stack.name, "StackId": stack.arn,
-        "LogicalResourceId": name, "PhysicalResourceId": resource.physical.id, "ResourceType": resource.physical.kind,
-        time_key: resource.updated, "ResourceStatus": resource.status,
-    }  # fmt: skip
-    return {**members, "ResourceStatusReason": resource.reason} if resource.reason else members
+def resource_description(stack: Stack, resource: StackResource, name: str = "StackResource") -> dict[str, Any]:
+    """Return a StackResource or a StackResourceDetail, which has the members of a StackResourceSummary."""
+    physical = resource.physical
+    names = {"logical": physical.logical, "id": physical.id, "kind": physical.kind}
+    return structure(name, resource, arn=stack.arn, stack_name=stack.name, **names)
+
+
+def change_set_summary(change_set: ChangeSet) -> dict[str, Any]:
+    """Return a ChangeSetSummary."""
+    stack = change_set.stack
+    return structure("ChangeSetSummary", change_set, arn=change_set.arn, stack_arn=stack.arn, stack_name=stack.name)
 
 
 def template_summary(decoded: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,12 @@ CloudFormation refuses a template with such an error before it creates anything.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
 
 from generators.cloudformation.intrinsics import Interpreter, function_call
 from scripts.localaws.services.cloudformation.exceptions import invalid
@@ -15,79 +19,10 @@ _OUTPUT_KEYS = {"Value", "Description", "Export", "Condition"}
 _CONDITION_FUNCTIONS = ("Ref", "Condition", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::FindInMap")
 
 
-def _is_list(*lengths: int) -> Callable[[Any], bool]:
-    return lambda argument: isinstance(argument, list) and len(argument) in lengths
-
-
-def _is_value(node: Any, kind: type) -> bool:
-    return isinstance(node, kind) or function_call(node) is not None
-
-
-def _is_get_att(argument: Any) -> bool:
-    parts = argument.split(".", 1) if isinstance(argument, str) else argument
-    return isinstance(parts, list) and len(parts) == 2 and all(parts) and isinstance(parts[0], str)
-
-
-def _is_select(argument: Any) -> bool:
-    if not _is_list(2)(argument) or not _is_value(argument[1], list):
-        return False
-    return function_call(argument[0]) is not None or str(argument[0]).isdecimal()
-
-
-def _is_join(argument: Any) -> bool:
-    return _is_list(2)(argument) and isinstance(argument[0], str) and _is_value(argument[1], list)
-
-
-def _is_split(argument: Any) -> bool:
-    return _is_list(2)(argument) and isinstance(argument[0], str) and _is_value(argument[1], str)
-
-
-def _is_sub(argument: Any) -> bool:
-    if isinstance(argument, str):
-        return True
-    return _is_list(2)(argument) and isinstance(argument[0], str) and isinstance(argument[1], dict)
-
-
 # Function -> whether an argument is well-formed, and the rest of AWS's message.
-_FUNCTIONS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "Ref": (lambda argument: isinstance(argument, str), "every Ref object must have a single String value."),
-    "Condition": (lambda argument: isinstance(argument, str), "every Condition object must have a String value."),
-    "Fn::GetAtt": (
-        _is_get_att,
-        "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
-    ),
-    "Fn::Join": (
-        _is_join,
-        "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined "
-        "or a function that returns a list of strings (such as Fn::GetAZs) to be joined.",
-    ),
-    "Fn::Split": (
-        _is_split,
-        "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a "
-        "function that returns a string to be split.",
-    ),
-    "Fn::Select": (
-        _is_select,
-        "Fn::Select requires a list argument with two elements: an integer index and a list",
-    ),
-    "Fn::Sub": (_is_sub, "one or more Fn::Sub intrinsic functions don't specify expected arguments."),
-    "Fn::FindInMap": (
-        _is_list(3),
-        "every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return "
-        "value",
-    ),
-    "Fn::If": (_is_list(3), "every Fn::If object requires a list of three: a condition and two values."),
-    "Fn::Equals": (_is_list(2), "every Fn::Equals object requires a list of 2 string parameters."),
-    "Fn::And": (
-        _is_list(*range(2, 11)),
-        "every Fn::And object requires a list of 2 to 10 boolean parameters.",
-    ),
-    "Fn::Or": (_is_list(*range(2, 11)), "every Fn::Or object requires a list of 2 to 10 boolean parameters."),
-    "Fn::Not": (_is_list(1), "every Fn::Not object requires a list of one condition."),
-    "Fn::Base64": (lambda argument: _is_value(argument, str), "every Fn::Base64 object must have a String value."),
-    "Fn::GetAZs": (lambda argument: _is_value(argument, str), "every Fn::GetAZs object must have a String value."),
-    "Fn::Cidr": (_is_list(3), "every Fn::Cidr object requires a block, a count and a number of bits."),
-    "Fn::ImportValue": (lambda argument: _is_value(argument, str), "every Fn::ImportValue must have a String value."),
+_FUNCTIONS: Mapping[str, tuple[Draft7Validator, str]] = {
+    name: (Draft7Validator(row["argument"]), row["message"])
+    for name, row in YAML(typ="safe").load(Path(__file__).with_name("intrinsic_functions.yaml")).items()
 }
 
 
@@ -141,8 +76,8 @@ def _check_values(node: Any, path: str) -> None:
 def _check_call(function: str, argument: Any) -> None:
     if function not in _FUNCTIONS:
         raise invalid(f"Template error: the embedded AWS does not hold {function}; see SUPPORTED.md")
-    is_valid, message = _FUNCTIONS[function]
-    if not is_valid(argument):
+    schema, message = _FUNCTIONS[function]
+    if not schema.is_valid(argument):
         raise invalid(f"Template error: {message}")
 
 

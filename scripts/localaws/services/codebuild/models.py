@@ -8,6 +8,7 @@ import itertools
 import threading
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from scripts.localaws.core.errors import AwsError
@@ -121,9 +122,7 @@ class Store:
         }
 
 
-_STORES: dict[tuple[str, str], Store] = {}
-
-
+@cache
 def store(account: str, region: str) -> Store:
     """Return the store of an account and region."""
-    return _STORES.setdefault((account, region), Store(account, region))
+    return Store(account, region)

@@ -1,32 +1,9 @@
 """CodeBuild operations, validated against botocore's model."""
 
-import json
 from collections.abc import Callable
-from typing import Any
 
-from moto.core.responses import ActionResult, BaseResponse
-from moto.core.utils import get_service_model
-
-from scripts.localaws.core.request_validation import check
+from scripts.localaws.core.table_response import Members, TableResponse
 from scripts.localaws.services.codebuild.models import Store, store
-
-Members = dict[str, Any]
-
-
-class CodeBuildResponse(BaseResponse):
-    """Dispatches requests to OPERATIONS."""
-
-    def __init__(self) -> None:
-        super().__init__(service_name="codebuild")
-
-    def call_action(self) -> Any:
-        """Handle one request."""
-        name, params = self._get_action(), json.loads(self.body or "{}")
-        if name not in OPERATIONS:
-            raise NotImplementedError(name)
-        check(get_service_model("codebuild").operation_model(name).input_shape, params)
-        response = OPERATIONS[name](store(self.current_account, self.region), params)
-        return self.serialized(ActionResult(response))
 
 
 def _get_projects(build_store: Store, params: Members) -> Members:
@@ -73,3 +50,9 @@ OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "UpdateProject": lambda build_store, params: {"project": build_store.update(params)},
     "UpdateReportGroup": lambda build_store, params: {"reportGroup": build_store.reports.update(params)},
 }
+
+
+class CodeBuildResponse(TableResponse):
+    """The responses of CodeBuild."""
+
+    service, operations, store = "codebuild", OPERATIONS, store

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -183,9 +184,7 @@ def _files(entries: Entries, paths: Iterable[bytes]) -> list[Record]:
     ]
 
 
-_STORES: dict[tuple[str, str], Store] = {}
-
-
+@cache
 def store(account: str, region: str) -> Store:
     """Return the store of an account and region."""
-    return _STORES.setdefault((account, region), Store(account, region))
+    return Store(account, region)

@@ -1,33 +1,11 @@
 """CodeCommit operations, validated against botocore's model."""
 
 import base64
-import json
 from collections.abc import Callable
-from typing import Any
-
-from moto.core.responses import ActionResult, BaseResponse
-from moto.core.utils import get_service_model
 
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.core.request_validation import check
+from scripts.localaws.core.table_response import TableResponse
 from scripts.localaws.services.codecommit.repositories import Record, Store, store
-
-
-class CodeCommitResponse(BaseResponse):
-    """Dispatches requests to OPERATIONS."""
-
-    def __init__(self) -> None:
-        super().__init__(service_name="codecommit")
-
-    def call_action(self) -> Any:
-        """Handle one request."""
-        name, params = self._get_action(), json.loads(self.body or "{}")
-        if name not in OPERATIONS:
-            raise NotImplementedError(name)
-        check(get_service_model("codecommit").operation_model(name).input_shape, params)
-        for file in params.get("putFiles", ()):
-            file["fileContent"] = base64.b64decode(file.get("fileContent", ""))
-        return self.serialized(ActionResult(OPERATIONS[name](store(self.current_account, self.region), params)))
 
 
 def _create(repositories: Store, params: Record) -> Record:
@@ -136,3 +114,14 @@ OPERATIONS: dict[str, Callable[[Store, Record], Record]] = {
     "UpdateRepositoryDescription": _update_field("repositoryDescription"),
     "UpdateRepositoryEncryptionKey": _update_field("kmsKeyId"),
 }
+
+
+class CodeCommitResponse(TableResponse):
+    """The responses of CodeCommit."""
+
+    service, operations, store = "codecommit", OPERATIONS, store
+
+    def prepare(self, params: Record) -> None:
+        """Decode the content of files."""
+        for file in params.get("putFiles", ()):
+            file["fileContent"] = base64.b64decode(file.get("fileContent", ""))

@@ -10,10 +10,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
-from scripts.localaws.services.servicecatalog import access, serialization, templates
+from scripts.localaws.services.servicecatalog import access, templates
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit, not_found
-from scripts.localaws.services.servicecatalog.models import VERSIONS_PER_PRODUCT, Artifact, Params, Product, new_id
+from scripts.localaws.services.servicecatalog.models import (
+    VERSIONS_PER_PRODUCT,
+    Artifact,
+    Params,
+    Product,
+    new_id,
+    where,
+)
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 _S3 = re.compile(r"(?:(?P<bucket>[a-z0-9.-]+?)\.)?s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com")
 
@@ -63,11 +71,7 @@ def create_artifact(request: Request, params: Params) -> dict[str, Any]:
         raise limit(f"A product holds at most {VERSIONS_PER_PRODUCT} versions; delete one that nobody uses.")
     artifact = new_artifact(request, params["Parameters"])
     product.artifacts[artifact.id] = artifact
-    return {
-        "ProvisioningArtifactDetail": serialization.artifact_detail(artifact),
-        "Info": _info(request, artifact),
-        "Status": "AVAILABLE",
-    }
+    return _response(request, artifact)
 
 
 @operation("UpdateProvisioningArtifact")
@@ -80,11 +84,7 @@ def update_artifact(request: Request, params: Params) -> dict[str, Any]:
     artifact.description = params.get("Description", artifact.description)
     artifact.active = params.get("Active", artifact.active)
     artifact.guidance = params.get("Guidance", artifact.guidance)
-    return {
-        "ProvisioningArtifactDetail": serialization.artifact_detail(artifact),
-        "Info": _info(request, artifact),
-        "Status": "AVAILABLE",
-    }
+    return _response(request, artifact)
 
 
 @operation("DeleteProvisioningArtifact")
@@ -94,10 +94,7 @@ def delete_artifact(request: Request, params: Params) -> None:
     artifact = _artifact(product, params["ProvisioningArtifactId"])
     if len(product.artifacts) == 1:
         raise in_use(f"{artifact.id} is the last version of product {product.id}.")
-    if any(
-        provisioned_product.artifact == artifact.id
-        for provisioned_product in request.store.provisioned_products.values()
-    ):
+    if where(request.store.provisioned_products, artifact=artifact.id):
         raise in_use(f"Version {artifact.id} is still provisioned.")
     del product.artifacts[artifact.id]
 
@@ -110,11 +107,7 @@ def describe_artifact(request: Request, params: Params) -> dict[str, Any]:
     else:
         product = request.store.product_by_id_or_name(request.account, params, name_key="ProductName")
     artifact = _artifact(product, params.get("ProvisioningArtifactId"), params.get("ProvisioningArtifactName"))
-    response: dict[str, Any] = {
-        "ProvisioningArtifactDetail": serialization.artifact_detail(artifact),
-        "Info": _info(request, artifact),
-        "Status": "AVAILABLE",
-    }
+    response = _response(request, artifact)
     if params.get("IncludeProvisioningArtifactParameters"):
         response["ProvisioningArtifactParameters"] = templates.parameters(artifact.body)
     return response
@@ -126,7 +119,7 @@ def list_artifacts(request: Request, params: Params) -> dict[str, Any]:
     product = access.accessible_product(request.store, request.account, params["ProductId"])
     return {
         "ProvisioningArtifactDetails": [
-            serialization.artifact_detail(artifact) for artifact in product.artifacts.values()
+            structure("ProvisioningArtifactDetail", artifact) for artifact in product.artifacts.values()
         ]
     }
 
@@ -138,5 +131,7 @@ def _artifact(product: Product, identifier: str | None, name: str | None = None)
     raise not_found("Provisioning artifact", str(identifier or name))
 
 
-def _info(request: Request, artifact: Artifact) -> dict[str, str]:
-    return {"TemplateUrl": templates.presigned_url(request.region, artifact.id)}
+def _response(request: Request, artifact: Artifact) -> dict[str, Any]:
+    url = templates.presigned_url(request.region, artifact.id)
+    detail = structure("ProvisioningArtifactDetail", artifact)
+    return {"ProvisioningArtifactDetail": detail, "Info": {"TemplateUrl": url}, "Status": "AVAILABLE"}

@@ -7,11 +7,12 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateConstraint.html
 import json
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import organizations, serialization
+from scripts.localaws.services.servicecatalog import organizations
 from scripts.localaws.services.servicecatalog.access import accessible_portfolio
 from scripts.localaws.services.servicecatalog.exceptions import duplicate, invalid, not_found
-from scripts.localaws.services.servicecatalog.models import Constraint, Params, Store, new_id
+from scripts.localaws.services.servicecatalog.models import Constraint, Params, Store, new_id, owned, where
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 
 @operation("CreateConstraint", idempotency_key="IdempotencyToken")
@@ -24,9 +25,7 @@ def create_constraint(request: Request, params: Params) -> dict[str, Any]:
         raise not_found(f"Association of portfolio {portfolio.id} with product", product.id)
     kind = params["Type"]
     _check_parameters(request.account, kind, params["Parameters"])
-    if kind != "TEMPLATE" and any(
-        constraint.kind == kind for constraint in constraints_on(store, portfolio.id, product.id)
-    ):
+    if kind != "TEMPLATE" and where(store.constraints, portfolio=portfolio.id, product=product.id, kind=kind):
         raise duplicate(f"Product {product.id} has a {kind} constraint in portfolio {portfolio.id} already.")
     constraint = Constraint(
         new_id("cons"),
@@ -97,24 +96,18 @@ def delete_constraint(request: Request, params: Params) -> None:
 def list_constraints(request: Request, params: Params) -> dict[str, Any]:
     """Return the constraints of a portfolio, or of one product in it."""
     portfolio = accessible_portfolio(request.store, request.account, params["PortfolioId"])
-    constraints = [
-        constraint for constraint in request.store.constraints.values() if constraint.portfolio == portfolio.id
-    ]
-    if product := params.get("ProductId"):
-        constraints = [constraint for constraint in constraints if constraint.product == product]
-    return {"ConstraintDetails": [serialization.constraint_detail(constraint) for constraint in constraints]}
+    product = {"product": params["ProductId"]} if params.get("ProductId") else {}
+    constraints = where(request.store.constraints, portfolio=portfolio.id, **product)
+    return {"ConstraintDetails": [structure("ConstraintDetail", constraint) for constraint in constraints]}
 
 
 def _own_constraint(request: Request, identifier: str) -> Constraint:
-    constraint = request.store.constraints.get(identifier)
-    if constraint is None or constraint.account != request.account:
-        raise not_found("Constraint", identifier)
-    return constraint
+    return owned(request.store.constraints, "Constraint", request.account, identifier)
 
 
 def _response(constraint: Constraint) -> dict[str, Any]:
     return {
-        "ConstraintDetail": serialization.constraint_detail(constraint),
+        "ConstraintDetail": structure("ConstraintDetail", constraint),
         "ConstraintParameters": constraint.parameters,
         "Status": "AVAILABLE",
     }
@@ -122,36 +115,27 @@ def _response(constraint: Constraint) -> dict[str, Any]:
 
 def constraints_on(store: Store, portfolio: str, product: str) -> list[Constraint]:
     """Return the constraints on one product of one portfolio."""
-    return [
-        constraint
-        for constraint in store.constraints.values()
-        if (constraint.portfolio, constraint.product) == (portfolio, product)
-    ]
+    return where(store.constraints, portfolio=portfolio, product=product)
 
 
 def launch_role(store: Store, portfolio: str, product: str, account: str) -> str:
     """Return the ARN of the launch role, or "". LocalRoleName is the name of a role in the account that launches."""
-    for constraint in constraints_on(store, portfolio, product):
-        if constraint.kind == "LAUNCH":
-            parameters = json.loads(constraint.parameters)
-            return str(parameters.get("RoleArn") or f"arn:aws:iam::{account}:role/{parameters['LocalRoleName']}")
+    for constraint in where(store.constraints, portfolio=portfolio, product=product, kind="LAUNCH"):
+        parameters = json.loads(constraint.parameters)
+        return str(parameters.get("RoleArn") or f"arn:aws:iam::{account}:role/{parameters['LocalRoleName']}")
     return ""
 
 
 def rules(store: Store, portfolio: str, product: str) -> dict[str, Any]:
     """Return the rules of all TEMPLATE constraints; a name that occurs twice gets the constraint's id as suffix."""
     rules: dict[str, Any] = {}
-    for constraint in constraints_on(store, portfolio, product):
-        for name, rule in (json.loads(constraint.parameters)["Rules"] if constraint.kind == "TEMPLATE" else {}).items():
+    for constraint in where(store.constraints, portfolio=portfolio, product=product, kind="TEMPLATE"):
+        for name, rule in json.loads(constraint.parameters)["Rules"].items():
             rules[name if name not in rules else name + constraint.id.removeprefix("cons-")] = rule
     return rules
 
 
 def tag_updates_allowed(store: Store, portfolio: str, product: str) -> bool:
     """Return whether an update of a provisioned product may change its tags."""
-    updates = [
-        json.loads(parameters.parameters)
-        for parameters in constraints_on(store, portfolio, product)
-        if parameters.kind == "RESOURCE_UPDATE"
-    ]
-    return any(_tag_updates(parameters) == "ALLOWED" for parameters in updates)
+    constraints = where(store.constraints, portfolio=portfolio, product=product, kind="RESOURCE_UPDATE")
+    return any(_tag_updates(json.loads(constraint.parameters)) == "ALLOWED" for constraint in constraints)

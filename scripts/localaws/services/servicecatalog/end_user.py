@@ -5,12 +5,13 @@ https://docs.aws.amazon.com/servicecatalog/latest/userguide/end-user-console.htm
 
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import constraints, serialization, tag_options, templates
+from scripts.localaws.services.servicecatalog import constraints, tag_options, templates
 from scripts.localaws.services.servicecatalog.access import LaunchPath, launch_paths
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.services.servicecatalog.models import Artifact, Params, Product
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.products import filter_products
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 
 @operation("SearchProducts", list_key="ProductViewSummaries")
@@ -19,7 +20,7 @@ def search_products(request: Request, params: Params) -> dict[str, Any]:
     visible = {path.product.id: path.product for path in launch_paths(request.store, request.caller)}
     products = filter_products(visible.values(), params)
     return {
-        "ProductViewSummaries": [serialization.product_view_summary(product) for product in products],
+        "ProductViewSummaries": [structure("ProductViewSummary", product) for product in products],
         "ProductViewAggregations": {},
     }
 
@@ -29,13 +30,10 @@ def describe_product(request: Request, params: Params) -> dict[str, Any]:
     """Return a product with its active versions and launch paths."""
     paths = paths_to(request, params)
     product = paths[0].product
-    versions = [
-        {**serialization.artifact_summary(version), "Guidance": version.guidance}
-        for version in product.artifacts.values()
-        if version.active
-    ]
+    active = [version for version in product.artifacts.values() if version.active]
+    versions = [structure("ProvisioningArtifact", version) for version in active]
     return {
-        "ProductViewSummary": serialization.product_view_summary(product),
+        "ProductViewSummary": structure("ProductViewSummary", product),
         "ProvisioningArtifacts": versions,
         "LaunchPaths": [{"Id": path.id, "Name": path.portfolio.details["DisplayName"]} for path in paths],
         "Budgets": [],

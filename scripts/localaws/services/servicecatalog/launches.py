@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisionProduct.html
 import threading
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import constraints, end_user, serialization, tag_options, templates
+from scripts.localaws.services.servicecatalog import constraints, end_user, tag_options, templates
 from scripts.localaws.services.servicecatalog.access import LaunchPath
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
 from scripts.localaws.services.servicecatalog.models import (
@@ -18,8 +18,10 @@ from scripts.localaws.services.servicecatalog.models import (
     now,
     tag_dict,
     tag_list,
+    where,
 )
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 from scripts.localaws.services.servicecatalog.stack_worker import ProvisioningTask, run
 
 
@@ -31,8 +33,7 @@ def provision(request: Request, params: Params) -> dict[str, Any]:
     version = end_user.choose_version(path.product, params)
     refuse_deprecated(version)
     name = params["ProvisionedProductName"]
-    existing = request.store.provisioned_products.values()
-    if any((other.account, other.name) == (request.account, name) for other in existing):
+    if where(request.store.provisioned_products, account=request.account, name=name):
         raise invalid(f"A stack named {name} already exists.")
     provisioned_product = new_provisioned_product(request, params, path, version)
     request.store.provisioned_products[provisioned_product.id] = provisioned_product
@@ -88,10 +89,8 @@ def with_defaults(params: Params, provisioned_product: ProvisionedProduct) -> Pa
     same_product = params.get("ProductId", provisioned_product.product) == provisioned_product.product
     if same_product and not params.get("ProductName"):
         defaults["Path"] = provisioned_product.path
-    missing = {
-        key: value for key, value in defaults.items() if not (params.get(f"{key}Id") or params.get(f"{key}Name"))
-    }
-    return params | {f"{key}Id": value for key, value in missing.items()}
+    missing = [key for key in defaults if not (params.get(f"{key}Id") or params.get(f"{key}Name"))]
+    return params | {f"{key}Id": defaults[key] for key in missing}
 
 
 def update_tags(
@@ -123,9 +122,8 @@ def own_provisioned_product(
 ) -> ProvisionedProduct:
     """Return a provisioned product of the caller's account by id, name or ARN."""
     identifier = params.get(id_key) or str(params.get(name_key, "")).rsplit("/", 1)[-1]
-    for provisioned_product in request.store.provisioned_products.values():
-        names = provisioned_product.id, provisioned_product.name
-        if provisioned_product.account == request.account and identifier in names:
+    for provisioned_product in where(request.store.provisioned_products, account=request.account):
+        if identifier in (provisioned_product.id, provisioned_product.name):
             return provisioned_product
     raise not_found("Provisioned product", identifier)
 
@@ -178,7 +176,7 @@ def start_record(
 
 def _start_task(task: ProvisioningTask, operation_name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     task.record.status, task.record.updated = "IN_PROGRESS", now()
-    response = {"RecordDetail": {**serialization.record_detail(task.record), "Status": "CREATED"}}
+    response = {"RecordDetail": {**structure("RecordDetail", task.record), "Status": "CREATED"}}
     threading.Thread(target=run, args=(task, operation_name, arguments), daemon=True).start()
     return response
 
@@ -214,12 +212,11 @@ def _platform_tags(
 ) -> dict[str, str]:
     """Return the AutoTags of a stack; https://docs.aws.amazon.com/servicecatalog/latest/adminguide/autotags.html."""
     arn = f"arn:aws:catalog:{request.region}:{path.portfolio.account}"
+    detail = structure("ProvisionedProductDetail", provisioned_product, region=request.region)
     return {
         "aws:servicecatalog:portfolioArn": f"{arn}:portfolio/{path.portfolio.id}",
         "aws:servicecatalog:productArn": f"{arn}:product/{path.product.id}",
         "aws:servicecatalog:provisioningPrincipalArn": provisioned_product.session_arn,
-        "aws:servicecatalog:provisionedProductArn": serialization.provisioned_product_detail(
-            provisioned_product, request.region
-        )["Arn"],
+        "aws:servicecatalog:provisionedProductArn": detail["Arn"],
         "aws:servicecatalog:provisioningArtifactIdentifier": version.id,
     }

@@ -8,9 +8,10 @@ import json
 import secrets
 import string
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
 
@@ -22,6 +23,7 @@ SHARED_ACCOUNTS_PER_PORTFOLIO = 5000
 TAG_OPTIONS_PER_RESOURCE = 25
 VALUES_PER_TAG_OPTION = 25
 
+Model = TypeVar("Model")
 _ALPHABET = string.ascii_lowercase + string.digits
 Params = dict[str, Any]
 
@@ -34,6 +36,20 @@ def new_id(prefix: str) -> str:
 def now() -> datetime:
     """Return the current time in seconds, as on AWS."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def where(models: Mapping[str, Model], **attributes: Any) -> list[Model]:
+    """Return the models that have these attributes."""
+    members = attributes.items()
+    return [model for model in models.values() if all(getattr(model, name) == value for name, value in members)]
+
+
+def owned(models: Mapping[str, Model], kind: str, account: str, identifier: str) -> Model:
+    """Return the model if `account` owns it; else ResourceNotFoundException."""
+    matches = where(models, id=identifier, account=account)
+    if not matches:
+        raise not_found(kind, identifier)
+    return matches[0]
 
 
 @dataclass
@@ -73,7 +89,7 @@ class Share:
     principal: str
     tag_options: bool
     principals: bool
-    accepted: set[str] = field(default_factory=set)
+    accepted: bool = False
     frozen_accounts: frozenset[str] | None = None
     action_token: dict[str, str] = field(default_factory=dict)
 
@@ -206,17 +222,11 @@ class Store:
 
     def own_portfolio(self, account: str, identifier: str) -> Portfolio:
         """Return the portfolio if `account` owns it; else ResourceNotFoundException."""
-        portfolio = self.portfolios.get(identifier)
-        if portfolio is None or portfolio.account != account:
-            raise not_found("Portfolio", identifier)
-        return portfolio
+        return owned(self.portfolios, "Portfolio", account, identifier)
 
     def own_product(self, account: str, identifier: str) -> Product:
         """Return the product if `account` owns it; else ResourceNotFoundException."""
-        product = self.products.get(identifier)
-        if product is None or product.account != account:
-            raise not_found("Product", identifier)
-        return product
+        return owned(self.products, "Product", account, identifier)
 
     def product_by_id_or_name(
         self, account: str, params: Params, id_key: str = "Id", name_key: str = "Name"
@@ -225,10 +235,10 @@ class Store:
         if identifier := params.get(id_key):
             return self.own_product(account, identifier)
         name = params.get(name_key)
-        for product in self.products.values():
-            if product.account == account and product.view["Name"] == name:
-                return product
-        raise not_found("Product", str(name)) if name else invalid(f"Either {id_key} or {name_key} is required.")
+        products = [product for product in where(self.products, account=account) if product.view["Name"] == name]
+        if not products:
+            raise not_found("Product", str(name)) if name else invalid(f"Either {id_key} or {name_key} is required.")
+        return products[0]
 
 
 _stores: dict[str, Store] = {}

@@ -9,10 +9,20 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
-from scripts.localaws.services.servicecatalog import end_user, launches, provisioned, serialization, stack_worker
-from scripts.localaws.services.servicecatalog.exceptions import not_found, wrong_state
-from scripts.localaws.services.servicecatalog.models import Params, Plan, ProvisionedProduct, new_id, now, tag_dict
+from scripts.localaws.services.servicecatalog import end_user, launches, provisioned, stack_worker
+from scripts.localaws.services.servicecatalog.exceptions import wrong_state
+from scripts.localaws.services.servicecatalog.models import (
+    Params,
+    Plan,
+    ProvisionedProduct,
+    new_id,
+    now,
+    owned,
+    tag_dict,
+    where,
+)
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 from scripts.localaws.services.servicecatalog.stack_worker import ProvisioningTask
 
 
@@ -42,13 +52,12 @@ def create(request: Request, params: Params) -> dict[str, Any]:
 
 def _provisioned_product(request: Request, name: str) -> ProvisionedProduct | None:
     """Return the caller's provisioned product; InvalidStateException if it has a plan or changes."""
-    for product in request.store.provisioned_products.values():
-        if (product.account, product.name) == (request.account, name):
-            plans = [plan for plan in request.store.plans.values() if plan.provisioned_product is product]
-            if any(not plan.status.startswith("EXECUTE") for plan in plans):
-                raise wrong_state(f"Provisioned product {name} has a plan already.")
-            launches.check_status(product, ("AVAILABLE", "TAINTED"))
-            return product
+    for product in where(request.store.provisioned_products, account=request.account, name=name):
+        plans = where(request.store.plans, provisioned_product=product)
+        if any(not plan.status.startswith("EXECUTE") for plan in plans):
+            raise wrong_state(f"Provisioned product {name} has a plan already.")
+        launches.check_status(product, ("AVAILABLE", "TAINTED"))
+        return product
     return None
 
 
@@ -78,10 +87,7 @@ def _cloudformation(request: Request, plan: Plan) -> Any:
 
 
 def _own_plan(request: Request, params: Params) -> Plan:
-    plan: Plan | None = request.store.plans.get(params["PlanId"])
-    if plan is None or plan.account != request.account:
-        raise not_found("Plan", params["PlanId"])
-    return plan
+    return owned(request.store.plans, "Plan", request.account, params["PlanId"])
 
 
 @operation("DescribeProvisionedProductPlan", list_key="ResourceChanges")
@@ -128,7 +134,7 @@ def _detail(detail: dict[str, Any]) -> dict[str, Any]:
 @operation("ListProvisionedProductPlans", list_key="ProvisionedProductPlans")
 def list_plans(request: Request, params: Params) -> dict[str, Any]:
     """Return the plans of the access level, of one provisioned product or of all."""
-    plans = [plan for plan in request.store.plans.values() if plan.account == request.account]
+    plans = where(request.store.plans, account=request.account)
     identifier = params.get("ProvisionProductId")
     matches = [
         plan
@@ -150,7 +156,7 @@ def execute(request: Request, params: Params) -> dict[str, Any]:
     record.status, plan.status = "IN_PROGRESS", "EXECUTE_IN_PROGRESS"
     task = ProvisioningTask(request, plan.provisioned_product, record, plan.version)
     threading.Thread(target=_execute, args=(plan, task), daemon=True).start()
-    return {"RecordDetail": {**serialization.record_detail(record), "Status": "CREATED"}}
+    return {"RecordDetail": {**structure("RecordDetail", record), "Status": "CREATED"}}
 
 
 def _execute(plan: Plan, task: ProvisioningTask) -> None:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios
 import re
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import access, organizations, serialization
+from scripts.localaws.services.servicecatalog import access, organizations
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit, not_found
 from scripts.localaws.services.servicecatalog.models import (
     PORTFOLIOS_PER_REGION,
@@ -17,8 +17,10 @@ from scripts.localaws.services.servicecatalog.models import (
     now,
     tag_dict,
     tag_list,
+    where,
 )
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 _DETAILS = ("DisplayName", "Description", "ProviderName")
 _PRINCIPAL = re.compile(r"arn:aws:iam::(\d{12})?:(role|user|group)/[\w+=,.@/*?-]{1,1000}")
@@ -27,14 +29,13 @@ _PRINCIPAL = re.compile(r"arn:aws:iam::(\d{12})?:(role|user|group)/[\w+=,.@/*?-]
 @operation("CreatePortfolio", idempotency_key="IdempotencyToken")
 def create_portfolio(request: Request, params: Params) -> dict[str, Any]:
     """Create a portfolio; names need not be unique."""
-    owned = [portfolio for portfolio in request.store.portfolios.values() if portfolio.account == request.account]
-    if len(owned) >= PORTFOLIOS_PER_REGION:
+    if len(where(request.store.portfolios, account=request.account)) >= PORTFOLIOS_PER_REGION:
         raise limit(f"An account holds at most {PORTFOLIOS_PER_REGION} portfolios in a region.")
     details = {key: params.get(key, "") for key in _DETAILS}
     portfolio = Portfolio(new_id("port"), request.account, details, tag_dict(params))
     request.store.portfolios[portfolio.id] = portfolio
     return {
-        "PortfolioDetail": serialization.portfolio_detail(portfolio, request.region),
+        "PortfolioDetail": structure("PortfolioDetail", portfolio, region=request.region),
         "Tags": tag_list(portfolio.tags),
     }
 
@@ -44,13 +45,13 @@ def describe_portfolio(request: Request, params: Params) -> dict[str, Any]:
     """Return a portfolio; its tags only to the owner, not to accounts that it is shared with."""
     portfolio = access.accessible_portfolio(request.store, request.account, params["Id"])
     detail: dict[str, Any] = {
-        "PortfolioDetail": serialization.portfolio_detail(portfolio, request.region),
+        "PortfolioDetail": structure("PortfolioDetail", portfolio, region=request.region),
         "Budgets": [],
     }
     if portfolio.account == request.account:
         detail["Tags"] = tag_list(portfolio.tags)
     options = [option for option in request.store.tag_options.values() if portfolio.id in option.resources]
-    return {**detail, "TagOptions": [serialization.tag_option_detail(option) for option in options]}
+    return {**detail, "TagOptions": [structure("TagOptionDetail", option) for option in options]}
 
 
 @operation("UpdatePortfolio")
@@ -62,7 +63,7 @@ def update_portfolio(request: Request, params: Params) -> dict[str, Any]:
     for key in params.get("RemoveTags") or []:
         portfolio.tags.pop(key, None)
     return {
-        "PortfolioDetail": serialization.portfolio_detail(portfolio, request.region),
+        "PortfolioDetail": structure("PortfolioDetail", portfolio, region=request.region),
         "Tags": tag_list(portfolio.tags),
     }
 
@@ -71,9 +72,7 @@ def update_portfolio(request: Request, params: Params) -> dict[str, Any]:
 def delete_portfolio(request: Request, params: Params) -> None:
     """Delete a portfolio; an error while anything is associated with it."""
     portfolio = request.store.own_portfolio(request.account, params["Id"])
-    constraints = [
-        constraint for constraint in request.store.constraints.values() if constraint.portfolio == portfolio.id
-    ]
+    constraints = where(request.store.constraints, portfolio=portfolio.id)
     options = [option for option in request.store.tag_options.values() if portfolio.id in option.resources]
     associations = {"products": portfolio.products, "shares": portfolio.shares, "principals": portfolio.principals}
     associations |= {"constraints": constraints, "tag options": options}
@@ -85,8 +84,10 @@ def delete_portfolio(request: Request, params: Params) -> None:
 @operation("ListPortfolios", list_key="PortfolioDetails")
 def list_portfolios(request: Request, _: Params) -> dict[str, Any]:
     """Return the caller's own portfolios."""
-    owned = [portfolio for portfolio in request.store.portfolios.values() if portfolio.account == request.account]
-    return {"PortfolioDetails": [serialization.portfolio_detail(portfolio, request.region) for portfolio in owned]}
+    portfolios = where(request.store.portfolios, account=request.account)
+    return {
+        "PortfolioDetails": [structure("PortfolioDetail", portfolio, region=request.region) for portfolio in portfolios]
+    }
 
 
 @operation("ListPortfoliosForProduct", list_key="PortfolioDetails")
@@ -94,7 +95,9 @@ def list_portfolios_for_product(request: Request, params: Params) -> dict[str, A
     """Return the portfolios that contain a product."""
     product = request.store.own_product(request.account, params["ProductId"])
     portfolios = [portfolio for portfolio in request.store.portfolios.values() if product.id in portfolio.products]
-    return {"PortfolioDetails": [serialization.portfolio_detail(portfolio, request.region) for portfolio in portfolios]}
+    return {
+        "PortfolioDetails": [structure("PortfolioDetail", portfolio, region=request.region) for portfolio in portfolios]
+    }
 
 
 @operation("AssociateProductWithPortfolio")
@@ -116,10 +119,7 @@ def disassociate_product(request: Request, params: Params) -> None:
     product = params["ProductId"]
     if product not in portfolio.products:
         raise not_found("Association of product", product)
-    if any(
-        constraint.portfolio == portfolio.id and constraint.product == product
-        for constraint in request.store.constraints.values()
-    ):
+    if where(request.store.constraints, portfolio=portfolio.id, product=product):
         raise in_use(f"Product {product} still has constraints in portfolio {portfolio.id}.")
     del portfolio.products[product]
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProduct.html
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import serialization
 from scripts.localaws.services.servicecatalog.artifacts import new_artifact
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit
 from scripts.localaws.services.servicecatalog.models import (
@@ -16,8 +15,10 @@ from scripts.localaws.services.servicecatalog.models import (
     new_id,
     tag_dict,
     tag_list,
+    where,
 )
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import product_view_detail, structure
 
 _VIEW = {
     "Name": "Name",
@@ -39,14 +40,14 @@ def create_product(request: Request, params: Params) -> dict[str, Any]:
     """Create a product with its first version; names need not be unique."""
     if params.get("ProductType") != "CLOUD_FORMATION_TEMPLATE" or params.get("SourceConnection"):
         raise invalid("The embedded AWS holds products of type CLOUD_FORMATION_TEMPLATE without a source connection.")
-    if sum(product.account == request.account for product in request.store.products.values()) >= PRODUCTS_PER_REGION:
+    if len(where(request.store.products, account=request.account)) >= PRODUCTS_PER_REGION:
         raise limit(f"An account holds at most {PRODUCTS_PER_REGION} products in a region.")
     version = new_artifact(request, params["ProvisioningArtifactParameters"])
     product = Product(new_id("prod"), request.account, _view(params), {version.id: version}, tag_dict(params))
     request.store.products[product.id] = product
     return {
-        "ProductViewDetail": serialization.product_view_detail(product, request.region),
-        "ProvisioningArtifactDetail": serialization.artifact_detail(version),
+        "ProductViewDetail": product_view_detail(product, request.region),
+        "ProvisioningArtifactDetail": structure("ProvisioningArtifactDetail", version),
         "Tags": tag_list(product.tags),
     }
 
@@ -60,7 +61,7 @@ def update_product(request: Request, params: Params) -> dict[str, Any]:
     for key in params.get("RemoveTags") or []:
         product.tags.pop(key, None)
     return {
-        "ProductViewDetail": serialization.product_view_detail(product, request.region),
+        "ProductViewDetail": product_view_detail(product, request.region),
         "Tags": tag_list(product.tags),
     }
 
@@ -71,9 +72,7 @@ def delete_product(request: Request, params: Params) -> None:
     product = request.store.own_product(request.account, params["Id"])
     if any(product.id in portfolio.products for portfolio in request.store.portfolios.values()):
         raise in_use(f"Product {product.id} is still associated with a portfolio.")
-    if any(
-        provisioned_product.product == product.id for provisioned_product in request.store.provisioned_products.values()
-    ):
+    if where(request.store.provisioned_products, product=product.id):
         raise in_use(f"Product {product.id} is still provisioned.")
     del request.store.products[product.id]
 
@@ -84,12 +83,12 @@ def describe_product_as_admin(request: Request, params: Params) -> dict[str, Any
     product = request.store.product_by_id_or_name(request.account, params)
     options = [option for option in request.store.tag_options.values() if product.id in option.resources]
     return {
-        "ProductViewDetail": serialization.product_view_detail(product, request.region),
+        "ProductViewDetail": product_view_detail(product, request.region),
         "ProvisioningArtifactSummaries": [
-            serialization.artifact_summary(version) for version in product.artifacts.values()
+            structure("ProvisioningArtifactSummary", version) for version in product.artifacts.values()
         ],
         "Tags": tag_list(product.tags),
-        "TagOptions": [serialization.tag_option_detail(option) for option in options],
+        "TagOptions": [structure("TagOptionDetail", option) for option in options],
         "Budgets": [],
     }
 
@@ -97,13 +96,13 @@ def describe_product_as_admin(request: Request, params: Params) -> dict[str, Any
 @operation("SearchProductsAsAdmin", list_key="ProductViewDetails")
 def search_products_as_admin(request: Request, params: Params) -> dict[str, Any]:
     """Return the caller's products, or those in one of its portfolios, that match the filters."""
-    products = [product for product in request.store.products.values() if product.account == request.account]
+    products = where(request.store.products, account=request.account)
     if identifier := params.get("PortfolioId"):
         portfolio = request.store.own_portfolio(request.account, identifier)
         products = [product for product in products if product.id in portfolio.products]
     return {
         "ProductViewDetails": [
-            serialization.product_view_detail(product, request.region) for product in filter_products(products, params)
+            product_view_detail(product, request.region) for product in filter_products(products, params)
         ]
     }
 

@@ -7,23 +7,18 @@ from typing import Any
 
 from moto.core.utils import get_service_model
 
-from scripts.localaws.services.servicecatalog import serialization
-from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
+from scripts.localaws.services.servicecatalog.exceptions import invalid
 from scripts.localaws.services.servicecatalog.launches import own_provisioned_product
-from scripts.localaws.services.servicecatalog.models import Params, ProvisionedProduct, Record
+from scripts.localaws.services.servicecatalog.models import Params, ProvisionedProduct, Record, owned, where
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 
 def _visible(request: Request, params: Params) -> list[ProvisionedProduct]:
-    owned_products = [
-        provisioned_product
-        for provisioned_product in request.store.provisioned_products.values()
-        if provisioned_product.account == request.account
-    ]
     return [
-        provisioned_product
-        for provisioned_product in owned_products
-        if matches_access_level(request, params, provisioned_product.caller_arn, provisioned_product.session_arn)
+        product
+        for product in where(request.store.provisioned_products, account=request.account)
+        if matches_access_level(request, params, product.caller_arn, product.session_arn)
     ]
 
 
@@ -68,9 +63,11 @@ def _column(key: str) -> str:
 
 def _attribute(request: Request, provisioned_product: ProvisionedProduct) -> dict[str, Any]:
     product = request.store.products[provisioned_product.product]
-    return serialization.provisioned_product_attribute(
-        provisioned_product, request.region, product.view["Name"], product.artifacts[provisioned_product.artifact].name
-    )
+    names = {
+        "ProductName": product.view["Name"],
+        "ProvisioningArtifactName": product.artifacts[provisioned_product.artifact].name,
+    }
+    return {**structure("ProvisionedProductAttribute", provisioned_product, region=request.region), **names}
 
 
 def _matches(attributes: dict[str, Any], query: str) -> bool:
@@ -83,11 +80,9 @@ def _matches(attributes: dict[str, Any], query: str) -> bool:
 @operation("ScanProvisionedProducts", list_key="ProvisionedProducts")
 def scan(request: Request, params: Params) -> dict[str, Any]:
     """Return the details of the provisioned products."""
+    products = _visible(request, params)
     return {
-        "ProvisionedProducts": [
-            serialization.provisioned_product_detail(provisioned_product, request.region)
-            for provisioned_product in _visible(request, params)
-        ]
+        "ProvisionedProducts": [structure("ProvisionedProductDetail", item, region=request.region) for item in products]
     }
 
 
@@ -96,7 +91,7 @@ def describe(request: Request, params: Params) -> dict[str, Any]:
     """Return a provisioned product by id or name."""
     provisioned_product = own_provisioned_product(request, params, "Id", "Name")
     return {
-        "ProvisionedProductDetail": serialization.provisioned_product_detail(provisioned_product, request.region),
+        "ProvisionedProductDetail": structure("ProvisionedProductDetail", provisioned_product, region=request.region),
         "CloudWatchDashboards": [],
     }
 
@@ -114,23 +109,20 @@ def outputs(request: Request, params: Params) -> dict[str, Any]:
 @operation("DescribeRecord")
 def describe_record(request: Request, params: Params) -> dict[str, Any]:
     """Return a record with its status and outputs."""
-    record = request.store.records.get(params["Id"])
-    if record is None or record.account != request.account:
-        raise not_found("Record", params["Id"])
-    return {"RecordDetail": serialization.record_detail(record), "RecordOutputs": record.outputs}
+    record = owned(request.store.records, "Record", request.account, params["Id"])
+    return {"RecordDetail": structure("RecordDetail", record), "RecordOutputs": record.outputs}
 
 
 @operation("ListRecordHistory", list_key="RecordDetails")
 def history(request: Request, params: Params) -> dict[str, Any]:
     """Return records, newest first; SearchFilter selects a product or a provisioned product."""
-    records = [record for record in request.store.records.values() if record.account == request.account]
     matches = [
         record
-        for record in records
+        for record in where(request.store.records, account=request.account)
         if matches_access_level(request, params, _role(record), record.caller_arn)
         and _matches_search_filter(record, params)
     ]
-    return {"RecordDetails": [serialization.record_detail(record) for record in reversed(matches)]}
+    return {"RecordDetails": [structure("RecordDetail", record) for record in reversed(matches)]}
 
 
 def _role(record: Record) -> str:

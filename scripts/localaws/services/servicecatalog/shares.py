@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.localaws.core.caller import MANAGEMENT
-from scripts.localaws.services.servicecatalog import access, organizations, serialization
+from scripts.localaws.services.servicecatalog import access, organizations
 from scripts.localaws.services.servicecatalog.exceptions import invalid, limit, not_found, not_supported, wrong_state
 from scripts.localaws.services.servicecatalog.models import (
     SHARED_ACCOUNTS_PER_PORTFOLIO,
@@ -20,6 +20,7 @@ from scripts.localaws.services.servicecatalog.models import (
     stores,
 )
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 _ACTION_SECONDS = 0.3  # duration of a share action
 _SHARE_TYPES = {"ACCOUNT": "ORGANIZATION_MEMBER_ACCOUNT"}
@@ -194,17 +195,7 @@ def describe_shares(request: Request, params: Params) -> dict[str, Any]:
         share for share in portfolio.shares.values() if share.action_token.get("PortfolioShareToken") not in running
     ]
     shares = [share for share in completed if share.kind == params["Type"]]
-    return {"PortfolioShareDetails": [_detail(share) for share in shares]}
-
-
-def _detail(share: Share) -> dict[str, Any]:
-    return {
-        "PrincipalId": share.principal,
-        "Type": share.kind,
-        "Accepted": share.kind != "ACCOUNT" or share.principal in share.accepted,
-        "ShareTagOptions": share.tag_options,
-        "SharePrincipals": share.principals,
-    }
+    return {"PortfolioShareDetails": [structure("PortfolioShareDetail", share) for share in shares]}
 
 
 @operation("ListPortfolioAccess", list_key="AccountIds")
@@ -223,13 +214,13 @@ def accept_share(request: Request, params: Params) -> None:
     if params.get("PortfolioShareType") == "AWS_ORGANIZATIONS":
         access.accessible_portfolio(request.store, request.account, params["PortfolioId"])
     else:
-        _imported_share(request, params["PortfolioId"]).accepted.add(request.account)
+        _imported_share(request, params["PortfolioId"]).accepted = True
 
 
 @operation("RejectPortfolioShare")
 def reject_share(request: Request, params: Params) -> None:
     """Revoke the acceptance of a share."""
-    _imported_share(request, params["PortfolioId"]).accepted.discard(request.account)
+    _imported_share(request, params["PortfolioId"]).accepted = False
 
 
 def _imported_share(request: Request, identifier: str) -> Share:
@@ -248,5 +239,5 @@ def list_accepted(request: Request, params: Params) -> dict[str, Any]:
     for portfolio in request.store.portfolios.values():
         share = access.share_for(portfolio, request.account) if portfolio.account != request.account else None
         if share and (share.kind == "ACCOUNT") == (share_type == "IMPORTED"):
-            portfolios.append(serialization.portfolio_detail(portfolio, request.region))
+            portfolios.append(structure("PortfolioDetail", portfolio, region=request.region))
     return {"PortfolioDetails": portfolios}

@@ -148,14 +148,8 @@ def _failure_reasons(cloudformation: Any, stack: dict[str, Any]) -> str:
 
 def _store_outputs(task: ProvisioningTask, stack: dict[str, Any]) -> None:
     outputs = [{"OutputKey": "CloudformationStackARN", "OutputValue": stack["StackId"], "Description": "The stack"}]
-    for output in stack.get("Outputs", []):
-        outputs.append(
-            {
-                "OutputKey": output["OutputKey"],
-                "OutputValue": output["OutputValue"],
-                "Description": output.get("Description", ""),
-            }
-        )
+    names = ("OutputKey", "OutputValue", "Description")
+    outputs += [{name: output.get(name, "") for name in names} for output in stack.get("Outputs", [])]
     task.record.outputs = outputs
 
 

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions.html
 
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import serialization
 from scripts.localaws.services.servicecatalog.access import LaunchPath
 from scripts.localaws.services.servicecatalog.exceptions import duplicate, in_use, invalid, limit, not_found
 from scripts.localaws.services.servicecatalog.models import (
@@ -16,37 +15,34 @@ from scripts.localaws.services.servicecatalog.models import (
     TagOption,
     new_id,
     now,
+    owned,
+    where,
 )
 from scripts.localaws.services.servicecatalog.operations import Request, operation
+from scripts.localaws.services.servicecatalog.serialization import structure
 
 
 @operation("CreateTagOption")
 def create(request: Request, params: Params) -> dict[str, Any]:
     """Create a TagOption; key and value must be unique."""
-    tag_options = [
-        tag_option for tag_option in request.store.tag_options.values() if tag_option.account == request.account
-    ]
-    if sum(tag_option.key == params["Key"] for tag_option in tag_options) >= VALUES_PER_TAG_OPTION:
+    values = where(request.store.tag_options, account=request.account, key=params["Key"])
+    if len(values) >= VALUES_PER_TAG_OPTION:
         raise limit(f"A TagOption key has at most {VALUES_PER_TAG_OPTION} values.")
     _check_unique(request, params["Key"], params["Value"])
     tag_option = TagOption(new_id("tag"), request.account, params["Key"], params["Value"])
     request.store.tag_options[tag_option.id] = tag_option
-    return {"TagOptionDetail": serialization.tag_option_detail(tag_option)}
+    return {"TagOptionDetail": structure("TagOptionDetail", tag_option)}
 
 
 def _check_unique(request: Request, key: str, value: str) -> None:
-    tag_options = request.store.tag_options.values()
-    if any(
-        (tag_option.account, tag_option.key, tag_option.value) == (request.account, key, value)
-        for tag_option in tag_options
-    ):
+    if where(request.store.tag_options, account=request.account, key=key, value=value):
         raise duplicate(f"TagOption {key}={value} exists already.")
 
 
 @operation("DescribeTagOption")
 def describe(request: Request, params: Params) -> dict[str, Any]:
     """Return a TagOption."""
-    return {"TagOptionDetail": serialization.tag_option_detail(_own_tag_option(request, params["Id"]))}
+    return {"TagOptionDetail": structure("TagOptionDetail", _own_tag_option(request, params["Id"]))}
 
 
 @operation("UpdateTagOption")
@@ -57,7 +53,7 @@ def update(request: Request, params: Params) -> dict[str, Any]:
         _check_unique(request, tag_option.key, params["Value"])
         tag_option.value = params["Value"]
     tag_option.active = params.get("Active", tag_option.active)
-    return {"TagOptionDetail": serialization.tag_option_detail(tag_option)}
+    return {"TagOptionDetail": structure("TagOptionDetail", tag_option)}
 
 
 @operation("DeleteTagOption")
@@ -73,10 +69,8 @@ def delete(request: Request, params: Params) -> None:
 def list_all(request: Request, params: Params) -> dict[str, Any]:
     """Return the caller's TagOptions, filtered by key, value and state."""
     filters = params.get("Filters") or {}
-    tag_options = [
-        tag_option for tag_option in request.store.tag_options.values() if tag_option.account == request.account
-    ]
-    details = [serialization.tag_option_detail(tag_option) for tag_option in tag_options]
+    tag_options = where(request.store.tag_options, account=request.account)
+    details = [structure("TagOptionDetail", tag_option) for tag_option in tag_options]
     return {
         "TagOptionDetails": [
             tag_option for tag_option in details if all(tag_option[key] == value for key, value in filters.items())
@@ -112,15 +106,12 @@ def list_resources(request: Request, params: Params) -> dict[str, Any]:
     store, resource_type = request.store, params.get("ResourceType", "")
     identifiers = _own_tag_option(request, params["TagOptionId"]).resources
     resources = [store.portfolios.get(identifier) or store.products[identifier] for identifier in identifiers]
-    details = [serialization.resource_detail(resource, request.region) for resource in resources]
+    details = [structure("ResourceDetail", resource, region=request.region) for resource in resources]
     return {"ResourceDetails": [resource for resource in details if f":{resource_type.lower()}" in resource["ARN"]]}
 
 
 def _own_tag_option(request: Request, identifier: str) -> TagOption:
-    tag_option = request.store.tag_options.get(identifier)
-    if tag_option is None or tag_option.account != request.account:
-        raise not_found("TagOption", identifier)
-    return tag_option
+    return owned(request.store.tag_options, "TagOption", request.account, identifier)
 
 
 def allowed_values(store: Store, path: LaunchPath) -> dict[str, list[str]]:

@@ -57,10 +57,9 @@ class Execution(ExecutionState):
             return True
         next_state = self._task_or_map(state, session) if state_type in ("Task", "Map") else self._pass_or_wait(state)
         if len(compact_json(self.data).encode()) > _MAX_BYTES:
-            text = (
-                f"The state/task '{state.get('Resource', self.current_state)}' returned a result with a size exceeding"
-            )
-            raise StateError("States.DataLimitExceeded", f"{text} the maximum number of bytes service limit.")
+            name = state.get("Resource", self.current_state)
+            text = f"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes"
+            raise StateError("States.DataLimitExceeded", f"{text} service limit.")
         self.current_state = next_state or self.current_state
         return next_state is not None
 

@@ -24,6 +24,7 @@ from scripts.localaws.services.sts import sessions
 NewChild = Callable[["MapRun", str, Any], ExecutionState]  # map run, ARN, data
 _MAX_THREADS = 64  # AWS runs up to 10,000 children concurrently
 _REDRIVABLE = ("FAILED", "ABORTED")
+_FILES = {"SUCCEEDED": ("SUCCEEDED",), "FAILED": _REDRIVABLE, "PENDING": ("PENDING",)}  # file -> statuses in it
 
 
 class MapRun:
@@ -72,9 +73,8 @@ class MapRun:
         self.stopped_at, self.status = datetime.now(UTC), self._current_status()
         result = self._write_results(data, session)
         if self.status != "SUCCEEDED":
-            raise StateError(
-                "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
-            )
+            cause = "The specified tolerated failure threshold was exceeded"
+            raise StateError("States.ExceedToleratedFailureThreshold", cause)
         return result
 
     def _run_child(self, child: ExecutionState, session: Session) -> None:
@@ -106,10 +106,8 @@ class MapRun:
         location = jsonpath.render(reader["Parameters"], data, self.parent.context)
         try:
             text = session.call("s3", "GetObject", location)["Body"]
-            is_json_lines = reader["ReaderConfig"]["InputType"] == "JSONL"
-            items = (
-                [json.loads(line) for line in text.splitlines() if line.strip()] if is_json_lines else json.loads(text)
-            )
+            texts = text.splitlines() if reader["ReaderConfig"]["InputType"] == "JSONL" else None
+            items = json.loads(text) if texts is None else [json.loads(line) for line in texts if line.strip()]
         except (StateError, ValueError) as error:
             raise StateError("States.ItemReaderFailed", str(error)) from None
         if not isinstance(items, list):
@@ -117,11 +115,8 @@ class MapRun:
         arn_prefix = machine["stateMachineArn"].rpartition(":")[0].replace(":stateMachine", ":execution")
         for index, item in enumerate(items):
             item_context = {**self.parent.context, "Map": {"Item": {"Index": index, "Value": item}}}
-            item_input = (
-                jsonpath.render(self.state["ItemSelector"], data, item_context)
-                if "ItemSelector" in self.state
-                else item
-            )
+            selector = self.state.get("ItemSelector")
+            item_input = item if selector is None else jsonpath.render(selector, data, item_context)
             arn = f"{arn_prefix}:{self.label}:{uuid.uuid4()}"
             self.children.append(self._new_child(self, arn, item_input))
 
@@ -132,11 +127,7 @@ class MapRun:
         location = jsonpath.render(self.state["ResultWriter"]["Parameters"], data, self.parent.context)
         bucket, prefix = location["Bucket"], f"{location.get('Prefix', '').rstrip('/')}/{self.id}".lstrip("/")
         files: dict[str, list[dict[str, Any]]] = {}
-        for status, child_statuses in {
-            "SUCCEEDED": ("SUCCEEDED",),
-            "FAILED": _REDRIVABLE,
-            "PENDING": ("PENDING",),
-        }.items():
+        for status, child_statuses in _FILES.items():
             results = [_child_description(child) for child in self.children if child.status in child_statuses]
             if results:
                 body = json.dumps(results).encode()
@@ -149,15 +140,7 @@ class MapRun:
 
 
 def _child_description(child: ExecutionState) -> dict[str, Any]:
-    description = {
-        "ExecutionArn": child.arn,
-        "Input": json.dumps(child.input),
-        "Name": child.name,
-        "Status": child.status,
-    }
-    description |= (
-        {"Output": json.dumps(child.output)}
-        if child.status == "SUCCEEDED"
-        else {"Error": child.error, "Cause": child.cause}
-    )
-    return {**description, "RedriveCount": child.redrive_count, "StartDate": child.started_at.isoformat()}
+    names = {"ExecutionArn": child.arn, "Name": child.name, "Status": child.status, "Input": json.dumps(child.input)}
+    failure = {"Error": child.error, "Cause": child.cause}
+    outcome = {"Output": json.dumps(child.output)} if child.status == "SUCCEEDED" else failure
+    return {**names, **outcome, "RedriveCount": child.redrive_count, "StartDate": child.started_at.isoformat()}

@@ -7,21 +7,20 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
-from moto.core.responses import ActionResult, BaseResponse
-from moto.core.utils import get_service_model
 from moto.logs.models import logs_backends
 
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.core.request_validation import check
+from scripts.localaws.core.expressions import Structures
+from scripts.localaws.core.table_response import Members, TableResponse
 from scripts.localaws.services.stepfunctions.definition_validator import problems
 from scripts.localaws.services.stepfunctions.execution import Execution
 from scripts.localaws.services.stepfunctions.service_models import compact_json
 from scripts.localaws.services.stepfunctions.store import Store, store
 from scripts.localaws.services.stepfunctions.tasks import RESOURCES
 
-Members = dict[str, Any]
+structure = Structures(Path(__file__).with_name("responses.yaml"))
 _SETTINGS = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
 _DEFAULTS: Members = {
     "type": "STANDARD",
@@ -29,30 +28,6 @@ _DEFAULTS: Members = {
     "tracingConfiguration": {"enabled": False},
     "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
 }
-
-
-class StatesResponse(BaseResponse):
-    """Dispatches requests to OPERATIONS."""
-
-    def __init__(self) -> None:
-        super().__init__(service_name="stepfunctions")
-
-    def call_action(self) -> Any:
-        """Handle one request."""
-        name, params = self._get_action(), json.loads(self.body or "{}")
-        if name not in OPERATIONS:
-            raise NotImplementedError(name)
-        check(get_service_model("stepfunctions").operation_model(name).input_shape, params)
-        for key, value in params.items():
-            if key.endswith("Arn") and not value.startswith("arn:"):
-                detail = (
-                    f"Invalid Role Arn: '{value}'"
-                    if key == "roleArn"
-                    else f"Invalid Arn: 'Invalid ARN prefix: {value}'"
-                )
-                raise AwsError("InvalidArn", detail)
-        state_store = store(self.current_account, self.region)
-        return self.serialized(ActionResult(OPERATIONS[name](state_store, params)))
 
 
 def _validate(_: Store, params: Members) -> Members:
@@ -95,24 +70,15 @@ def _invalid_logging(detail: str) -> AwsError:
 
 def _create(state_store: Store, params: Members) -> Members:
     _check_definition(state_store, params)
-    arn, now = (
-        f"arn:aws:states:{state_store.region}:{state_store.account}:stateMachine:{params['name']}",
-        datetime.now(UTC),
-    )
+    arn = f"arn:aws:states:{state_store.region}:{state_store.account}:stateMachine:{params['name']}"
     tags = {tag["key"]: tag["value"] for tag in params.get("tags", [])}
     settings = {key: params[key] for key in _SETTINGS if key in params}
-    machine = {
-        **_DEFAULTS,
-        **settings,
-        "name": params["name"],
-        "stateMachineArn": arn,
-        "status": "ACTIVE",
-        "tags": tags,
-    }
+    names = {"name": params["name"], "stateMachineArn": arn, "status": "ACTIVE", "tags": tags}
+    machine = {**_DEFAULTS, **settings, **names}
     existing = state_store.machines.get(arn)
     if existing and any(existing[key] != machine[key] for key in _SETTINGS):
         raise AwsError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
-    state_store.machines[arn] = existing or {**machine, "creationDate": now}
+    state_store.machines[arn] = existing or {**machine, "creationDate": datetime.now(UTC)}
     return {"stateMachineArn": arn, "creationDate": state_store.machines[arn]["creationDate"]}
 
 
@@ -170,24 +136,13 @@ def _stop(state_store: Store, params: Members) -> Members:
 
 
 def _description(execution: Execution) -> Members:
-    description: Members = {"executionArn": execution.arn, "stateMachineArn": execution.machine["stateMachineArn"]}
-    description |= {"name": execution.name, "status": execution.status, "startDate": execution.started_at}
-    description |= {"redriveCount": execution.redrive_count}
-    description |= {"redriveDate": execution.redriven_at} if execution.redrive_count else {}
-    description |= {"mapRunArn": execution.parent.arn} if execution.parent else {}
-    return (
-        description if execution.status in ("RUNNING", "PENDING") else {**description, "stopDate": execution.stopped_at}
-    )
+    return structure("ExecutionListItem", execution, map_run=execution.parent.arn if execution.parent else None)
 
 
 def _describe_execution(state_store: Store, params: Members) -> Members:
     execution = state_store.execution(params["executionArn"])
-    failure = {"error": execution.error, "cause": execution.cause}
-    outcome: Members = {key: value for key, value in failure.items() if value}
-    if execution.status == "SUCCEEDED":
-        outcome = {"output": compact_json(execution.output), "outputDetails": {"included": True}}
-    description = {"input": compact_json(execution.input), "inputDetails": {"included": True}}
-    return {**_description(execution), **description, **({} if execution.status == "RUNNING" else outcome)}
+    texts = {"compact_input": compact_json(execution.input), "compact_output": compact_json(execution.output)}
+    return structure("Execution", execution, map_run=execution.parent.arn if execution.parent else None, **texts)
 
 
 def _list_executions(state_store: Store, params: Members) -> Members:
@@ -196,19 +151,15 @@ def _list_executions(state_store: Store, params: Members) -> Members:
         executions = [execution for execution in children if execution.status != "PENDING"]
     else:
         arn = state_store.machine(params["stateMachineArn"])["stateMachineArn"]
-        executions = [
-            execution for execution in state_store.executions.values() if execution.machine["stateMachineArn"] == arn
-        ]
-    executions = [
-        execution for execution in executions if execution.status == params.get("statusFilter", execution.status)
-    ]
+        executions = [item for item in state_store.executions.values() if item.machine["stateMachineArn"] == arn]
+    status = params.get("statusFilter")
+    executions = [execution for execution in executions if status in (None, execution.status)]
     return _page("executions", [_description(execution) for execution in reversed(executions)], params)
 
 
 def _list_machines(state_store: Store, params: Members) -> Members:
-    return _page(
-        "stateMachines", sorted(state_store.machines.values(), key=lambda machine: str(machine["name"])), params
-    )
+    machines = sorted(state_store.machines.values(), key=lambda machine: str(machine["name"]))
+    return _page("stateMachines", machines, params)
 
 
 def _page(key: str, items: list[Members], params: Members) -> Members:
@@ -221,39 +172,13 @@ def _page(key: str, items: list[Members], params: Members) -> Members:
 
 def _describe_run(state_store: Store, params: Members) -> Members:
     run = state_store.map_run(params["mapRunArn"])
-    counts = run.counts()
-    description: Members = {
-        "mapRunArn": run.arn,
-        "executionArn": run.parent.arn,
-        "status": run.status,
-        "itemCounts": counts,
-    }
-    description |= {
-        "startDate": run.started_at,
-        "maxConcurrency": run.max_concurrency,
-        "executionCounts": counts,
-        "redriveCount": run.redrive_count,
-    }
-    description |= {
-        "toleratedFailurePercentage": run.tolerated_percentage,
-        "toleratedFailureCount": run.tolerated_count,
-    }
-    return description if run.status == "RUNNING" else {**description, "stopDate": run.stopped_at}
+    return structure("MapRun", run, execution=vars(run.parent), counts=run.counts())
 
 
 def _list_runs(state_store: Store, params: Members) -> Members:
-    runs = state_store.execution(params["executionArn"]).map_runs.values()
-    names = ("mapRunArn", "executionArn", "startDate")
-    descriptions = [{name: _describe_run(state_store, {"mapRunArn": run.arn})[name] for name in names} for run in runs]
-    return {
-        "mapRuns": [
-            {
-                **description,
-                "stateMachineArn": state_store.execution(description["executionArn"]).machine["stateMachineArn"],
-            }
-            for description in descriptions
-        ]
-    }
+    execution = state_store.execution(params["executionArn"])
+    runs = execution.map_runs.values()
+    return {"mapRuns": [structure("MapRunListItem", run, execution=vars(execution)) for run in runs]}
 
 
 def _tag(state_store: Store, params: Members) -> Members:
@@ -283,3 +208,16 @@ OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "UpdateStateMachine": _update,
     "ValidateStateMachineDefinition": _validate,
 }
+
+
+class StatesResponse(TableResponse):
+    """The responses of Step Functions."""
+
+    service, operations, store = "stepfunctions", OPERATIONS, store
+
+    def prepare(self, params: Members) -> None:
+        """Raise AwsError for an ARN that is none."""
+        for name, value in params.items():
+            if name.endswith("Arn") and not value.startswith("arn:"):
+                problem = "Invalid Role Arn: '" if name == "roleArn" else "Invalid Arn: 'Invalid ARN prefix: "
+                raise AwsError("InvalidArn", f"{problem}{value}'")

@@ -1,6 +1,7 @@
 """The state machines and executions of the accounts."""
 
 import threading
+from functools import cache
 from typing import Any
 
 from scripts.localaws.core.errors import AwsError
@@ -53,9 +54,7 @@ class Store:
         threading.Thread(target=execution.run, args=(session,), daemon=True).start()
 
 
-_STORES: dict[tuple[str, str], Store] = {}
-
-
+@cache
 def store(account: str, region: str) -> Store:
     """Return the store of an account and region."""
-    return _STORES.setdefault((account, region), Store(account, region))
+    return Store(account, region)
