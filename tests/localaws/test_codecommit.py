@@ -94,6 +94,16 @@ def test_git_clones_and_what_it_pushes_is_there(commits: Any, name: str, tmp_pat
     assert commits.get_file(repositoryName=name, filePath="more.txt")["fileContent"] == b"more\n"
 
 
+def test_git_pushes_more_than_its_buffer_and_asks_for_a_filter(commits: Any, name: str, tmp_path: Path) -> None:
+    """git-config, http.postBuffer: a larger push is sent in chunks. A server without filters ignores them."""
+    assert git("clone", "--filter=blob:none", address(commits, name), str(tmp_path / "work")).returncode == 0
+    (tmp_path / "work/large").write_bytes(os.urandom(1_500_000))
+    for arguments in (["add", "."], ["commit", "-m", "Large"], ["push", "origin", "HEAD:main"]):
+        result = git(*arguments, cwd=tmp_path / "work")
+        assert result.returncode == 0, result.stderr
+    assert commits.get_file(repositoryName=name, filePath="large")["fileSize"] == 1_500_000
+
+
 def test_git_is_asked_who_it_is_and_may_do_what_the_role_may(
     aws: Aws, commits: Any, name: str, tmp_path: Path, server: Server
 ) -> None:

@@ -119,7 +119,7 @@ def read(environ: Environ) -> AwsRequest:
 def keep_body(environ: Environ) -> None:
     """Buffer the body so that it can be read again: the gateway reads it before moto does."""
     stream = environ["wsgi.input"]
-    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+    if environ.pop("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
         body = stream.read()
         environ["CONTENT_LENGTH"] = str(len(body))
     else:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dulwich.repo import Repo
-from dulwich.server import DictBackend
+from dulwich.server import DictBackend, UploadPackHandler
 from dulwich.web import make_wsgi_chain
 
 from scripts.localaws.core import caller
@@ -26,6 +26,15 @@ _PUSH = "git-receive-pack"
 
 class RefusedError(Exception):
     """A request is refused, with a status line and a reason for the response."""
+
+
+class _UploadPackHandler(UploadPackHandler):
+    """Sends whole repositories also to a client that names a filter without being offered one."""
+
+    @classmethod
+    def innocuous_capabilities(cls) -> list[bytes]:
+        """Return the capabilities that are ignored."""
+        return [*super().innocuous_capabilities(), b"filter"]
 
 
 def serve(
@@ -44,7 +53,9 @@ def serve(
         start_response(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="Git"')])
         return [f"{reason}\n".encode()]
     environ["PATH_INFO"] = f"/repository{match['rest']}"
-    git: Callable[..., Iterable[bytes]] = make_wsgi_chain(DictBackend({"/repository": repository}))
+    git: Callable[..., Iterable[bytes]] = make_wsgi_chain(
+        DictBackend({"/repository": repository}), handlers={b"git-upload-pack": _UploadPackHandler}
+    )
     return git(environ, start_response)
 
 
