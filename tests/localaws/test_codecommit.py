@@ -5,6 +5,7 @@ import os
 import subprocess
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,17 @@ def test_git_pushes_more_than_its_buffer_and_asks_for_a_filter(commits: Any, nam
         result = git(*arguments, cwd=tmp_path / "work")
         assert result.returncode == 0, result.stderr
     assert commits.get_file(repositoryName=name, filePath="large")["fileSize"] == 1_500_000
+
+
+def test_of_pushes_at_the_same_moment_one_is_accepted(commits: Any, name: str, tmp_path: Path) -> None:
+    """git-push, OUTPUT: a push whose old value is not the one of the server is rejected."""
+    folders = [tmp_path / f"person-{number}" for number in range(6)]
+    for folder in folders:
+        git("clone", address(commits, name), str(folder))
+        git("commit", "--allow-empty", "-m", folder.name, cwd=folder)
+    with ThreadPoolExecutor(len(folders)) as pool:
+        pushes = list(pool.map(lambda folder: git("push", "origin", "HEAD:main", cwd=folder), folders))
+    assert [push.returncode for push in pushes].count(0) == 1
 
 
 def test_git_is_asked_who_it_is_and_may_do_what_the_role_may(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dulwich.refs import DiskRefsContainer
 from dulwich.repo import Repo
 from dulwich.server import DictBackend, UploadPackHandler
 from dulwich.web import make_wsgi_chain
@@ -26,6 +27,16 @@ _PUSH = "git-receive-pack"
 
 class RefusedError(Exception):
     """A request is refused, with a status line and a reason for the response."""
+
+
+class _Refs(DiskRefsContainer):
+    """References that reject a push with an outdated old value; dulwich tells the client that it was accepted."""
+
+    def set_if_equals(self, name: bytes, old_ref: bytes | None, *args: Any, **kwargs: Any) -> bool:
+        """Set a reference; OSError, which rejects the push, when its value is not the old one."""
+        if not super().set_if_equals(name, old_ref, *args, **kwargs):
+            raise OSError(f"the old value of {name.decode()} is another one")
+        return True
 
 
 class _UploadPackHandler(UploadPackHandler):
@@ -53,6 +64,7 @@ def serve(
         start_response(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="Git"')])
         return [f"{reason}\n".encode()]
     environ["PATH_INFO"] = f"/repository{match['rest']}"
+    repository.refs = _Refs(repository.controldir())
     git: Callable[..., Iterable[bytes]] = make_wsgi_chain(
         DictBackend({"/repository": repository}), handlers={b"git-upload-pack": _UploadPackHandler}
     )
