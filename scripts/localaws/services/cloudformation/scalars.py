@@ -30,4 +30,6 @@ def api_arguments(shape: Any, value: Any) -> Any:
         return {key: api_arguments(shape.value, item) for key, item in value.items()}
     if kind == "list" and isinstance(value, list):
         return [api_arguments(shape.member, item) for item in value]
+    if kind in ("integer", "long") and isinstance(value, str) and value.isdecimal():
+        return int(value)
     return scalar_text(value) if kind == "string" and isinstance(value, bool | int | float) else value

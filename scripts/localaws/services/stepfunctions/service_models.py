@@ -8,6 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import ParamValidationError
 from botocore.model import OperationModel, ServiceModel
 from moto.core.utils import get_service_model
 
@@ -59,7 +60,10 @@ def error_name(model: ServiceModel, code: str, is_sdk: bool) -> str:
 
 
 def with_model_names(shape: Any, value: Any) -> Any:
-    """Return parameters with the member names of the service model; objects for a string are written as JSON."""
+    """Return parameters with the member names of the service model; objects for a string are written as JSON.
+
+    Raises ParamValidationError for a number, a boolean or null where the model demands a string.
+    """
     kind = getattr(shape, "type_name", "")
     if isinstance(value, dict) and kind == "structure":
         names = {name.lower(): name for name in shape.members}
@@ -71,6 +75,8 @@ def with_model_names(shape: Any, value: Any) -> Any:
         return {key: with_model_names(shape.value, item) for key, item in value.items()}
     if (kind == "blob" and not isinstance(value, bytes)) or (kind == "string" and isinstance(value, dict | list)):
         return compact_json(value)
+    if kind == "string" and not isinstance(value, str):
+        raise ParamValidationError(report=f"the value {compact_json(value)} must be a STRING")
     return value
 
 
