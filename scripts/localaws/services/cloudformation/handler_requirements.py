@@ -27,17 +27,11 @@ _ANY = "*"
 _LOCATION = ("region", "account")
 # Actions that support the condition key iam:PermissionsBoundary and change the permissions of a role.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-_BOUNDARY_ACTIONS = frozenset(
-    f"iam:{name}"
-    for name in (
-        "AttachRolePolicy",
-        "CreateRole",
-        "DeleteRolePolicy",
-        "DetachRolePolicy",
-        "PutRolePermissionsBoundary",
-        "PutRolePolicy",
-    )
-)
+_BOUNDARIES = """
+iam:AttachRolePolicy iam:CreateRole iam:DeleteRolePolicy iam:DetachRolePolicy iam:PutRolePermissionsBoundary
+iam:PutRolePolicy
+"""
+_BOUNDARY_ACTIONS = frozenset(_BOUNDARIES.split())
 _TAGGING = ("AddTags", "CreateTags", "TagResource")
 
 

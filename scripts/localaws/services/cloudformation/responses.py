@@ -16,16 +16,11 @@ from scripts.localaws.services.cloudformation import (
 from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.models import LOCK, Members, Request
 
-_UNSUPPORTED = (
-    "DeploymentMode",
-    "ResourceTypes",
-    "ResourcesToImport",
-    "RollbackConfiguration",
-    "StackPolicyBody",
-    "StackPolicyURL",
-    "StackPolicyDuringUpdateBody",
-    "StackPolicyDuringUpdateURL",
-)
+_PARAMETERS = """
+DeploymentMode ResourceTypes ResourcesToImport RollbackConfiguration StackPolicyBody StackPolicyURL
+StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL
+"""
+_UNSUPPORTED = tuple(_PARAMETERS.split())
 
 
 class CloudFormationResponse(BaseResponse):

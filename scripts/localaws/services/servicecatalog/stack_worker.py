@@ -18,14 +18,7 @@ from scripts.localaws.services.sts import models, sessions
 
 log = logging.getLogger("localaws.servicecatalog")
 _POLL = 0.1
-_STACK_ACTIONS = (
-    "CreateStack",
-    "DeleteStack",
-    "DescribeStackEvents",
-    "DescribeStacks",
-    "SetStackPolicy",
-    "UpdateStack",
-)
+_ON_STACKS = "CreateStack DeleteStack DescribeStackEvents DescribeStacks SetStackPolicy UpdateStack"
 _TEMPLATE_ACTIONS = ("GetTemplateSummary", "ValidateTemplate")
 _SUCCESS_STATUSES = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE")
 
@@ -91,7 +84,7 @@ def _check_permissions(request: Request, provisioned_product: ProvisionedProduct
     stack = f"arn:aws:cloudformation:{region}:{principal.account}:stack/{stack_name(provisioned_product)}/*"
     requests = [
         builder.build("s3:GetObject", templates.arn(region, version.id), tag),
-        *(builder.build(f"cloudformation:{action}", stack, {}) for action in _STACK_ACTIONS),
+        *(builder.build(f"cloudformation:{action}", stack, {}) for action in _ON_STACKS.split()),
         *(builder.build(f"cloudformation:{action}", "*", {}) for action in _TEMPLATE_ACTIONS),
     ]
     denial = first_denied(principal, requests)

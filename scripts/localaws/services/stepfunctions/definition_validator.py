@@ -5,37 +5,21 @@ https://states-language.net/spec.html
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from scripts.localaws.services.stepfunctions.service_models import sdk_operation, unsupported_parameter
 
 Definition = dict[str, Any]
-_ALWAYS = {"Type", "Comment"}
+# Query language -> type of a state -> its fields.
+_FIELDS: dict[str, dict[str, set[str]]] = {
+    language: {state_type: set(names.split()) for state_type, names in types.items()}
+    for language, types in YAML(typ="safe").load(Path(__file__).with_name("state_fields.yaml")).items()
+}
+_OPERATORS = _FIELDS.pop("Operators")
 _NEXT = {"Next", "End"}
-_RESULT_AND_ERRORS = {"Retry", "Catch", "ResultSelector", "ResultPath"}
-_MAP = {"Label", "ItemReader", "ItemSelector", "ItemProcessor", "ResultWriter", "MaxConcurrency"}
-JSONPATH_FIELDS = {
-    "Task": {"Resource", "Parameters", *_NEXT, *_RESULT_AND_ERRORS},
-    "Map": {"ToleratedFailurePercentage", "ToleratedFailureCount", *_MAP, *_NEXT, *_RESULT_AND_ERRORS},
-    "Pass": {"Result", "Parameters", "ResultPath", *_NEXT},
-    "Wait": {"Seconds", *_NEXT},
-    "Choice": {"Choices", "Default"},
-    "Succeed": set[str](),
-    "Fail": {"Error", "Cause"},
-}
-# Fields of states in JSONata; https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
-_OUTPUT = {"Output", "Assign"}
-JSONATA_FIELDS = {
-    "Task": {"Resource", "Arguments", "Retry", "Catch", *_OUTPUT, *_NEXT},
-    "Pass": {*_OUTPUT, *_NEXT},
-    "Wait": {"Seconds", *_OUTPUT, *_NEXT},
-    "Choice": {"Choices", "Default"},
-    "Succeed": set[str](),
-    "Fail": {"Error", "Cause"},
-}
-COMPARISONS = {
-    "StringEquals", "NumericEquals", "NumericGreaterThan", "NumericGreaterThanPath", "BooleanEquals", "IsPresent"
-}  # fmt: skip
 _TOP_LEVEL = {"Comment", "StartAt", "States", "Version", "QueryLanguage", "ProcessorConfig"}
 _ITEMS = "arn:aws:states:::s3:getObject"
 _READERS = ({"InputType": "JSON"}, {"InputType": "JSONL"})
@@ -61,13 +45,14 @@ def _machine(definition: Definition, path: str, resources: tuple[str, ...]) -> I
     if unknown := definition.keys() - _TOP_LEVEL:
         yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} is not held at {path or '/'}"
     language = definition.get("QueryLanguage", "JSONPath")
-    if language not in ("JSONPath", "JSONata"):
+    if language not in _FIELDS:
         yield f"SCHEMA_VALIDATION_FAILED: the query language {language} is not held"
+        return
     if definition["StartAt"] not in states:
         yield f"MISSING_TRANSITION_TARGET: StartAt at {path or '/'} names no state"
     for name, state in states.items():
         state_path = f"{path}/States/{name}"
-        yield from _state(state, state_path, JSONATA_FIELDS if language == "JSONata" else JSONPATH_FIELDS)
+        yield from _state(state, state_path, language)
         yield from (
             f"MISSING_TRANSITION_TARGET: {target} at {state_path}" for target in _targets(state) if target not in states
         )
@@ -77,18 +62,18 @@ def _machine(definition: Definition, path: str, resources: tuple[str, ...]) -> I
             yield from _map(state, state_path, resources)
 
 
-def _state(state: Definition, path: str, fields: dict[str, set[str]]) -> Iterator[str]:
-    state_type = state.get("Type", "")
+def _state(state: Definition, path: str, language: str) -> Iterator[str]:
+    state_type, fields = state.get("Type", ""), _FIELDS[language]
     if state_type not in fields:
         yield f"SCHEMA_VALIDATION_FAILED: a state of type {state_type or '(missing)'} at {path} is not held"
         return
-    if unknown := state.keys() - fields[state_type] - _ALWAYS:
+    if unknown := state.keys() - fields[state_type]:
         yield f"SCHEMA_VALIDATION_FAILED: {sorted(unknown)} at {path} is not held"
     if fields[state_type] >= _NEXT and ("Next" in state) == bool(state.get("End")):
         yield f"SCHEMA_VALIDATION_FAILED: {path} has neither or both of Next and End"
-    operators, other_fields = (COMPARISONS, {"Variable"}) if fields is JSONPATH_FIELDS else ({"Condition"}, set[str]())
+    operators, other_fields = _OPERATORS[language], {"Next", "Comment", *(["Variable"] * (language == "JSONPath"))}
     for rule in state.get("Choices", ()):
-        if len(rule.keys() & operators) != 1 or rule.keys() - operators - other_fields - {"Next", "Comment"}:
+        if len(rule.keys() & operators) != 1 or rule.keys() - operators - other_fields:
             yield f"SCHEMA_VALIDATION_FAILED: the rule {sorted(rule)} at {path} is not held"
 
 
