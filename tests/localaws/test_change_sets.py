@@ -82,6 +82,50 @@ def test_what_change_sets_do_not_hold_is_refused(stacks, arguments):
     assert (code, "does not hold" in message) == ("ValidationError", True)
 
 
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("create_stack", {"StackPolicyBody": "{}"}),
+        ("create_stack", {"RollbackConfiguration": {"MonitoringTimeInMinutes": 5}}),
+        ("update_stack", {"StackPolicyDuringUpdateBody": "{}"}),
+        ("create_change_set", {"ResourceTypes": ["AWS::SNS::Topic"]}),
+        ("describe_change_set", {"IncludePropertyValues": True}),
+        ("execute_change_set", {"RetainExceptOnCreate": True}),
+        ("execute_change_set", {"DisableRollback": True}),
+        ("delete_stack", {"RetainResources": ["R"]}),
+    ],
+)
+def test_a_parameter_that_is_not_held_is_refused(stacks, operation, arguments):
+    stack = stacks.create({"Resources": {"R": parameter()}})["StackId"]
+    change_set(stacks, stack, "prepared", {"Resources": {"R": parameter("w")}})
+    request = {"StackName": f"{stack.split('/')[1]}-new" if operation == "create_stack" else stack, **arguments}
+    if operation in ("create_stack", "update_stack", "create_change_set"):
+        request["TemplateBody"] = json.dumps({"Resources": {"R": parameter("w")}})
+    if operation.endswith("change_set"):
+        request["ChangeSetName"] = "other" if operation.startswith("create") else "prepared"
+    code, message = refused(getattr(stacks.client, operation), **request)[::2]
+    assert (code, f"does not hold {next(iter(arguments))}" in message) == ("ValidationError", True)
+
+
+def test_a_stack_whose_creation_failed_is_not_updated(stacks):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html, ROLLBACK_COMPLETE"""
+    template = {
+        "Resources": {"R": {"Type": "AWS::SNS::Subscription", "Properties": {"TopicArn": "x", "Protocol": "sqs"}}}
+    }
+    stack = stacks.create(template)
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    arguments = {"StackName": stack["StackId"], "TemplateBody": json.dumps(template)}
+    text = f"Stack:{stack['StackId']} is in ROLLBACK_COMPLETE state and can not be updated."
+    assert refused(stacks.client.update_stack, **arguments)[::2] == ("ValidationError", text)
+    assert refused(stacks.client.create_change_set, ChangeSetName="c", **arguments)[::2] == ("ValidationError", text)
+
+
+def test_a_key_that_occurs_twice_in_yaml_is_refused(stacks):
+    body = "Resources:\n  T: {Type: AWS::SNS::Topic}\n  T: {Type: AWS::SNS::Topic}\n"
+    with pytest.raises(ClientError, match="Duplicate found 'T'"):
+        stacks.create(body)
+
+
 def test_a_failed_creation_leaves_nothing(aws, stacks):
     """The role is made, its attachment fails; the roll-back deletes the role."""
     trust = {
