@@ -152,7 +152,6 @@ def test_an_export_in_use_cannot_be_deleted(aws, stacks):
     export = {"O": {"Value": "shared", "Export": {"Name": "test-export"}}}
     owner = stacks.create({"Resources": {"R": parameter()}, "Outputs": export})
     user = stacks.create({"Resources": {"R": parameter({"Fn::ImportValue": "test-export"})}})
-    assert stacks.client.list_imports(ExportName="test-export")["Imports"] == [user["StackName"]]
     with pytest.raises(ClientError, match="in use by"):
         stacks.delete(owner)
     stacks.delete(user)

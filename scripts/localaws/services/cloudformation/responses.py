@@ -123,14 +123,6 @@ def list_exports(request: Request, _: Members) -> Members:
     }
 
 
-def list_imports(request: Request, params: Members) -> Members:
-    """Return the stacks that import an export."""
-    importers = request.store.importers(params["ExportName"])
-    if not importers:
-        raise invalid(f"Export '{params['ExportName']}' is not imported by any stack.")
-    return {"Imports": importers}
-
-
 def update_termination_protection(request: Request, params: Members) -> Members:
     """Set the termination protection of a stack."""
     stack = request.store.find(params["StackName"])
@@ -157,6 +149,5 @@ OPERATIONS: dict[str, Callable[[Request, Members], Members]] = {
     "GetTemplateSummary": template_summary,
     "ValidateTemplate": validate_template,
     "ListExports": list_exports,
-    "ListImports": list_imports,
     "UpdateTerminationProtection": update_termination_protection,
 }

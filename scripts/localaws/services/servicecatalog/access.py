@@ -33,10 +33,7 @@ def share_for(portfolio: Portfolio, account: str) -> Share | None:
     """Return the share that gives the account access to the portfolio, by the organization as it is now."""
     principals = {account, *organizations.nodes_of(account)}
     for share in portfolio.shares.values():
-        has_access = (
-            share.accepted and share.principal == account if share.kind == "ACCOUNT" else share.principal in principals
-        )
-        if has_access and (share.frozen_accounts is None or account in share.frozen_accounts):
+        if share.principal in principals and (share.frozen_accounts is None or account in share.frozen_accounts):
             return share
     return None
 

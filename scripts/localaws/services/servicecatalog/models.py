@@ -89,7 +89,6 @@ class Share:
     principal: str
     tag_options: bool
     principals: bool
-    accepted: bool = False
     frozen_accounts: frozenset[str] | None = None
     action_token: dict[str, str] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.localaws.core.caller import MANAGEMENT
-from scripts.localaws.services.servicecatalog import access, organizations
+from scripts.localaws.services.servicecatalog import organizations
 from scripts.localaws.services.servicecatalog.exceptions import invalid, limit, not_found, not_supported, wrong_state
 from scripts.localaws.services.servicecatalog.models import (
     SHARED_ACCOUNTS_PER_PORTFOLIO,
@@ -90,13 +90,11 @@ def _require_management_account(request: Request) -> None:
 
 def _target(request: Request, params: Params) -> tuple[str, str]:
     """Return the DescribePortfolioShareType and the id of the account or node."""
-    node, account = params.get("OrganizationNode"), params.get("AccountId")
-    if bool(node) == bool(account):
+    node = params.get("OrganizationNode")
+    if bool(node) == bool(params.get("AccountId")):
         raise invalid("Exactly one of AccountId and OrganizationNode is required.")
-    if account == request.account:
-        raise invalid("A portfolio cannot be shared with the account that owns it.")
     if not node:
-        return "ACCOUNT", str(account)
+        raise not_supported("the embedded AWS shares portfolios through the organization only; see SUPPORTED.md")
     if not _access.enabled:
         raise not_supported("AWS Organizations access is not enabled; EnableAWSOrganizationsAccess comes first.")
     if not organizations.can_share_with_units(request.account):
@@ -110,9 +108,7 @@ def _target(request: Request, params: Params) -> tuple[str, str]:
 
 
 def _start_action(store: Store, portfolio: Portfolio, kind: str, node: str) -> dict[str, str]:
-    """Start a share action for a node of the organization, one at a time. A share with an account needs none."""
-    if kind == "ACCOUNT":
-        return {}
+    """Start a share action for a node of the organization, one at a time."""
     running = [
         action
         for action in store.share_actions.values()
@@ -127,7 +123,7 @@ def _start_action(store: Store, portfolio: Portfolio, kind: str, node: str) -> d
 
 @operation("CreatePortfolioShare")
 def create_share(request: Request, params: Params) -> dict[str, Any]:
-    """Create a share; a repeated request changes nothing. Accounts must accept the share, units need not."""
+    """Create a share; a repeated request changes nothing."""
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
     kind, node = _target(request, params)
     if params.get("SharePrincipals") and kind not in ("ORGANIZATION", "ORGANIZATIONAL_UNIT"):
@@ -196,48 +192,3 @@ def describe_shares(request: Request, params: Params) -> dict[str, Any]:
     ]
     shares = [share for share in completed if share.kind == params["Type"]]
     return {"PortfolioShareDetails": [structure("PortfolioShareDetail", share) for share in shares]}
-
-
-@operation("ListPortfolioAccess", list_key="AccountIds")
-def list_access(request: Request, params: Params) -> dict[str, Any]:
-    """Return the accounts that the portfolio is shared with directly, or through one node of the organization."""
-    portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
-    if parent := params.get("OrganizationParentId"):
-        accounts = organizations.member_accounts(parent)
-        return {"AccountIds": [account for account in accounts if access.share_for(portfolio, account)]}
-    return {"AccountIds": [share.principal for share in portfolio.shares.values() if share.kind == "ACCOUNT"]}
-
-
-@operation("AcceptPortfolioShare")
-def accept_share(request: Request, params: Params) -> None:
-    """Accept a share with the caller's account; shares through the organization need no acceptance."""
-    if params.get("PortfolioShareType") == "AWS_ORGANIZATIONS":
-        access.accessible_portfolio(request.store, request.account, params["PortfolioId"])
-    else:
-        _imported_share(request, params["PortfolioId"]).accepted = True
-
-
-@operation("RejectPortfolioShare")
-def reject_share(request: Request, params: Params) -> None:
-    """Revoke the acceptance of a share."""
-    _imported_share(request, params["PortfolioId"]).accepted = False
-
-
-def _imported_share(request: Request, identifier: str) -> Share:
-    portfolio = request.store.portfolios.get(identifier)
-    share = portfolio.shares.get(("ACCOUNT", request.account)) if portfolio else None
-    if share is None:
-        raise not_found("Portfolio", identifier)
-    return share
-
-
-@operation("ListAcceptedPortfolioShares", list_key="PortfolioDetails", page_size=100)
-def list_accepted(request: Request, params: Params) -> dict[str, Any]:
-    """Return the portfolios shared with the caller's account: IMPORTED by acceptance, or AWS_ORGANIZATIONS."""
-    share_type = params.get("PortfolioShareType", "IMPORTED")
-    portfolios = []
-    for portfolio in request.store.portfolios.values():
-        share = access.share_for(portfolio, request.account) if portfolio.account != request.account else None
-        if share and (share.kind == "ACCOUNT") == (share_type == "IMPORTED"):
-            portfolios.append(structure("PortfolioDetail", portfolio, region=request.region))
-    return {"PortfolioDetails": portfolios}

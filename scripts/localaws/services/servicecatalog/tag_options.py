@@ -65,19 +65,6 @@ def delete(request: Request, params: Params) -> None:
     del request.store.tag_options[tag_option.id]
 
 
-@operation("ListTagOptions", list_key="TagOptionDetails")
-def list_all(request: Request, params: Params) -> dict[str, Any]:
-    """Return the caller's TagOptions, filtered by key, value and state."""
-    filters = params.get("Filters") or {}
-    tag_options = where(request.store.tag_options, account=request.account)
-    details = [structure("TagOptionDetail", tag_option) for tag_option in tag_options]
-    return {
-        "TagOptionDetails": [
-            tag_option for tag_option in details if all(tag_option[key] == value for key, value in filters.items())
-        ]
-    }
-
-
 @operation("AssociateTagOptionWithResource")
 def associate(request: Request, params: Params) -> None:
     """Associate a TagOption with a portfolio or a product."""
