@@ -28,11 +28,13 @@ def problem(makefile: str, goals: Sequence[str], variables: Sequence[str]) -> st
     return next(_problems(targets(makefile), goals, variables), "")
 
 
-def _problems(known: Mapping[str, frozenset[str]], goals: Sequence[str], variables: Sequence[str]) -> Iterator[str]:
+def _problems(
+    variables_of: Mapping[str, frozenset[str]], goals: Sequence[str], variables: Sequence[str]
+) -> Iterator[str]:
     for goal in goals:
-        if goal not in known:
-            yield f"{goal}: there is no such target; {did_you_mean(goal, known)}"
-    allowed = frozenset().union(*(known.get(goal, ()) for goal in goals))
+        if goal not in variables_of:
+            yield f"{goal}: there is no such target; {did_you_mean(goal, variables_of)}"
+    allowed = frozenset().union(*(variables_of.get(goal, ()) for goal in goals))
     for variable in variables:
         if variable not in allowed:
             choice = did_you_mean(variable.upper(), allowed) if allowed else "leave it out"

@@ -105,8 +105,8 @@ def test_event_is_run_in_the_background_and_leaves_its_log(functions: Functions)
     while not (events := functions.logs.filter_log_events(logGroupName=group)["events"]):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    start, said, end, report = (event["message"].split()[:2] for event in events)
-    assert (start[0], said, end[0], report[0]) == ("START", ["hello", "you"], "END", "REPORT")
+    start, output, end, report = (event["message"].split()[:2] for event in events)
+    assert (start[0], output, end[0], report[0]) == ("START", ["hello", "you"], "END", "REPORT")
 
 
 def test_log_of_an_invocation_can_be_asked_for(functions: Functions) -> None:

@@ -72,9 +72,9 @@ class AuthorizedHandler:
 
     def _request(self, builder: RequestBuilder, requirement: Requirement, kind: str) -> AuthorizationRequest:
         values = {"aws:viaawsservice": ("true",), **requirement.values}
-        known = (*_KNOWN_KEYS, "aws:resourcetag/") if is_authorized_by_tag(kind) else _KNOWN_KEYS
+        prefixes = (*_KNOWN_KEYS, "aws:resourcetag/") if is_authorized_by_tag(kind) else _KNOWN_KEYS
         request = builder.build(requirement.action, requirement.arn, values)
-        context = Context(request.context.values, lambda key: key in requirement.values or key.startswith(known))
+        context = Context(request.context.values, lambda key: key in requirement.values or key.startswith(prefixes))
         return replace(request, context=context)
 
     def _target(self, resource: PhysicalResource, props: Props) -> Target:

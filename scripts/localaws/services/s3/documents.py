@@ -11,8 +11,7 @@ from scripts.localaws.services.s3.policy import Bucket
 _SETTINGS = """
 BucketLifecycleConfiguration BucketLogging BucketAccelerateConfiguration BucketNotificationConfiguration
 ObjectLockConfiguration
-"""
-_KEPT = frozenset(_SETTINGS.split())
+""".split()
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # Elements with an id that S3 makes when the request has none.
 _WITH_ID = re.compile(r"<(Rule|TopicConfiguration|QueueConfiguration|CloudFunctionConfiguration)>(.*?)</\1>", re.DOTALL)
@@ -20,7 +19,7 @@ _WITH_ID = re.compile(r"<(Rule|TopicConfiguration|QueueConfiguration|CloudFuncti
 
 def is_setting(operation: str) -> bool:
     """Whether the operation puts or gets a document that is returned as it was put."""
-    return operation[:3] in ("Put", "Get") and operation[3:] in _KEPT
+    return operation[:3] in ("Put", "Get") and operation[3:] in _SETTINGS
 
 
 def keep(bucket: Bucket, operation: str, document: bytes) -> None:

@@ -70,8 +70,8 @@ def _required_actions(call: AwsRequest, builder: RequestBuilder) -> Iterator[_Re
 def _bypasses_governance(call: AwsRequest, builder: RequestBuilder, arns: tuple[str, ...]) -> bool:
     """Whether the request wants to change or delete a version under GOVERNANCE all the same."""
     bucket = builder.resources.bucket(arns[0]) if arns else None
-    wanted = call.request.headers.get("x-amz-bypass-governance-retention", "").lower() == "true"
-    versions = bucket.keys.getlist(arns[0].partition("/")[2], []) if bucket and wanted else []
+    bypasses = call.request.headers.get("x-amz-bypass-governance-retention", "").lower() == "true"
+    versions = bucket.keys.getlist(arns[0].partition("/")[2], []) if bucket and bypasses else []
     return any(getattr(version, "lock_mode", "") == "GOVERNANCE" for version in versions)
 
 
