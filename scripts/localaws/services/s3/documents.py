@@ -8,10 +8,13 @@ import uuid
 
 from scripts.localaws.services.s3.policy import Bucket
 
-_SETTINGS = """
-BucketLifecycleConfiguration BucketLogging BucketAccelerateConfiguration BucketNotificationConfiguration
-ObjectLockConfiguration
-""".split()
+_SETTINGS = (
+    "BucketAccelerateConfiguration",
+    "BucketLifecycleConfiguration",
+    "BucketLogging",
+    "BucketNotificationConfiguration",
+    "ObjectLockConfiguration",
+)
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # Elements with an id that S3 makes when the request has none.
 _WITH_ID = re.compile(r"<(Rule|TopicConfiguration|QueueConfiguration|CloudFunctionConfiguration)>(.*?)</\1>", re.DOTALL)
