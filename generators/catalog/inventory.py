@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from generators.aws import organization
@@ -14,6 +15,7 @@ from generators.catalog.spoke import provisioned_products
 from generators.catalog.upgrades import ProvisionedProduct
 from generators.errors import UserError
 
+NewestVersions = Mapping[str, Mapping[str, str]]  # region -> product -> version
 READER = "platform-inventory"  # role in each spoke that the hub account may assume
 
 
@@ -41,14 +43,20 @@ class UnreadableAccount:
     reason: str
 
 
+def find(aws: Aws) -> tuple[Mapping[str, str], NewestVersions]:
+    """Account name -> id of every account where products may run, and the newest versions; read at the same time."""
+    with ThreadPoolExecutor(1) as pool:
+        latest = pool.submit(_newest_versions, aws)
+        return _spokes(aws), latest.result()
+
+
 def read(
-    aws: Aws, spokes: Mapping[str, str], on_progress: Callable[[str], None] = lambda _: None
+    aws: Aws, spokes: Mapping[str, str], latest: NewestVersions, on_progress: Callable[[str], None] = lambda _: None
 ) -> tuple[tuple[InventoryRow, ...], tuple[UnreadableAccount, ...]]:
     """Every provisioned product of these accounts (name -> id), and the accounts that could not be read.
 
     Accounts are read in parallel; both results are in the order of `spokes`.
     """
-    latest = {region: Hub(aws, region).newest_versions() for region in aws.platform.regions}
 
     def read_account(spoke: tuple[str, str]) -> list[InventoryRow] | UnreadableAccount:
         name, account = spoke
@@ -64,20 +72,24 @@ def read(
     return rows, tuple(result for result in results if isinstance(result, UnreadableAccount))
 
 
-def spokes(aws: Aws) -> Mapping[str, str]:
-    """Account name -> id of every account where products may run, sorted by name."""
+def users(rows: Iterable[InventoryRow], product: str, version: str) -> Sequence[InventoryRow]:
+    """The provisioned products of one version."""
+    return [row for row in rows if (row.product, row.version) == (product, version)]
+
+
+def _spokes(aws: Aws) -> Mapping[str, str]:
+    """Sorted by name."""
     platform_accounts = (aws.hub_account, aws.management_account)
     log_archive = aws.platform.log_archive_account_name
     accounts = sorted(organization.account_ids(aws).items())
     return {name: id_ for name, id_ in accounts if id_ not in platform_accounts and name != log_archive}
 
 
-def users(rows: Iterable[InventoryRow], product: str, version: str) -> Sequence[InventoryRow]:
-    """The provisioned products of one version."""
-    return [row for row in rows if (row.product, row.version) == (product, version)]
+def _newest_versions(aws: Aws) -> NewestVersions:
+    return {region: Hub(aws, region).newest_versions() for region in aws.platform.regions}
 
 
-def _account(aws: Aws, name: str, account: str, latest: Mapping[str, Mapping[str, str]]) -> list[InventoryRow]:
+def _account(aws: Aws, name: str, account: str, latest: NewestVersions) -> list[InventoryRow]:
     return [
         InventoryRow(
             account=account,

@@ -28,9 +28,9 @@ def command(product: str, as_json: bool) -> None:
     """
     root = repository.find_root()
     aws = connect(root)
-    spokes = inventory_reader.spokes(aws)
+    spokes, latest = inventory_reader.find(aws)
     with progress("reading accounts", len(spokes)) as on_progress:
-        rows, unreadable = inventory_reader.read(aws, spokes, on_progress)
+        rows, unreadable = inventory_reader.read(aws, spokes, latest, on_progress)
     matches = [row for row in rows if product in ("", row.product)]
     emit(inventory.table(matches, unreadable), inventory.data(matches), as_json)
     if as_json:
