@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import hcl2
@@ -21,9 +22,14 @@ PLAIN = SerializationOptions(
 FROM_OUTPUT = {"${var.hub.contracts}": ("hub", "contracts")}  # values that are an output of another root module
 
 
+@cache
+def _files(folder):
+    files = sorted((ROOT / "terraform" / "live" / folder).glob("*.tf"))
+    return [hcl2.loads(file.read_text(encoding="utf-8"), serialization_options=PLAIN) for file in files]
+
+
 def _blocks(folder, kind):
-    for file in sorted((ROOT / "terraform" / "live" / folder).glob("*.tf")):
-        parsed = hcl2.loads(file.read_text(encoding="utf-8"), serialization_options=PLAIN)
+    for parsed in _files(folder):
         for block in parsed.get(kind, []):
             yield from block.items()
 

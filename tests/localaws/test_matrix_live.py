@@ -15,9 +15,10 @@ from botocore.exceptions import ClientError
 from generators.access import access_matrix, roles, service_control_policies
 from tests.localaws.conftest import REGION, ROOT, Aws, started
 from tests.localaws.matrix_calls import CALLS
+from tests.support.account import account_policies
 
 pytestmark = pytest.mark.local_only
-MATRIX = access_matrix.read(ROOT)
+MATRIX = account_policies()
 TASKS = {task.name: task for task in MATRIX.rules}
 UNIT = ("regions", "membership", "audit_trail", "sharing", "baseline", "sagemaker")
 PROFILES = {

@@ -24,13 +24,12 @@ importlib.import_module("generators.kit")
 linter(repository.platform(Path(__file__).parents[2]).regions)
 os.environ |= MOTO
 importlib.import_module("scripts.localaws.server.server").application()
-session = importlib.import_module("scripts.localaws.core.context").session()
-for models in (MODELS, session.get_component("data_loader")):
-    models.list_available_services("service-2")
-    for name in ("endpoints", "partitions", "sdk-default-configuration"):
-        models.load_data(name)
-    for service, file in itertools.product(SERVICES, ("service-2", "endpoint-rule-set-1")):
-        models.load_service_model(service, file)
+importlib.import_module("scripts.localaws.core.context").session().register_component("data_loader", MODELS)
+MODELS.list_available_services("service-2")
+for name in ("endpoints", "partitions", "sdk-default-configuration"):
+    MODELS.load_data(name)
+for service, file in itertools.product(SERVICES, ("service-2", "endpoint-rule-set-1")):
+    MODELS.load_service_model(service, file)
 for service in SERVICES:
     importlib.import_module("moto.core.utils").get_service_model(service)
 gc.freeze()

@@ -100,12 +100,16 @@ class Repository:
         return fork_server.catalog(arguments, folder or self.root, environment)
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
+def new_repository(folder: Path) -> Repository:
     """The platform's own settings and one small product, not rendered yet."""
     for name in ("terraform/platform.yaml", "terraform/contracts.yaml", "terraform/accounts/credit-risk.yaml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(REPOSITORY / name, tmp_path / name)
-    copy = Repository(tmp_path)
-    copy.product()
-    return copy
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / name, folder / name)
+    repository = Repository(folder)
+    repository.product()
+    return repository
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return new_repository(tmp_path)

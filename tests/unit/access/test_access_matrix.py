@@ -7,9 +7,10 @@ import pytest
 
 from generators.access import access_matrix, report
 from generators.access.roles import PERSONAS, Roles
+from tests.support.account import account_policies
 
 ROOT = Path(__file__).resolve().parents[3]
-ACCOUNT = access_matrix.read(ROOT)
+ACCOUNT = account_policies()
 WITHOUT_SCPS = replace(ACCOUNT, service_control_policies=())  # SCPs would hide a missing statement
 RULES = {rule.name: rule for rule in ACCOUNT.rules}
 STATEMENTS = [(role.name, statement["Sid"]) for role in ACCOUNT.roles.all for statement in role.statements]

@@ -15,10 +15,11 @@ from generators.config import controls
 from generators.errors import UserError
 from generators.release import load, versions_folder
 from generators.release.model import Release, Waiver
+from tests.support.account import account_policies
 
 ROOT = Path(__file__).resolve().parents[3]
 CONTROLS = controls.read(ROOT)
-ACCOUNT = access_matrix.read(ROOT)
+ACCOUNT = account_policies()
 STUDIO = versions_folder.declared_release(load.product(ROOT, "studio-environment"))
 PROOFS = tuple(
     Proof(f"tests/{on}.py::test_{number}", (number,), on, outcome="passed")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.conftest import Repository
+from tests.unit.conftest import Repository, new_repository
 
 BOOK = "products/note_book"
 FILE = f"{BOOK}/versions/1.0.0.json"
@@ -25,13 +25,21 @@ DELETED = (
 )
 
 
-@pytest.fixture
-def released(repository: Repository) -> Repository:
-    """Version 1.0.0 is rendered and committed; the template gives other content now."""
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose version 1.0.0 is rendered and committed."""
+    repository = new_repository(tmp_path_factory.mktemp("committed"))
     assert repository.catalog("render").returncode == 0
     repository.commit()
-    repository.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
-    return repository
+    return repository.root
+
+
+@pytest.fixture
+def released(committed: Path, tmp_path: Path) -> Repository:
+    """A copy of the committed repository, whose template gives other content now."""
+    copy = Repository(shutil.copytree(committed, tmp_path / "repository"))
+    copy.edit(f"{BOOK}/template.py", "MaxValue=99", "MaxValue=199")
+    return copy
 
 
 def git(folder: Path, *arguments: str) -> str:
