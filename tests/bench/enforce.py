@@ -132,7 +132,8 @@ def _developer(admin: dict[str, str], account: str, key: str) -> Caller:
     document = persona.document.replace(access_matrix.example_values(REPOSITORY)["data_key_arn"], key).replace(
         access_matrix.ACCOUNT, account
     )
-    trust = '{"Version": "2012-10-17", "Statement": []}'
+    principal = {"AWS": account}
+    trust = json.dumps({"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]})
     role = iam.create_role(RoleName="developer", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="developer", PolicyName="permissions", PolicyDocument=document)
     tags = (("owner", "alice"),)
