@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from generators.aws.errors import translate_errors
 from generators.aws.session import Aws
@@ -13,7 +13,12 @@ _ID = re.compile(r"\d{12}")
 
 
 def account_ids(aws: Aws) -> Mapping[str, str]:
-    """Account name -> id of every active account.
+    """Account name -> id of every active account."""
+    return dict(active_accounts(aws))
+
+
+def active_accounts(aws: Aws) -> Iterator[tuple[str, str]]:
+    """Name and id of every active account, page by page.
 
     A caller who is signed in to the management account reads from there, everybody else from the hub, which is a
     delegated administrator.
@@ -21,7 +26,8 @@ def account_ids(aws: Aws) -> Mapping[str, str]:
     reader = aws.management_account if aws.caller_account() == aws.management_account else aws.hub_account
     with translate_errors("organisation"):
         pages = aws.client("organizations", aws.platform.regions[0], reader).get_paginator("list_accounts").paginate()
-        return {row["Name"]: row["Id"] for page in pages for row in page["Accounts"] if row["Status"] == "ACTIVE"}
+        for page in pages:
+            yield from ((row["Name"], row["Id"]) for row in page["Accounts"] if row["Status"] == "ACTIVE")
 
 
 def account_id(aws: Aws, account: str) -> str:

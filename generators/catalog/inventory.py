@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.aws import organization
@@ -15,7 +14,6 @@ from generators.catalog.spoke import provisioned_products
 from generators.catalog.upgrades import ProvisionedProduct
 from generators.errors import UserError
 
-NewestVersions = Mapping[str, Mapping[str, str]]  # region -> product -> version
 READER = "platform-inventory"  # role in each spoke that the hub account may assume
 
 
@@ -35,6 +33,13 @@ class InventoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Account:
+    account: str
+    account_name: str
+    products: Sequence[ProvisionedProduct]
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableAccount:
     """An account that the hub could not read, with the reason."""
 
@@ -43,33 +48,29 @@ class UnreadableAccount:
     reason: str
 
 
-def find(aws: Aws) -> tuple[Mapping[str, str], NewestVersions]:
-    """Account name -> id of every account where products may run, and the newest versions; read at the same time."""
-    with ThreadPoolExecutor(1) as pool:
-        latest = pool.submit(_newest_versions, aws)
-        return _spokes(aws), latest.result()
-
-
 def read(
-    aws: Aws, spokes: Mapping[str, str], latest: NewestVersions, on_progress: Callable[[str], None] = lambda _: None
+    aws: Aws, on_progress: Callable[[str], None] = lambda _: None
 ) -> tuple[tuple[InventoryRow, ...], tuple[UnreadableAccount, ...]]:
-    """Every provisioned product of these accounts (name -> id), and the accounts that could not be read.
+    """Every provisioned product of every account where products may run, and the accounts that could not be read.
 
-    Accounts are read in parallel; both results are in the order of `spokes`.
+    Accounts are read in parallel while AWS Organizations lists the next ones; both results are sorted by account name.
     """
 
-    def read_account(spoke: tuple[str, str]) -> list[InventoryRow] | UnreadableAccount:
+    def read_account(spoke: tuple[str, str]) -> _Account | UnreadableAccount:
         name, account = spoke
         try:
-            return _account(aws, name, account, latest)
+            products = [item for region in aws.platform.regions for item in _provisioned_products(aws, account, region)]
+            return _Account(account, name, products)
         except UserError as error:
             return UnreadableAccount(account, name, "; ".join(error.problems))
         finally:
             on_progress(name)
 
-    results = parallel_map(read_account, spokes.items(), aws.platform.concurrency.account_reads)
-    rows = tuple(row for result in results if isinstance(result, list) for row in result)
-    return rows, tuple(result for result in results if isinstance(result, UnreadableAccount))
+    latest = {region: Hub(aws, region).newest_versions() for region in aws.platform.regions}
+    results = parallel_map(read_account, _spokes(aws), aws.platform.concurrency.account_reads)
+    accounts = sorted(results, key=lambda account: account.account_name)
+    rows = tuple(row for account in accounts if isinstance(account, _Account) for row in _rows(account, latest))
+    return rows, tuple(account for account in accounts if isinstance(account, UnreadableAccount))
 
 
 def users(rows: Iterable[InventoryRow], product: str, version: str) -> Sequence[InventoryRow]:
@@ -77,34 +78,27 @@ def users(rows: Iterable[InventoryRow], product: str, version: str) -> Sequence[
     return [row for row in rows if (row.product, row.version) == (product, version)]
 
 
-def _spokes(aws: Aws) -> Mapping[str, str]:
-    """Sorted by name."""
+def _spokes(aws: Aws) -> Iterator[tuple[str, str]]:
+    """Name and id of every account but the platform's own, as AWS lists them."""
     platform_accounts = (aws.hub_account, aws.management_account)
-    log_archive = aws.platform.log_archive_account_name
-    accounts = sorted(organization.account_ids(aws).items())
-    return {name: id_ for name, id_ in accounts if id_ not in platform_accounts and name != log_archive}
+    for name, account in organization.active_accounts(aws):
+        if account not in platform_accounts and name != aws.platform.log_archive_account_name:
+            yield name, account
 
 
-def _newest_versions(aws: Aws) -> NewestVersions:
-    return {region: Hub(aws, region).newest_versions() for region in aws.platform.regions}
-
-
-def _account(aws: Aws, name: str, account: str, latest: NewestVersions) -> list[InventoryRow]:
-    return [
-        InventoryRow(
-            account=account,
-            account_name=name,
-            region=region,
+def _rows(account: _Account, latest: Mapping[str, Mapping[str, str]]) -> Iterator[InventoryRow]:
+    for provisioned in account.products:
+        yield InventoryRow(
+            account=account.account,
+            account_name=account.account_name,
+            region=provisioned.region,
             name=provisioned.name,
             product=provisioned.product,
             version=provisioned.version,
-            latest=latest[region].get(provisioned.product, ""),
+            latest=latest[provisioned.region].get(provisioned.product, ""),
             status=provisioned.status,
             who=provisioned.user_arn,
         )
-        for region in aws.platform.regions
-        for provisioned in _provisioned_products(aws, account, region)
-    ]
 
 
 def _provisioned_products(aws: Aws, account: str, region: str) -> tuple[ProvisionedProduct, ...]:

@@ -7,7 +7,7 @@ import click
 from generators.aws.session import connect
 from generators.catalog import inventory as inventory_reader
 from generators.config import repository
-from scripts.terminal import emit, inventory, print_errors, progress
+from scripts.terminal import emit, inventory, print_errors, waiting
 
 _EXAMPLES = """
 \b
@@ -28,9 +28,8 @@ def command(product: str, as_json: bool) -> None:
     """
     root = repository.find_root()
     aws = connect(root)
-    spokes, latest = inventory_reader.find(aws)
-    with progress("reading accounts", len(spokes)) as on_progress:
-        rows, unreadable = inventory_reader.read(aws, spokes, latest, on_progress)
+    with waiting("reading accounts") as on_progress:
+        rows, unreadable = inventory_reader.read(aws, on_progress)
     matches = [row for row in rows if product in ("", row.product)]
     emit(inventory.table(matches, unreadable), inventory.data(matches), as_json)
     if as_json:

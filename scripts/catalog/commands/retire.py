@@ -67,7 +67,7 @@ def _require_not_declared(desired: DesiredProduct, version: Version, delete: boo
 
 def _require_unused(aws: Aws, product: str, version: str) -> None:
     """UserError unless every account could be read and none uses the version."""
-    rows, unreadable = inventory.read(aws, *inventory.find(aws))
+    rows, unreadable = inventory.read(aws)
     problems = [
         f"{row.account_name} ({row.region}): '{row.name}' runs {product} {version}; upgrade or terminate it first"
         for row in inventory.users(rows, product, version)
