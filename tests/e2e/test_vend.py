@@ -144,7 +144,9 @@ def test_invalid_input_is_reported_before_terraform_starts(copy):
 
 def test_an_account_that_fails_does_not_stop_others_and_is_retried(copy):
     iam = _client(copy, "iam", "fraud-development")
-    iam.create_role(RoleName="mlops-flow-logs-eu-west-2", AssumeRolePolicyDocument=json.dumps({"Statement": []}))
+    statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Statement": [statement]})
+    iam.create_role(RoleName="mlops-flow-logs-eu-west-2", AssumeRolePolicyDocument=trust)
     code, output = _vend(copy, "team", "fraud", "--json")
     iam.delete_role(RoleName="mlops-flow-logs-eu-west-2")
     resumed_code, resumed_output = _vend(copy, "team", "fraud", "--json")
