@@ -77,7 +77,7 @@ resource "aws_servicecatalog_portfolio_share" "all" {
 resource "aws_servicecatalog_portfolio_share" "one" {
   portfolio_id = aws_servicecatalog_portfolio.this.id
   principal_id = "SPOKE"
-  type         = "ACCOUNT"
+  type         = "ORGANIZATION_MEMBER_ACCOUNT"
   depends_on   = [aws_servicecatalog_portfolio_share.all]
 }
 resource "aws_servicecatalog_principal_portfolio_association" "pattern" {
