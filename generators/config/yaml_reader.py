@@ -7,6 +7,7 @@ together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ from generators.errors import UserError, excerpt
 Location = tuple[str | int, ...]
 
 _BOOL = {"true": True, "false": False}
+_AMBIGUOUS = re.compile(r"[-+]?0\d|.*_")  # 0500 is 320 to YAML 1.1, and 5_000 no number to YAML 1.2
 _SIZE_LIMIT = 256_000  # bytes; the parser reads 100,000 a second
 _DEPTH_LIMIT = 30
 _VALUE_LIMIT = 50_000
@@ -170,7 +172,9 @@ class _Reader:
     def _number(self, convert: Callable[[str], float], text: str, line: int) -> float | str:
         """The number; the text where the versions of YAML disagree about it, or where it is too long."""
         try:
-            return convert(text.replace("_", "").lower())
+            if _AMBIGUOUS.match(text):
+                raise ValueError(text)
+            return convert(text.lower())
         except ValueError:
             self._problem(line, f"{excerpt(text)} is no number that can be read; write digits, or put it in quotes")
             return text

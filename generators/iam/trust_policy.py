@@ -1,4 +1,4 @@
-"""What makes a document no trust policy, and a principal of a resource policy unknown. Pure.
+"""Problems of trust policies, and unknown principals of policies on resources. Pure.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html

@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from tests.support.aws_stand_in import throttled
+from tests.support.aws_stand_in import http_server, throttled
 
 
 @dataclass
@@ -42,14 +42,8 @@ class CountingProxy:
 def counting_proxy(upstream: str) -> Iterator[CountingProxy]:
     """A proxy before the server at `upstream`."""
     proxy = CountingProxy()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(proxy, upstream))
-    proxy.endpoint = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with http_server(_handler(proxy, upstream)) as proxy.endpoint:
         yield proxy
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _handler(proxy: CountingProxy, upstream: str) -> type[BaseHTTPRequestHandler]:
@@ -74,21 +68,11 @@ def _handler(proxy: CountingProxy, upstream: str) -> type[BaseHTTPRequestHandler
                 _refuse(self)
                 return
             proxy.calls.append(_name(self))
-            fatal = len(proxy.calls) == proxy.fatal
-            connection = http.client.HTTPConnection(host)
-            headers = {name: value for name, value in self.headers.items() if name != "Expect"}
-            connection.request(self.command, self.path, body, headers)
-            response = connection.getresponse()
-            content = response.read()
-            if fatal:
+            is_fatal = len(proxy.calls) == proxy.fatal
+            response, content = _forward(self, host, body)
+            if is_fatal:
                 os.kill(proxy.victim, signal.SIGKILL)
-            self.send_response(response.status)
-            for name, value in response.getheaders():
-                if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            _send(self, response, content)
 
         do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve_one  # noqa: N815 - http.server's names
 
@@ -96,6 +80,25 @@ def _handler(proxy: CountingProxy, upstream: str) -> type[BaseHTTPRequestHandler
             """Log nothing."""
 
     return Handler
+
+
+def _forward(request: BaseHTTPRequestHandler, host: str, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
+    """The response of the host, and its content."""
+    connection = http.client.HTTPConnection(host)
+    headers = {name: value for name, value in request.headers.items() if name != "Expect"}
+    connection.request(request.command, request.path, body, headers)
+    response = connection.getresponse()
+    return response, response.read()
+
+
+def _send(request: BaseHTTPRequestHandler, response: http.client.HTTPResponse, content: bytes) -> None:
+    request.send_response(response.status)
+    for name, value in response.getheaders():
+        if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+            request.send_header(name, value)
+    request.send_header("Content-Length", str(len(content)))
+    request.end_headers()
+    request.wfile.write(content)
 
 
 def _refuse(request: BaseHTTPRequestHandler) -> None:

@@ -92,11 +92,17 @@ class _Server(ThreadingHTTPServer):
 def stand_in(answers: dict[str, Answer], delay: float = 0.0) -> Iterator[StandIn]:
     """A running server on loopback."""
     state = StandIn(answers, delay)
-    server = _Server(("127.0.0.1", 0), _handler(state))
-    state.endpoint = f"http://127.0.0.1:{server.server_port}"
+    with http_server(_handler(state)) as state.endpoint:
+        yield state
+
+
+@contextmanager
+def http_server(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The URL of a server on loopback that ends with the block."""
+    server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield state
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

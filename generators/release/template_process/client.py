@@ -31,7 +31,7 @@ _servers: list[_Server] = []  # at most one, of this process
 
 
 def run(file: TemplateFile, cpu_seconds: int = CPU_SECONDS) -> dict[str, Any]:
-    """What `build()` of the file returns as JSON; UserError with the author's line when it raises or never ends."""
+    """The template of `build()` as JSON; UserError with the author's line when it raises or never ends."""
     with _lock:
         current = _current(cpu_seconds)
         try:

@@ -90,7 +90,7 @@ def test_a_share_with_the_organisation_or_one_of_its_accounts_needs_no_acceptanc
 
 
 def test_a_share_with_an_account_is_refused(hub: Hub, member: Callable[[str], str]) -> None:
-    """Nobody calls AcceptPortfolioShare here, without which such a share gives nothing."""
+    """A share with an account needs AcceptPortfolioShare, which no command, product or Terraform module calls."""
     request = {"PortfolioId": hub.portfolio(), "AccountId": member(unique("invited"))}
     code, _, message = refused(hub.catalog.create_portfolio_share, **request)
     assert (code, "through the organization only" in message) == ("OperationNotSupportedException", True)

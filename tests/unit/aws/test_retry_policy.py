@@ -1,4 +1,4 @@
-"""How often a request is repeated, and when it is given up."""
+"""The retry policy: attempts at throttling and at connections, and the deadline."""
 
 from __future__ import annotations
 

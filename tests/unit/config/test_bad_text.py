@@ -76,6 +76,7 @@ BAD_STRUCTURE = {
     "YAML 1.1 binary": "%YAML 1.1\n---\na: 0b101\n",
     "a long YAML version": f"%YAML {LONG}.1\n---\na: b\n",
     "an escape beyond Unicode": 'a: "\\U99999999"\n',
+    "numbers of one version of YAML": "a: 0500\nb: 5_000\nc: -0_7\n",
     "a number without digits": "a: 0x_\nb: -0_\nc: 0o9\n",
     "a key that is a list": "? [a, b]\n: c\n",
     "a key that is an alias": "a: &a [1]\n? *a\n: b\n",
@@ -188,3 +189,10 @@ def test_a_frozen_file_that_is_no_template_is_refused_although_its_digest_is_rig
     assert_sentences(
         sentences(lambda root: versions_folder.releases(product(root)), root), f"{FOLDER}/versions/1.0.0.json"
     )
+
+
+def test_a_number_that_the_versions_of_yaml_read_differently_is_refused(tmp_path: Path) -> None:
+    """https://yaml.org/type/int.html: 0500 is octal and 5_000 a number in YAML 1.1, neither in 1.2."""
+    (tmp_path / "a.yaml").write_text("a: 0500\nb: 5_000\nc: -0_7\nd: 0.5\ne: 0\nf: 5000\n", encoding="utf-8")
+    problems = yaml_reader.read(tmp_path / "a.yaml", tmp_path).problems
+    assert [problem.partition(": ")[0] for problem in problems] == ["a.yaml:1", "a.yaml:2", "a.yaml:3"]

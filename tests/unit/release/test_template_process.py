@@ -1,4 +1,4 @@
-"""What a template may not do: none of it passes, hangs, or reaches the command that renders it."""
+"""Templates that end, loop, fork, write or patch: none passes, hangs, or reaches the command that renders it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `make` refuses before it runs anything: variables and words that the target does not take."""
+"""Variables and words that a target does not take, which `make` refuses before it runs anything."""
 
 from __future__ import annotations
 
