@@ -143,3 +143,42 @@ def test_a_deleted_repository_is_gone_and_its_name_free(commits: Any, name: str,
     assert "not found" in git("clone", url, str(tmp_path / "gone")).stderr
     commits.create_repository(repositoryName=name)
     assert commits.list_branches(repositoryName=name)["branches"] == []
+
+
+def test_a_branch_that_appears_moves_or_disappears_sends_an_event(
+    aws: Aws, commits: Any, name: str, tmp_path: Path
+) -> None:
+    """CodeCommit user guide, monitoring-events: referenceCreated, referenceUpdated, referenceDeleted."""
+    sqs, events = aws("sqs"), aws("events")
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {"source": ["aws.codecommit"], "detail": {"repositoryName": [name], "referenceType": ["branch"]}}
+    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
+    first = commits.get_branch(repositoryName=name, branchName="main")["branch"]["commitId"]
+    clone = tmp_path / "clone"
+    git("clone", address(commits, name), str(clone))
+    (clone / "notes.md").write_text("notes\n")
+    for arguments in (("add", "."), ("commit", "-m", "Notes"), ("push", "origin", "HEAD:main", "HEAD:side"),
+                      ("push", "origin", ":side")):  # fmt: skip
+        assert git(*arguments, cwd=clone).returncode == 0
+    second = commits.get_branch(repositoryName=name, branchName="main")["branch"]["commitId"]
+    commits.create_branch(repositoryName=name, branchName="fix", commitId=first)
+    details = [event["detail"] for event in _received(sqs, queue)]
+    assert [(each["event"], each["referenceFullName"], each.get("oldCommitId"), each.get("commitId"))
+            for each in details] == [
+        ("referenceUpdated", "refs/heads/main", first, second),
+        ("referenceCreated", "refs/heads/side", None, second),
+        ("referenceDeleted", "refs/heads/side", second, None),
+        ("referenceCreated", "refs/heads/fix", None, first),
+    ]  # fmt: skip
+
+
+def _received(sqs: Any, queue: str) -> list[dict[str, Any]]:
+    """The events of the queue, in the order in which they were sent."""
+    messages: list[dict[str, Any]] = []
+    while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        messages += batch
+        for message in batch:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"]) for message in messages]

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html
 """
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -25,12 +26,12 @@ def serve(environ: Environ, start_response: git_http.StartResponse) -> Iterable[
     return git_http.serve(environ, start_response, _ADDRESS, _open)
 
 
-def _open(caller: Caller, match: re.Match[str], is_push: bool) -> Repo:
+def _open(caller: Caller, match: re.Match[str], is_push: bool) -> tuple[Repo, git_http.ReferenceListener]:
     name, region = match["name"], match["region"]
     action, repositories = f"codecommit:Git{'Push' if is_push else 'Pull'}", store(caller.account, region)
     if not is_allowed(caller, authorization_request(caller, region, action, repositories.arn(name), {})):
         raise git_http.forbidden(caller, action, repositories.arn(name))
     try:
-        return repositories.git(name)
+        return repositories.git(name), functools.partial(repositories.announce, name)
     except AwsError as error:
         raise git_http.RefusedError(git_http.NOT_FOUND, error.message) from None

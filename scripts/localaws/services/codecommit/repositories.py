@@ -20,6 +20,7 @@ from dulwich.repo import Repo
 
 from scripts.localaws.core import context
 from scripts.localaws.core.errors import AwsError
+from scripts.localaws.services.codecommit.events import send_reference_event
 
 Record = dict[str, Any]
 Entries = dict[bytes, tuple[int, bytes]]  # path -> mode and blob
@@ -111,6 +112,17 @@ class Store:
         git, tree = self.git(name), self.commit(name, commit).tree
         return {entry.path: (entry.mode, entry.sha) for entry in iter_tree_contents(git.object_store, tree)}
 
+    def set_branch(self, name: str, branch: str, commit_id: bytes) -> None:
+        """Point a branch to a commit, and send the event."""
+        git, ref = self.git(name), b"refs/heads/" + branch.encode()
+        old = git.refs.as_dict(b"refs/heads").get(branch.encode(), b"")
+        git.refs[ref] = commit_id
+        self.announce(name, ref, old, commit_id)
+
+    def announce(self, name: str, ref: bytes, old: bytes, new: bytes) -> None:
+        """Send the event of a changed reference."""
+        send_reference_event((self.account, self.region), self.record(name), ref, old, new)
+
     def write(self, params: Record) -> Record:
         """Write a commit to a branch; in an empty repository the branch is created."""
         with self.lock:
@@ -123,7 +135,7 @@ class Store:
             tree = commit_tree(git.object_store, [(path, sha, mode) for path, (mode, sha) in after.items()])
             commit_object = _commit(tree, parent, params)
             git.object_store.add_object(commit_object)
-            git.refs[b"refs/heads/" + branch.encode()] = commit_object.id
+            self.set_branch(name, branch, commit_object.id)
             if not parent:
                 git.refs.set_symbolic_ref(b"HEAD", b"refs/heads/" + branch.encode())
             return {"commitId": commit_object.id.decode(), "treeId": tree.decode(), **_changes(before, after)}

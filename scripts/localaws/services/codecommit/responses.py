@@ -38,7 +38,7 @@ def _new_branch(repositories: Store, params: Record) -> Record:
     commit = repositories.commit(name, params["commitId"])
     if branch in repositories.branches(name):
         raise AwsError("BranchNameExistsException", f"The branch {branch} of {name} already exists")
-    repositories.git(name).refs[b"refs/heads/" + branch.encode()] = commit.id
+    repositories.set_branch(name, branch, commit.id)
     return {}
 
 

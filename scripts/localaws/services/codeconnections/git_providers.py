@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/dtconsole/latest/userguide/connections.html
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +24,9 @@ from scripts.localaws.services.iam.authorization.authorization_request import au
 from scripts.localaws.services.iam.authorization.authorize import is_allowed
 
 GIT, PROVIDER = "/git-http/", "/localaws/provider/"  # URL prefixes of git requests and of provider steps
+PUSH_LISTENERS: list[
+    Callable[[tuple[str, str], str, str, str], None]
+] = []  # account and region, connection, name, branch
 _NAME = r"(?P<account>\d{12})/(?P<region>[a-z0-9-]+)/(?P<connection>[0-9a-f-]+)/(?P<name>[\w.-]+(?:/[\w.-]+?)+)"
 _ADDRESS = re.compile(f"{GIT}{_NAME}(?:\\.git)?(?P<rest>/(?:info/refs|git-(?:upload|receive)-pack))")
 _PROVIDER_ADDRESS = re.compile(f"{PROVIDER}{_NAME}")
@@ -51,7 +54,7 @@ def _create_repository(match: re.Match[str]) -> str:
     return "201 Created"
 
 
-def _open(caller: Caller, match: re.Match[str], _: bool) -> Repo:
+def _open(caller: Caller, match: re.Match[str], _: bool) -> tuple[Repo, git_http.ReferenceListener]:
     """Open the repository for a caller with UseConnection, to read or push; policies can restrict it by repository.
 
     https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
@@ -65,7 +68,23 @@ def _open(caller: Caller, match: re.Match[str], _: bool) -> Repo:
         raise git_http.forbidden(caller, action, connection["@arn"])
     if connection["ConnectionStatus"] != "AVAILABLE" or not _folder(match).exists():
         raise git_http.RefusedError(git_http.NOT_FOUND, f"the connection reaches no repository {match['name']}")
-    return Repo(str(_folder(match)))
+    location, arn = (match["account"], match["region"]), connection["ConnectionArn"]
+
+    def announce(ref: bytes, _: bytes, new: bytes) -> None:
+        for listener in PUSH_LISTENERS if new and ref.startswith(b"refs/heads/") else ():
+            listener(location, arn, match["name"], ref.removeprefix(b"refs/heads/").decode())
+
+    return Repo(str(_folder(match))), announce
+
+
+def find_repository(location: tuple[str, str], connection_arn: str, name: str) -> Repo | None:
+    """The repository of this name that the connection reaches; None when it reaches none."""
+    path = f"{GIT}{location[0]}/{location[1]}/{connection_arn.rpartition('/')[2]}/{name}/info/refs"
+    match = _ADDRESS.fullmatch(path)
+    connection = _connection(match) if match else None
+    if match is None or connection is None or connection["ConnectionStatus"] != "AVAILABLE":
+        return None
+    return Repo(str(_folder(match))) if _folder(match).exists() else None
 
 
 def _connection(match: re.Match[str]) -> Record | None:

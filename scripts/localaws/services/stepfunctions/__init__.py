@@ -8,11 +8,7 @@ from scripts.localaws.core.routes import register
 
 
 def install() -> None:
-    """Register the Step Functions operations, and EventBridge rules that start state machines and builds."""
-    from moto.events import models
-
-    from scripts.localaws.services.stepfunctions.event_rules import Rule
+    """Register the Step Functions operations."""
     from scripts.localaws.services.stepfunctions.responses import StatesResponse
 
-    models.Rule = Rule
     register("states", StatesResponse)
