@@ -19,6 +19,7 @@ from scripts.localaws.core.service_table import SERVICES
 from scripts.localaws.crud import dispatch, registry
 from scripts.localaws.server import s3_requests
 from scripts.localaws.services.cloudformation import custom_resource
+from scripts.localaws.services.ecr import layers
 from scripts.localaws.services.iam.authorization.authorize import RESOURCES, authorize
 from scripts.localaws.services.s3 import documents
 from scripts.localaws.services.sts import sessions
@@ -42,6 +43,8 @@ class Gateway:
             return self._health(start)
         if path.startswith(custom_resource.PATH):
             return self._custom_resource(environ, start)
+        if path.startswith(layers.PATH):
+            return layers.serve(environ, start)
         if path.startswith(context.GIT):
             from scripts.localaws.services.codecommit import http  # imported on first use: dulwich is slow to import
 

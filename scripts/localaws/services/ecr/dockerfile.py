@@ -1,0 +1,222 @@
+"""Interprets a Dockerfile: FROM, ARG, ENV, COPY, RUN, USER, WORKDIR, ENTRYPOINT, CMD, EXPOSE, LABEL. Reads files only.
+
+RUN starts nothing: of its commands `pip install --requirement` is remembered for the machine that runs the image, which
+installs the packages then; useradd, chown, chmod and mkdir have their effect on the image; every other one is refused.
+https://docs.docker.com/reference/dockerfile/
+https://github.com/opencontainers/image-spec/blob/main/config.md
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+REQUIREMENTS = "localaws.requirements"  # label: paths of the requirements files to install, separated by blanks
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_PYTHON = re.compile(r"(?:.*[/:])?python[:-][\w.-]+")
+_WITHOUT_EFFECT = ("chown", "chmod", "groupadd")
+
+
+class DockerfileError(Exception):
+    """A line that cannot be interpreted; the message says which, and what to write."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a layer; a folder has no content."""
+
+    content: bytes | None
+    mode: int = 0o644
+
+
+@dataclass(frozen=True)
+class Build:
+    """An image: the `config` of its OCI configuration, the files of its own layer, the image that it starts from."""
+
+    config: Mapping[str, Any] = field(default_factory=lambda: {"Env": [f"PATH={PATH}"]})
+    files: Mapping[str, File] = field(default_factory=dict)
+    base: Any = None  # what `find_base` returned
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def set(self, **config: Any) -> "Build":
+        """The build with other members of its configuration."""
+        return replace(self, config={**self.config, **config})
+
+    def path(self, name: str) -> str:
+        """The absolute path of a name in the working folder."""
+        return str(PurePosixPath(self.config.get("WorkingDir") or "/", name))
+
+
+Bases = Callable[[str], tuple[Mapping[str, Any], Any] | None]  # image name -> its configuration and the image
+
+
+def interpret(folder: Path, arguments: Mapping[str, str], find_base: Bases) -> Build:
+    """The image that the folder's Dockerfile describes. Raises DockerfileError."""
+    file = folder / "Dockerfile"
+    if not file.is_file():
+        raise DockerfileError(f"{file}: there is no such file; write one")
+    build = Build()
+    for number, keyword, rest in _instructions(file.read_text(encoding="utf-8")):
+        if keyword not in _KEYWORDS:
+            raise DockerfileError(f"{file}:{number}: {keyword} is not interpreted; use {', '.join(_KEYWORDS)}")
+        try:
+            if keyword == "ARG":
+                build = _argument(build, rest, arguments)
+            elif keyword == "FROM":
+                build = _from(build, rest, find_base)
+            else:
+                build = _KEYWORDS[keyword](build, rest, folder)
+        except (DockerfileError, ValueError, OSError) as error:
+            raise DockerfileError(f"{file}:{number}: {error}") from None
+    return build
+
+
+def _instructions(text: str) -> list[tuple[int, str, str]]:
+    """Line number, keyword and rest of every instruction, with continued lines joined."""
+    instructions, pending, start = [], "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#") or not (pending or line.strip()):
+            continue
+        start = start if pending else number
+        pending += line.rstrip().removesuffix("\\").strip() + " "
+        if not line.rstrip().endswith("\\"):
+            keyword, _, rest = pending.strip().partition(" ")
+            instructions.append((start, keyword.upper(), rest.strip()))
+            pending = ""
+    return instructions
+
+
+def _expanded(build: Build, text: str) -> str:
+    return _VARIABLE.sub(lambda match: build.variables.get(match[1] or match[2], ""), text)
+
+
+def _argument(build: Build, rest: str, arguments: Mapping[str, str]) -> Build:
+    name, _, default = rest.partition("=")
+    value = arguments.get(name, _expanded(build, default).strip("\"'"))
+    return replace(build, variables={**build.variables, name: value})
+
+
+def _from(build: Build, rest: str, find_base: Bases) -> Build:
+    words = _expanded(build, rest).split()
+    if build.base is not None or build.files or len(words) != 1:
+        raise DockerfileError("FROM stands once and names one image; stages are not interpreted")
+    base = find_base(words[0])
+    if base is not None:
+        config, image = base
+        environment = dict(pair.split("=", 1) for pair in config.get("Env", ()))
+        return replace(build, config=dict(config), base=image, variables={**environment, **build.variables})
+    if not _PYTHON.fullmatch(words[0]):
+        raise DockerfileError(f"{words[0]} is no image of the registry and no image of Python; push it, or name one")
+    return build
+
+
+def _env(build: Build, rest: str, _: Path) -> Build:
+    pairs = dict(word.split("=", 1) for word in shlex.split(_expanded(build, rest)))
+    values = {**dict(pair.split("=", 1) for pair in build.config.get("Env", ())), **pairs}
+    build = replace(build, variables={**build.variables, **pairs})
+    return build.set(Env=[f"{name}={value}" for name, value in values.items()])
+
+
+def _copy(build: Build, rest: str, folder: Path) -> Build:
+    words = shlex.split(_expanded(build, rest))
+    flags, names = [word for word in words if word.startswith("--")], [word for word in words if word[:2] != "--"]
+    if any(not flag.startswith(("--chmod=", "--chown=")) for flag in flags):
+        raise DockerfileError(f"COPY {' '.join(flags)}: only --chmod and --chown are interpreted")
+    mode = next((int(flag.partition("=")[2], 8) for flag in flags if flag.startswith("--chmod=")), 0)
+    *sources, target = names
+    is_folder = target.endswith("/") or len(sources) > 1
+    files = dict(build.files)
+    for source in sources:
+        for path, name in _sources(folder, source, build.path(target), is_folder):
+            files[name] = File(path.read_bytes(), mode or (path.stat().st_mode & 0o777))
+    return replace(build, files=files)
+
+
+def _sources(folder: Path, source: str, target: str, is_folder: bool) -> list[tuple[Path, str]]:
+    """The files that a source names, each with its path in the image."""
+    path = (folder / source).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.exists():
+        raise DockerfileError(f"COPY {source}: there is no such file in the build's folder")
+    if path.is_file():
+        return [(path, f"{target.rstrip('/')}/{path.name}" if is_folder else target)]
+    files = sorted(each for each in path.rglob("*") if each.is_file() and "__pycache__" not in each.parts)
+    return [(each, f"{target.rstrip('/')}/{each.relative_to(path).as_posix()}") for each in files]
+
+
+def _run(build: Build, rest: str, _: Path) -> Build:
+    for command in re.split(r"&&|;", rest):
+        words = [word for word in shlex.split(command) if not word.startswith("--mount=")]
+        while words and re.match(r"\w+=", words[0]):
+            words = words[1:]  # a variable of this command alone
+        if words:
+            build = _command(build, words)
+    return build
+
+
+def _command(build: Build, words: list[str]) -> Build:
+    program, options = words[0], words[1:]
+    if words[:2] == ["pip", "install"] and {"--requirement", "-r"} & set(options):
+        name = options[max(options.index(flag) for flag in ("--requirement", "-r") if flag in options) + 1]
+        labels = build.config.get("Labels") or {}
+        paths = [*labels.get(REQUIREMENTS, "").split(), build.path(name)]
+        return build.set(Labels={**labels, REQUIREMENTS: " ".join(dict.fromkeys(paths))})
+    if program == "mkdir":
+        folders = {build.path(name): File(None, 0o755) for name in options if not name.startswith("-")}
+        return replace(build, files={**build.files, **folders})
+    if program == "useradd":
+        users = build.files.get("/etc/passwd.d", File(b"")).content or b""
+        user = f"{options[-1]}:x:1000:1000::/home/{options[-1]}:/bin/sh\n".encode()
+        return replace(build, files={**build.files, "/etc/passwd.d": File(users + user)})
+    if program in _WITHOUT_EFFECT:
+        return build  # in a container here every file belongs to root
+    known = "pip install --requirement FILE, useradd, mkdir, chown and chmod"
+    raise DockerfileError(f"RUN {' '.join(words)}: only {known} are interpreted")
+
+
+def _user(build: Build, rest: str, _: Path) -> Build:
+    return build.set(User=_expanded(build, rest))
+
+
+def _workdir(build: Build, rest: str, _: Path) -> Build:
+    return build.set(WorkingDir=build.path(_expanded(build, rest)))
+
+
+def _arguments(rest: str) -> list[str]:
+    """The exec form as it is, the shell form as a command of the shell."""
+    return list(json.loads(rest)) if rest.startswith("[") else ["/bin/sh", "-c", rest]
+
+
+def _entrypoint(build: Build, rest: str, _: Path) -> Build:
+    return build.set(Entrypoint=_arguments(rest), Cmd=None)  # a new entry point resets the base's CMD
+
+
+def _cmd(build: Build, rest: str, _: Path) -> Build:
+    return build.set(Cmd=_arguments(rest))
+
+
+def _expose(build: Build, rest: str, _: Path) -> Build:
+    return build.set(ExposedPorts={f"{port}/tcp": {} for port in _expanded(build, rest).split()})
+
+
+def _label(build: Build, rest: str, _: Path) -> Build:
+    pairs = dict(word.split("=", 1) for word in shlex.split(_expanded(build, rest)))
+    return build.set(Labels={**(build.config.get("Labels") or {}), **pairs})
+
+
+_KEYWORDS: Mapping[str, Callable[[Build, str, Path], Build]] = {
+    "FROM": lambda build, *_: build,
+    "ARG": lambda build, *_: build,
+    "ENV": _env,
+    "COPY": _copy,
+    "RUN": _run,
+    "USER": _user,
+    "WORKDIR": _workdir,
+    "ENTRYPOINT": _entrypoint,
+    "CMD": _cmd,
+    "EXPOSE": _expose,
+    "LABEL": _label,
+}

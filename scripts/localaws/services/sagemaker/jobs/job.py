@@ -1,0 +1,168 @@
+"""The life of a job: its thread, its status, its events, its stop. What it does is in the module of its kind.
+
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
+"""
+
+import shutil
+import tempfile
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from moto.core.exceptions import ServiceException
+
+from scripts.localaws.core import context
+from scripts.localaws.crud.serialization import Record
+from scripts.localaws.crud.store import LOCK, Store
+from scripts.localaws.services.sagemaker import events
+from scripts.localaws.services.sagemaker.components import validation_error
+from scripts.localaws.services.sagemaker.jobs import container as containers
+from scripts.localaws.services.sagemaker.jobs.container import Container, LocalImage, Settings
+from scripts.localaws.services.sagemaker.jobs.log_stream import LogStream
+from scripts.localaws.services.sagemaker.jobs.session import JobFailed, Session, session_of
+
+JOBS: dict[str, "Job"] = {}  # ARN -> job
+_TERMINAL = ("Completed", "Failed", "Stopped")
+
+
+class Job(ABC):
+    """A job of one record. A kind sets its names and implements `execute`."""
+
+    resource: ClassVar[str]  # TrainingJob: beginning of the members TrainingJobName, TrainingJobStatus ...
+    times: ClassVar[str]  # Training: beginning of TrainingStartTime, TrainingEndTime
+    event: ClassVar[str]  # detail type of its events
+    log_group: ClassVar[str]
+
+    def __init__(self, store: Store, record: Record) -> None:
+        self.store, self.record = store, record
+        self.completion, self.stopping = threading.Event(), threading.Event()
+        self.expired = False  # MaxRuntimeInSeconds has passed
+        self._container: Container | None = None
+        JOBS[record["@arn"]] = self
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        return str(self.record[f"{self.resource}Name"])
+
+    @property
+    def status(self) -> str:
+        """InProgress, Completed, Failed, Stopping or Stopped."""
+        return str(self.record[f"{self.resource}Status"])
+
+    @property
+    def session(self) -> Session:
+        """The session of the job's role in the job's network."""
+        network = self.record.get("VpcConfig") or (self.record.get("NetworkConfig") or {}).get("VpcConfig")
+        return session_of(self.store.account, self.store.region, self.record["RoleArn"], network)
+
+    @abstractmethod
+    def execute(self, folder: Path) -> None:
+        """Do the work with files below the folder. Raises JobFailed."""
+
+    def start(self) -> None:
+        """Run the job in a thread of its own."""
+        threading.Thread(target=self._run, daemon=True, name=self.name).start()
+
+    def stop(self) -> None:
+        """Let the job end: its containers get SIGTERM, and SIGKILL later."""
+        with LOCK:
+            if self.status in _TERMINAL:
+                message = f"The request was rejected because the {self.resource} is in status {self.status}."
+                raise validation_error(message)
+            self.stopping.set()
+            self.set_status("Stopping")
+        if self._container is not None:
+            self._container.terminate()
+
+    def set_status(self, status: str, **values: Any) -> None:
+        """Change the status and other members of the record, and send the event."""
+        now = datetime.now(UTC)
+        with LOCK:
+            self.record.update({**values, f"{self.resource}Status": status, "LastModifiedTime": now, "@updated": now})
+        self.send_event()
+
+    def send_event(self) -> None:
+        """Send the event of the current status."""
+        text = events.iso if self.resource == "TransformJob" else events.milliseconds
+        tags = dict(self.store.tags.get(self.record["@arn"], {}))
+        times = {"CreationTime": self.record["@created"]}
+        detail = {**times, **self.record, f"{self.resource}Arn": self.record["@arn"], "Tags": tags}
+        events.send(self.store, self.event, [self.record["@arn"]], events.with_times(detail, text))
+
+    def _run(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="job-", dir=context.folder("jobs")))
+        status, values = "Failed", {"FailureReason": "InternalServerError: the embedded AWS failed; see its log"}
+        try:
+            self.execute(folder)
+            status, values = "Stopped" if self.stopping.is_set() or self.expired else "Completed", {}
+        except (JobFailed, ServiceException) as error:
+            status, values = self._outcome(error)
+        finally:  # whatever else is raised is a fault of ours; threading writes its traceback to the log
+            shutil.rmtree(folder, ignore_errors=True)
+            self.finish(status, values)
+            self.completion.set()
+
+    def _outcome(self, error: Exception) -> tuple[str, Record]:
+        """What a job that is being stopped reports is no failure."""
+        if self.stopping.is_set() or self.expired:
+            return "Stopped", {}
+        message = error.message if isinstance(error, ServiceException) else str(error)
+        return "Failed", {"FailureReason": message[:1024]}
+
+    def finish(self, status: str, values: Mapping[str, Any]) -> None:
+        """Set the last status."""
+        self.set_status(status, **values, **{f"{self.times}EndTime": datetime.now(UTC)})
+
+    def begin(self) -> None:
+        """Set the start time, and raise JobFailed for a job that was stopped before."""
+        with LOCK:
+            self.record[f"{self.times}StartTime"] = datetime.now(UTC)
+        if self.stopping.is_set():
+            raise JobFailed("stopped")
+
+    def run_container(self, image: LocalImage, settings: Settings, watchers: Sequence[Any] = ()) -> int:
+        """Run a container to its end and write its log; its exit code. `watchers` are called with each line."""
+        stream = LogStream(self.session, self.log_group, f"{self.name}/algo-1-{int(datetime.now().timestamp())}")
+        timer = threading.Timer(self.record["StoppingCondition"]["MaxRuntimeInSeconds"], self._expire)
+        timer.daemon = True
+        self._container = Container(image, self.session, settings)
+        timer.start()
+        if self.stopping.is_set():  # between the last check and now
+            self._container.terminate()
+        try:
+            for line in self._container.lines():
+                stream.write(line)
+                for watcher in watchers:
+                    watcher(line)
+        finally:
+            timer.cancel()
+            stream.flush()
+        return self._container.exit_code
+
+    def _expire(self) -> None:
+        self.expired = True
+        if self._container is not None:
+            self._container.terminate()
+
+
+def new_job(store: Store, record: Record, kind: type[Job]) -> Job:
+    """A job whose role SageMaker can assume. Raises AwsError ValidationException, as the Create call does."""
+    job = kind(store, record)
+    try:
+        job.session.access_key()
+    except ServiceException:
+        role = record["RoleArn"]
+        raise validation_error(
+            f"Could not assume role {role}. Please ensure that the role exists and allows principal "
+            "'sagemaker.amazonaws.com' to assume the role."
+        ) from None
+    return job
+
+
+def pull(job: Job, uri: str) -> LocalImage:
+    """The image of a job, pulled by the job's role."""
+    return containers.pull(job.session, uri)
