@@ -101,29 +101,34 @@ def _argument(build: Build, rest: str, arguments: Mapping[str, str]) -> Build:
 
 
 def _from(build: Build, rest: str, find_base: Bases) -> Build:
-    words = _expanded(build, rest).split()
-    if build.base is not None or build.files or len(words) != 1:
+    arguments = _expanded(build, rest).split()
+    if build.base is not None or build.files or len(arguments) != 1:
         raise DockerfileError("FROM stands once and names one image; stages are not interpreted")
-    base = find_base(words[0])
+    base = find_base(arguments[0])
     if base is not None:
         config, image = base
         environment = dict(pair.split("=", 1) for pair in config.get("Env", ()))
         return replace(build, config=dict(config), base=image, variables={**environment, **build.variables})
-    if not _PYTHON.fullmatch(words[0]):
-        raise DockerfileError(f"{words[0]} is no image of the registry and no image of Python; push it, or name one")
+    if not _PYTHON.fullmatch(arguments[0]):
+        raise DockerfileError(
+            f"{arguments[0]} is no image of the registry and no image of Python; push it, or name one"
+        )
     return build
 
 
 def _env(build: Build, rest: str, _: Path) -> Build:
-    pairs = dict(word.split("=", 1) for word in shlex.split(_expanded(build, rest)))
+    pairs = dict(argument.split("=", 1) for argument in shlex.split(_expanded(build, rest)))
     values = {**dict(pair.split("=", 1) for pair in build.config.get("Env", ())), **pairs}
     build = replace(build, variables={**build.variables, **pairs})
     return build.set(Env=[f"{name}={value}" for name, value in values.items()])
 
 
 def _copy(build: Build, rest: str, folder: Path) -> Build:
-    words = shlex.split(_expanded(build, rest))
-    flags, names = [word for word in words if word.startswith("--")], [word for word in words if word[:2] != "--"]
+    arguments = shlex.split(_expanded(build, rest))
+    flags, names = (
+        [argument for argument in arguments if argument.startswith("--")],
+        [argument for argument in arguments if argument[:2] != "--"],
+    )
     if any(not flag.startswith(("--chmod=", "--chown=")) for flag in flags):
         raise DockerfileError(f"COPY {' '.join(flags)}: only --chmod and --chown are interpreted")
     mode = next((int(flag.partition("=")[2], 8) for flag in flags if flag.startswith("--chmod=")), 0)
@@ -149,17 +154,17 @@ def _sources(folder: Path, source: str, target: str, is_folder: bool) -> list[tu
 
 def _run(build: Build, rest: str, _: Path) -> Build:
     for command in re.split(r"&&|;", rest):
-        words = [word for word in shlex.split(command) if not word.startswith("--mount=")]
-        while words and re.match(r"\w+=", words[0]):
-            words = words[1:]  # a variable of this command alone
-        if words:
-            build = _command(build, words)
+        arguments = [argument for argument in shlex.split(command) if not argument.startswith("--mount=")]
+        while arguments and re.match(r"\w+=", arguments[0]):
+            arguments = arguments[1:]  # a variable of this command alone
+        if arguments:
+            build = _command(build, arguments)
     return build
 
 
-def _command(build: Build, words: list[str]) -> Build:
-    program, options = words[0], words[1:]
-    if words[:2] == ["pip", "install"] and {"--requirement", "-r"} & set(options):
+def _command(build: Build, arguments: list[str]) -> Build:
+    program, options = arguments[0], arguments[1:]
+    if arguments[:2] == ["pip", "install"] and {"--requirement", "-r"} & set(options):
         name = options[max(options.index(flag) for flag in ("--requirement", "-r") if flag in options) + 1]
         labels = build.config.get("Labels") or {}
         paths = [*labels.get(REQUIREMENTS, "").split(), build.path(name)]
@@ -173,8 +178,8 @@ def _command(build: Build, words: list[str]) -> Build:
         return replace(build, files={**build.files, "/etc/passwd.d": File(users + user)})
     if program in _WITHOUT_EFFECT:
         return build  # in a container here every file belongs to root
-    known = "pip install --requirement FILE, useradd, mkdir, chown and chmod"
-    raise DockerfileError(f"RUN {' '.join(words)}: only {known} are interpreted")
+    supported = "pip install --requirement FILE, useradd, mkdir, chown and chmod"
+    raise DockerfileError(f"RUN {' '.join(arguments)}: only {supported} are interpreted")
 
 
 def _user(build: Build, rest: str, _: Path) -> Build:
@@ -203,7 +208,7 @@ def _expose(build: Build, rest: str, _: Path) -> Build:
 
 
 def _label(build: Build, rest: str, _: Path) -> Build:
-    pairs = dict(word.split("=", 1) for word in shlex.split(_expanded(build, rest)))
+    pairs = dict(argument.split("=", 1) for argument in shlex.split(_expanded(build, rest)))
     return build.set(Labels={**(build.config.get("Labels") or {}), **pairs})
 
 

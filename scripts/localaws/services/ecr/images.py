@@ -74,21 +74,21 @@ def pull(client: Any, uri: str) -> Image:
     """The image at the address; its layers stay in the registry. Raises ImageError, and ClientError for a denial."""
     reference = parse(uri)
     client.get_authorization_token()
-    place = {"registryId": reference.account, "repositoryName": reference.repository}
-    answer = client.batch_get_image(**place, imageIds=[reference.id])
+    location = {"registryId": reference.account, "repositoryName": reference.repository}
+    answer = client.batch_get_image(**location, imageIds=[reference.id])
     if not answer["images"]:
         raise ImageError(f"{uri}: {answer['failures'][0]['failureReason']}")
     image = answer["images"][0]
     manifest = json.loads(image["imageManifest"])
     digests = [part["digest"] for part in (manifest["config"], *manifest["layers"])]
-    client.batch_check_layer_availability(**place, layerDigests=digests)
+    client.batch_check_layer_availability(**location, layerDigests=digests)
     config = json.loads(_download(client, reference, manifest["config"]["digest"]))["config"]
     return Image(image["imageId"]["imageDigest"], config, tuple(manifest["layers"]), reference)
 
 
 def _download(client: Any, reference: Reference, digest: str) -> bytes:
-    place = {"registryId": reference.account, "repositoryName": reference.repository}
-    url = client.get_download_url_for_layer(**place, layerDigest=digest)["downloadUrl"]
+    location = {"registryId": reference.account, "repositoryName": reference.repository}
+    url = client.get_download_url_for_layer(**location, layerDigest=digest)["downloadUrl"]
     with _direct.open(url, timeout=60) as response:
         return bytes(response.read())
 

@@ -171,7 +171,7 @@ def _check(params: Record) -> None:
     problems = {
         "a TrainingImage": "TrainingImage" not in specification,
         "input mode File": bool(modes - {"File", None}),
-        "channels of S3DataType S3Prefix": any(not it or it["S3DataType"] != "S3Prefix" for it in sources),
+        "channels of S3DataType S3Prefix": any(not source or source["S3DataType"] != "S3Prefix" for source in sources),
         "one instance": params["ResourceConfig"].get("InstanceCount", 1) > 1,
     }
     if missing := [name for name, is_wrong in problems.items() if is_wrong]:
