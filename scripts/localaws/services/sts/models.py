@@ -106,8 +106,8 @@ def _check_policy(document: str) -> None:
         raise AwsError("MalformedPolicyDocument", str(error)) from None
 
 
-def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:
-    """AssumeRole by an AWS service on behalf of an account."""
+def trusts_service(role_arn: str, service: str, source_account: str) -> bool:
+    """Whether the role exists and its trust policy lets the AWS service assume it on behalf of the account."""
     values = {
         "aws:sourceaccount": (source_account,),
         "aws:principalisawsservice": ("true",),
@@ -116,9 +116,17 @@ def assume_as_service(role_arn: str, service: str, session_name: str, source_acc
     context = Context(values, lambda key: is_computed(key) and key != "aws:sourcearn")
     request = AuthorizationRequest("sts:AssumeRole", role_arn, context, {"Service": (service,)})
     role = find_role(role_arn)
-    decision = decide([role.assume_role_policy_document], request) if role else Decision.IMPLICIT_DENY
-    if role is None or decision not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
+    return bool(role) and decide([role.assume_role_policy_document], request) in (
+        Decision.ALLOW,
+        Decision.ALLOW_PRINCIPAL,
+    )
+
+
+def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:
+    """AssumeRole by an AWS service on behalf of an account."""
+    if not trusts_service(role_arn, service, source_account):
         raise AccessDenied(_denied(service, role_arn).message.removeprefix("User: "))
+    role = find_role(role_arn)
     return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)
 
 

@@ -25,7 +25,7 @@ _OWNER = ("aws:resourceaccount", "aws:resourceorgid")
 _PREFIXES = """
 aws: s3:x-amz- s3:prefix s3:delimiter s3:max-keys sts:externalid sts:rolesessionname sts:transitivetagkeys
 sts:awsservicename iam:passedtoservice iam:permissionsboundary ec2:createaction kms:viaservice kms:calleraccount
-kms:grantisforawsresource kms:encryptioncontext kms:requestalias
+kms:grantisforawsresource kms:encryptioncontext kms:requestalias sagemaker:taggingaction
 """
 _COMPUTED = tuple(_PREFIXES.split())
 

@@ -1,0 +1,78 @@
+"""Every row of what AWS asks: the call succeeds with exactly these rights, and fails without any one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from scripts.localaws.services.iam.authorization.requirement_table import CALLER, REQUEST, Permission, tables
+from tests.localaws.conftest import Aws, refused
+from tests.localaws.requirement_calls import CALLS, Call, Requirements, account_with_resources, statement
+
+pytestmark = pytest.mark.local_only
+
+
+class Row(NamedTuple):
+    """One action that an operation needs."""
+
+    operation: str
+    action: str
+    permission: Permission
+
+    @property
+    def is_callers(self) -> bool:
+        return self.permission.principals == (CALLER,)
+
+
+def rows(phase: str) -> Iterator[Row]:
+    permissions = [row for table in tables().values() for row in table.permissions if row.phase == phase]
+    for permission in permissions:
+        for operation in permission.operations:
+            yield from (Row(operation, action, permission) for action in permission.actions)
+
+
+REQUEST_ROWS = [row for row in rows(REQUEST) if row.operation in CALLS]
+
+
+@pytest.fixture(scope="module")
+def requirements(aws: Aws, member: Callable[[str], str]) -> Requirements:
+    return account_with_resources(aws, member("requirements-spoke"))
+
+
+def grant(requirements: Requirements, call: Call, operation: str, missing: Row | None) -> None:
+    """Give both roles what the table says for the operation, but not the action of the missing row."""
+    all_rows = [row for row in REQUEST_ROWS if row.operation == operation and row != missing]
+    own = f"{call.service}:{operation}"
+    callers = [row.action for row in all_rows if row.is_callers and row.action != own]
+    is_own = missing is not None and missing.action == own
+    requirements.allow(
+        "caller",
+        statement("iam:PassRole", *callers),
+        statement(own, resource=call.own if is_own else "*"),
+    )
+    others = [row.action for row in all_rows if not row.is_callers]
+    requirements.allow("service", statement("sts:GetCallerIdentity", *others))
+
+
+def run(requirements: Requirements, call: Call) -> Any:
+    return getattr(requirements.as_caller(call.service), call.method)(**requirements.fill(call.params))
+
+
+@pytest.mark.parametrize("operation", sorted({row.operation for row in REQUEST_ROWS}))
+def test_the_rights_of_the_table_are_enough(requirements: Requirements, operation: str) -> None:
+    grant(requirements, CALLS[operation], operation, None)
+    run(requirements, CALLS[operation])
+
+
+@pytest.mark.parametrize("row", REQUEST_ROWS, ids=lambda row: f"{row.operation}-{row.action}")
+def test_without_one_of_them_the_call_fails(requirements: Requirements, row: Row) -> None:
+    call = CALLS[row.operation]
+    grant(requirements, call, row.operation, row)
+    code, _, message = refused(lambda: run(requirements, call))
+    if row.permission.error:
+        assert code == row.permission.error.code
+    else:
+        assert code == "AccessDeniedException"
+        assert f"is not authorized to perform: {row.action} on resource: " in message
