@@ -28,9 +28,7 @@ class Row(NamedTuple):
 
 def rows(phase: str) -> Iterator[Row]:
     permissions = [row for table in tables().values() for row in table.permissions if row.phase == phase]
-    for permission in permissions:
-        for operation in permission.operations:
-            yield from (Row(operation, action, permission) for action in permission.actions)
+    return (Row(operation, row.action, row) for row in permissions for operation in row.operations)
 
 
 REQUEST_ROWS = [row for row in rows(REQUEST) if row.operation in CALLS]

@@ -1,7 +1,8 @@
 """The tables of what AWS asks for an operation: services/<service>/requirements.yaml. Reads these files alone.
 
 A file has `service` (IAM's prefix), `session` (the name of the session in which the service uses a role), and two
-lists. The members of a row of `permissions` are those of Permission, of `limits` those of Limit. An expression is
+lists. The members of a row of `permissions` are those of Permission, with several actions in `actions`; of `limits`
+those of Limit. An expression is
 JMESPath over the parameters of the request, with `operation`, `resource`, `account`, `region` and the functions of
 requirement_functions.py. A template is text in which braces hold an expression; without a value it gives nothing.
 """
@@ -31,7 +32,7 @@ class Error:
 
 @dataclass(frozen=True)
 class Permission:
-    """Actions that a principal must be allowed, or the operation fails.
+    """An action that a principal must be allowed, or the operation fails.
 
     principals: `caller`, or an expression for the ARN of a role in the request; one of several suffices.
     phase: request (the denial is the call's error) or start (it is the reason why the job or build fails).
@@ -42,7 +43,7 @@ class Permission:
     """
 
     operations: tuple[str, ...]
-    actions: tuple[str, ...]
+    action: str
     source: str
     resources: tuple[str, ...] = ("*",)
     principals: tuple[str, ...] = (CALLER,)
@@ -92,14 +93,15 @@ def tables() -> Mapping[str, Table]:
 
 
 def _table(file: Mapping[str, Any]) -> Table:
-    permissions = tuple(Permission(**_fields(row)) for row in file.get("permissions", ()))
+    rows = [(row.pop("actions").split(), _fields(row)) for row in file.get("permissions", ())]
+    permissions = tuple(Permission(action=action, **fields) for actions, fields in rows for action in actions)
     limits = tuple(Limit(**_fields(row)) for row in file.get("limits", ()))
     return Table(file["service"], file["session"], permissions, limits)
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a row: lists of names are text with blanks."""
-    names = {name: tuple(row[name].split()) for name in ("operations", "actions") if name in row}
+    """The members of a row; operations are text with blanks."""
+    names = {"operations": tuple(row["operations"].split())}
     lists = {name: tuple(row[name]) for name in ("resources", "principals") if name in row}
     error = {"error": Error(**row["error"])} if "error" in row else {}
     return {**row, **names, **lists, **error}

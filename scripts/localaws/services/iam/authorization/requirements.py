@@ -122,12 +122,11 @@ class _Evaluation:
     def _requests(self, row: Permission, builder: RequestBuilder) -> Iterator[ResolvedRequest]:
         is_caller = builder is self._builders[CALLER]
         own = {key: tuple(self._scope.fill(template)) for key, template in row.values.items()}
+        endpoint = self._endpoint(row, builder)
+        values: dict[str, Values] = {"aws:sourcevpce": (endpoint.id,)} if endpoint else {}
+        values |= {**self._values, **self._forwarded(row.action)} if is_caller else {}
         arns = [arn for template in row.resources for arn in self._scope.fill(template)]
-        for action in row.actions:
-            endpoint = self._endpoint(row, action, builder)
-            values: dict[str, Values] = {"aws:sourcevpce": (endpoint.id,)} if endpoint else {}
-            values |= {**self._values, **self._forwarded(action)} if is_caller else {}
-            yield from (builder.build(action, arn, {**values, **own}) for arn in arns)
+        return (builder.build(row.action, arn, {**values, **own}) for arn in arns)
 
     def _forwarded(self, action: str) -> dict[str, Values]:
         """The condition keys of a request to KMS that the service makes with the caller's own permissions.
@@ -140,15 +139,15 @@ class _Evaluation:
         is_for_aws: Values = ("true",)
         return {"kms:viaservice": (via,), "kms:grantisforawsresource": is_for_aws, "aws:viaawsservice": is_for_aws}
 
-    def _endpoint(self, row: Permission, action: str, builder: RequestBuilder) -> Any:
+    def _endpoint(self, row: Permission, builder: RequestBuilder) -> Any:
         """moto's VPC endpoint through which the request goes; None from AWS's own network."""
         subnets = self._scope(row.subnets) if row.subnets else None
-        service = action.partition(":")[0]
+        service = row.action.partition(":")[0]
         return vpc_origin.endpoint_of(builder.caller.account, self._region, subnets[0], service) if subnets else None
 
     def _passes_endpoint(self, row: Permission, request: ResolvedRequest, builder: RequestBuilder) -> bool:
         """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
-        endpoint = self._endpoint(row, request.action, builder)
+        endpoint = self._endpoint(row, builder)
         if endpoint is None or not endpoint.policy_document:
             return True
         return decide([endpoint.policy_document], request) in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL)
