@@ -11,13 +11,13 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 
 from generators.iam.authorization import authorize
-from generators.iam.evaluation import AuthorizationRequest, Context, Decision, PolicyError, decide, parse
+from generators.iam.evaluation import AuthorizationRequest, PolicyError, parse
 from scripts.localaws.core.caller import Caller, Tags
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.iam import users
 from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
-from scripts.localaws.services.iam.authorization.condition_keys import is_computed
 from scripts.localaws.services.iam.authorization.principal_policies import applicable_policies, find_role
+from scripts.localaws.services.iam.authorization.trust import trusts_service
 from scripts.localaws.services.sts.sessions import Credentials, open_session
 
 CHAINED_SECONDS = 3600  # the longest session of role chaining
@@ -104,22 +104,6 @@ def _check_policy(document: str) -> None:
             parse(document)
     except PolicyError as error:
         raise AwsError("MalformedPolicyDocument", str(error)) from None
-
-
-def trusts_service(role_arn: str, service: str, source_account: str) -> bool:
-    """Whether the role exists and its trust policy lets the AWS service assume it on behalf of the account."""
-    values = {
-        "aws:sourceaccount": (source_account,),
-        "aws:principalisawsservice": ("true",),
-        "aws:securetransport": ("true",),
-    }
-    context = Context(values, lambda key: is_computed(key) and key != "aws:sourcearn")
-    request = AuthorizationRequest("sts:AssumeRole", role_arn, context, {"Service": (service,)})
-    role = find_role(role_arn)
-    return bool(role) and decide([role.assume_role_policy_document], request) in (
-        Decision.ALLOW,
-        Decision.ALLOW_PRINCIPAL,
-    )
 
 
 def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:

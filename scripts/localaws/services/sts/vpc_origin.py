@@ -5,11 +5,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vp
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from moto.ec2.exceptions import InvalidSubnetIdError
-from moto.ec2.models import ec2_backends
-
+from scripts.localaws.services.ec2.vpc_endpoints import endpoint_of
 from scripts.localaws.services.sts import sessions
 
 
@@ -18,15 +15,3 @@ def set_session_subnets(access_key: str, account: str, region: str, subnets: Seq
     if subnets:
         endpoint = endpoint_of(account, region, subnets[0], "s3")
         sessions.set_session_endpoint(access_key, str(endpoint.id) if endpoint else "")
-
-
-def endpoint_of(account: str, region: str, subnet: str, service: str) -> Any:
-    """moto's endpoint of a service, such as s3, in the subnet's VPC; None when there is none."""
-    backend = ec2_backends[account][region]
-    try:
-        vpc = backend.get_subnet(subnet).vpc_id
-    except InvalidSubnetIdError:
-        return None
-    endpoints = [endpoint for endpoint in list(backend.vpc_end_points.values()) if endpoint.vpc_id == vpc]
-    name = f"com.amazonaws.{region}.{service}"
-    return next((endpoint for endpoint in endpoints if endpoint.service_name == name), None)

@@ -17,7 +17,7 @@ from scripts.localaws.core.expressions import ANY, CommonFunctions, search
 from scripts.localaws.crud.registry import find_service
 from scripts.localaws.crud.store import store_of
 from scripts.localaws.services.iam.authorization import resource_arns
-from scripts.localaws.services.sts import models
+from scripts.localaws.services.iam.authorization.trust import trusts_service
 
 _FIELD = re.compile(r"{([^{}]+)}")
 _IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
@@ -99,7 +99,7 @@ class _Functions(CommonFunctions):
     @signature(ANY, ANY)
     def _func_trusts(self, role: str | None, principal: str) -> bool:
         """Whether the role exists and lets the service principal assume it for this account."""
-        return not role or models.trusts_service(role, principal, self._account)
+        return not role or trusts_service(role, principal, self._account)
 
 
 def _flat(value: Any) -> list[str]:

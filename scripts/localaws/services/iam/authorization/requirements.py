@@ -18,6 +18,7 @@ from generators.iam.evaluation import Decision, decide
 from scripts.localaws.core.caller import Caller
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import AwsRequest
+from scripts.localaws.services.ec2.vpc_endpoints import endpoint_of
 from scripts.localaws.services.iam.authorization import condition_keys
 from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder, ResolvedRequest
 from scripts.localaws.services.iam.authorization.principal_policies import applicable_policies, find_role
@@ -32,7 +33,6 @@ from scripts.localaws.services.iam.authorization.requirement_table import (
     tables,
 )
 from scripts.localaws.services.iam.authorization.verdicts import denial_error, sentence, verdict
-from scripts.localaws.services.sts import vpc_origin
 
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
 
@@ -143,7 +143,7 @@ class _Evaluation:
         """moto's VPC endpoint through which the request goes; None from AWS's own network."""
         subnets = self._scope(row.subnets) if row.subnets else None
         service = row.action.partition(":")[0]
-        return vpc_origin.endpoint_of(builder.caller.account, self._region, subnets[0], service) if subnets else None
+        return endpoint_of(builder.caller.account, self._region, subnets[0], service) if subnets else None
 
     def _passes_endpoint(self, row: Permission, request: ResolvedRequest, builder: RequestBuilder) -> bool:
         """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
