@@ -10,6 +10,7 @@ from typing import Any
 from scripts.localaws.services.ecr import images
 from tests.localaws.conftest import REGION, Aws
 
+MANAGEMENT = "123456789012"
 ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 DOCKERFILE = 'FROM python:3.11-slim\nENTRYPOINT ["python"]\n'
 RESOURCES = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
@@ -35,7 +36,7 @@ class Workshop:
         return f"{self.account}.dkr.ecr.{REGION}.amazonaws.com/python:1"
 
     def __call__(self, service: str) -> Any:
-        return self.aws(service, self.account)
+        return self.aws(service, None if self.account == MANAGEMENT else self.account)
 
     def build(self) -> "Workshop":
         """Make the bucket, the role and the image."""

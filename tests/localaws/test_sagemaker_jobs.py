@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-ru
 
 import io
 import json
+import os
 import tarfile
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.localaws.conftest import Aws, refused
+from tests.localaws.conftest import Aws, refused, started
 from tests.localaws.containers import ALL, Workshop, ended
 
 pytestmark = pytest.mark.local_only
@@ -241,3 +242,26 @@ def test_a_job_sends_events(workshop: Workshop) -> None:
         [job["TrainingJobArn"]],
     )
     assert (event["detail"]["FailureReason"], event["detail"]["Tags"]) == (job["FailureReason"], {"a": "b"})
+
+
+def test_a_role_without_a_right_that_every_job_needs_fails_the_job(workshop: Workshop) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"""
+    role = workshop.make_role("no-metrics", ALL, {"Effect": "Deny", "Action": "cloudwatch:*", "Resource": "*"})
+    reason = workshop.process("no-metrics", "", RoleArn=role)["FailureReason"]
+    assert reason.startswith("ClientError: User: ")
+    assert "is not authorized to perform: cloudwatch:PutMetricData" in reason
+
+
+def test_a_machine_without_namespaces_runs_no_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program `unshare` of this test answers as it does where the kernel forbids user namespaces."""
+    program = tmp_path / "unshare"
+    program.write_text("#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted'; exit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with started(tmp_path) as server:
+        aws = Aws(server.endpoint)
+        workshop = Workshop(aws, aws("sts").get_caller_identity()["Account"]).build()
+        workshop.push(tmp_path, "1")
+        job = workshop.process("forbidden", "print(1)")
+    assert job["ProcessingJobStatus"] == "Failed"
+    assert "unshare failed: Operation not permitted; allow unprivileged user namespaces" in job["FailureReason"]

@@ -139,6 +139,10 @@ class Container:
         shutil.rmtree(self._folder, ignore_errors=True)
         self.exit_code = code if code >= 0 else 128 - code
 
+    def await_end(self) -> None:
+        """Wait until the container has ended."""
+        self._process.wait()
+
     def terminate(self, grace: float = GRACE) -> None:
         """SIGTERM, then SIGKILL after the grace period; at once for a process that does not catch SIGTERM."""
         init = self.init

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from moto.core.exceptions import ServiceException
 from scripts.localaws.core import context
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
+from scripts.localaws.services.iam.authorization import requirements
 from scripts.localaws.services.sagemaker import events
 from scripts.localaws.services.sagemaker.components import validation_error
 from scripts.localaws.services.sagemaker.jobs import container as containers
@@ -25,6 +26,7 @@ from scripts.localaws.services.sagemaker.jobs.log_stream import LogStream
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, Session, session_of
 
 JOBS: dict[str, "Job"] = {}  # ARN -> job
+_LONGEST = 28 * 24 * 3600  # seconds of any job
 _TERMINAL = ("Completed", "Failed", "Stopped")
 
 
@@ -118,30 +120,48 @@ class Job(ABC):
         self.set_status(status, **values, **{f"{self.times}EndTime": datetime.now(UTC)})
 
     def begin(self) -> None:
-        """Set the start time, and raise JobFailed for a job that was stopped before."""
+        """Set the start time. Raises JobFailed for a role without the rights, and for a job that was stopped before."""
         with LOCK:
             self.record[f"{self.times}StartTime"] = datetime.now(UTC)
+        location = (self.store.account, self.store.region)
+        if denial := requirements.start_denial(f"Create{self.resource}", self.record, *location):
+            raise JobFailed(denial)
         if self.stopping.is_set():
             raise JobFailed("stopped")
 
-    def run_container(self, image: LocalImage, settings: Settings, watchers: Sequence[Any] = ()) -> int:
-        """Run a container to its end and write its log; its exit code. `watchers` are called with each line."""
+    def run_container(
+        self,
+        image: LocalImage,
+        settings: Settings,
+        watchers: Sequence[Callable[[str], None]] = (),
+        beside: Callable[[Container], None] | None = None,
+    ) -> int:
+        """Run a container to its end and write its log; its exit code.
+
+        `watchers` are called with each line; `beside` runs in a thread while the container does.
+        """
         stream = LogStream(self.session, self.log_group, f"{self.name}/algo-1-{int(datetime.now().timestamp())}")
-        timer = threading.Timer(self.record["StoppingCondition"]["MaxRuntimeInSeconds"], self._expire)
+        condition = self.record.get("StoppingCondition") or {}
+        timer = threading.Timer(condition.get("MaxRuntimeInSeconds", _LONGEST), self._expire)
         timer.daemon = True
-        self._container = Container(image, self.session, settings)
+        container = self._container = Container(image, self.session, settings)
         timer.start()
+        thread = threading.Thread(target=beside, args=(container,), daemon=True) if beside else None
+        if thread:
+            thread.start()
         if self.stopping.is_set():  # between the last check and now
-            self._container.terminate()
+            container.terminate()
         try:
-            for line in self._container.lines():
+            for line in container.lines():
                 stream.write(line)
                 for watcher in watchers:
                     watcher(line)
         finally:
             timer.cancel()
             stream.flush()
-        return self._container.exit_code
+        if thread:
+            thread.join()
+        return container.exit_code
 
     def _expire(self) -> None:
         self.expired = True
@@ -149,17 +169,10 @@ class Job(ABC):
             self._container.terminate()
 
 
-def new_job(store: Store, record: Record, kind: type[Job]) -> Job:
-    """A job whose role SageMaker can assume. Raises AwsError ValidationException, as the Create call does."""
+def start(store: Store, record: Record, kind: type[Job]) -> Job:
+    """Start the job of a new record."""
     job = kind(store, record)
-    try:
-        job.session.access_key()
-    except ServiceException:
-        role = record["RoleArn"]
-        raise validation_error(
-            f"Could not assume role {role}. Please ensure that the role exists and allows principal "
-            "'sagemaker.amazonaws.com' to assume the role."
-        ) from None
+    job.start()
     return job
 
 

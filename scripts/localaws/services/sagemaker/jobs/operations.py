@@ -11,8 +11,10 @@ from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker.jobs.job import JOBS
 from scripts.localaws.services.sagemaker.jobs.processing import create_processing_job
 from scripts.localaws.services.sagemaker.jobs.training import create_training_job
+from scripts.localaws.services.sagemaker.jobs.transform import create_transform_job
+from scripts.localaws.services.sagemaker.jobs.tuning import create_tuning_job, list_training_jobs
 
-_KINDS = ("ProcessingJob", "TrainingJob")
+_KINDS = ("ProcessingJob", "TrainingJob", "TransformJob", "HyperParameterTuningJob")
 
 
 def _list(kind: str) -> OperationHandler:
@@ -36,6 +38,9 @@ def _stop(kind: str) -> OperationHandler:
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreateProcessingJob"): create_processing_job,
     ("sagemaker", "CreateTrainingJob"): create_training_job,
+    ("sagemaker", "CreateTransformJob"): create_transform_job,
+    ("sagemaker", "CreateHyperParameterTuningJob"): create_tuning_job,
+    ("sagemaker", "ListTrainingJobsForHyperParameterTuningJob"): list_training_jobs,
     **{("sagemaker", f"List{kind}s"): _list(kind) for kind in _KINDS},
     **{("sagemaker", f"Stop{kind}"): _stop(kind) for kind in _KINDS},
 }

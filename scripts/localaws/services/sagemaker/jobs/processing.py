@@ -7,13 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker.components import validation_error
 from scripts.localaws.services.sagemaker.jobs.container import Settings
-from scripts.localaws.services.sagemaker.jobs.job import Job, new_job, pull
+from scripts.localaws.services.sagemaker.jobs.job import Job, pull, start
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, download, upload
 
 _LOCAL = "/opt/ml/processing/"
@@ -98,17 +97,6 @@ def create_processing_job(store: Store, params: Record, output: Any) -> Record:
     response = create(store, store.resources["ProcessingJob"], values, output)
     start(store, store.get(store.resources["ProcessingJob"], params), ProcessingJob)
     return response
-
-
-def start(store: Store, record: Record, kind: type[Job]) -> Job:
-    """Start the job of a new record; the record of a job that cannot start is deleted."""
-    try:
-        job = new_job(store, record, kind)
-    except AwsError:
-        store.delete(store.resources[kind.resource], record)
-        raise
-    job.start()
-    return job
 
 
 def _parts(params: Record, name: str, member: str) -> list[tuple[str, Record | None]]:

@@ -14,9 +14,9 @@ from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
 from scripts.localaws.services.sagemaker.components import validation_error
 from scripts.localaws.services.sagemaker.jobs.container import LocalImage, Settings
-from scripts.localaws.services.sagemaker.jobs.job import Job, pull
+from scripts.localaws.services.sagemaker.jobs.job import Job, pull, start
 from scripts.localaws.services.sagemaker.jobs.log_stream import Metrics
-from scripts.localaws.services.sagemaker.jobs.processing import HOSTS, start
+from scripts.localaws.services.sagemaker.jobs.processing import HOSTS
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, archive, download, upload
 
 # Secondary status -> its message, as the service words them
@@ -141,7 +141,7 @@ def _failure(file: Path) -> str:
 
 def create_training_job(store: Store, params: Record, output: Any) -> Record:
     """Store the job and start it."""
-    _check(params)
+    check_training(params)
     response = create(store, store.resources["TrainingJob"], with_artifacts(params), output)
     start(store, store.get(store.resources["TrainingJob"], params), TrainingJob)
     return response
@@ -163,7 +163,7 @@ def with_artifacts(params: Record) -> Record:
     }
 
 
-def _check(params: Record) -> None:
+def check_training(params: Record) -> None:
     """Refuse what is not executed here."""
     specification = params["AlgorithmSpecification"]
     modes = {specification["TrainingInputMode"], *(c.get("InputMode") for c in params.get("InputDataConfig") or ())}
