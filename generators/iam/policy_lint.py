@@ -28,8 +28,8 @@ s3:prefix s3:x-amz-acl s3:x-amz-server-side-encryption*
 sagemaker:AppNetworkAccessType sagemaker:EnableRemoteDebug sagemaker:InstanceTypes
 sagemaker:InterContainerTrafficEncryption sagemaker:ModelApprovalStatus sagemaker:NetworkIsolation
 sagemaker:OutputKmsKey sagemaker:OwnerUserProfileArn sagemaker:ResourceTag/* sagemaker:SpaceSharingType
-sagemaker:TaggingAction sagemaker:VolumeKmsKey sagemaker:VpcSecurityGroupIds sagemaker:VpcSubnets servicecatalog:accountLevel
-servicecatalog:roleLevel servicecatalog:userLevel sts:AWSServiceName sts:ExternalId sts:RoleSessionName
+sagemaker:TaggingAction sagemaker:VolumeKmsKey sagemaker:VpcSecurityGroupIds sagemaker:VpcSubnets
+servicecatalog:accountLevel servicecatalog:roleLevel servicecatalog:userLevel sts:AWSServiceName sts:ExternalId sts:RoleSessionName
 """
 _KEYS = _OTHER_KEYS.split()
 
