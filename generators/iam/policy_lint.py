@@ -29,7 +29,8 @@ sagemaker:AppNetworkAccessType sagemaker:EnableRemoteDebug sagemaker:InstanceTyp
 sagemaker:InterContainerTrafficEncryption sagemaker:ModelApprovalStatus sagemaker:NetworkIsolation
 sagemaker:OutputKmsKey sagemaker:OwnerUserProfileArn sagemaker:ResourceTag/* sagemaker:SpaceSharingType
 sagemaker:TaggingAction sagemaker:VolumeKmsKey sagemaker:VpcSecurityGroupIds sagemaker:VpcSubnets
-servicecatalog:accountLevel servicecatalog:roleLevel servicecatalog:userLevel sts:AWSServiceName sts:ExternalId sts:RoleSessionName
+servicecatalog:accountLevel servicecatalog:roleLevel servicecatalog:userLevel
+sts:AWSServiceName sts:ExternalId sts:RoleSessionName
 """
 _KEYS = _OTHER_KEYS.split()
 
