@@ -16,13 +16,21 @@ from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.run import Build
 
 Record = dict[str, Any]
-_BUILD_SETTINGS = ("environment", "serviceRole", "source", "encryptionKey", "vpcConfig")
+_BUILD_SETTINGS = ("environment", "serviceRole", "source", "artifacts", "encryptionKey", "vpcConfig")
 _OVERRIDES = {
     "buildspecOverride": ("source", "buildspec"),
     "sourceLocationOverride": ("source", "location"),
     "sourceTypeOverride": ("source", "type"),
 }
-_SUPPORTED = {"projectName", "environmentVariablesOverride", "sourceVersion", "timeoutInMinutesOverride", *_OVERRIDES}
+_SUPPORTED = {
+    "artifactsOverride",
+    "environmentVariablesOverride",
+    "projectName",
+    "secondaryArtifactsOverride",
+    "sourceVersion",
+    "timeoutInMinutesOverride",
+    *_OVERRIDES,
+}
 _DEFAULTS: Record = {
     "timeoutInMinutes": 60,
     "queuedTimeoutInMinutes": 480,
@@ -90,7 +98,7 @@ class Store:
             limit = project.get("concurrentBuildLimit") or len(self.builds) + 1
             if sum(not build.completion.is_set() for build in self._builds_of(project)) >= limit:
                 raise AwsError("AccountLimitExceededException", f"Cannot have more than {limit} active builds")
-            build = Build(self._record(project, params))
+            build = Build(self._record(project, params), self.reports)
             self.builds[build.record["id"]] = build
         threading.Thread(target=build.run, args=(self.account, self.region), daemon=True).start()
         return build
@@ -110,15 +118,21 @@ class Store:
         logs = project.get("logsConfig", {}).get("cloudWatchLogs", {})
         log_location = {"groupName": logs.get("groupName", f"/aws/codebuild/{project['name']}"), "streamName": id[-36:]}
         version = params.get("sourceVersion", project.get("sourceVersion"))
+        settings["artifacts"] = params.get("artifactsOverride", settings.get("artifacts", {"type": "NO_ARTIFACTS"}))
+        if settings["source"]["type"] == "CODEPIPELINE" and not settings["source"].get("location"):
+            message = f"CodePipeline starts builds of {project['name']}; start its pipeline, or override the location"
+            raise AwsError("InvalidInputException", message)
+        is_revision = settings["source"]["type"] == "CODEPIPELINE"  # CodePipeline sends the revision of the source
         return {
             **settings,
+            "secondaryArtifacts": params.get("secondaryArtifactsOverride", []),
             "id": id,
             "arn": self._arn("build", id),
             "projectName": project["name"],
             "buildNumber": next(self._numbers),
             "timeoutInMinutes": params.get("timeoutInMinutesOverride", project["timeoutInMinutes"]),
             "logs": {**log_location, "cloudWatchLogs": {"status": logs.get("status", "ENABLED"), **log_location}},
-            **({"sourceVersion": version} if version else {}),
+            **({("resolvedSourceVersion" if is_revision else "sourceVersion"): version} if version else {}),
         }
 
 

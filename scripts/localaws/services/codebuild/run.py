@@ -1,44 +1,42 @@
-"""A build: unpacks the source, runs each phase in a shell with the role's credentials, and writes the log.
+"""A build: unpacks the source, runs each phase in one shell with the role's credentials, uploads the artifacts.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html
 """
 
-import contextlib
-import io
-import os
-import signal
-import subprocess
-import sys
+import functools
 import tempfile
 import threading
-import time
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from scripts.localaws.core import context
+from scripts.localaws.services.codebuild import artifacts, environment
+from scripts.localaws.services.codebuild.build_log import BuildLog
+from scripts.localaws.services.codebuild.buildspec import PHASES, Buildspec, BuildspecError, Phase, parse
+from scripts.localaws.services.codebuild.reports import Reports
+from scripts.localaws.services.codebuild.shell import Shell
 from scripts.localaws.services.sts import models, vpc_origin
 
-_IMAGE_PROGRAMS = Path(__file__).parent / "image"  # programs that precede this machine's in PATH
-_PHASES = ("install", "pre_build", "build", "post_build")
+T = TypeVar("T")
 
 
 class _PhaseError(Exception):
-    """A phase failed; the message becomes its status."""
+    """A phase failed; the message becomes its context."""
 
 
 class Build:
     """A build. `record` is its description in the API; the event `completion` is set at its end."""
 
-    def __init__(self, record: dict[str, Any]) -> None:
-        self.completion, self._stopped, self._log = threading.Event(), threading.Event(), ""
-        self._process: subprocess.Popen[str] | None = None
+    def __init__(self, record: dict[str, Any], reports: Reports) -> None:
+        self.completion, self._stopped, self._timed_out = threading.Event(), threading.Event(), threading.Event()
+        self._shell: Shell | None = None
+        self._reports = reports
         start_fields = {"startTime": datetime.now(UTC), "buildStatus": "IN_PROGRESS", "currentPhase": "QUEUED"}
         self.record: dict[str, Any] = {**record, **start_fields, "buildComplete": False, "phases": []}
 
@@ -55,148 +53,168 @@ class Build:
 
     def run(self, account: str, region: str) -> None:
         """Run the phases; failures of the build set its status and raise nothing."""
-        status = "FAILED"
+        timer = threading.Timer(self.record["timeoutInMinutes"] * 60, self._time_out)
+        timer.daemon = True
+        timer.start()
         try:
-            role = self.record["serviceRole"]
-            key = models.assume_for_service(role, "codebuild.amazonaws.com", "AWSCodeBuild", account)
-            vpc_origin.set_session_subnets(key, account, region, self.record.get("vpcConfig", {}).get("subnets", ()))
-            with tempfile.TemporaryDirectory() as folder:
-                status = self._phases(Path(folder), key, region)
-            self._write_log(key, region)
-        except (ServiceException, OSError) as error:
-            self._phase("SUBMITTED", time.time(), str(error))
-        status = "STOPPED" if self._stopped.is_set() else status
+            self._in_phase("SUBMITTED", lambda: None)
+            key = self._in_phase("PROVISIONING", lambda: self._session(account, region))
+            with tempfile.TemporaryDirectory(prefix="build-") as folder:
+                self._run_in(Path(folder), key, region)
+        except _PhaseError:
+            pass  # the phase has the reason
+        finally:
+            timer.cancel()
+            self._end()
+
+    def _end(self) -> None:
+        failed = any(phase["phaseStatus"] != "SUCCEEDED" for phase in self.record["phases"])
+        status = "FAILED" if failed else "SUCCEEDED"
+        status = "STOPPED" if self._stopped.is_set() else "TIMED_OUT" if self._timed_out.is_set() else status
         end_fields = {"endTime": datetime.now(UTC), "buildStatus": status, "currentPhase": "COMPLETED"}
         self.record.update(end_fields, buildComplete=True)
         self.completion.set()
 
-    def _phases(self, folder: Path, key: str, region: str) -> str:
-        """Run the phases. post_build runs even after a failed build phase, as on AWS; other failures end the build."""
-        started_at, name, failed = time.time(), "DOWNLOAD_SOURCE", ""
-        try:
-            phases = _load_phases(self._source(folder, key, region), self.record["source"].get("buildspec", ""))
-            environment = self._environment(folder, key, region)
-            self._phase(name, started_at)
-            for name in _PHASES:
-                started_at, commands = time.time(), phases.get(name, {}).get("commands", [])
-                error_message = self._shell(
-                    commands, folder, {**environment, "CODEBUILD_BUILD_SUCCEEDING": str(+(not failed))}
-                )
-                self._phase(name.upper(), started_at, error_message)
-                failed = failed or error_message
-                if error_message and name != "build":
-                    break
-        except (_PhaseError, ClientError) as error:
-            failed = str(error)
-            self._phase(name.upper(), started_at, failed)
-        return "FAILED" if failed else "SUCCEEDED"
-
-    def _phase(self, name: str, started_at: float, error_message: str = "") -> None:
-        start, end = datetime.fromtimestamp(started_at, UTC), datetime.now(UTC)
-        phase_record: dict[str, Any] = {
-            "phaseType": name,
-            "phaseStatus": "FAILED" if error_message else "SUCCEEDED",
-            "startTime": start,
-        }
-        phase_record |= {"endTime": end, "durationInSeconds": int((end - start).total_seconds())}
-        contexts = (
-            {"contexts": [{"statusCode": "COMMAND_EXECUTION_ERROR", "message": error_message}]} if error_message else {}
-        )
-        self.record["phases"].append({**phase_record, **contexts})
-
-    def _source(self, folder: Path, key: str, region: str) -> Path:
-        source = self.record["source"]
-        if source["type"] == "S3":
-            s3, (bucket, _, name) = context.client("s3", region, key), source["location"].partition("/")
-            if name.endswith("/"):
-                _download_folder(s3, bucket, name, folder)
-                return folder
-            version = {"VersionId": self.record["sourceVersion"]} if "sourceVersion" in self.record else {}
-            body = s3.get_object(Bucket=bucket, Key=name, **version)["Body"].read()
-            zipfile.ZipFile(io.BytesIO(body)).extractall(folder)
-        elif source["type"] != "NO_SOURCE":
-            raise _PhaseError(f"the embedded AWS does not fetch {source['type']} sources; see SUPPORTED.md")
-        return folder
-
-    def _environment(self, folder: Path, key: str, region: str) -> dict[str, str]:
-        variables = {}
-        for variable in self.record["environment"]["environmentVariables"]:
-            if variable.get("type", "PLAINTEXT") != "PLAINTEXT":
-                raise _PhaseError(f"the embedded AWS does not read {variable['type']} variables; see SUPPORTED.md")
-            variables[variable["name"]] = variable["value"]
-        return {
-            "PATH": f"{_IMAGE_PROGRAMS}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "HOME": str(folder),
-            "AWS_ACCESS_KEY_ID": key,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            **_endpoint_environment(context.endpoint()),
-            "AWS_REGION": region,
-            "AWS_DEFAULT_REGION": region,
-            "CODEBUILD_BUILD_ID": self.record["id"],
-            "CODEBUILD_SRC_DIR": str(folder),
-            "CODEBUILD_RESOLVED_SOURCE_VERSION": self.record.get("sourceVersion", ""),
-            **variables,
-        }
-
-    def _shell(self, commands: list[str], folder: Path, environment: dict[str, str]) -> str:
-        """Run the commands and return why they failed, or ""."""
-        if not commands or self._stopped.is_set():
-            return "stopped" if self._stopped.is_set() else ""
-        self._process = subprocess.Popen(
-            ["bash", "-ec", "\n".join(commands)], cwd=folder, env=environment, text=True, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            output, _ = self._process.communicate(timeout=self.record["timeoutInMinutes"] * 60)
-        except subprocess.TimeoutExpired:
-            self._kill()
-            output = "the build timed out\n"
-        self._log += output
-        code = self._process.returncode
-        return f"Error while executing commands: exit status {code}: {output.strip()[-200:]}" if code else ""
+    def _time_out(self) -> None:
+        self._timed_out.set()
+        self._kill()
 
     def _kill(self) -> None:
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._shell is not None:
+            self._shell.kill()
 
-    def _write_log(self, key: str, region: str) -> None:
-        """Write the log with the role; without the permission the log is lost, as on AWS."""
-        log_record, logs = self.record["logs"], context.client("logs", region, key)
-        location = {"logGroupName": log_record["groupName"], "logStreamName": log_record["streamName"]}
-        now = int(time.time() * 1000)
-        lines = [{"timestamp": now, "message": line} for line in self._log.splitlines() if line]
-        with contextlib.suppress(ClientError):
-            logs.create_log_stream(**location)
-            if lines:
-                logs.put_log_events(**location, logEvents=lines)
+    def _session(self, account: str, region: str) -> str:
+        """The access key of a session of the role, in the VPC of the project."""
+        key = models.assume_for_service(
+            self.record["serviceRole"], "codebuild.amazonaws.com", f"AWSCodeBuild-{self.record['id'][-36:]}", account
+        )
+        vpc_origin.set_session_subnets(key, account, region, self.record.get("vpcConfig", {}).get("subnets", ()))
+        return key
+
+    def _run_in(self, folder: Path, key: str, region: str) -> None:
+        log = BuildLog(folder / "log", self.record["logs"], key, region)
+        source = folder / "src"
+        source.mkdir()
+        try:
+            spec = self._in_phase("DOWNLOAD_SOURCE", lambda: self._download(source, key, region))
+            self._shell = self._open_shell(folder, source, spec, log, key, region)
+            try:
+                self._run_phases(spec, log)
+                self._export(spec)
+            finally:
+                self._shell.close()
+            self._reports.read(self.record, spec.reports, source)
+            s3 = context.client("s3", region, key)
+            self._in_phase("UPLOAD_ARTIFACTS", lambda: artifacts.upload(s3, self.record, spec.artifacts, source))
+        finally:
+            log.copy()
+            log.file.close()
+
+    def _download(self, folder: Path, key: str, region: str) -> Buildspec:
+        source = self.record["source"]
+        if source["type"] in ("S3", "CODEPIPELINE"):
+            s3 = context.client("s3", region, key)
+            artifacts.download(s3, source, self.record.get("sourceVersion", ""), folder)
+        elif source["type"] != "NO_SOURCE":
+            raise _PhaseError(f"the embedded AWS does not fetch {source['type']} sources; see SUPPORTED.md")
+        return _buildspec(folder, source.get("buildspec", ""))
+
+    def _open_shell(self, folder: Path, source: Path, spec: Buildspec, log: BuildLog, key: str, region: str) -> Shell:
+        home = folder / "home"
+        home.mkdir()
+        variables = {
+            "PATH": environment.search_path(self.record["environment"].get("image", ""), folder),
+            "HOME": str(home),
+            "CODEBUILD_SRC_DIR": str(source),
+            **environment.variables(self.record, key, region),
+            **spec.variables,
+            **self._own_variables(),
+        }
+        return Shell(source, variables, log.file)
+
+    def _own_variables(self) -> dict[str, str]:
+        variables = self.record["environment"]["environmentVariables"]
+        for variable in variables:
+            if variable.get("type", "PLAINTEXT") != "PLAINTEXT":
+                raise _PhaseError(f"the embedded AWS does not read {variable['type']} variables; see SUPPORTED.md")
+        return {variable["name"]: variable["value"] for variable in variables}
+
+    def _run_phases(self, spec: Buildspec, log: BuildLog) -> None:
+        """Run the phases. post_build runs even after a failed build phase, as on AWS; other failures end the build."""
+        assert self._shell is not None
+        for name in PHASES:
+            phase = spec.phases.get(name, Phase())
+            succeeding = all(done["phaseStatus"] == "SUCCEEDED" for done in self.record["phases"])
+            self._shell.set_variable("CODEBUILD_BUILD_SUCCEEDING", str(int(succeeding)))
+            log.line(f"Entering phase {name.upper()}")
+            try:
+                self._in_phase(name.upper(), functools.partial(self._run_phase, phase, log))
+            except _PhaseError:
+                if name != "build" or phase.aborts:
+                    return
+            finally:
+                log.line(f"Phase complete: {name.upper()} State: {self.record['phases'][-1]['phaseStatus']}")
+                log.copy()
+
+    def _run_phase(self, phase: Phase, log: BuildLog) -> None:
+        error = self._run_commands(phase.commands, log)
+        error = self._run_commands(phase.final_commands, log) or error
+        if error:
+            raise _PhaseError(error)
+
+    def _run_commands(self, commands: tuple[str, ...], log: BuildLog) -> str:
+        """Run commands up to the first that fails, and return why it failed, or ""."""
+        assert self._shell is not None
+        for command in commands:
+            if self._stopped.is_set() or self._timed_out.is_set():
+                return "the build has been stopped" if self._stopped.is_set() else "the build timed out"
+            log.line(f"Running command {command.strip()}")
+            if code := self._shell.run(command):
+                return (
+                    f"Error while executing command: {command.strip()}. Reason: exit status {code}: {log.last_line()}"
+                )
+        return ""
+
+    def _export(self, spec: Buildspec) -> None:
+        """https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.exported-variables"""
+        assert self._shell is not None
+        exported = [name for name in spec.exported if not name.startswith("AWS_")]
+        values = [{"name": name, "value": self._shell.variable(name)} for name in exported]
+        self.record["exportedEnvironmentVariables"] = values
+
+    def _in_phase(self, name: str, work: Callable[[], T]) -> T:
+        """Do the work of a phase and record how it ended. Raises _PhaseError when it fails."""
+        self.record["currentPhase"], started_at = name, datetime.now(UTC)
+        try:
+            result = work()
+        except (
+            _PhaseError, BuildspecError, ClientError, ServiceException, OSError, zipfile.BadZipFile
+        ) as error:  # fmt: skip
+            self._record_phase(name, started_at, str(error))
+            raise _PhaseError(str(error)) from None
+        self._record_phase(name, started_at, "")
+        return result
+
+    def _record_phase(self, name: str, start: datetime, error: str) -> None:
+        end = datetime.now(UTC)
+        failure = "STOPPED" if self._stopped.is_set() else "TIMED_OUT" if self._timed_out.is_set() else "FAILED"
+        self.record["phases"].append(
+            {
+                "phaseType": name,
+                "phaseStatus": failure if error else "SUCCEEDED",
+                "startTime": start,
+                "endTime": end,
+                "durationInSeconds": int((end - start).total_seconds()),
+                "contexts": [{"statusCode": "COMMAND_EXECUTION_ERROR", "message": error}] if error else [],
+            }
+        )
 
 
-def _endpoint_environment(endpoint: str) -> dict[str, str]:
-    """Return the variables that direct AWS clients to this server; S3 Control needs a proxy for its host names."""
-    endpoints = {"AWS_ENDPOINT_URL": endpoint, "AWS_S3_USE_PATH_STYLE": "true", "AWS_EC2_METADATA_DISABLED": "true"}
-    proxy = {"HTTP_PROXY": endpoint, "http_proxy": endpoint, "NO_PROXY": "127.0.0.1,localhost"}
-    return {**endpoints, **proxy, "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal"}
-
-
-def _download_folder(s3: Any, bucket: str, prefix: str, folder: Path) -> None:
-    """Download all objects under a prefix as files."""
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for object_summary in page.get("Contents", ()):
-            file = folder / object_summary["Key"].removeprefix(prefix)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(s3.get_object(Bucket=bucket, Key=object_summary["Key"])["Body"].read())
-
-
-def _load_phases(folder: Path, buildspec: str) -> dict[str, Any]:
-    """Return the phases; `buildspec` is its text or the name of its file in the source."""
-    text = buildspec
-    if "\n" not in buildspec:
-        file = folder / (buildspec or "buildspec.yml")
-        if not file.is_file():
-            raise _PhaseError(f"YAML_FILE_ERROR: {file.name}: no such file")
-        text = file.read_text(encoding="utf-8")
-    try:
-        return dict(YAML(typ="safe").load(text)["phases"])
-    except (YAMLError, KeyError, TypeError) as error:
-        raise _PhaseError(f"YAML_FILE_ERROR: {error}") from None
+def _buildspec(folder: Path, buildspec: str) -> Buildspec:
+    """The buildspec of a build; `buildspec` is its text or the name of its file in the source."""
+    if "\n" in buildspec:
+        return parse(buildspec)
+    file = folder / (buildspec or "buildspec.yml")
+    if not file.is_file():
+        raise BuildspecError(f"YAML_FILE_ERROR: {file.name}: no such file or directory")
+    return parse(file.read_text(encoding="utf-8"))

@@ -1,0 +1,88 @@
+"""What a build finds: the programs of AWS's image, a Python environment of its own, and environment variables.
+
+https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+"""
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts.localaws.core import context
+
+_HERE = Path(__file__).parent
+_IMAGE = _HERE / "image"  # programs that precede this machine's in PATH
+_AWS_IMAGE = "aws/codebuild/"
+
+
+def search_path(image: str, folder: Path) -> str:
+    """The PATH of a build in an image; `folder` receives the Python environment of a build in one of AWS's images.
+
+    A build in another image finds the programs of this machine and this server's Python.
+    """
+    if not image.startswith(_AWS_IMAGE):
+        return f"{_IMAGE}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    python = shutil.copytree(_python(), folder / "python", symlinks=True)
+    return f"{_IMAGE}:{python / 'bin'}:{_programs()}"
+
+
+@functools.cache
+def _python() -> Path:
+    """A virtual environment to copy: its programs name the Python that comes first in PATH, not a folder."""
+    folder = context.folder("codebuild-python") / "python"
+    subprocess.run([sys.executable, "-m", "virtualenv", "--quiet", str(folder)], check=True, capture_output=True)
+    for program in folder.glob("bin/pip*"):
+        program.write_text(re.sub("^#!.*", "#!/usr/bin/env python", program.read_text("utf-8")), encoding="utf-8")
+    return folder
+
+
+@functools.cache
+def _programs() -> Path:
+    """A folder of links to this machine's programs that AWS's image has too."""
+    folder = context.folder("codebuild-programs")
+    lines = (_HERE / "image_programs.txt").read_text("utf-8").splitlines()
+    for name in (name for line in lines if not line.startswith("#") for name in line.split()):
+        program = shutil.which(name)
+        if program:
+            (folder / name).unlink(missing_ok=True)
+            (folder / name).symlink_to(program)
+    return folder
+
+
+def variables(record: Mapping[str, Any], key: str, region: str) -> dict[str, str]:
+    """Environment variables that CodeBuild sets, except those of folders; `key` is the access key of the role."""
+    endpoint = context.endpoint()
+    return {
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "CODEBUILD_BUILD_ARN": record["arn"],
+        "CODEBUILD_BUILD_ID": record["id"],
+        "CODEBUILD_BUILD_IMAGE": record["environment"].get("image", ""),
+        "CODEBUILD_BUILD_NUMBER": str(record["buildNumber"]),
+        "CODEBUILD_KMS_KEY_ID": record.get("encryptionKey", ""),
+        "CODEBUILD_LOG_PATH": record["logs"]["streamName"],
+        "CODEBUILD_START_TIME": str(int(record["startTime"].timestamp() * 1000)),
+        **({"CODEBUILD_RESOLVED_SOURCE_VERSION": version} if (version := record.get("resolvedSourceVersion")) else {}),
+        **({"CODEBUILD_SOURCE_VERSION": version} if (version := record.get("sourceVersion")) else {}),
+        **_endpoint_variables(endpoint),
+    }
+
+
+def _endpoint_variables(endpoint: str) -> dict[str, str]:
+    """Variables that direct AWS clients to this server; S3 Control needs a proxy for its host names."""
+    proxy = {"HTTP_PROXY": endpoint, "http_proxy": endpoint, "NO_PROXY": "127.0.0.1,localhost"}
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_S3_USE_PATH_STYLE": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",
+        "LOCALAWS_AWS_CLI": str(Path(sys.executable).parent / "aws"),
+        **proxy,
+    }
