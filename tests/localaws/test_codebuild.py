@@ -94,7 +94,8 @@ def test_folder_and_variables_last_over_commands_and_phases(builds: Builds) -> N
     [
         ("build: {commands: ['false', echo no]}\n  post_build: {commands: [echo $CODEBUILD_BUILD_SUCCEEDING]}",
          {"BUILD": "FAILED", "POST_BUILD": "SUCCEEDED"}, ["0"]),
-        ("build: {on-failure: ABORT, commands: [exit 3]}\n  post_build: {commands: [echo no]}", {"BUILD": "FAILED"}, []),
+        ("build: {on-failure: ABORT, commands: [exit 3]}\n  post_build: {commands: [echo no]}",
+         {"BUILD": "FAILED"}, []),
         ("install: {commands: ['false'], finally: [echo tidy]}\n  build: {commands: [echo no]}",
          {"INSTALL": "FAILED"}, ["tidy"]),
         ("build: {commands: [exit 0, echo no]}", {"BUILD": "FAILED", "POST_BUILD": "SUCCEEDED"}, []),
@@ -107,7 +108,6 @@ def test_a_failure_ends_the_build_as_the_phase_says(
     build = builds.run(f"version: 0.2\nphases:\n  {phases}\n")
     assert build["buildStatus"] == "FAILED"
     assert {name: status for name, status in _phases(build).items() if name in statuses} == statuses
-    assert set(_phases(build)) - {"UPLOAD_ARTIFACTS"} >= set(statuses)
     assert builds.own_lines(build) == lines
 
 
@@ -151,7 +151,8 @@ def test_artifacts_are_packed_under_the_key_from_a_pipeline_s_archive(builds: Bu
 
 def test_reports_hold_tests_and_coverage(builds: Builds) -> None:
     """report-group naming: the project's name and the group's; API_DescribeTestCases."""
-    tests = '<testsuite><testcase classname="t" name="a"/><testcase name="b"><failure message="1 != 2"/></testcase></testsuite>'
+    failed = '<testcase name="b"><failure message="1 != 2"/></testcase>'
+    tests = f'<testsuite><testcase classname="t" name="a"/>{failed}</testsuite>'
     cover = '<coverage lines-covered="9" lines-valid="10" branches-covered="1" branches-valid="4"/>'
     build = builds.run(
         "version: 0.2\nphases:\n  build:\n    commands:\n"

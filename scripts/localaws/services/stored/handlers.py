@@ -51,13 +51,6 @@ def _create_budget(store: Store, params: Record, output: Any) -> Record:
     return budget
 
 
-def _update_pipeline(store: Store, params: Record, output: Any) -> Record:
-    """Every update is a new version of the whole declaration."""
-    spec, declaration = store.resources["Pipeline"], params["pipeline"]
-    version = store.get(spec, declaration)["version"] + 1
-    return update(store, spec, {**declaration, "version": version}, output)
-
-
 def _request_quota_increase(store: Store, params: Record, output: Any) -> Record:
     """The increase is granted at once."""
     quota = {"ServiceCode": params["ServiceCode"], "QuotaCode": params["QuotaCode"]}
@@ -177,7 +170,6 @@ HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("codeartifact", "AssociateExternalConnection"): _associate_external_connection,
     ("codeartifact", "DisassociateExternalConnection"): _disassociate_external_connection,
     ("codeartifact", "GetRepositoryEndpoint"): _get_repository_endpoint,
-    ("codepipeline", "UpdatePipeline"): _update_pipeline,
     ("servicequotas", "RequestServiceQuotaIncrease"): _request_quota_increase,
     ("ec2", "ModifyInstanceMetadataDefaults"): _modify_metadata_defaults,
 }

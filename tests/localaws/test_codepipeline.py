@@ -1,0 +1,291 @@
+"""CodePipeline executions: from a push over builds and an approval, as a role that has what AWS asks."""
+
+import contextlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.localaws.conftest import REGION, Aws, refused
+
+pytestmark = pytest.mark.local_only
+ACCOUNT = "123456789012"
+SPEC = """
+version: 0.2
+env: {exported-variables: [GREETING]}
+phases:
+  build:
+    commands:
+      - export GREETING="hello $NAME"
+      - cat message.txt
+      - grep -q good message.txt
+artifacts: {files: [message.txt]}
+"""
+
+
+def _policy(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _trust(service: str) -> str:
+    principal = {"Service": f"{service}.amazonaws.com"}
+    return _policy({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    """The first true value of the condition."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "the state that was waited for did not come"
+        time.sleep(0.05)
+    return value
+
+
+def action(name: str, provider: str, configuration: dict[str, str], **more: Any) -> dict[str, Any]:
+    category = {"CodeBuild": "Build", "Manual": "Approval"}.get(provider, "Source")
+    kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+    lists = {key: [{"name": each} for each in more.pop(key, ())] for key in ("inputArtifacts", "outputArtifacts")}
+    return {"name": name, "actionTypeId": kind, "configuration": configuration, **lists, **more}
+
+
+@dataclass
+class Pipeline:
+    """A repository, a build project, a topic with a queue, and a pipeline of source, build and approval."""
+
+    aws: Aws
+    name: str
+    role: str
+
+    def declaration(self, *stages: dict[str, Any]) -> dict[str, Any]:
+        source = {"RepositoryName": self.name, "BranchName": "main", "PollForSourceChanges": "false"}
+        first = {"name": "Source", "actions": [action("Code", "CodeCommit", source, outputArtifacts=["source"],
+                                                      namespace="Code")]}  # fmt: skip
+        store = {"type": "S3", "location": self.name}
+        return {"name": self.name, "roleArn": self.role, "artifactStore": store, "pipelineType": "V2",
+                "executionMode": "QUEUED", "stages": [first, *stages]}  # fmt: skip
+
+    def build(self, title: str = "Build", name: str = "#{Code.BranchName}") -> dict[str, Any]:
+        variables = json.dumps([{"name": "NAME", "value": name}])
+        configuration = {"ProjectName": self.name, "EnvironmentVariables": variables}
+        build = action(title, "CodeBuild", configuration, inputArtifacts=["source"], outputArtifacts=[f"{title}d"],
+                       namespace=title)  # fmt: skip
+        return {"name": title, "actions": [build]}
+
+    def approval(self, topic: str) -> dict[str, Any]:
+        question = {"CustomData": "Release #{Build.GREETING}?", "NotificationArn": topic}
+        return {"name": "Approve", "actions": [action("Approve", "Manual", question)]}
+
+    def commit(self, text: str) -> str:
+        client = self.aws("codecommit")
+        parent = client.get_repository(repositoryName=self.name)["repositoryMetadata"].get("defaultBranch")
+        head = client.get_branch(repositoryName=self.name, branchName="main")["branch"]["commitId"] if parent else ""
+        files = [{"filePath": "message.txt", "fileContent": text.encode()},
+                 {"filePath": "buildspec.yml", "fileContent": SPEC.encode()}]  # fmt: skip
+        commit = client.create_commit(repositoryName=self.name, branchName="main", putFiles=files,
+                                      **({"parentCommitId": head} if head else {}))  # fmt: skip
+        return str(commit["commitId"])
+
+    def execution(self, commit: str) -> dict[str, Any] | None:
+        pages = self.aws("codepipeline").list_pipeline_executions(pipelineName=self.name)
+        return next((each for each in pages["pipelineExecutionSummaries"]
+                     if commit in [revision["revisionId"] for revision in each["sourceRevisions"]]), None)  # fmt: skip
+
+    def stage(self, name: str) -> dict[str, Any]:
+        states = self.aws("codepipeline").get_pipeline_state(name=self.name)["stageStates"]
+        return next(dict(state) for state in states if state["stageName"] == name)
+
+    def start(self) -> str:
+        return str(self.aws("codepipeline").start_pipeline_execution(name=self.name)["pipelineExecutionId"])
+
+    def ended(self, id: str) -> str:
+        client = self.aws("codepipeline")
+        arguments = {"pipelineName": self.name, "pipelineExecutionId": id}
+
+        def status() -> str:
+            status = client.get_pipeline_execution(**arguments)["pipelineExecution"]["status"]
+            return "" if status in ("InProgress", "Stopping") else str(status)
+
+        return str(until(status))
+
+
+@pytest.fixture
+def pipeline(aws: Aws) -> Iterator[Pipeline]:
+    name = f"release-{uuid.uuid4().hex[:8]}"
+    iam, bucket = aws("iam"), f"arn:aws:s3:::{name}"
+    actions = ["codecommit:*", "codebuild:*", "sns:Publish", "logs:*", "kms:*"]
+    allowed = [
+        {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"{bucket}/*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": bucket},
+        {"Effect": "Allow", "Action": actions, "Resource": "*"},
+    ]
+    roles = {}
+    for service in ("codepipeline", "codebuild"):
+        role = iam.create_role(RoleName=f"{name}-{service}", AssumeRolePolicyDocument=_trust(service))["Role"]
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=_policy(*allowed))
+        roles[service] = role["Arn"]
+    aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    aws("codecommit").create_repository(repositoryName=name)
+    aws("logs").create_log_group(logGroupName=f"/aws/codebuild/{name}")
+    aws("codebuild").create_project(
+        name=name, serviceRole=roles["codebuild"], source={"type": "CODEPIPELINE"}, artifacts={"type": "CODEPIPELINE"},
+        environment={"type": "LINUX_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL",
+                     "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0"},
+    )  # fmt: skip
+    yield Pipeline(aws, name, roles["codepipeline"])
+    with contextlib.suppress(aws("codepipeline").exceptions.PipelineNotFoundException):
+        for execution in aws("codepipeline").list_pipeline_executions(pipelineName=name)["pipelineExecutionSummaries"]:
+            if execution["status"] == "InProgress":
+                aws("codepipeline").stop_pipeline_execution(
+                    pipelineName=name, pipelineExecutionId=execution["pipelineExecutionId"], abandon=True
+                )
+
+
+def test_a_push_ends_after_an_approval_with_artifacts_variables_and_events(aws: Aws, pipeline: Pipeline) -> None:
+    """concepts-how-it-works, reference-variables, approvals, detect-state-changes-cloudwatch-events."""
+    client, sqs, name = aws("codepipeline"), aws("sqs"), pipeline.name
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    topic = aws("sns").create_topic(Name=name)["TopicArn"]
+    aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    client.create_pipeline(pipeline=pipeline.declaration(pipeline.build(), pipeline.approval(topic)))
+    _start_on_push(aws, pipeline)
+    aws("events").put_rule(Name=f"{name}-state", EventPattern=json.dumps({"source": ["aws.codepipeline"],
+                           "detail": {"pipeline": [name], "state": ["STARTED", "SUCCEEDED"]}}))  # fmt: skip
+    aws("events").put_targets(Rule=f"{name}-state", Targets=[{"Id": "queue", "Arn": queue_arn}])
+    commit = pipeline.commit("good")
+    execution = until(lambda: pipeline.execution(commit))
+    token = until(lambda: pipeline.stage("Approve")["actionStates"][0].get("latestExecution", {}).get("token"))
+    assert execution["trigger"]["triggerType"] == "StartPipelineExecution"
+    wrong = {"pipelineName": name, "stageName": "Approve", "actionName": "Approve", "token": str(uuid.uuid4()),
+             "result": {"summary": "fine", "status": "Approved"}}  # fmt: skip
+    assert refused(client.put_approval_result, **wrong)[0] == "InvalidApprovalTokenException"
+    client.put_approval_result(**{**wrong, "token": token})
+    assert pipeline.ended(execution["pipelineExecutionId"]) == "Succeeded"
+    assert refused(client.put_approval_result, **{**wrong, "token": token})[0] == ("ApprovalAlreadyCompletedException")
+    bodies = _bodies(sqs, queue)
+    question = next(json.loads(body["Message"]) for body in bodies if "Message" in body)
+    assert question["approval"]["customData"] == "Release hello main?"
+    events = [(body["detail"].get("action", body["detail"].get("stage", "")), body["detail"]["state"])
+              for body in bodies if "detail" in body]  # fmt: skip
+    assert events == [
+        ("", "STARTED"), ("Source", "STARTED"), ("Code", "STARTED"), ("Code", "SUCCEEDED"), ("Source", "SUCCEEDED"),
+        ("Build", "STARTED"), ("Build", "STARTED"), ("Build", "SUCCEEDED"), ("Build", "SUCCEEDED"),
+        ("Approve", "STARTED"), ("Approve", "STARTED"), ("Approve", "SUCCEEDED"), ("Approve", "SUCCEEDED"),
+        ("", "SUCCEEDED"),
+    ]  # fmt: skip
+    filter_ = {"pipelineExecutionId": execution["pipelineExecutionId"]}
+    details = client.list_action_executions(pipelineName=name, filter=filter_)["actionExecutionDetails"]
+    built = next(each for each in details if each["actionName"] == "Build")
+    assert built["output"]["outputVariables"] == {"GREETING": "hello main"}
+    place = built["output"]["outputArtifacts"][0]["s3location"]
+    assert aws("s3").head_object(Bucket=place["bucket"], Key=place["key"])["ServerSideEncryption"] == "aws:kms"
+
+
+def _start_on_push(aws: Aws, pipeline: Pipeline) -> None:
+    """A rule that starts the pipeline when the branch moves."""
+    name = pipeline.name
+    arn = f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{name}"
+    role = aws("iam").create_role(RoleName=f"{name}-events", AssumeRolePolicyDocument=_trust("events"))["Role"]
+    start = {"Effect": "Allow", "Action": "codepipeline:StartPipelineExecution", "Resource": arn}
+    aws("iam").put_role_policy(RoleName=f"{name}-events", PolicyName="start", PolicyDocument=_policy(start))
+    pattern = {"source": ["aws.codecommit"], "detail": {"repositoryName": [name], "referenceName": ["main"]}}
+    aws("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
+    aws("events").put_targets(Rule=name, Targets=[{"Id": "pipeline", "Arn": arn, "RoleArn": role["Arn"]}])
+
+
+def _bodies(sqs: Any, queue: str) -> list[dict[str, Any]]:
+    bodies = []
+    while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        for message in batch:
+            bodies.append(json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return bodies
+
+
+def test_a_failed_build_stops_the_execution_and_its_stage_is_retried(aws: Aws, pipeline: Pipeline) -> None:
+    """actions-retry; API_GetPipelineState errorDetails."""
+    client = aws("codepipeline")
+    pipeline.commit("bad")
+    client.create_pipeline(pipeline=pipeline.declaration(pipeline.build()))
+    id = client.list_pipeline_executions(pipelineName=pipeline.name)["pipelineExecutionSummaries"][0]
+    assert id["trigger"]["triggerType"] == "CreatePipeline"
+    assert pipeline.ended(id["pipelineExecutionId"]) == "Failed"
+    error = pipeline.stage("Build")["actionStates"][0]["latestExecution"]["errorDetails"]
+    assert error["code"] == "JobFailed"
+    assert "Phase: BUILD, Code: COMMAND_EXECUTION_ERROR" in error["message"]
+    arguments = {"pipelineName": pipeline.name, "pipelineExecutionId": id["pipelineExecutionId"],
+                 "retryMode": "FAILED_ACTIONS"}  # fmt: skip
+    assert refused(client.retry_stage_execution, stageName="Source", **arguments)[0] == "StageNotRetryableException"
+    aws("codebuild").update_project(name=pipeline.name, source={"type": "CODEPIPELINE", "buildspec": SPEC.replace(
+        "grep -q good message.txt", "echo repaired").replace("\\n", "\n")})  # fmt: skip
+    client.retry_stage_execution(stageName="Build", **arguments)
+    assert pipeline.ended(id["pipelineExecutionId"]) == "Succeeded"
+    newer = pipeline.start()
+    assert pipeline.ended(newer) == "Succeeded"
+    assert refused(client.retry_stage_execution, stageName="Build", **arguments)[0] == (
+        "NotLatestPipelineExecutionException"
+    )
+
+
+def test_executions_queue_in_front_of_a_stage_and_a_waiting_one_can_be_stopped(aws: Aws, pipeline: Pipeline) -> None:
+    """concepts-how-it-works: stages are locked; others wait in order."""
+    client = aws("codepipeline")
+    approve = {"name": "Approve", "actions": [action("Approve", "Manual", {})]}
+    pipeline.commit("good")
+    client.create_pipeline(pipeline=pipeline.declaration(approve))
+    first = client.list_pipeline_executions(pipelineName=pipeline.name)["pipelineExecutionSummaries"][0]
+    until(lambda: pipeline.stage("Approve").get("latestExecution"))
+    second, third = pipeline.start(), pipeline.start()
+    waiting = until(lambda: len(pipeline.stage("Approve").get("inboundExecutions", ())) == 2
+                    and pipeline.stage("Approve")["inboundExecutions"])  # fmt: skip
+    assert {each["pipelineExecutionId"] for each in waiting} == {second, third}
+    client.stop_pipeline_execution(pipelineName=pipeline.name, pipelineExecutionId=second, reason="not needed")
+    assert pipeline.ended(second) == "Stopped"
+    client.stop_pipeline_execution(
+        pipelineName=pipeline.name, pipelineExecutionId=first["pipelineExecutionId"], abandon=True
+    )
+    assert pipeline.ended(first["pipelineExecutionId"]) == "Stopped"
+    until(lambda: pipeline.stage("Approve")["latestExecution"]["pipelineExecutionId"] == third)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda stages: stages[:1], "InvalidStructureException"),
+        (lambda stages: [*stages, stages[1]], "InvalidStageDeclarationException"),
+        (lambda stages: [stages[1], stages[0]], "InvalidStructureException"),
+        (lambda stages: [{**stages[0], "actions": []}, stages[1]], "InvalidStageDeclarationException"),
+        (lambda stages: [stages[0], {"name": "B", "actions": [action("B", "CodeBuild", {}, inputArtifacts=["x"])]}],
+         "InvalidActionDeclarationException"),
+        (lambda stages: [stages[0], {"name": "B", "actions": [action("B", "Manual", {"CustomData": "x" * 1001})]}],
+         "InvalidActionDeclarationException"),
+        (lambda stages: [stages[0], {"name": "B", "actions": [action("B", "Jenkins", {})]}],
+         "InvalidActionDeclarationException"),
+    ],
+)  # fmt: skip
+def test_a_structure_that_codepipeline_refuses(
+    aws: Aws, pipeline: Pipeline, change: Callable[[list[Any]], list[Any]], code: str
+) -> None:
+    """reference-pipeline-structure, limits."""
+    declaration = pipeline.declaration(pipeline.build())
+    declaration["stages"] = change(declaration["stages"])
+    assert refused(aws("codepipeline").create_pipeline, pipeline=declaration)[0] == code
+
+
+@pytest.mark.parametrize("permission", ["s3:PutObject", "codecommit:UploadArchive", "codecommit:GetCommit"])
+def test_the_source_needs_the_permission(aws: Aws, pipeline: Pipeline, permission: str) -> None:
+    """security-iam: the service role of a CodeCommit source."""
+    deny = {"Effect": "Deny", "Action": permission, "Resource": "*"}
+    aws("iam").put_role_policy(
+        RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=_policy(deny)
+    )
+    pipeline.commit("good")
+    approve = {"name": "Approve", "actions": [action("Approve", "Manual", {})]}
+    aws("codepipeline").create_pipeline(pipeline=pipeline.declaration(approve))
+    latest = until(lambda: pipeline.stage("Source").get("latestExecution", {}).get("status") == "Failed"
+                   and pipeline.stage("Source")["actionStates"][0]["latestExecution"])  # fmt: skip
+    assert permission in latest["errorDetails"]["message"]
