@@ -26,7 +26,12 @@ STANDARD = "arn:aws:securityhub:eu-west-2::standards/aws-foundational-security-b
 BUDGET = {"BudgetName": "month", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
 LATE = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
 NOBODY = {"SubscriptionType": "EMAIL", "Address": "owner@bank.example"}
-STAGES = [{"name": "Source", "actions": []}, {"name": "Check", "actions": []}]
+_S3 = {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}
+_MANUAL = {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"}
+STAGES = [
+    {"name": "Source", "actions": [{"name": "S3", "actionTypeId": _S3, "outputArtifacts": [{"name": "source"}]}]},
+    {"name": "Check", "actions": [{"name": "Check", "actionTypeId": _MANUAL}]},
+]
 
 
 @pytest.mark.slow
@@ -119,7 +124,9 @@ def test_a_pipeline_s_update_is_its_next_version(account: Callable[[str], Any], 
     pipelines = account("codepipeline")
     pipeline = {"name": "release", "roleArn": release, "stages": STAGES}
     pipelines.create_pipeline(pipeline=pipeline)
-    pipelines.update_pipeline(pipeline={**pipeline, "executionMode": "QUEUED"})
+    code, _, _ = refused(pipelines.update_pipeline, pipeline={**pipeline, "executionMode": "QUEUED"})
+    assert code == "ValidationException"  # QUEUED needs a pipeline of type V2
+    pipelines.update_pipeline(pipeline={**pipeline, "executionMode": "QUEUED", "pipelineType": "V2"})
     read = pipelines.get_pipeline(name="release")
     assert (read["pipeline"]["version"], read["pipeline"]["executionMode"]) == (2, "QUEUED")
     assert read["metadata"]["pipelineArn"].endswith(":release")
@@ -251,7 +258,7 @@ def test_a_specification_agrees_with_the_model(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
     spec = registry.SERVICES[scope]
     model = get_service_model(spec.model)
-    assert spec.is_complete == (SERVICES[scope].folder in ("stored", "sagemaker", "emr"))
+    assert spec.is_complete == (SERVICES[scope].folder in ("stored", "sagemaker", "emr", "codepipeline"))
     names = operations(scope)
     assert names <= set(model.operation_names)
     codes = {spec.not_found_code, spec.conflict_code, *(resource.not_found_code for resource in spec.resources)} - {""}

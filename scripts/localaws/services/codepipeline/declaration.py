@@ -28,7 +28,9 @@ PROVIDERS = {
 
 def check(pipeline: Members) -> None:
     """Raise AwsError for a structure that CodePipeline refuses, or that is not emulated."""
-    stages = pipeline["stages"]
+    stages, mode = pipeline["stages"], pipeline.get("executionMode", "SUPERSEDED")
+    if mode != "SUPERSEDED" and pipeline.get("pipelineType") != "V2":
+        raise AwsError("ValidationException", f"Execution mode {mode} requires a pipeline of type V2")
     if len(stages) not in _STAGES:
         raise _structure(f"Pipeline has {len(stages)} stages; it should have at least 2 and at most 50.")
     _check_names((stage["name"] for stage in stages), "InvalidStageDeclarationException", "stage")
