@@ -17,12 +17,16 @@ _SERVICES = "sagemaker lambda codebuild codepipeline"
 
 @dataclass(frozen=True)
 class Call:
-    """A call of boto3: the client's method, its parameters, and the ARN that the operation's own action needs."""
+    """A call of boto3: the client's method, its parameters, and the ARN that the operation's own action needs.
+
+    `refusal` is the code of the error that an authorized caller gets because of what the account lacks.
+    """
 
     method: str
     params: dict[str, Any]
     service: str = "sagemaker"
     own: str = "*"
+    refusal: str = ""
 
 
 @dataclass
@@ -79,6 +83,8 @@ def account_with_resources(aws: Aws, account: str) -> Requirements:
     names.update(_network(requirements.client("ec2")))
     names.update(_storage(requirements.client("s3"), account))
     requirements.client("ecr").create_repository(repositoryName="models")
+    pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+    requirements.allow("service", statement(*pull))
     names["image"] = f"{account}.dkr.ecr.{REGION}.amazonaws.com/models:1"
     _sagemaker(requirements)
     return requirements
@@ -105,6 +111,8 @@ def _sagemaker(requirements: Requirements) -> None:
     sagemaker.create_model_package_group(ModelPackageGroupName="risk")
     for name, params in _PREREQUISITES:
         getattr(sagemaker, name)(**fill(params))
+    watch = fill(CALLS["CreateDataQualityJobDefinition"].params)
+    sagemaker.create_data_quality_job_definition(**{**watch, "JobDefinitionName": "watch"})
     domain = sagemaker.create_domain(**fill(_DOMAIN))["DomainArn"].rpartition("/")[2]
     requirements.names["domain"] = domain
     profile = {"UserSettings": {"ExecutionRole": requirements.names["role"]}}
@@ -131,6 +139,15 @@ _STUDIO_TAGS = [
 ]
 _PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
     ("create_model", {"ModelName": "plain", "PrimaryContainer": {"Image": "image"}, "ExecutionRoleArn": "<role>"}),
+    (
+        "create_model",
+        {
+            "ModelName": "networked",
+            "PrimaryContainer": {"Image": "<image>"},
+            "ExecutionRoleArn": "<role>",
+            "VpcConfig": {"SecurityGroupIds": ["<group>"], "Subnets": ["<subnet>"]},
+        },
+    ),
     ("create_endpoint_config", {"EndpointConfigName": "sealed", "ProductionVariants": [_VARIANT], "KmsKeyId": "<key>"}),
     ("create_endpoint_config", {"EndpointConfigName": "open", "ProductionVariants": [_VARIANT]}),
     (
@@ -152,7 +169,72 @@ _PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
 _SPEC = {"ModelName": "plain", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024}}
 _JOBS_ARN = "arn:aws:sagemaker:*:*"
 _VPC = {"SecurityGroupIds": ["<group>"], "Subnets": ["<subnet>"]}
+_CLUSTER = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1, "VolumeKmsKeyId": "<key>"}
+_S3_INPUT = {"S3Uri": "s3://<bucket>/data", "LocalPath": "/opt/ml/processing/in", "S3DataType": "S3Prefix"}
+_S3_OUTPUT = {"S3Uri": "s3://<bucket>/out", "LocalPath": "/opt/ml/processing/out", "S3UploadMode": "EndOfJob"}
+_S3_SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://<bucket>/data"}}
+_TRAINING = {
+    "RoleArn": "<role>",
+    "AlgorithmSpecification": {"TrainingImage": "<image>", "TrainingInputMode": "File"},
+    "ResourceConfig": _CLUSTER,
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+    "VpcConfig": _VPC,
+    "InputDataConfig": [{"ChannelName": "train", "DataSource": _S3_SOURCE}],
+    "OutputDataConfig": {"S3OutputPath": "s3://<bucket>/models", "KmsKeyId": "<key>"},
+}
+_REPORT = {"S3Output": {"S3Uri": "s3://<bucket>/reports", "LocalPath": "/opt/ml/processing/output"}}
+_ENDPOINT = {"EndpointInput": {"EndpointName": "served", "LocalPath": "/opt/ml/processing/input"}}
+_LABELS = {"GroundTruthS3Input": {"S3Uri": "s3://<bucket>/labels"}}
+
+
+def _definition(kind: str, application: dict[str, str], **inputs: Any) -> Call:
+    """A call that creates a job definition of Model Monitor."""
+    method = {"DataQuality": "data_quality", "ModelQuality": "model_quality", "ModelBias": "model_bias"}
+    params = {
+        "JobDefinitionName": "definition-#",
+        "RoleArn": "<role>",
+        f"{kind}AppSpecification": {"ImageUri": "<image>", **application},
+        f"{kind}JobInput": {**_ENDPOINT, **inputs},
+        f"{kind}JobOutputConfig": {"MonitoringOutputs": [_REPORT]},
+        "JobResources": {"ClusterConfig": _CLUSTER},
+        "Tags": _TAGS,
+    }
+    return Call(f"create_{method.get(kind, 'model_explainability')}_job_definition", params)
+
+
+_ANALYSIS = {"ConfigUri": "s3://<bucket>/analysis.json"}
+JOBS = {
+    "CreateProcessingJob": Call(
+        "create_processing_job",
+        {
+            "ProcessingJobName": "processing-#",
+            "RoleArn": "<role>",
+            "AppSpecification": {"ImageUri": "<image>"},
+            "ProcessingResources": {"ClusterConfig": _CLUSTER},
+            "NetworkConfig": {"VpcConfig": _VPC},
+            "ProcessingInputs": [{"InputName": "in", "S3Input": {**_S3_INPUT, "S3InputMode": "File"}}],
+            "ProcessingOutputConfig": {
+                "KmsKeyId": "<key>",
+                "Outputs": [{"OutputName": "out", "S3Output": _S3_OUTPUT}],
+            },
+            "Tags": _TAGS,
+        },
+    ),
+    "CreateTrainingJob": Call("create_training_job", {"TrainingJobName": "training-#", **_TRAINING, "Tags": _TAGS}),
+    "CreateTransformJob": Call(
+        "create_transform_job",
+        {
+            "TransformJobName": "transform-#",
+            "ModelName": "networked",
+            "TransformInput": {"DataSource": _S3_SOURCE},
+            "TransformOutput": {"S3OutputPath": "s3://<bucket>/scores", "KmsKeyId": "<key>"},
+            "TransformResources": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeKmsKeyId": "<key>"},
+            "Tags": _TAGS,
+        },
+    ),
+}
 CALLS = {
+    **JOBS,
     "CreateModel": Call(
         "create_model",
         {
@@ -231,5 +313,59 @@ CALLS = {
                 "SupportedResponseMIMETypes": ["text/csv"],
             },
         },
+    ),
+    "CreateHyperParameterTuningJob": Call(
+        "create_hyper_parameter_tuning_job",
+        {
+            "HyperParameterTuningJobName": "tuning-#",
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Random",
+                "ResourceLimits": {"MaxNumberOfTrainingJobs": 1, "MaxParallelTrainingJobs": 1},
+                "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "auc"},
+                "ParameterRanges": {"IntegerParameterRanges": [{"Name": "depth", "MinValue": "1", "MaxValue": "2"}]},
+            },
+            "TrainingJobDefinition": {
+                **_TRAINING,
+                "AlgorithmSpecification": {
+                    "TrainingImage": "<image>",
+                    "TrainingInputMode": "File",
+                    "MetricDefinitions": [{"Name": "auc", "Regex": "auc=(.*)"}],
+                },
+            },
+            "Tags": _TAGS,
+        },
+    ),
+    "CreateDataQualityJobDefinition": _definition("DataQuality", {}),
+    "CreateModelQualityJobDefinition": _definition("ModelQuality", {"ProblemType": "Regression"}, **_LABELS),
+    "CreateModelBiasJobDefinition": _definition("ModelBias", _ANALYSIS, **_LABELS),
+    "CreateModelExplainabilityJobDefinition": _definition("ModelExplainability", _ANALYSIS),
+    "CreateMonitoringSchedule": Call(
+        "create_monitoring_schedule",
+        {
+            "MonitoringScheduleName": "schedule-#",
+            "MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "watch", "MonitoringType": "DataQuality"},
+            "Tags": _TAGS,
+        },
+    ),
+    "CreateAppImageConfig": Call("create_app_image_config", {"AppImageConfigName": "config-#", "Tags": _TAGS}),
+    "CreateStudioLifecycleConfig": Call(
+        "create_studio_lifecycle_config",
+        {
+            "StudioLifecycleConfigName": "script-#",
+            "StudioLifecycleConfigContent": "ZWNobw==",
+            "StudioLifecycleConfigAppType": "JupyterLab",
+            "Tags": _TAGS,
+        },
+    ),
+    "CreateImage": Call("create_image", {"ImageName": "image-#", "RoleArn": "<role>", "Tags": _TAGS}),
+    "CreateExperiment": Call("create_experiment", {"ExperimentName": "experiment-#", "Tags": _TAGS}),
+    "CreateProject": Call(
+        "create_project",
+        {
+            "ProjectName": "project-#",
+            "ServiceCatalogProvisioningDetails": {"ProductId": "prod-unknown"},
+            "Tags": _TAGS,
+        },
+        refusal="ValidationException",
     ),
 }

@@ -18,6 +18,7 @@ from scripts.localaws.crud.registry import find_service
 from scripts.localaws.crud.store import store_of
 from scripts.localaws.services.iam.authorization import resource_arns
 from scripts.localaws.services.iam.authorization.trust import trusts_service
+from scripts.localaws.services.s3.policy import find_bucket
 
 _FIELD = re.compile(r"{([^{}]+)}")
 _IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
@@ -73,6 +74,15 @@ class _Functions(CommonFunctions):
     def _func_objects(self, uris: Any) -> list[str]:
         """ARNs of the objects of S3 URIs."""
         return [f"arn:aws:s3:::{uri.removeprefix('s3://')}" for uri in _flat(uris) if uri.startswith("s3://")]
+
+    @signature(ANY)
+    def _func_contents(self, uris: Any) -> list[str]:
+        """ARNs of the existing objects whose URIs begin with the S3 URIs."""
+        prefixes = [(find_bucket(arn), arn.partition("/")[2]) for arn in self._func_objects(uris)]
+        keys = [
+            (bucket.name, key) for bucket, prefix in prefixes if bucket for key in bucket.keys if key.startswith(prefix)
+        ]
+        return [f"arn:aws:s3:::{name}/{key}" for name, key in keys]
 
     @signature(ANY)
     def _func_buckets(self, uris: Any) -> list[str]:
