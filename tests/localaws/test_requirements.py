@@ -16,7 +16,8 @@ from scripts.localaws.services.iam.authorization.requirement_table import (
     tables,
 )
 from tests.localaws.conftest import Aws, refused
-from tests.localaws.requirement_calls import CALLS, JOBS, Call, Requirements, account_with_resources, statement
+from tests.localaws.requirement_account import Requirements, account_with_resources, statement
+from tests.localaws.requirement_calls import CALLS, JOBS, Call
 
 pytestmark = pytest.mark.local_only
 
