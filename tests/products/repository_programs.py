@@ -1,4 +1,4 @@
-"""Programs that a product's builds run from a team's repository: buildspecs, scripts and Python modules."""
+"""Programs that a product's builds run from a team's repository: buildspecs and Python modules."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from tests.support import code_permissions
 ROOT = Path(__file__).resolve().parents[2]
 _PYTHON = re.compile(r"\bpython -m (pipelines\.\w+)")
 _IMPORT = re.compile(r"^from (pipelines\.\w+) import", re.MULTILINE)
-_SCRIPT = re.compile(r"\bsh (\w+\.sh)")
-_IF_SET = re.compile(r'if \[ -n "\$\{(\w+):-\}" \]; then\n(.*?)\n\s*fi\b', re.DOTALL)
 
 
 @cache
@@ -23,23 +21,20 @@ def repository(model_type: str) -> Mapping[str, str]:
     return project_templates.render(ROOT, model_type, {"project": "credit-default"})
 
 
-def buildspecs(buildspec: str, variables: frozenset[str]) -> tuple[str, ...]:
-    """The commands of a build with these variables, for each model type; an inline buildspec is returned as it is."""
+def buildspecs(buildspec: str) -> tuple[str, ...]:
+    """The commands of a build for each model type; an inline buildspec is returned as it is."""
     repositories = [repository(model_type) for model_type in project_templates.MODEL_TYPES]
     texts = [files[buildspec] for files in repositories if buildspec in files]
-    resolved = [_IF_SET.sub(lambda match: match[2] if match[1] in variables else "", text) for text in texts]
-    return tuple(dict.fromkeys(resolved)) or (buildspec,)
+    return tuple(dict.fromkeys(texts)) or (buildspec,)
 
 
-def actions(buildspec: str, variables: frozenset[str]) -> frozenset[str]:
+def actions(buildspec: str) -> frozenset[str]:
     """The IAM actions of the buildspec's commands and of the programs that they run."""
     names: set[str] = set()
-    for text in buildspecs(buildspec, variables):
+    for text in buildspecs(buildspec):
         names |= code_permissions.of_shell(text)
         for model_type in project_templates.MODEL_TYPES:
             files = repository(model_type)
-            for path in _SCRIPT.findall(text):
-                names |= code_permissions.of_shell(files[path])
             for path in modules(files, text):
                 names |= code_permissions.of_python(files[path])
     return frozenset(names)

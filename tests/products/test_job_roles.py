@@ -45,18 +45,14 @@ def inline(role: str, path: tuple[str, ...], read: Callable[[str], frozenset[str
     return WorkloadType((role,), programs, actions)
 
 
-def variables(build: Resource) -> frozenset[str]:
-    return frozenset(strings_at(build.properties, "Environment", "EnvironmentVariables", "Name"))
-
-
 def buildspecs(build: Resource) -> tuple[str, ...]:
     specs = strings_at(build.properties, "Source", "BuildSpec")
-    return tuple(text for spec in specs for text in repository_programs.buildspecs(spec, variables(build)))
+    return tuple(text for spec in specs for text in repository_programs.buildspecs(spec))
 
 
 def build_actions(build: Resource) -> frozenset[str]:
     specs = strings_at(build.properties, "Source", "BuildSpec")
-    return frozenset(action for spec in specs for action in repository_programs.actions(spec, variables(build)))
+    return frozenset(action for spec in specs for action in repository_programs.actions(spec))
 
 
 WORKLOAD_TYPES = {
@@ -279,9 +275,3 @@ def test_an_unknown_pipeline_action_is_refused() -> None:
 def test_an_unknown_target_is_refused() -> None:
     with pytest.raises(ValueError, match="a target of sqs"):
         service_permissions.of_targets([{"Arn": "arn:aws:sqs:eu-west-2:111111111111:queue"}])
-
-
-def test_a_conditional_script_counts_only_for_builds_with_its_variable() -> None:
-    push = "ecr:DescribeImages"
-    assert push in repository_programs.actions("buildspec.build.yml", frozenset({"CONTAINER_REPOSITORY"}))
-    assert push not in repository_programs.actions("buildspec.build.yml", frozenset())

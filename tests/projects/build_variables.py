@@ -3,6 +3,7 @@
 IMAGE = "111111111111.dkr.ecr.eu-west-2.amazonaws.com/mlops/{}@sha256:" + 64 * "0"
 ENVIRONMENT = {
     "PIPELINE_NAME": "credit-risk-default",
+    "EXPERIMENT_NAME": "credit-risk-default",
     "ROLE_ARN": "arn:aws:iam::222222222222:role/studio-developer",
     "MODEL_PACKAGE_GROUP": "credit-risk-default",
     "MODEL_BUCKET": "mlops-credit-risk-models",

@@ -31,12 +31,16 @@ STEP = re.compile(r"Steps\.([^.\[]+)")
 
 
 def problems(definition: dict[str, Any]) -> list[str]:
-    """Everything that SageMaker would refuse, one line each."""
+    """Everything that SageMaker would refuse when each parameter has its default, one line each."""
     schema_errors = [_schema_error(error) for error in Draft7Validator(SCHEMA).iter_errors(definition)]
     if schema_errors:
         return schema_errors
+    defaults = {
+        f"Parameters.{parameter['Name']}": parameter.get("DefaultValue")
+        for parameter in definition.get("Parameters", [])
+    }
     request_errors = [
-        f"{step['Name']}: {line}" for step in steps(definition["Steps"]) for line in _request_problems(step)
+        f"{step['Name']}: {line}" for step in steps(definition["Steps"]) for line in _request_problems(step, defaults)
     ]
     return request_errors + _reference_problems(definition)
 
@@ -58,25 +62,23 @@ def _model() -> Any:
     return Session().get_service_model("sagemaker")
 
 
-def _request_problems(step: dict[str, Any]) -> list[str]:
+def _request_problems(step: dict[str, Any], values: dict[str, Any]) -> list[str]:
     if step["Type"] not in ACTIONS:
         return []
     action, defaults = ACTIONS[step["Type"]]
     shape = _model().operation_model(action).input_shape
-    request = {**defaults, **_plain(step["Arguments"])}
+    request = {**defaults, **_plain(step["Arguments"], values)}
     report = ParamValidator().validate(request, shape).generate_report()
     return [*report.splitlines(), *_text_problems(request, shape)]
 
 
-def _plain(value: Any) -> Any:
-    """The request with a string for each value that is known at run time."""
+def _plain(value: Any, values: dict[str, Any]) -> Any:
+    """The request with the value of each parameter, and with a string for each value that a run computes."""
     if isinstance(value, dict):
-        return (
-            UNKNOWN
-            if len(value) == 1 and set(value) <= set(FUNCTIONS)
-            else {key: _plain(item) for key, item in value.items()}
-        )
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        if len(value) == 1 and set(value) <= set(FUNCTIONS):
+            return values.get(str(value.get("Get")), UNKNOWN)
+        return {key: _plain(item, values) for key, item in value.items()}
+    return [_plain(item, values) for item in value] if isinstance(value, list) else value
 
 
 def _text_problems(value: Any, shape: Any, path: str = "") -> Iterator[str]:

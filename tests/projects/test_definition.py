@@ -16,12 +16,21 @@ from tests.projects import definition
 from tests.projects.build_variables import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = [(model_type, tuning) for model_type in project_templates.MODEL_TYPES for tuning in ("0", "1")]
+CASES = [(model_type, tuning) for model_type in project_templates.MODEL_TYPES for tuning in (0, 1)]
 JOBS = ("CheckData", "Prepare", "Evaluate", "CheckBias", "Baseline", "Decide", "Model", "Score", "Refuse")
+PARAMETERS = (
+    "InputData",
+    *(f"{job}InstanceType" for job in ("Processing", "Training", "Inference")),
+    *(f"{job}TimeoutInSeconds" for job in ("Processing", "Training")),
+    "VolumeSizeInGB",
+    "MetricThreshold",
+    "MaxBias",
+)
+CONFIG = "src/credit_default/config.py"
 pytestmark = pytest.mark.projects
 
 
-@pytest.fixture(scope="session", params=CASES, ids=lambda case: f"{case[0]}{' tuned' * int(case[1])}")
+@pytest.fixture(scope="session", params=CASES, ids=lambda case: f"{case[0]}{' tuned' * case[1]}")
 def case(request):
     return request.param
 
@@ -31,8 +40,11 @@ def pipeline_definition(case, tmp_path_factory):
     """The output of `python -m pipelines.definition` in a rendered project."""
     model_type, tuning = case
     programs, folder = environment.ensure(ROOT, print), tmp_path_factory.mktemp("project")
-    quality.write(project_templates.render(ROOT, model_type, {"project": "credit-default"}), folder, replace=False)
-    variables = environment.variables(programs) | ENVIRONMENT | {"TUNING": tuning}
+    files = project_templates.render(ROOT, model_type, {"project": "credit-default"})
+    if tuning:
+        files[CONFIG] = files[CONFIG].replace("CONFIG = ModelConfig(\n", "CONFIG = ModelConfig(\n    tuning=True,\n")
+    quality.write(files, folder, replace=False)
+    variables = environment.variables(programs) | ENVIRONMENT
     command = [str(programs / "python"), "-m", "pipelines.definition"]
     completed = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
     assert completed.returncode == 0, completed.stderr
@@ -51,8 +63,8 @@ def test_the_definition_has_the_foundational_steps(case, pipeline_definition):
     names = [step["Name"] for step in _steps(pipeline_definition)]
     assert [name for name in JOBS if name not in names] == []
     models = 2 if case[0] == "model-chain" else 1
-    assert len(_steps(pipeline_definition, "Training")) == models - int(case[1])
-    assert len(_steps(pipeline_definition, "Tuning")) == int(case[1])
+    assert len(_steps(pipeline_definition, "Training")) == models - case[1]
+    assert len(_steps(pipeline_definition, "Tuning")) == case[1]
     assert len(_steps(pipeline_definition, "RegisterModel")) == models
 
 
@@ -98,8 +110,44 @@ def test_the_registry_records_the_lineage_of_a_model(pipeline_definition):
         prefixes = {key.split("_")[0] for key in metadata}
         assert {"commit", "features", "hyperparameter", "metric", "data", "training", "inference", "run"} <= prefixes
         assert metadata["commit"] == ENVIRONMENT["CODEBUILD_RESOLVED_SOURCE_VERSION"]
+        assert len(metadata) <= 50
         assert step["Arguments"]["ModelMetrics"]["Bias"]
         assert step["Arguments"]["DriftCheckBaselines"]["ModelDataQuality"]
+
+
+def test_the_metrics_that_decide_are_collected_by_the_final_training(case, pipeline_definition):
+    [final] = _steps(pipeline_definition, "Tuning" if case[1] else "Training")[-1:]
+    request = final["Arguments"].get("TrainingJobDefinition", final["Arguments"])
+    assert "test" in [channel["ChannelName"] for channel in request["InputDataConfig"]]
+    names = [metric["Name"] for metric in request["AlgorithmSpecification"]["MetricDefinitions"]]
+    [decide] = _steps(pipeline_definition, "Condition")
+    path = decide["Arguments"]["Conditions"][0]["LeftValue"]["Std:JsonGet"]["Path"]
+    assert f"test:{path.removeprefix('metrics.')}" in names
+    assert len(names) <= 40
+
+
+def test_a_run_is_a_trial_of_the_models_experiment(pipeline_definition):
+    trial = {"Get": "Execution.PipelineExecutionId"}
+    experiment = {"ExperimentName": ENVIRONMENT["EXPERIMENT_NAME"], "TrialName": trial}
+    assert pipeline_definition["PipelineExperimentConfig"] == experiment
+
+
+def test_jobs_are_cached_and_retried(pipeline_definition):
+    cached = {step["Name"] for step in _steps(pipeline_definition) if step.get("CacheConfig", {}).get("Enabled")}
+    assert {"Prepare", "Evaluate", "CheckBias", "Baseline"} <= cached
+    assert "CheckData" not in cached
+    for step in _steps(pipeline_definition):
+        if step["Type"] in ("Processing", "Training", "Tuning", "Transform"):
+            types = [name for policy in step["RetryPolicies"] for name in policy["ExceptionType"]]
+            assert len(types) == len(set(types)) >= 3
+            assert ("SageMaker.JOB_INTERNAL_ERROR" in types) == (step["Type"] != "Tuning")
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_run_may_differ_by_parameters_with_defaults(pipeline_definition, name):
+    [parameter] = [parameter for parameter in pipeline_definition["Parameters"] if parameter["Name"] == name]
+    assert "DefaultValue" in parameter
+    assert json.dumps({"Get": f"Parameters.{name}"}) in json.dumps(pipeline_definition["Steps"])
 
 
 def _problems_after(pipeline_definition, change):

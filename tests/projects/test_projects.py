@@ -1,7 +1,9 @@
 """Every project template in use: its quality stage, its steps up to a trained model, its code in the hub's images."""
 
+import importlib
 import json
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,9 @@ BETTER_THAN_CHANCE = {  # metric and bound of a model that found the signal in t
 }
 OUTPUTS = (
     "quality/constraint_violations.json",
-    "prepared/about/data.json",
+    "prepared/metadata/data.json",
     "evaluation/evaluation.json",
+    "evaluation/test-data.zip",
     "bias/analysis.json",
     "baseline/data_quality/statistics.json",
     "baseline/data_quality/constraints.json",
@@ -99,17 +102,40 @@ def test_no_bias_is_reported_for_equal_groups(work):
     assert json.loads((work / "bias/bias.json").read_text())["difference"] < 0.15
 
 
-def test_the_hubs_inference_image_serves_the_models(project, programs, work):
+@pytest.fixture(scope="session")
+def serve(programs, work):
+    """Sends a CSV body through the hub's inference image with each model of the chain; the last response."""
+
+    def send(body):
+        names = sorted((path.name for path in (work / "models").iterdir()), reverse=True)  # segmenter before regressor
+        for name in names:
+            variables = environment.variables(programs) | {"MODEL_FOLDER": f"{work}/models/{name}", "PYTHONPATH": ""}
+            command = [str(programs / "python"), "-c", INFERENCE_SCRIPT, str(ROOT / "terraform/images/inference")]
+            completed = subprocess.run(command, input=body, env=variables, cwd=work, capture_output=True, check=False)
+            assert completed.returncode == 0, completed.stderr.decode()
+            body = completed.stdout
+        return body
+
+    return send
+
+
+def test_the_hubs_inference_image_serves_the_models(serve, work):
     body = (work / "prepared/batch/batch.csv").read_bytes()
-    for folder in sorted(
-        (work / "models").iterdir(), key=lambda path: path.name, reverse=True
-    ):  # segmenter before regressor
-        variables = environment.variables(programs) | {"MODEL_FOLDER": str(folder), "PYTHONPATH": ""}
-        command = [str(programs / "python"), "-c", INFERENCE_SCRIPT, str(ROOT / "terraform/images/inference")]
-        completed = subprocess.run(command, input=body, env=variables, cwd=work, capture_output=True, check=False)
-        assert completed.returncode == 0, completed.stderr.decode()
-        body = completed.stdout
-    assert body == (work / "scored/batch.csv.out").read_bytes()
+    assert serve(body) == (work / "scored/batch.csv.out").read_bytes()
+
+
+def test_the_test_data_of_a_run_pass_the_tests_of_the_deployment(serve, work, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "products/model_deployment_pipeline"))
+    program = importlib.import_module("inference_tests")
+    with zipfile.ZipFile(work / "evaluation/test-data.zip") as archive:
+        archive.extractall(tmp_path)
+    cases = program.cases(tmp_path)
+    bodies = [request["body"] for request in cases["requests"]]
+    responses = dict(zip(bodies, serve("\n".join(bodies).encode()).decode().splitlines(), strict=True))
+    assert list(program.wrong_answers(cases, responses.get)) == []
+    lines = (tmp_path / cases["batch"]).read_text().splitlines()
+    batch = serve("\n".join(lines).encode()).decode().splitlines()
+    assert list(program.wrong_batch("Completed", lines, batch)) == []
 
 
 def test_the_hubs_training_image_starts_the_training(project, programs):

@@ -12,6 +12,8 @@ import yaml
 
 from generators import project_templates
 from generators.errors import UserError
+from generators.project_templates import archives
+from scripts.project import quality
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("ab", "credit-default", "a-name-of-thirty-two-characters-")
@@ -91,6 +93,27 @@ def test_no_function_of_a_project_is_long(model_type):
     assert long == []
 
 
+@pytest.mark.parametrize("name", [name.rstrip("-") for name in NAMES])
+@every_type
+def test_a_new_repository_takes_the_names_of_its_team(model_type, name, tmp_path):
+    """rename.py gives the files that rendering with these names gives."""
+    quality.write(project_templates.render(ROOT, model_type, archives.VALUES), tmp_path / "project", replace=False)
+    command = [sys.executable, "rename.py", name, "credit-risk"]
+    subprocess.run(command, cwd=tmp_path / "project", check=True)
+    files = project_templates.render(ROOT, model_type, {**archives.VALUES, "project": name, "team": "credit-risk"})
+    assert {path: (tmp_path / "project" / path).read_text(encoding="utf-8") for path in files} == files
+    assert not (tmp_path / "project" / "src" / "team_model").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["credit"], ["Credit", "risk"], ["a" * 33, "risk"], ["../x", "risk"]])
+def test_a_name_that_cannot_be_used_is_refused_by_the_repository(arguments, tmp_path):
+    (tmp_path / "rename.py").write_text(rendered("model-chain")["rename.py"], encoding="utf-8")
+    command = [sys.executable, "rename.py", *arguments]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (2, "")
+    assert "lower-case words joined by dashes" in result.stdout
+
+
 def test_types_share_most_files_and_differ_in_training_code():
     first, second = rendered("tabular-classification"), rendered("time-series-forecasting")
     same = [path for path in first if first[path] == second.get(path)]
@@ -159,8 +182,8 @@ def test_the_allowed_instances_are_those_of_the_developers_role():
         statement for statement in roles["policies"]["run-pipelines"] if statement["Sid"] == "RunJobsOnAllowedInstances"
     ]
     allowed = jobs["Condition"]["ForAllValues:StringLike"]["sagemaker:InstanceTypes"]
-    settings = rendered("tabular-regression")["pipelines/settings.py"]
+    settings = rendered("tabular-regression")["pipelines/parameters.py"]
     [instance] = [
-        json.loads(line.split(" = ")[1].split("  #")[0]) for line in settings.splitlines() if "INSTANCE = " in line
+        json.loads(line.split(" = ")[1]) for line in settings.splitlines() if line.startswith("INSTANCE_TYPE = ")
     ]
     assert f"{instance.rpartition('.')[0]}.*" in allowed
