@@ -258,7 +258,9 @@ def test_a_specification_agrees_with_the_model(scope: str) -> None:
     """Its operations, its error codes, the patterns that its requests must match."""
     spec = registry.SERVICES[scope]
     model = get_service_model(spec.model)
-    assert spec.is_complete == (SERVICES[scope].folder in ("stored", "sagemaker", "emr", "codepipeline"))
+    assert spec.is_complete == (
+        SERVICES[scope].folder in ("stored", "sagemaker", "emr", "codepipeline", "codeartifact")
+    )
     names = operations(scope)
     assert names <= set(model.operation_names)
     codes = {spec.not_found_code, spec.conflict_code, *(resource.not_found_code for resource in spec.resources)} - {""}

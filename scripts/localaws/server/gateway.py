@@ -49,6 +49,10 @@ class Gateway:
             from scripts.localaws.services.codecommit import http  # imported on first use: dulwich is slow to import
 
             return http.serve(environ, start)
+        if path.startswith("/localaws/codeartifact/"):
+            from scripts.localaws.services.codeartifact import index  # imported on first use: requests, packaging
+
+            return index.serve(environ, start)
         if path.startswith(("/git-http/", "/localaws/provider/")):
             from scripts.localaws.services.codeconnections import git_providers
 

@@ -13,34 +13,6 @@ from scripts.localaws.crud.resource_spec import plural
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 
-_FORMATS = {"public:pypi": "pypi", "public:npmjs": "npm", "public:maven-central": "maven", "public:nuget-org": "nuget"}
-
-
-def _associate_external_connection(store: Store, params: Record, output: Any) -> Record:
-    """https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html"""
-    name = params["externalConnection"]
-    connection = {
-        "externalConnectionName": name,
-        "packageFormat": _FORMATS.get(name, "generic"),
-        "status": "Available",
-    }
-    return _set_external_connections(store, params, [connection], output)
-
-
-def _disassociate_external_connection(store: Store, params: Record, output: Any) -> Record:
-    return _set_external_connections(store, params, [], output)
-
-
-def _set_external_connections(store: Store, params: Record, connections: list[Record], output: Any) -> Record:
-    key = {name: params[name] for name in ("domain", "repository")}
-    return update(store, store.resources["Repository"], {**key, "externalConnections": connections}, output)
-
-
-def _get_repository_endpoint(store: Store, params: Record, output: Any) -> Record:
-    store.get(store.resources["Repository"], params)
-    host = f"{params['domain']}-{store.account}.d.codeartifact.{store.region}.amazonaws.com"
-    return {"repositoryEndpoint": f"https://{host}/{params['format']}/{params['repository']}/"}
-
 
 def _create_budget(store: Store, params: Record, output: Any) -> Record:
     """Create a budget together with its notifications."""
@@ -167,9 +139,6 @@ HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("monitoring", "DeleteDashboards"): _delete_dashboards,
     ("monitoring", "ListDashboards"): _list_dashboards,
     ("budgets", "CreateBudget"): _create_budget,
-    ("codeartifact", "AssociateExternalConnection"): _associate_external_connection,
-    ("codeartifact", "DisassociateExternalConnection"): _disassociate_external_connection,
-    ("codeartifact", "GetRepositoryEndpoint"): _get_repository_endpoint,
     ("servicequotas", "RequestServiceQuotaIncrease"): _request_quota_increase,
     ("ec2", "ModifyInstanceMetadataDefaults"): _modify_metadata_defaults,
 }
