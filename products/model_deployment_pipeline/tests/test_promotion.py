@@ -24,7 +24,6 @@ ROOT = FOLDER.parents[1]
 PARAMETER_PREFIX = contracts.find(ROOT, "spoke", "vpc_id").path.rpartition("/")[0]
 MODULES = ROOT / "terraform/modules"
 TEAM, GROUP = "credit-risk", "credit-risk-scores"
-IMAGE = f"200528645418.dkr.ecr.{REGION}.amazonaws.com/inference@sha256:{'0' * 64}"
 NEWEST = sorted((FOLDER / "versions").glob("*.json"))[-1]
 RESOURCES = json.loads(NEWEST.read_text())["Resources"]
 
@@ -71,9 +70,11 @@ class Team:
             Bucket=bucket, Policy=rendered(MODULES / "model_hosting/policies/bucket.json", **variables)
         )
         service = {"Principal": {"Service": "sagemaker.amazonaws.com"}}
-        self.client("iam", self.target).create_role(
-            RoleName="mlops-model-serving", AssumeRolePolicyDocument=trust(**service)
-        )
+        iam = self.client("iam", self.target)
+        iam.create_role(RoleName="mlops-model-serving", AssumeRolePolicyDocument=trust(**service))
+        variables |= {"account_id": self.target, "data_key_arn": f"arn:aws:kms:{REGION}:{self.target}:key/any"}
+        policy = rendered(MODULES / "model_hosting/policies/serving.json", **variables)
+        iam.put_role_policy(RoleName="mlops-model-serving", PolicyName="permissions", PolicyDocument=policy)
         parameters = {"model-bucket": bucket, "model-role-arn": variables["role"], "subnet-ids": "subnet-1,subnet-2"}
         parameters |= {"model-security-group-id": "sg-1", "data-key-arn": f"arn:aws:kms:{REGION}:{self.target}:key/any"}
         for name, value in parameters.items():
@@ -119,7 +120,11 @@ class Team:
         sagemaker, s3 = self.client("sagemaker", self.development), self.client("s3", self.development)
         key = f"runs/{hashlib.sha256(content).hexdigest()[:8]}/model.tar.gz"
         s3.put_object(Bucket=self.artifacts, Key=key, Body=content)
-        container = {"Image": IMAGE, "ModelDataUrl": f"s3://{self.artifacts}/{key}", "Environment": {"LEVEL": "info"}}
+        container = {
+            "Image": self.image,
+            "ModelDataUrl": f"s3://{self.artifacts}/{key}",
+            "Environment": {"LEVEL": "info"},
+        }
         arn = sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus="PendingManualApproval",
@@ -133,6 +138,18 @@ class Team:
     def decide(self, arn: str, status: str) -> None:
         sagemaker = self.client("sagemaker", self.development)
         sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+
+    @property
+    def image(self) -> str:
+        return f"{self.development}.dkr.ecr.{REGION}.amazonaws.com/inference@sha256:{'0' * 64}"
+
+    def create_repository(self) -> None:
+        """The image repository, which the target account may pull from."""
+        ecr = self.client("ecr", self.development)
+        ecr.create_repository(repositoryName="inference")
+        statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.target}:root"}, "Action": "ecr:*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        ecr.set_repository_policy(repositoryName="inference", policyText=policy)
 
     @property
     def artifacts(self) -> str:
@@ -184,6 +201,7 @@ def team(aws: Aws, request: pytest.FixtureRequest) -> Team:
     root = {"AWS": f"arn:aws:iam::{team.development}:root"}
     team.create_role(team.target, "target", trust(Principal=root, Condition=condition))
     team.create_model_hosting()
+    team.create_repository()
     team.create_projects()
     location = {"LocationConstraint": REGION}
     team.client("s3", team.development).create_bucket(Bucket=team.artifacts, CreateBucketConfiguration=location)

@@ -64,7 +64,7 @@ run "models_run_isolated_and_endpoints_encrypted" {
       for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Condition.Bool["sagemaker:NetworkIsolation"] == "true" && statement.Condition.Null["sagemaker:VpcSubnets"] == "false"
       if statement.Action == "sagemaker:CreateModel"
       ]) && alltrue([
-      for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Condition.Null["sagemaker:VolumeKmsKey"] == "false"
+      for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Condition.Null["sagemaker:VolumeKmsKeyArn"] == "false"
       if statement.Action == "sagemaker:CreateEndpointConfig"
     ])
     error_message = "a model could reach the network, or an endpoint keep data without a key"
