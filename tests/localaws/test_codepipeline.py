@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import requests
 
 from tests.localaws.conftest import REGION, Aws, refused
 
@@ -289,3 +292,52 @@ def test_the_source_needs_the_permission(aws: Aws, pipeline: Pipeline, permissio
     latest = until(lambda: pipeline.stage("Source").get("latestExecution", {}).get("status") == "Failed"
                    and pipeline.stage("Source")["actionStates"][0]["latestExecution"])  # fmt: skip
     assert permission in latest["errorDetails"]["message"]
+
+
+def test_a_full_clone_is_a_git_repository_that_the_build_s_role_may_read(aws: Aws, pipeline: Pipeline) -> None:
+    """troubleshooting, Add CodeBuild GitClone permissions: the build's role needs UseConnection."""
+    connections, name = aws("codeconnections"), pipeline.name
+    arn = connections.create_connection(ConnectionName=name[:32], ProviderType="GitHub")["ConnectionArn"]
+    endpoint = aws.endpoint
+    address = f"{ACCOUNT}/{REGION}/{arn.rpartition('/')[2]}/bank/platform"
+    assert requests.post(f"{endpoint}/localaws/provider/{address}", timeout=60).status_code == 201
+    source = action("Code", "CodeStarSourceConnection", {
+        "ConnectionArn": arn, "FullRepositoryId": "bank/platform", "BranchName": "main",
+        "OutputArtifactFormat": "CODEBUILD_CLONE_REF"}, outputArtifacts=["source"])  # fmt: skip
+    declaration = pipeline.declaration(pipeline.build(name="x"))
+    declaration["stages"][0]["actions"] = [source]
+    _allow(aws, f"{name}-codepipeline", "codeconnections:UseConnection", arn)
+    aws("codepipeline").create_pipeline(pipeline=declaration)
+    spec = "version: 0.2\nphases: {build: {commands: [git log --format=%s, git branch --show-current, touch a]}}\n"
+    aws("codebuild").update_project(
+        name=name, source={"type": "CODEPIPELINE", "buildspec": f"{spec}artifacts: {{files: [a]}}\n"}
+    )
+    _push(f"{str(endpoint).replace('://', '://local:anything@')}/git-http/{address}.git")
+    denied = until(lambda: _error(pipeline, "Build"))
+    assert "authorization failed for primary source" in denied
+    _allow(aws, f"{name}-codebuild", "codeconnections:UseConnection", arn)
+    assert pipeline.ended(pipeline.start()) == "Succeeded"
+    build = aws("codebuild").list_builds_for_project(projectName=name)["ids"][0]
+    log = aws("logs").get_log_events(logGroupName=f"/aws/codebuild/{name}", logStreamName=build[-36:])["events"]
+    lines = [event["message"] for event in log if not event["message"].startswith("[Container]")]
+    assert lines == ["second", "first", "main"]
+
+
+def _allow(aws: Aws, role: str, permission: str, resource: str) -> None:
+    statement = {"Effect": "Allow", "Action": permission, "Resource": resource}
+    aws("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=_policy(statement))
+
+
+def _error(pipeline: Pipeline, stage: str) -> str:
+    """The error of the stage's only action, "" before it has one."""
+    latest = pipeline.stage(stage)["actionStates"][0].get("latestExecution", {})
+    return str(latest.get("errorDetails", {}).get("message", ""))
+
+
+def _push(url: str) -> None:
+    """Push two commits to main."""
+    with tempfile.TemporaryDirectory() as folder:
+        for arguments in (["init", "-q", "-b", "main"], ["commit", "-q", "--allow-empty", "-m", "first"],
+                          ["commit", "-q", "--allow-empty", "-m", "second"], ["push", "-q", url, "main"]):  # fmt: skip
+            who = ["-c", "user.name=Bob", "-c", "user.email=b@bank.example"]
+            subprocess.run(["git", "-C", folder, *who, *arguments], check=True, capture_output=True)

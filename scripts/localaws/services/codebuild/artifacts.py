@@ -9,20 +9,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scripts.localaws.core.caller import Caller
 from scripts.localaws.services.codebuild.buildspec import BuildspecError, FileSet
+from scripts.localaws.services.codecommit import clone_reference
 
 Record = Mapping[str, Any]
 
 
-def download(s3: Any, source: Record, version: str, folder: Path) -> None:
-    """Unpack the archive of an S3 or CODEPIPELINE source into the folder, or download the objects of a prefix."""
+def download(s3: Any, source: Record, version: str, folder: Path, caller: Caller) -> None:
+    """Unpack the archive of a source into the folder, download the objects of a prefix, or clone a repository."""
     bucket, _, key = source["location"].partition("/")
     if key.endswith("/"):
         _download_folder(s3, bucket, key, folder)
         return
     chosen = {"VersionId": version} if version and source["type"] == "S3" else {}
     body = s3.get_object(Bucket=bucket, Key=key, **chosen)["Body"].read()
-    _unpack(body, folder)
+    if source["type"] == "CODEPIPELINE" and (reference := clone_reference.load(body)):
+        clone_reference.clone(reference, caller, folder)
+    else:
+        _unpack(body, folder)
 
 
 def _unpack(archive: bytes, folder: Path) -> None:

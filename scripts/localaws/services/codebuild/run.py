@@ -21,7 +21,8 @@ from scripts.localaws.services.codebuild.build_log import BuildLog
 from scripts.localaws.services.codebuild.buildspec import PHASES, Buildspec, BuildspecError, Phase, parse
 from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.shell import Shell
-from scripts.localaws.services.sts import models, vpc_origin
+from scripts.localaws.services.codecommit.clone_reference import CloneError
+from scripts.localaws.services.sts import models, sessions, vpc_origin
 
 T = TypeVar("T")
 
@@ -114,7 +115,8 @@ class Build:
         source = self.record["source"]
         if source["type"] in ("S3", "CODEPIPELINE"):
             s3 = context.client("s3", region, key)
-            artifacts.download(s3, source, self.record.get("sourceVersion", ""), folder)
+            version = self.record.get("sourceVersion", "")
+            artifacts.download(s3, source, version, folder, sessions.caller(key))
         elif source["type"] != "NO_SOURCE":
             raise _PhaseError(f"the embedded AWS does not fetch {source['type']} sources; see SUPPORTED.md")
         return _buildspec(folder, source.get("buildspec", ""))
@@ -188,7 +190,7 @@ class Build:
         try:
             result = work()
         except (
-            _PhaseError, BuildspecError, ClientError, ServiceException, OSError, zipfile.BadZipFile
+            _PhaseError, BuildspecError, CloneError, ClientError, ServiceException, OSError, zipfile.BadZipFile
         ) as error:  # fmt: skip
             self._record_phase(name, started_at, str(error))
             raise _PhaseError(str(error)) from None

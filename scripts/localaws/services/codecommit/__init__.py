@@ -8,6 +8,10 @@ from scripts.localaws.core.routes import register
 
 def install() -> None:
     """Register the CodeCommit operations."""
+    from scripts.localaws.services.codecommit.clone_reference import OPENERS
+    from scripts.localaws.services.codecommit.repositories import store
     from scripts.localaws.services.codecommit.responses import CodeCommitResponse
+
+    OPENERS["codecommit"] = lambda location, _, name: store(*location).git(name)
 
     register("codecommit", CodeCommitResponse)

@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.
 
 
 def install() -> None:
-    """Start the pipelines whose connection sees a push."""
-    from scripts.localaws.services.codeconnections.git_providers import PUSH_LISTENERS
+    """Start the pipelines whose connection sees a push; let builds clone what a connection reaches."""
+    from scripts.localaws.services.codecommit.clone_reference import OPENERS
+    from scripts.localaws.services.codeconnections.git_providers import PUSH_LISTENERS, find_repository
     from scripts.localaws.services.codepipeline.triggers import start_on_push
 
     PUSH_LISTENERS.append(start_on_push)
+    OPENERS.update(dict.fromkeys(("codeconnections", "codestar-connections"), find_repository))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts.localaws.core import context
+from scripts.localaws.services.codecommit.clone_reference import FORMAT, CloneReference
 from scripts.localaws.services.codecommit.repositories import store as repositories_of
 from scripts.localaws.services.codeconnections.git_providers import find_repository
 from scripts.localaws.services.codepipeline import artifacts
@@ -23,30 +24,34 @@ class ActionError(Exception):
 def codecommit(execution: PipelineExecution, action: ActionExecution, key: str) -> None:
     """https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html"""
     name, branch = action.configuration["RepositoryName"], action.configuration["BranchName"]
-    _refuse_clone(action)
     client = context.client("codecommit", execution.location[1], key)
     commit_id = client.get_branch(repositoryName=name, branchName=branch)["branch"]["commitId"]
     client.get_commit(repositoryName=name, commitId=commit_id)
     repositories = repositories_of(*execution.location)
-    for permission in ("UploadArchive", "GetUploadArchiveStatus"):
-        _check(execution, key, f"codecommit:{permission}", repositories.arn(name), {})
+    arn = repositories.arn(name)
+    if _is_clone(action):
+        client.get_repository(repositoryName=name)
+    else:
+        for permission in ("UploadArchive", "GetUploadArchiveStatus"):
+            _check(execution, key, f"codecommit:{permission}", arn, {})
+    reference = CloneReference(arn, "codecommit:GitPull", name, branch, commit_id)
     variables = {"RepositoryName": name, "BranchName": branch}
-    _put_commit(execution, action, key, repositories.git(name), commit_id, variables)
+    _put_commit(execution, action, key, repositories.git(name), reference, variables)
 
 
 def connection(execution: PipelineExecution, action: ActionExecution, key: str) -> None:
     """https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html"""
     arn, name = action.configuration["ConnectionArn"], action.configuration["FullRepositoryId"]
     branch = action.configuration["BranchName"]
-    _refuse_clone(action)
     service = arn.split(":")[2]
     _check(execution, key, f"{service}:UseConnection", arn, {f"{service}:fullrepositoryid": (name,)})
     git = find_repository(execution.location, arn, name)
     head = git.refs.as_dict(b"refs/heads").get(branch.encode()) if git else None
     if head is None:
         raise ActionError(f"[Connection] No Branch [{branch}] found for FullRepositoryName [{name}]")
+    reference = CloneReference(arn, f"{service}:UseConnection", name, branch, head.decode())
     variables = {"FullRepositoryName": name, "BranchName": branch, "ConnectionArn": arn}
-    _put_commit(execution, action, key, git, head.decode(), variables)
+    _put_commit(execution, action, key, git, reference, variables)
 
 
 def s3_object(execution: PipelineExecution, action: ActionExecution, key: str) -> None:
@@ -63,9 +68,8 @@ def s3_object(execution: PipelineExecution, action: ActionExecution, key: str) -
     _add_revision(execution, action, version, f"Amazon S3 version id: {version}")
 
 
-def _refuse_clone(action: ActionExecution) -> None:
-    if action.configuration.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
-        raise ActionError("the embedded AWS gives sources as CODE_ZIP; see SUPPORTED.md")
+def _is_clone(action: ActionExecution) -> bool:
+    return action.configuration.get("OutputArtifactFormat") == FORMAT
 
 
 def _check(execution: PipelineExecution, key: str, permission: str, arn: str, values: dict[str, Any]) -> None:
@@ -76,11 +80,19 @@ def _check(execution: PipelineExecution, key: str, permission: str, arn: str, va
 
 
 def _put_commit(
-    execution: PipelineExecution, action: ActionExecution, key: str, git: Any, commit_id: str, variables: dict[str, str]
+    execution: PipelineExecution,
+    action: ActionExecution,
+    key: str,
+    git: Any,
+    reference: CloneReference,
+    variables: dict[str, str],
 ) -> None:
+    commit_id = reference.commit_id
     commit = git.object_store[commit_id.encode()]
     message = commit.message.decode(errors="replace").strip()
-    artifacts.put(execution, action, key, artifacts.archive(artifacts.files_of_commit(git, commit_id)), commit_id)
+    files = {} if _is_clone(action) else artifacts.files_of_commit(git, commit_id)
+    content = reference.dump() if _is_clone(action) else artifacts.archive(files)
+    artifacts.put(execution, action, key, content, commit_id)
     date = datetime.fromtimestamp(commit.commit_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     action.output_variables = {**variables, "AuthorDate": date, "CommitId": commit_id, "CommitMessage": message}
     action.external_id, action.summary = commit_id, message
