@@ -4,115 +4,17 @@ import contextlib
 import json
 import subprocess
 import tempfile
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
 
 from tests.localaws.conftest import REGION, Aws, refused
+from tests.localaws.pipelines import ACCOUNT, SPEC, Pipeline, action, policy, trust, until
 
 pytestmark = pytest.mark.local_only
-ACCOUNT = "123456789012"
-SPEC = """
-version: 0.2
-env: {exported-variables: [GREETING]}
-phases:
-  build:
-    commands:
-      - export GREETING="hello $NAME"
-      - cat message.txt
-      - grep -q good message.txt
-artifacts: {files: [message.txt]}
-"""
-
-
-def _policy(*statements: Mapping[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def _trust(service: str) -> str:
-    principal = {"Service": f"{service}.amazonaws.com"}
-    return _policy({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
-
-
-def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
-    """The first true value of the condition."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "the state that was waited for did not come"
-        time.sleep(0.05)
-    return value
-
-
-def action(name: str, provider: str, configuration: dict[str, str], **more: Any) -> dict[str, Any]:
-    category = {"CodeBuild": "Build", "Manual": "Approval"}.get(provider, "Source")
-    kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
-    lists = {key: [{"name": each} for each in more.pop(key, ())] for key in ("inputArtifacts", "outputArtifacts")}
-    return {"name": name, "actionTypeId": kind, "configuration": configuration, **lists, **more}
-
-
-@dataclass
-class Pipeline:
-    """A repository, a build project, a topic with a queue, and a pipeline of source, build and approval."""
-
-    aws: Aws
-    name: str
-    role: str
-
-    def declaration(self, *stages: dict[str, Any]) -> dict[str, Any]:
-        source = {"RepositoryName": self.name, "BranchName": "main", "PollForSourceChanges": "false"}
-        first = {"name": "Source", "actions": [action("Code", "CodeCommit", source, outputArtifacts=["source"],
-                                                      namespace="Code")]}  # fmt: skip
-        store = {"type": "S3", "location": self.name}
-        return {"name": self.name, "roleArn": self.role, "artifactStore": store, "pipelineType": "V2",
-                "executionMode": "QUEUED", "stages": [first, *stages]}  # fmt: skip
-
-    def build(self, title: str = "Build", name: str = "#{Code.BranchName}") -> dict[str, Any]:
-        variables = json.dumps([{"name": "NAME", "value": name}])
-        configuration = {"ProjectName": self.name, "EnvironmentVariables": variables}
-        build = action(title, "CodeBuild", configuration, inputArtifacts=["source"], outputArtifacts=[f"{title}d"],
-                       namespace=title)  # fmt: skip
-        return {"name": title, "actions": [build]}
-
-    def approval(self, topic: str) -> dict[str, Any]:
-        question = {"CustomData": "Release #{Build.GREETING}?", "NotificationArn": topic}
-        return {"name": "Approve", "actions": [action("Approve", "Manual", question)]}
-
-    def commit(self, text: str) -> str:
-        client = self.aws("codecommit")
-        parent = client.get_repository(repositoryName=self.name)["repositoryMetadata"].get("defaultBranch")
-        head = client.get_branch(repositoryName=self.name, branchName="main")["branch"]["commitId"] if parent else ""
-        files = [{"filePath": "message.txt", "fileContent": text.encode()},
-                 {"filePath": "buildspec.yml", "fileContent": SPEC.encode()}]  # fmt: skip
-        commit = client.create_commit(repositoryName=self.name, branchName="main", putFiles=files,
-                                      **({"parentCommitId": head} if head else {}))  # fmt: skip
-        return str(commit["commitId"])
-
-    def execution(self, commit: str) -> dict[str, Any] | None:
-        pages = self.aws("codepipeline").list_pipeline_executions(pipelineName=self.name)
-        return next((each for each in pages["pipelineExecutionSummaries"]
-                     if commit in [revision["revisionId"] for revision in each["sourceRevisions"]]), None)  # fmt: skip
-
-    def stage(self, name: str) -> dict[str, Any]:
-        states = self.aws("codepipeline").get_pipeline_state(name=self.name)["stageStates"]
-        return next(dict(state) for state in states if state["stageName"] == name)
-
-    def start(self) -> str:
-        return str(self.aws("codepipeline").start_pipeline_execution(name=self.name)["pipelineExecutionId"])
-
-    def ended(self, id: str) -> str:
-        client = self.aws("codepipeline")
-        arguments = {"pipelineName": self.name, "pipelineExecutionId": id}
-
-        def status() -> str:
-            status = client.get_pipeline_execution(**arguments)["pipelineExecution"]["status"]
-            return "" if status in ("InProgress", "Stopping") else str(status)
-
-        return str(until(status))
 
 
 @pytest.fixture
@@ -127,8 +29,8 @@ def pipeline(aws: Aws) -> Iterator[Pipeline]:
     ]
     roles = {}
     for service in ("codepipeline", "codebuild"):
-        role = iam.create_role(RoleName=f"{name}-{service}", AssumeRolePolicyDocument=_trust(service))["Role"]
-        iam.put_role_policy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=_policy(*allowed))
+        role = iam.create_role(RoleName=f"{name}-{service}", AssumeRolePolicyDocument=trust(service))["Role"]
+        iam.put_rolepolicy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=policy(*allowed))
         roles[service] = role["Arn"]
     aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     aws("codecommit").create_repository(repositoryName=name)
@@ -192,9 +94,9 @@ def _start_on_push(aws: Aws, pipeline: Pipeline) -> None:
     """A rule that starts the pipeline when the branch moves."""
     name = pipeline.name
     arn = f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{name}"
-    role = aws("iam").create_role(RoleName=f"{name}-events", AssumeRolePolicyDocument=_trust("events"))["Role"]
+    role = aws("iam").create_role(RoleName=f"{name}-events", AssumeRolePolicyDocument=trust("events"))["Role"]
     start = {"Effect": "Allow", "Action": "codepipeline:StartPipelineExecution", "Resource": arn}
-    aws("iam").put_role_policy(RoleName=f"{name}-events", PolicyName="start", PolicyDocument=_policy(start))
+    aws("iam").put_rolepolicy(RoleName=f"{name}-events", PolicyName="start", PolicyDocument=policy(start))
     pattern = {"source": ["aws.codecommit"], "detail": {"repositoryName": [name], "referenceName": ["main"]}}
     aws("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
     aws("events").put_targets(Rule=name, Targets=[{"Id": "pipeline", "Arn": arn, "RoleArn": role["Arn"]}])
@@ -283,9 +185,7 @@ def test_a_structure_that_codepipeline_refuses(
 def test_the_source_needs_the_permission(aws: Aws, pipeline: Pipeline, permission: str) -> None:
     """security-iam: the service role of a CodeCommit source."""
     deny = {"Effect": "Deny", "Action": permission, "Resource": "*"}
-    aws("iam").put_role_policy(
-        RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=_policy(deny)
-    )
+    aws("iam").put_rolepolicy(RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=policy(deny))
     pipeline.commit("good")
     approve = {"name": "Approve", "actions": [action("Approve", "Manual", {})]}
     aws("codepipeline").create_pipeline(pipeline=pipeline.declaration(approve))
@@ -325,7 +225,7 @@ def test_a_full_clone_is_a_git_repository_that_the_build_s_role_may_read(aws: Aw
 
 def _allow(aws: Aws, role: str, permission: str, resource: str) -> None:
     statement = {"Effect": "Allow", "Action": permission, "Resource": resource}
-    aws("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=_policy(statement))
+    aws("iam").put_rolepolicy(RoleName=role, PolicyName="more", PolicyDocument=policy(statement))
 
 
 def _error(pipeline: Pipeline, stage: str) -> str:
