@@ -30,7 +30,7 @@ def pipeline(aws: Aws) -> Iterator[Pipeline]:
     roles = {}
     for service in ("codepipeline", "codebuild"):
         role = iam.create_role(RoleName=f"{name}-{service}", AssumeRolePolicyDocument=trust(service))["Role"]
-        iam.put_rolepolicy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=policy(*allowed))
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=policy(*allowed))
         roles[service] = role["Arn"]
     aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     aws("codecommit").create_repository(repositoryName=name)
@@ -96,7 +96,7 @@ def _start_on_push(aws: Aws, pipeline: Pipeline) -> None:
     arn = f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{name}"
     role = aws("iam").create_role(RoleName=f"{name}-events", AssumeRolePolicyDocument=trust("events"))["Role"]
     start = {"Effect": "Allow", "Action": "codepipeline:StartPipelineExecution", "Resource": arn}
-    aws("iam").put_rolepolicy(RoleName=f"{name}-events", PolicyName="start", PolicyDocument=policy(start))
+    aws("iam").put_role_policy(RoleName=f"{name}-events", PolicyName="start", PolicyDocument=policy(start))
     pattern = {"source": ["aws.codecommit"], "detail": {"repositoryName": [name], "referenceName": ["main"]}}
     aws("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
     aws("events").put_targets(Rule=name, Targets=[{"Id": "pipeline", "Arn": arn, "RoleArn": role["Arn"]}])
@@ -185,7 +185,7 @@ def test_a_structure_that_codepipeline_refuses(
 def test_the_source_needs_the_permission(aws: Aws, pipeline: Pipeline, permission: str) -> None:
     """security-iam: the service role of a CodeCommit source."""
     deny = {"Effect": "Deny", "Action": permission, "Resource": "*"}
-    aws("iam").put_rolepolicy(RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=policy(deny))
+    aws("iam").put_role_policy(RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=policy(deny))
     pipeline.commit("good")
     approve = {"name": "Approve", "actions": [action("Approve", "Manual", {})]}
     aws("codepipeline").create_pipeline(pipeline=pipeline.declaration(approve))
@@ -225,7 +225,7 @@ def test_a_full_clone_is_a_git_repository_that_the_build_s_role_may_read(aws: Aw
 
 def _allow(aws: Aws, role: str, permission: str, resource: str) -> None:
     statement = {"Effect": "Allow", "Action": permission, "Resource": resource}
-    aws("iam").put_rolepolicy(RoleName=role, PolicyName="more", PolicyDocument=policy(statement))
+    aws("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=policy(statement))
 
 
 def _error(pipeline: Pipeline, stage: str) -> str:
