@@ -185,7 +185,9 @@ def test_a_structure_that_codepipeline_refuses(
 def test_the_source_needs_the_permission(aws: Aws, pipeline: Pipeline, permission: str) -> None:
     """security-iam: the service role of a CodeCommit source."""
     deny = {"Effect": "Deny", "Action": permission, "Resource": "*"}
-    aws("iam").put_role_policy(RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=policy(deny))
+    aws("iam").put_role_policy(
+        RoleName=pipeline.role.rpartition("/")[2], PolicyName="deny", PolicyDocument=policy(deny)
+    )
     pipeline.commit("good")
     approve = {"name": "Approve", "actions": [action("Approve", "Manual", {})]}
     aws("codepipeline").create_pipeline(pipeline=pipeline.declaration(approve))
