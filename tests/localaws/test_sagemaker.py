@@ -89,7 +89,7 @@ def test_value_that_the_model_forbids_is_refused(studio: Studio) -> None:
 
 def test_unsupported_operation_is_refused(studio: Studio) -> None:
     """SUPPORTED.md."""
-    code, status, _message = refused(studio.sagemaker.list_training_jobs)
+    code, status, _message = refused(studio.sagemaker.list_auto_ml_jobs)
     assert (code, status) == ("UnknownOperationException", 400)
 
 

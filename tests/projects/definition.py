@@ -16,7 +16,8 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 from jsonschema import Draft7Validator
 
-SCHEMA = json.loads((Path(__file__).parent / "pipeline-definition.schema.json").read_text(encoding="utf-8"))
+_SCHEMA = "scripts/localaws/services/sagemaker/pipelines/definition.schema.json"
+SCHEMA = json.loads((Path(__file__).parents[2] / _SCHEMA).read_text(encoding="utf-8"))
 ACTIONS = {  # step type -> API action, and the members that SageMaker sets
     "Processing": ("CreateProcessingJob", {"ProcessingJobName": "given"}),
     "Training": ("CreateTrainingJob", {"TrainingJobName": "given"}),

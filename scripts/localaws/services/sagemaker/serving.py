@@ -1,17 +1,15 @@
-"""Models, endpoints, pipelines and the model registry: specifications and operations.
+"""Models, endpoints and the model registry. An endpoint is in service at once and answers nothing.
 
-An endpoint is in service at once and answers nothing; a pipeline is a stored definition that does not run.
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, create, delete, update
+from scripts.localaws.crud.operations import OperationHandler, create, delete, update
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
-from scripts.localaws.services.sagemaker import components
+from scripts.localaws.services.sagemaker import components, events
 from scripts.localaws.services.sagemaker.components import (
     components_of,
     get_required,
@@ -93,29 +91,6 @@ def _variant(variant: Record, counts: Mapping[str, int]) -> Record:
     return {"VariantName": name, **weights, "CurrentInstanceCount": count, "DesiredInstanceCount": count}
 
 
-def _write_pipeline(operation: str) -> OperationHandler:
-    """The definition must be a JSON object with Version and Steps.
-
-    https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/
-    """
-
-    def write(store: Store, params: Record, output: Any) -> Record:
-        if "PipelineDefinition" in params:
-            _check_definition(params["PipelineDefinition"])
-        return OPERATIONS[operation](store, store.resources["Pipeline"], params, output)
-
-    return write
-
-
-def _check_definition(text: str) -> None:
-    try:
-        definition = json.loads(text)
-    except json.JSONDecodeError:
-        definition = None
-    if not isinstance(definition, dict) or not {"Version", "Steps"} <= definition.keys():
-        raise validation_error("Unable to parse pipeline definition. It is no JSON object with Version and Steps.")
-
-
 def _create_package(store: Store, params: Record, output: Any) -> Record:
     """Create the next version of a group; versions count from 1."""
     group = params.get("ModelPackageGroupName")
@@ -123,7 +98,25 @@ def _create_package(store: Store, params: Record, output: Any) -> Record:
         raise validation_error("the embedded AWS holds versions of a ModelPackageGroupName only; see SUPPORTED.md")
     spec = store.resources["ModelPackage"]
     versions = [record["ModelPackageVersion"] for record in store.find(spec, ModelPackageGroupName=group)]
-    return create(store, spec, {**params, "ModelPackageVersion": max(versions, default=0) + 1}, output)
+    response = create(store, spec, {**params, "ModelPackageVersion": max(versions, default=0) + 1}, output)
+    _send_package_event(store, {"ModelPackageName": response["ModelPackageArn"]})
+    return response
+
+
+def _update_package(store: Store, params: Record, output: Any) -> Record:
+    """Change a version; its approval is an event, too."""
+    response = update(store, store.resources["ModelPackage"], params, output)
+    _send_package_event(store, {"ModelPackageName": params["ModelPackageArn"]})
+    return response
+
+
+def _send_package_event(store: Store, key: Record) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html"""
+    record = store.get(store.resources["ModelPackage"], key)
+    times = {"CreationTime": record["@created"], "LastModifiedTime": record["@updated"]}
+    detail = events.with_times({**record, **times, "ModelPackageArn": record["@arn"]}, events.iso)
+    detail = {name: value for name, value in detail.items() if name != "CustomerMetadataProperties"}
+    events.send(store, "SageMaker Model Package State Change", [record["@arn"]], detail)
 
 
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
@@ -133,7 +126,6 @@ HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "UpdateEndpoint"): _update_endpoint,
     ("sagemaker", "DeleteEndpoint"): _delete_endpoint,
     **components.HANDLERS,
-    ("sagemaker", "CreatePipeline"): _write_pipeline("create"),
-    ("sagemaker", "UpdatePipeline"): _write_pipeline("update"),
     ("sagemaker", "CreateModelPackage"): _create_package,
+    ("sagemaker", "UpdateModelPackage"): _update_package,
 }

@@ -18,7 +18,7 @@ from scripts.localaws.core import context
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
 from scripts.localaws.services.iam.authorization import requirements
-from scripts.localaws.services.sagemaker import events
+from scripts.localaws.services.sagemaker import events, experiments
 from scripts.localaws.services.sagemaker.components import validation_error
 from scripts.localaws.services.sagemaker.jobs import container as containers
 from scripts.localaws.services.sagemaker.jobs.container import Container, LocalImage, Settings
@@ -98,6 +98,7 @@ class Job(ABC):
     def _run(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="job-", dir=context.folder("jobs")))
         status, values = "Failed", {"FailureReason": "InternalServerError: the embedded AWS failed; see its log"}
+        component = experiments.track(self.store, self.record, self.resource, self.name)
         try:
             self.execute(folder)
             status, values = "Stopped" if self.stopping.is_set() or self.expired else "Completed", {}
@@ -106,6 +107,8 @@ class Job(ABC):
         finally:  # whatever else is raised is a fault of ours; threading writes its traceback to the log
             shutil.rmtree(folder, ignore_errors=True)
             self.finish(status, values)
+            if component:
+                experiments.complete(component, self.record, status, str(values.get("FailureReason", "")))
             self.completion.set()
 
     def _outcome(self, error: Exception) -> tuple[str, Record]:

@@ -1,0 +1,128 @@
+"""Experiments, trials and trial components: those that a caller makes, and those that the service makes for jobs.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-experiments.html
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComponent.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.localaws.core.errors import AwsError
+from scripts.localaws.crud.operations import OperationHandler, list_
+from scripts.localaws.crud.operations import create as create_record
+from scripts.localaws.crud.serialization import Record
+from scripts.localaws.crud.store import LOCK, Store
+
+_TRIALS = "@trials"  # of a trial component's record: the names of its trials
+
+
+def create(store: Store, experiment: str, trial: str) -> None:
+    """Make an experiment and a trial that do not exist yet, without rights of anybody."""
+    with LOCK:
+        for resource, values in (("Experiment", {}), ("Trial", {"TrialName": trial})):
+            spec, record = store.resources[resource], {"ExperimentName": experiment, **values}
+            if not store.find(spec, **{spec.key[-1]: record[spec.key[-1]]}):
+                store.create(spec, record)
+
+
+def track(store: Store, job: Mapping[str, Any], resource: str, name: str) -> Record | None:
+    """The trial component of a job that has an ExperimentConfig; it belongs to the trial that this names."""
+    config = job.get("ExperimentConfig") or {}
+    if not config:
+        return None
+    kind = resource.removesuffix("Job").lower()
+    values = {
+        "TrialComponentName": f"{name}-aws-{kind}-job",
+        "DisplayName": config.get("TrialComponentDisplayName", name),
+        "Source": {"SourceArn": job["@arn"], "SourceType": f"SageMaker{resource}"},
+        "TrialComponentSource": {"SourceArn": job["@arn"], "SourceType": f"SageMaker{resource}"},
+        "Parameters": {key: {"StringValue": value} for key, value in (job.get("HyperParameters") or {}).items()},
+        "Status": {"PrimaryStatus": "InProgress"},
+    }
+    with LOCK:
+        record = store.create(store.resources["TrialComponent"], values)
+        record[_TRIALS] = {config["TrialName"]} if config.get("TrialName") else set()
+        record["SourceArn"] = job["@arn"]
+    return record
+
+
+def complete(record: Record, job: Mapping[str, Any], status: str, reason: str) -> None:
+    """Set the last status and the metrics of a job's trial component."""
+    names = {"Completed": "Completed", "Failed": "Failed", "Stopped": "Stopped"}
+    with LOCK:
+        record["Status"] = {"PrimaryStatus": names[status], **({"Message": reason[:1024]} if reason else {})}
+        record["Metrics"] = [
+            {"MetricName": each["MetricName"], "Last": each["Value"], "TimeStamp": each["Timestamp"], "Count": 1}
+            for each in job.get("FinalMetricDataList") or ()
+        ]
+
+
+def _associate(store: Store, params: Record, _: Any) -> Record:
+    component, trial = _pair(store, params)
+    component.setdefault(_TRIALS, set()).add(trial["TrialName"])
+    return {"TrialComponentArn": component["@arn"], "TrialArn": trial["@arn"]}
+
+
+def _disassociate(store: Store, params: Record, _: Any) -> Record:
+    component, trial = _pair(store, params)
+    component.setdefault(_TRIALS, set()).discard(trial["TrialName"])
+    return {"TrialComponentArn": component["@arn"], "TrialArn": trial["@arn"]}
+
+
+def _pair(store: Store, params: Record) -> tuple[Record, Record]:
+    return store.get(store.resources["TrialComponent"], params), store.get(store.resources["Trial"], params)
+
+
+def _create_trial(store: Store, params: Record, output: Any) -> Record:
+    """A trial belongs to an experiment that exists."""
+    store.get(store.resources["Experiment"], params)
+    return create_record(store, store.resources["Trial"], params, output)
+
+
+def _list_components(store: Store, params: Record, output: Any) -> Record:
+    """By trial or by experiment."""
+    trials = {trial["TrialName"] for trial in store.find(store.resources["Trial"])}
+    if experiment := params.pop("ExperimentName", None):
+        trials = {trial["TrialName"] for trial in store.find(store.resources["Trial"], ExperimentName=experiment)}
+    trial = params.pop("TrialName", None)
+    chosen = {trial} & trials if trial else trials
+    if not (experiment or trial):
+        return list_(store, store.resources["TrialComponent"], params, output)
+    names = [
+        record["TrialComponentName"]
+        for record in store.find(store.resources["TrialComponent"])
+        if chosen & record.get(_TRIALS, set())
+    ]
+    size = params.pop("MaxResults", store.service.page_size)
+    start = int(params.pop("NextToken", 0))
+    page = {"TrialComponentNames": names[start : start + size], "MaxResults": size} if names else {}
+    items = list_(store, store.resources["TrialComponent"], page, output) if page else {"TrialComponentSummaries": []}
+    return {**items, **({"NextToken": str(start + size)} if start + size < len(names) else {})}
+
+
+def _list_trials(store: Store, params: Record, output: Any) -> Record:
+    """By experiment or by component."""
+    if component := params.pop("TrialComponentName", None):
+        record = store.get(store.resources["TrialComponent"], {"TrialComponentName": component})
+        params["TrialNames"] = sorted(record.get(_TRIALS, set()))
+    return list_(store, store.resources["Trial"], params, output)
+
+
+def _delete_component(store: Store, params: Record, _: Any) -> Record:
+    """A component must leave its trials first."""
+    record = store.get(store.resources["TrialComponent"], params)
+    if record.get(_TRIALS):
+        message = f"Trial component {record['TrialComponentName']} is associated with trials; disassociate it first."
+        raise AwsError("ValidationException", message)
+    store.delete(store.resources["TrialComponent"], params)
+    return {"TrialComponentArn": record["@arn"]}
+
+
+HANDLERS: dict[tuple[str, str], OperationHandler] = {
+    ("sagemaker", "CreateTrial"): _create_trial,
+    ("sagemaker", "ListTrials"): _list_trials,
+    ("sagemaker", "AssociateTrialComponent"): _associate,
+    ("sagemaker", "DisassociateTrialComponent"): _disassociate,
+    ("sagemaker", "ListTrialComponents"): _list_components,
+    ("sagemaker", "DeleteTrialComponent"): _delete_component,
+}

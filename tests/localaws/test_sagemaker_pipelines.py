@@ -1,0 +1,414 @@
+"""Executions of pipelines: order, references, conditions, property files, retries, cache, stop, retry, registration.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-pipeline.html
+"""
+
+import itertools
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.localaws.conftest import Aws, refused
+from tests.localaws.containers import ALL, DOCKERFILE, RESOURCES, Workshop, policy
+
+pytestmark = pytest.mark.local_only
+_NUMBERS = itertools.count(1)
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def workshop(aws: Aws, member: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    workshop = Workshop(aws, member("pipelines-spoke")).build()
+    workshop.push(tmp_path_factory.mktemp("image"), "1")
+    return workshop
+
+
+def processing(workshop: Workshop, name: str, program: str, output: str = "", **more: Any) -> Document:
+    """A Processing step of a program, with an output folder `out` that is uploaded to the prefix `output`."""
+    request = workshop.processing(name, program)
+    del request["ProcessingJobName"]
+    if output:
+        target = {"S3Uri": f"s3://{workshop.bucket}/{output}", "LocalPath": "/opt/ml/processing/out"}
+        outputs = [{"OutputName": "out", "S3Output": {**target, "S3UploadMode": "EndOfJob"}}]
+        request["ProcessingOutputConfig"] = {"Outputs": outputs}
+    request.update(more.pop("arguments", {}))
+    return {"Name": name, "Type": "Processing", "Arguments": request, **more}
+
+
+def fail(message: Any, name: str = "Refuse") -> Document:
+    return {"Name": name, "Type": "Fail", "Arguments": {"ErrorMessage": message}}
+
+
+def get(path: str) -> Document:
+    return {"Get": path}
+
+
+def create(workshop: Workshop, *steps: Document, role: str = "", **more: Any) -> str:
+    """The name of a new pipeline of these steps."""
+    name = f"pipeline-{next(_NUMBERS)}"
+    definition = {"Version": "2020-12-01", "Steps": list(steps), **more}
+    workshop("sagemaker").create_pipeline(
+        PipelineName=name, PipelineDefinition=json.dumps(definition), RoleArn=role or workshop.role
+    )
+    return name
+
+
+def ended(workshop: Workshop, arn: str) -> tuple[Document, dict[str, Document]]:
+    """The execution at its end, and its steps by name."""
+    sagemaker, deadline = workshop("sagemaker"), time.monotonic() + 60
+    while time.monotonic() < deadline:
+        execution = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
+        if execution["PipelineExecutionStatus"] in ("Succeeded", "Failed", "Stopped"):
+            return execution, steps(workshop, arn)
+        time.sleep(0.02)
+    raise AssertionError(f"{arn} has not ended: {steps(workshop, arn)}")
+
+
+def steps(workshop: Workshop, arn: str) -> dict[str, Document]:
+    answer = workshop("sagemaker").list_pipeline_execution_steps(
+        PipelineExecutionArn=arn, SortOrder="Ascending", MaxResults=50
+    )
+    return {step["StepName"]: step for step in answer["PipelineExecutionSteps"]}
+
+
+def execute(workshop: Workshop, *definition: Document, **more: Any) -> tuple[Document, dict[str, Document]]:
+    name = create(workshop, *definition, **more)
+    return ended(workshop, workshop("sagemaker").start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"])
+
+
+@pytest.fixture(scope="module")
+def chain(workshop: Workshop) -> str:
+    """A training pipeline: processing, training, condition on a JSON document; then model and registration."""
+    write = (
+        "import json; json.dump({'metrics': {'f1': 0.9}, 'text': 'nine'}, open('/opt/ml/processing/out/e.json', 'w'))"
+    )
+    file = {"PropertyFileName": "Report", "OutputName": "out", "FilePath": "e.json"}
+    evaluate = processing(workshop, "Evaluate", write, "chain/evaluation", PropertyFiles=[file])
+    train = workshop.training("Train", "open('/opt/ml/model/m', 'w').write(open('/opt/ml/input/data/e/e.json').read())")
+    del train["TrainingJobName"]
+    train["InputDataConfig"].append(
+        workshop.channel("e", get("Steps.Evaluate.ProcessingOutputConfig.Outputs['out'].S3Output.S3Uri"))  # type: ignore[arg-type]
+    )
+    report = {"PropertyFile": get("Steps.Evaluate.PropertyFiles.Report")}
+    condition = {
+        "Type": "GreaterThanOrEqualTo",
+        "LeftValue": {"Std:JsonGet": {**report, "Path": "metrics.f1"}},
+        "RightValue": get("Parameters.Bound"),
+    }
+    artifacts = get("Steps.Train.ModelArtifacts.S3ModelArtifacts")
+    container = {"Image": workshop.image, "ModelDataUrl": artifacts}
+    package = {
+        "ModelPackageGroupName": "chain",
+        "ModelApprovalStatus": "PendingManualApproval",
+        "InferenceSpecification": {
+            "Containers": [container],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+        "CustomerMetadataProperties": {
+            "text": {"Std:JsonGet": {**report, "Path": "text"}},
+            "run": get("Execution.PipelineExecutionArn"),
+        },
+    }
+    model = {"PrimaryContainer": container, "ExecutionRoleArn": workshop.role}
+    decide = {
+        "Name": "Decide",
+        "Type": "Condition",
+        "Arguments": {
+            "Conditions": [condition],
+            "IfSteps": [
+                {"Name": "Register", "Type": "RegisterModel", "Arguments": package},
+                {"Name": "Model", "Type": "Model", "Arguments": model},
+            ],
+            "ElseSteps": [fail({"Std:Join": {"On": " ", "Values": ["below", get("Parameters.Bound")]}})],
+        },
+    }
+    bound = {"Name": "Bound", "Type": "Float", "DefaultValue": 0.8}
+    training = {"Name": "Train", "Type": "Training", "Arguments": train}
+    return create(workshop, decide, training, evaluate, Parameters=[bound])
+
+
+def test_a_step_reads_what_an_earlier_one_wrote_and_a_condition_its_property_file(
+    workshop: Workshop, chain: str
+) -> None:
+    sagemaker = workshop("sagemaker")
+    arn = sagemaker.start_pipeline_execution(PipelineName=chain)["PipelineExecutionArn"]
+    execution, by_name = ended(workshop, arn)
+    assert execution["PipelineExecutionStatus"] == "Succeeded", by_name
+    assert set(by_name) == {"Evaluate", "Train", "Decide", "Register", "Model"}
+    assert by_name["Evaluate"]["EndTime"] <= by_name["Train"]["StartTime"]
+    assert by_name["Decide"]["Metadata"] == {"Condition": {"Outcome": "True"}}
+    described = sagemaker.describe_model_package(
+        ModelPackageName=by_name["Register"]["Metadata"]["RegisterModel"]["Arn"]
+    )
+    assert described["CustomerMetadataProperties"] == {"text": "nine", "run": arn}
+    assert described["MetadataProperties"] == {"GeneratedBy": arn}
+    job = by_name["Train"]["Metadata"]["TrainingJob"]["Arn"]
+    assert job.rpartition("/")[2].startswith(f"pipelines-{arn.rpartition('/')[2]}-Train-")
+    tags = {tag["Key"]: tag["Value"] for tag in sagemaker.list_tags(ResourceArn=job)["Tags"]}
+    assert tags["sagemaker:pipeline-execution-arn"] == arn
+
+
+def test_a_condition_that_does_not_hold_leads_to_the_fail_step(workshop: Workshop, chain: str) -> None:
+    """An execution that ended in a Fail step cannot be retried."""
+    sagemaker, bound = workshop("sagemaker"), [{"Name": "Bound", "Value": "0.95"}]
+    started = sagemaker.start_pipeline_execution(PipelineName=chain, PipelineParameters=bound)
+    key = {"PipelineExecutionArn": started["PipelineExecutionArn"]}
+    execution, by_name = ended(workshop, key["PipelineExecutionArn"])
+    assert (execution["PipelineExecutionStatus"], by_name["Refuse"]["FailureReason"]) == ("Failed", "below 0.95")
+    assert execution["FailureReason"] == "Step failure: One or multiple steps failed."
+    assert "Register" not in by_name
+    assert refused(sagemaker.retry_pipeline_execution, **key)[0] == "ValidationException"
+    assert sagemaker.list_pipeline_parameters_for_execution(**key)["PipelineParameters"] == bound
+
+
+def test_a_step_that_fails_ends_the_execution_and_a_retry_executes_it_again(workshop: Workshop) -> None:
+    """API_RetryPipelineExecution: the steps that succeeded are not executed again."""
+    first = processing(workshop, "First", "print(1)")
+    uri = f"s3://{workshop.bucket}/again"
+    source = {"S3Uri": uri, "LocalPath": "/opt/ml/processing/a", "S3DataType": "S3Prefix", "S3InputMode": "File"}
+    inputs = [{"InputName": "a", "S3Input": source}]
+    second = processing(workshop, "Second", "", arguments={"ProcessingInputs": inputs}, DependsOn=["First"])
+    second["Arguments"]["AppSpecification"]["ContainerArguments"] = ["-c", "1"]
+    third = processing(workshop, "Third", "", DependsOn=["Second"])
+    execution, by_name = execute(workshop, first, second, third)
+    arn = execution["PipelineExecutionArn"]
+    assert set(by_name) == {"First", "Second"}
+    assert "No S3 objects found" in by_name["Second"]["FailureReason"]
+    workshop.put("again/x", "x")
+    workshop("sagemaker").retry_pipeline_execution(PipelineExecutionArn=arn)
+    execution, again = ended(workshop, arn)
+    assert (execution["PipelineExecutionStatus"], set(again)) == ("Succeeded", {"First", "Second", "Third"})
+    assert again["First"]["Metadata"] == by_name["First"]["Metadata"]
+    assert refused(workshop("sagemaker").retry_pipeline_execution, PipelineExecutionArn=arn)[0] == "ConflictException"
+
+
+def test_a_call_that_the_role_may_not_make_fails_the_step_in_aws_s_words(workshop: Workshop) -> None:
+    """Each step is a call of the role's session sagemaker-pipeline-EXECUTION-STEP."""
+    denied = {"Effect": "Deny", "Action": "sagemaker:CreateProcessingJob", "Resource": "*"}
+    role = workshop.make_role("no-jobs", ALL, denied)
+    execution, by_name = execute(workshop, processing(workshop, "Denied", ""), role=role)
+    id = execution["PipelineExecutionArn"].rpartition("/")[2]
+    reason = by_name["Denied"]["FailureReason"]
+    session = f"assumed-role/no-jobs/sagemaker-pipeline-{id}-Denied"
+    assert reason.startswith("ClientError: Failed to invoke sagemaker:CreateProcessingJob. Error Details: User: ")
+    assert f"{session} is not authorized to perform: sagemaker:CreateProcessingJob" in reason
+    assert reason.endswith("StepId Denied. No retry policy configured.")
+
+
+def test_a_property_file_is_read_as_the_pipeline_s_role_from_outside_of_the_network(workshop: Workshop) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html"""
+    denied = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{workshop.bucket}/closed/*"}
+    role = workshop.make_role("no-report", ALL, denied)
+    file = {"PropertyFileName": "Report", "OutputName": "out", "FilePath": "e.json"}
+    write = "open('/opt/ml/processing/out/e.json', 'w').write('{}')"
+    evaluate = processing(workshop, "Evaluate", write, "closed", PropertyFiles=[file])
+    left = {"Std:JsonGet": {"PropertyFile": get("Steps.Evaluate.PropertyFiles.Report"), "Path": "x"}}
+    condition = {"Type": "Equals", "LeftValue": left, "RightValue": 1}
+    decide = {"Name": "Decide", "Type": "Condition", "Arguments": {"Conditions": [condition]}}
+    _, by_name = execute(workshop, evaluate, decide, role=role)
+    assert "Unable to read the property file" in by_name["Decide"]["FailureReason"]
+    _, by_name = execute(workshop, evaluate, decide)
+    assert by_name["Decide"]["FailureReason"] == "ClientError: Unable to resolve x: there is no x."
+
+
+def test_a_policy_retries_an_internal_error_and_nothing_else(workshop: Workshop, tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-retry-policy.html"""
+    pip = f"{DOCKERFILE}COPY r /opt/r\nRUN pip install -r /opt/r\n"
+    image = workshop.push(tmp_path, "broken", pip, r="./there-is-no-such.whl\n")
+    kinds = ["SageMaker.JOB_INTERNAL_ERROR"]
+    retry = {"RetryPolicies": [{"ExceptionType": kinds, "IntervalSeconds": 1, "BackoffRate": 1.0, "MaxAttempts": 1}]}
+    broken = processing(workshop, "Broken", "", arguments={"AppSpecification": {"ImageUri": image}}, **retry)
+    wrong = processing(workshop, "Wrong", "raise SystemExit(1)", **retry)
+    _, by_name = execute(workshop, broken, wrong)
+    assert "the image's packages cannot be installed" in by_name["Broken"]["FailureReason"]
+    assert (by_name["Broken"]["AttemptCount"], by_name["Wrong"]["AttemptCount"]) == (2, 1)
+
+
+def test_a_cached_step_uses_the_result_of_an_earlier_execution(workshop: Workshop) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html"""
+    config = {"CacheConfig": {"Enabled": True, "ExpireAfter": "PT1H"}}
+    word = {"Name": "Word", "Type": "String", "DefaultValue": "a"}
+    step = processing(workshop, "Cached", "", arguments={"Environment": {"WORD": get("Parameters.Word")}}, **config)
+    name, start = create(workshop, step, Parameters=[word]), workshop("sagemaker").start_pipeline_execution
+    first = start(PipelineName=name)["PipelineExecutionArn"]
+    _, before = ended(workshop, first)
+    _, after = ended(workshop, start(PipelineName=name)["PipelineExecutionArn"])
+    assert after["Cached"]["CacheHitResult"] == {"SourcePipelineExecutionArn": first}
+    assert after["Cached"]["Metadata"] == before["Cached"]["Metadata"]
+    other = start(PipelineName=name, PipelineParameters=[{"Name": "Word", "Value": "b"}])["PipelineExecutionArn"]
+    assert "CacheHitResult" not in ended(workshop, other)[1]["Cached"]
+
+
+def test_no_more_steps_run_at_once_than_the_limit_allows(workshop: Workshop) -> None:
+    sagemaker, program = workshop("sagemaker"), "import time; time.sleep(0.5)"
+    name = create(workshop, *(processing(workshop, f"S{number}", program) for number in range(2)))
+    limit = {"MaxParallelExecutionSteps": 1}
+    for configuration, is_apart in ((limit, True), ({"MaxParallelExecutionSteps": 2}, False)):
+        started = sagemaker.start_pipeline_execution(PipelineName=name, ParallelismConfiguration=configuration)
+        _, by_name = ended(workshop, started["PipelineExecutionArn"])
+        spans = sorted((step["StartTime"], step["EndTime"]) for step in by_name.values())
+        assert (spans[0][1] <= spans[1][0]) is is_apart
+
+
+def test_a_stopped_execution_stops_its_jobs(workshop: Workshop) -> None:
+    sagemaker = workshop("sagemaker")
+    long = processing(workshop, "Long", "import time; time.sleep(1000)")
+    name = create(workshop, long, processing(workshop, "Later", "", DependsOn=["Long"]))
+    arn = sagemaker.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
+    deadline = time.monotonic() + 60
+    while (
+        "ProcessingJob" not in steps(workshop, arn).get("Long", {}).get("Metadata", {}) and time.monotonic() < deadline
+    ):
+        time.sleep(0.02)
+    sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
+    execution, by_name = ended(workshop, arn)
+    assert (execution["PipelineExecutionStatus"], by_name["Long"]["StepStatus"]) == ("Stopped", "Stopped")
+    job = by_name["Long"]["Metadata"]["ProcessingJob"]["Arn"].rpartition("/")[2]
+    assert sagemaker.describe_processing_job(ProcessingJobName=job)["ProcessingJobStatus"] == "Stopped"
+    assert "Later" not in by_name
+    assert refused(sagemaker.stop_pipeline_execution, PipelineExecutionArn=arn)[0] == "ConflictException"
+
+
+def test_an_execution_is_started_once_for_a_token_and_keeps_its_definition(workshop: Workshop) -> None:
+    sagemaker, name = workshop("sagemaker"), create(workshop, fail("first"))
+    token = {"ClientRequestToken": "t" * 32}
+    first = sagemaker.start_pipeline_execution(PipelineName=name, **token)["PipelineExecutionArn"]
+    assert sagemaker.start_pipeline_execution(PipelineName=name, **token)["PipelineExecutionArn"] == first
+    ended(workshop, first)
+    definition = {"Version": "2020-12-01", "Steps": [fail("second")]}
+    workshop.put("definition.json", json.dumps(definition))
+    location = {"Bucket": workshop.bucket, "ObjectKey": "definition.json"}
+    sagemaker.update_pipeline(PipelineName=name, PipelineDefinitionS3Location=location)
+    document = sagemaker.describe_pipeline_definition_for_execution(PipelineExecutionArn=first)["PipelineDefinition"]
+    assert "first" in document
+    second = sagemaker.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
+    assert ended(workshop, second)[1]["Refuse"]["FailureReason"] == "second"
+    summaries = sagemaker.list_pipeline_executions(PipelineName=name)["PipelineExecutionSummaries"]
+    assert [summary["PipelineExecutionArn"] for summary in summaries] == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"Steps": [{"Name": "a b", "Type": "Fail", "Arguments": {"ErrorMessage": "x"}}]}, "Steps.0"),
+        ({"Steps": [{"Name": "L", "Type": "Lambda", "Arguments": {}}]}, "'Lambda' is not one of"),
+        ({"Steps": [fail("x"), fail("y")]}, "Step names must be unique. Duplicate: Refuse"),
+        ({"Steps": [fail(get("Parameters.P"))]}, "refers to the parameter P, which is not declared"),
+        ({"Steps": [fail(get("Steps.S.Name"))]}, "depends on an unknown step: S"),
+        ({"Steps": [{**fail("x", "A"), "DependsOn": ["B"]}, {**fail("x", "B"), "DependsOn": ["A"]}]}, "in a circle"),
+        ({"Steps": [fail("x", "A"), {**fail("x", "B"), "DependsOn": ["A"]}]}, "depends on the Fail step A"),
+        ({"Parameters": [{"Name": "P", "Type": "Integer", "DefaultValue": "1"}]}, "Parameters.0"),
+        ({"Version": "1"}, "'2020-12-01' was expected"),
+    ],
+)
+def test_a_definition_that_aws_refuses_is_refused(workshop: Workshop, change: Document, problem: str) -> None:
+    definition = {"Version": "2020-12-01", "Steps": [], **change}
+    code, _, message = refused(
+        workshop("sagemaker").create_pipeline,
+        PipelineName="refused",
+        PipelineDefinition=json.dumps(definition),
+        RoleArn=workshop.role,
+    )
+    assert code == "ValidationException"
+    assert message.startswith("Unable to parse pipeline definition. ")
+    assert problem in message
+
+
+@pytest.mark.parametrize(
+    ("parameters", "problem"),
+    [
+        ([{"Name": "Other", "Value": "1"}, {"Name": "Count", "Value": "1"}], "['Other'] are not declared"),
+        ([{"Name": "Count", "Value": "many"}], "[Count] is no Integer: 'many'"),
+        ([], "[Count] has neither a value nor a default"),
+    ],
+)
+def test_an_execution_needs_the_declared_parameters(workshop: Workshop, parameters: list[Any], problem: str) -> None:
+    name = create(workshop, fail("x"), Parameters=[{"Name": "Count", "Type": "Integer"}])
+    start = workshop("sagemaker").start_pipeline_execution
+    code, _, message = refused(start, PipelineName=name, PipelineParameters=parameters)
+    assert code == "ValidationException"
+    assert problem in message
+
+
+def test_the_service_makes_experiment_trial_and_components(workshop: Workshop) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-experiments.html"""
+    denied = {"Effect": "Deny", "Action": ["sagemaker:CreateExperiment", "sagemaker:CreateTrial*"], "Resource": "*"}
+    role, sagemaker = workshop.make_role("no-trials", ALL, denied), workshop("sagemaker")
+    train = workshop.training("Train", "print('loss=2')", HyperParameters={"depth": "3"})
+    del train["TrainingJobName"]
+    train["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "loss", "Regex": "loss=(.*)"}]
+    execution, by_name = execute(workshop, {"Name": "Train", "Type": "Training", "Arguments": train}, role=role)
+    config = execution["PipelineExperimentConfig"]
+    assert config["TrialName"] == execution["PipelineExecutionArn"].rpartition("/")[2]
+    trials = sagemaker.list_trials(ExperimentName=config["ExperimentName"])["TrialSummaries"]
+    assert [trial["TrialName"] for trial in trials] == [config["TrialName"]]
+    (component,) = sagemaker.list_trial_components(TrialName=config["TrialName"])["TrialComponentSummaries"]
+    described = sagemaker.describe_trial_component(TrialComponentName=component["TrialComponentName"])
+    assert described["Source"]["SourceArn"] == by_name["Train"]["Metadata"]["TrainingJob"]["Arn"]
+    assert described["Parameters"] == {"depth": {"StringValue": "3"}}
+    assert [(metric["MetricName"], metric["Last"]) for metric in described["Metrics"]] == [("loss", 2.0)]
+    assert described["Status"]["PrimaryStatus"] == "Completed"
+
+
+def test_executions_steps_and_packages_send_events(workshop: Workshop) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html"""
+    sagemaker, sqs, queue = workshop("sagemaker"), workshop("sqs"), ""
+    queue = sqs.create_queue(QueueName="pipelines")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    prefix = [{"prefix": "SageMaker Model"}]
+    workshop("events").put_rule(Name="p", EventPattern=json.dumps({"source": ["aws.sagemaker"], "detail-type": prefix}))
+    workshop("events").put_targets(Rule="p", Targets=[{"Id": "q", "Arn": arn}])
+    execution, _ = execute(workshop, fail("x"))
+    sagemaker.create_model_package_group(ModelPackageGroupName="events")
+    package = sagemaker.create_model_package(ModelPackageGroupName="events")["ModelPackageArn"]
+    sagemaker.update_model_package(ModelPackageArn=package, ModelApprovalStatus="Approved")
+    events = [json.loads(message["Body"]) for _ in range(3) for message in _receive(sqs, queue)]
+    details = [(event["detail-type"].removeprefix("SageMaker Model "), event["detail"]) for event in events]
+    statuses = [detail["currentPipelineExecutionStatus"] for kind, detail in details if "Execution Status" in kind]
+    assert sorted(statuses) == ["Executing", "Failed"]
+    (step,) = [detail for _, detail in details if detail.get("currentStepStatus") == "Failed"]
+    assert (step["stepName"], step["stepType"], step["failureReason"]) == ("Refuse", "Fail", "x")
+    assert step["metadata"] == {"fail": {"errorMessage": "x"}}
+    assert step["pipelineExecutionArn"] == execution["PipelineExecutionArn"]
+    approvals = [detail["ModelApprovalStatus"] for kind, detail in details if kind == "Package State Change"]
+    assert sorted(approvals) == ["Approved", "PendingManualApproval"]
+
+
+def _receive(sqs: Any, queue: str) -> list[Document]:
+    return list(sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()))
+
+
+def test_the_bucket_policy_s_network_holds_a_job_and_not_the_pipeline(workshop: Workshop) -> None:
+    """A Deny outside of a VPC endpoint: a job in the VPC passes, JsonGet, which reads from outside, does not."""
+    ec2 = workshop("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="jobs", Description="jobs", VpcId=vpc)["GroupId"]
+    endpoint = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.eu-west-2.s3")["VpcEndpoint"]
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{workshop.bucket}/inside/*",
+        "Condition": {"StringNotEquals": {"aws:SourceVpce": endpoint["VpcEndpointId"]}},
+    }
+    workshop("s3").put_bucket_policy(Bucket=workshop.bucket, Policy=policy(statement))
+    source = {"S3Uri": workshop.put("inside/in/e.json", '{"x": 1}'), "LocalPath": "/opt/ml/processing/in"}
+    inputs = [{"InputName": "in", "S3Input": {**source, "S3DataType": "S3Prefix", "S3InputMode": "File"}}]
+    program = "import shutil; shutil.copy('/opt/ml/processing/in/e.json', '/opt/ml/processing/out/e.json')"
+    network = {"VpcConfig": {"Subnets": [subnet], "SecurityGroupIds": [group]}}
+    file = {"PropertyFileName": "Report", "OutputName": "out", "FilePath": "e.json"}
+    copy = processing(workshop, "Copy", program, "inside/out", PropertyFiles=[file])
+    copy["Arguments"] |= {"NetworkConfig": network, "ProcessingResources": {"ClusterConfig": RESOURCES}}
+    copy["Arguments"]["ProcessingInputs"] += inputs
+    left = {"Std:JsonGet": {"PropertyFile": get("Steps.Copy.PropertyFiles.Report"), "Path": "x"}}
+    condition = {"Type": "Equals", "LeftValue": left, "RightValue": 1}
+    decide = {"Name": "Decide", "Type": "Condition", "Arguments": {"Conditions": [condition]}}
+    _, by_name = execute(workshop, copy, decide)
+    assert by_name["Copy"]["StepStatus"] == "Succeeded", by_name
+    assert "Unable to read the property file" in by_name["Decide"]["FailureReason"]
