@@ -3,21 +3,18 @@
 https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-pipeline.html
 """
 
-import itertools
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.localaws.conftest import Aws, refused
-from tests.localaws.containers import ALL, DOCKERFILE, RESOURCES, Workshop, policy
+from tests.localaws.containers import ALL, DOCKERFILE, Workshop
+from tests.localaws.pipeline_steps import create, ended, execute, fail, get, processing, steps
 
 pytestmark = pytest.mark.local_only
-_NUMBERS = itertools.count(1)
-Document = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -25,59 +22,6 @@ def workshop(aws: Aws, member: Callable[[str], str], tmp_path_factory: pytest.Te
     workshop = Workshop(aws, member("pipelines-spoke")).build()
     workshop.push(tmp_path_factory.mktemp("image"), "1")
     return workshop
-
-
-def processing(workshop: Workshop, name: str, program: str, output: str = "", **more: Any) -> Document:
-    """A Processing step of a program, with an output folder `out` that is uploaded to the prefix `output`."""
-    request = workshop.processing(name, program)
-    del request["ProcessingJobName"]
-    if output:
-        target = {"S3Uri": f"s3://{workshop.bucket}/{output}", "LocalPath": "/opt/ml/processing/out"}
-        outputs = [{"OutputName": "out", "S3Output": {**target, "S3UploadMode": "EndOfJob"}}]
-        request["ProcessingOutputConfig"] = {"Outputs": outputs}
-    request.update(more.pop("arguments", {}))
-    return {"Name": name, "Type": "Processing", "Arguments": request, **more}
-
-
-def fail(message: Any, name: str = "Refuse") -> Document:
-    return {"Name": name, "Type": "Fail", "Arguments": {"ErrorMessage": message}}
-
-
-def get(path: str) -> Document:
-    return {"Get": path}
-
-
-def create(workshop: Workshop, *steps: Document, role: str = "", **more: Any) -> str:
-    """The name of a new pipeline of these steps."""
-    name = f"pipeline-{next(_NUMBERS)}"
-    definition = {"Version": "2020-12-01", "Steps": list(steps), **more}
-    workshop("sagemaker").create_pipeline(
-        PipelineName=name, PipelineDefinition=json.dumps(definition), RoleArn=role or workshop.role
-    )
-    return name
-
-
-def ended(workshop: Workshop, arn: str) -> tuple[Document, dict[str, Document]]:
-    """The execution at its end, and its steps by name."""
-    sagemaker, deadline = workshop("sagemaker"), time.monotonic() + 60
-    while time.monotonic() < deadline:
-        execution = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
-        if execution["PipelineExecutionStatus"] in ("Succeeded", "Failed", "Stopped"):
-            return execution, steps(workshop, arn)
-        time.sleep(0.02)
-    raise AssertionError(f"{arn} has not ended: {steps(workshop, arn)}")
-
-
-def steps(workshop: Workshop, arn: str) -> dict[str, Document]:
-    answer = workshop("sagemaker").list_pipeline_execution_steps(
-        PipelineExecutionArn=arn, SortOrder="Ascending", MaxResults=50
-    )
-    return {step["StepName"]: step for step in answer["PipelineExecutionSteps"]}
-
-
-def execute(workshop: Workshop, *definition: Document, **more: Any) -> tuple[Document, dict[str, Document]]:
-    name = create(workshop, *definition, **more)
-    return ended(workshop, workshop("sagemaker").start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"])
 
 
 @pytest.fixture(scope="module")
@@ -290,125 +234,3 @@ def test_an_execution_is_started_once_for_a_token_and_keeps_its_definition(works
     assert ended(workshop, second)[1]["Refuse"]["FailureReason"] == "second"
     summaries = sagemaker.list_pipeline_executions(PipelineName=name)["PipelineExecutionSummaries"]
     assert [summary["PipelineExecutionArn"] for summary in summaries] == [second, first]
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        ({"Steps": [{"Name": "a b", "Type": "Fail", "Arguments": {"ErrorMessage": "x"}}]}, "Steps.0"),
-        ({"Steps": [{"Name": "L", "Type": "Lambda", "Arguments": {}}]}, "'Lambda' is not one of"),
-        ({"Steps": [fail("x"), fail("y")]}, "Step names must be unique. Duplicate: Refuse"),
-        ({"Steps": [fail(get("Parameters.P"))]}, "refers to the parameter P, which is not declared"),
-        ({"Steps": [fail(get("Steps.S.Name"))]}, "depends on an unknown step: S"),
-        ({"Steps": [{**fail("x", "A"), "DependsOn": ["B"]}, {**fail("x", "B"), "DependsOn": ["A"]}]}, "in a circle"),
-        ({"Steps": [fail("x", "A"), {**fail("x", "B"), "DependsOn": ["A"]}]}, "depends on the Fail step A"),
-        ({"Parameters": [{"Name": "P", "Type": "Integer", "DefaultValue": "1"}]}, "Parameters.0"),
-        ({"Version": "1"}, "'2020-12-01' was expected"),
-    ],
-)
-def test_a_definition_that_aws_refuses_is_refused(workshop: Workshop, change: Document, problem: str) -> None:
-    definition = {"Version": "2020-12-01", "Steps": [], **change}
-    code, _, message = refused(
-        workshop("sagemaker").create_pipeline,
-        PipelineName="refused",
-        PipelineDefinition=json.dumps(definition),
-        RoleArn=workshop.role,
-    )
-    assert code == "ValidationException"
-    assert message.startswith("Unable to parse pipeline definition. ")
-    assert problem in message
-
-
-@pytest.mark.parametrize(
-    ("parameters", "problem"),
-    [
-        ([{"Name": "Other", "Value": "1"}, {"Name": "Count", "Value": "1"}], "['Other'] are not declared"),
-        ([{"Name": "Count", "Value": "many"}], "[Count] is no Integer: 'many'"),
-        ([], "[Count] has neither a value nor a default"),
-    ],
-)
-def test_an_execution_needs_the_declared_parameters(workshop: Workshop, parameters: list[Any], problem: str) -> None:
-    name = create(workshop, fail("x"), Parameters=[{"Name": "Count", "Type": "Integer"}])
-    start = workshop("sagemaker").start_pipeline_execution
-    code, _, message = refused(start, PipelineName=name, PipelineParameters=parameters)
-    assert code == "ValidationException"
-    assert problem in message
-
-
-def test_the_service_makes_experiment_trial_and_components(workshop: Workshop) -> None:
-    """https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-experiments.html"""
-    denied = {"Effect": "Deny", "Action": ["sagemaker:CreateExperiment", "sagemaker:CreateTrial*"], "Resource": "*"}
-    role, sagemaker = workshop.make_role("no-trials", ALL, denied), workshop("sagemaker")
-    train = workshop.training("Train", "print('loss=2')", HyperParameters={"depth": "3"})
-    del train["TrainingJobName"]
-    train["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "loss", "Regex": "loss=(.*)"}]
-    execution, by_name = execute(workshop, {"Name": "Train", "Type": "Training", "Arguments": train}, role=role)
-    config = execution["PipelineExperimentConfig"]
-    assert config["TrialName"] == execution["PipelineExecutionArn"].rpartition("/")[2]
-    trials = sagemaker.list_trials(ExperimentName=config["ExperimentName"])["TrialSummaries"]
-    assert [trial["TrialName"] for trial in trials] == [config["TrialName"]]
-    (component,) = sagemaker.list_trial_components(TrialName=config["TrialName"])["TrialComponentSummaries"]
-    described = sagemaker.describe_trial_component(TrialComponentName=component["TrialComponentName"])
-    assert described["Source"]["SourceArn"] == by_name["Train"]["Metadata"]["TrainingJob"]["Arn"]
-    assert described["Parameters"] == {"depth": {"StringValue": "3"}}
-    assert [(metric["MetricName"], metric["Last"]) for metric in described["Metrics"]] == [("loss", 2.0)]
-    assert described["Status"]["PrimaryStatus"] == "Completed"
-
-
-def test_executions_steps_and_packages_send_events(workshop: Workshop) -> None:
-    """https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html"""
-    sagemaker, sqs, queue = workshop("sagemaker"), workshop("sqs"), ""
-    queue = sqs.create_queue(QueueName="pipelines")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    prefix = [{"prefix": "SageMaker Model"}]
-    workshop("events").put_rule(Name="p", EventPattern=json.dumps({"source": ["aws.sagemaker"], "detail-type": prefix}))
-    workshop("events").put_targets(Rule="p", Targets=[{"Id": "q", "Arn": arn}])
-    execution, _ = execute(workshop, fail("x"))
-    sagemaker.create_model_package_group(ModelPackageGroupName="events")
-    package = sagemaker.create_model_package(ModelPackageGroupName="events")["ModelPackageArn"]
-    sagemaker.update_model_package(ModelPackageArn=package, ModelApprovalStatus="Approved")
-    events = [json.loads(message["Body"]) for _ in range(3) for message in _receive(sqs, queue)]
-    details = [(event["detail-type"].removeprefix("SageMaker Model "), event["detail"]) for event in events]
-    statuses = [detail["currentPipelineExecutionStatus"] for kind, detail in details if "Execution Status" in kind]
-    assert sorted(statuses) == ["Executing", "Failed"]
-    (step,) = [detail for _, detail in details if detail.get("currentStepStatus") == "Failed"]
-    assert (step["stepName"], step["stepType"], step["failureReason"]) == ("Refuse", "Fail", "x")
-    assert step["metadata"] == {"fail": {"errorMessage": "x"}}
-    assert step["pipelineExecutionArn"] == execution["PipelineExecutionArn"]
-    approvals = [detail["ModelApprovalStatus"] for kind, detail in details if kind == "Package State Change"]
-    assert sorted(approvals) == ["Approved", "PendingManualApproval"]
-
-
-def _receive(sqs: Any, queue: str) -> list[Document]:
-    return list(sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()))
-
-
-def test_the_bucket_policy_s_network_holds_a_job_and_not_the_pipeline(workshop: Workshop) -> None:
-    """A Deny outside of a VPC endpoint: a job in the VPC passes, JsonGet, which reads from outside, does not."""
-    ec2 = workshop("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(GroupName="jobs", Description="jobs", VpcId=vpc)["GroupId"]
-    endpoint = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.eu-west-2.s3")["VpcEndpoint"]
-    statement = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{workshop.bucket}/inside/*",
-        "Condition": {"StringNotEquals": {"aws:SourceVpce": endpoint["VpcEndpointId"]}},
-    }
-    workshop("s3").put_bucket_policy(Bucket=workshop.bucket, Policy=policy(statement))
-    source = {"S3Uri": workshop.put("inside/in/e.json", '{"x": 1}'), "LocalPath": "/opt/ml/processing/in"}
-    inputs = [{"InputName": "in", "S3Input": {**source, "S3DataType": "S3Prefix", "S3InputMode": "File"}}]
-    program = "import shutil; shutil.copy('/opt/ml/processing/in/e.json', '/opt/ml/processing/out/e.json')"
-    network = {"VpcConfig": {"Subnets": [subnet], "SecurityGroupIds": [group]}}
-    file = {"PropertyFileName": "Report", "OutputName": "out", "FilePath": "e.json"}
-    copy = processing(workshop, "Copy", program, "inside/out", PropertyFiles=[file])
-    copy["Arguments"] |= {"NetworkConfig": network, "ProcessingResources": {"ClusterConfig": RESOURCES}}
-    copy["Arguments"]["ProcessingInputs"] += inputs
-    left = {"Std:JsonGet": {"PropertyFile": get("Steps.Copy.PropertyFiles.Report"), "Path": "x"}}
-    condition = {"Type": "Equals", "LeftValue": left, "RightValue": 1}
-    decide = {"Name": "Decide", "Type": "Condition", "Arguments": {"Conditions": [condition]}}
-    _, by_name = execute(workshop, copy, decide)
-    assert by_name["Copy"]["StepStatus"] == "Succeeded", by_name
-    assert "Unable to read the property file" in by_name["Decide"]["FailureReason"]
