@@ -6,16 +6,18 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html
 import logging
 import secrets
 import string
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 from botocore.exceptions import ClientError, ParamValidationError
 from moto.core.exceptions import ServiceException
 
 from scripts.localaws.core import context
 from scripts.localaws.crud.serialization import Record
+from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker.jobs.job import JOBS
 from scripts.localaws.services.sagemaker.jobs.session import SERVICE
 from scripts.localaws.services.sagemaker.pipelines import cache, retries
@@ -24,9 +26,6 @@ from scripts.localaws.services.sagemaker.pipelines.definition import Step
 from scripts.localaws.services.sagemaker.pipelines.references import ReferenceFailed
 from scripts.localaws.services.sagemaker.pipelines.step_types import STEP_TYPES, StepType, method
 from scripts.localaws.services.sts import models
-
-if TYPE_CHECKING:
-    from scripts.localaws.services.sagemaker.pipelines.execution import Execution
 
 log = logging.getLogger("localaws")
 _LETTERS = string.ascii_letters + string.digits
@@ -41,10 +40,27 @@ class StepFailed(Exception):  # noqa: N818 - an outcome of the step, no fault of
         self.code = code
 
 
+class ExecutionContext(Protocol):
+    """What a step needs of its execution."""
+
+    store: Store
+    stopping: threading.Event
+    experiment: Mapping[str, str]
+
+    @property
+    def arn(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def role_arn(self) -> str: ...
+    def resolve(self, run: "StepRun", value: Any) -> Any: ...
+    def results(self, step: str) -> list[cache.Result]: ...
+
+
 class StepRun:
     """A step that was started, with the members of PipelineExecutionStep."""
 
-    def __init__(self, execution: "Execution", step: Step) -> None:
+    def __init__(self, execution: ExecutionContext, step: Step) -> None:
         self.execution, self.step = execution, step
         self.status, self.reason = "Starting", ""
         self.start, self.end = datetime.now(UTC), cast(datetime | None, None)
