@@ -55,6 +55,14 @@ class Concurrency:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageIndex:
+    """The package index of the hub: a CodeArtifact domain and the repository with the approved packages."""
+
+    domain: str
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """The settings that Terraform and Python share; the first region is the home region."""
 
@@ -67,6 +75,7 @@ class Platform:
     hub_account_name: str
     log_archive_account_name: str
     release_bucket: str  # without the account and region that are appended
+    package_index: PackageIndex
     portfolios: Mapping[str, Portfolio]
     tags: Mapping[str, str]
     state_bucket: str  # without the management account's id
@@ -105,6 +114,7 @@ def _read(root: Path, _version: tuple[int, int]) -> Platform:
         hub_account_name=file.hub.account_name,
         log_archive_account_name=file.log_archive.account_name,
         release_bucket=file.hub.release_bucket,
+        package_index=PackageIndex(file.hub.package_index.domain, file.hub.package_index.repository),
         portfolios=MappingProxyType(_portfolios(file)),
         tags=MappingProxyType(dict(file.tags)),
         state_bucket=file.state_bucket,

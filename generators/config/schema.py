@@ -224,6 +224,7 @@ class PackageFile(Shape):
         Field(min_length=1, description="the approved versions, in quotes"),
     ]
     reason: Annotated[Text, Field(min_length=10, description="who needs it for what")]
+    team: Annotated[str, Field(description="the team whose repository has it, when no lock file here does")] = ""
 
 
 class PackagesFile(Shape):

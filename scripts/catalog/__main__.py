@@ -27,6 +27,7 @@ COMMANDS = {
     "analyze-access": "Search for privilege escalation in roles, launch policies and product roles.",
     "evidence": "Write the auditors' table of a release: controls, enforcement, tests, results.",
     "inventory": "List provisioned products with version and account.",
+    "packages": "Compare allow-list, lock files and package index, or fill the index.",
 }
 _EPILOG = """\b
 Examples:

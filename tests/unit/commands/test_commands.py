@@ -114,6 +114,7 @@ def test_diff_of_a_first_version_has_nothing_to_compare(repository):
         "upgrade",
         "terminate",
         "inventory",
+        "packages",
     ],
 )
 def test_the_help_of_every_command_has_examples(repository, command):
