@@ -71,6 +71,7 @@ def variables(record: Mapping[str, Any], key: str, region: str) -> dict[str, str
         "CODEBUILD_START_TIME": str(int(record["startTime"].timestamp() * 1000)),
         **({"CODEBUILD_RESOLVED_SOURCE_VERSION": version} if (version := record.get("resolvedSourceVersion")) else {}),
         **({"CODEBUILD_SOURCE_VERSION": version} if (version := record.get("sourceVersion")) else {}),
+        **({"LOCALAWS_PRIVILEGED": "1"} if record["environment"].get("privilegedMode") else {}),
         **_endpoint_variables(endpoint),
     }
 
@@ -84,5 +85,6 @@ def _endpoint_variables(endpoint: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",
         "LOCALAWS_AWS_CLI": str(Path(sys.executable).parent / "aws"),
+        "LOCALAWS_PYTHON": sys.executable,
         **proxy,
     }

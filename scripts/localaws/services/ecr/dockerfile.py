@@ -109,7 +109,7 @@ def _from(build: Build, rest: str, find_base: Bases) -> Build:
         config, image = base
         environment = dict(pair.split("=", 1) for pair in config.get("Env", ()))
         return replace(build, config=dict(config), base=image, variables={**environment, **build.variables})
-    if not _PYTHON.fullmatch(arguments[0]):
+    if ".dkr.ecr." in arguments[0] or not _PYTHON.fullmatch(arguments[0]):
         raise DockerfileError(
             f"{arguments[0]} is no image of the registry and no image of Python; push it, or name one"
         )

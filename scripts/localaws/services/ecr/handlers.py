@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
 """
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.ecr.models import ecr_backends
@@ -44,7 +45,28 @@ def _get_download_url_for_layer(store: Store, params: Record, _: Any) -> Record:
     return {"downloadUrl": layers.download_url(digest), "layerDigest": digest}
 
 
+def _describe_scan_findings(store: Store, params: Record, _: Any) -> Record:
+    """A scan on push is complete at once and has found nothing. Other scans do not exist.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
+    """
+    backend, name = ecr_backends[store.account][store.region], params["repositoryName"]
+    repository = backend._get_repository(name, params.get("registryId"))
+    image = repository._get_image(params["imageId"].get("imageTag"), params["imageId"].get("imageDigest"))
+    if not (repository.image_scanning_configuration or {}).get("scanOnPush"):
+        message = f"Image scan does not exist for the image with '{params['imageId']}' in the repository '{name}'"
+        raise AwsError("ScanNotFoundException", message)
+    return {
+        "registryId": store.account,
+        "repositoryName": name,
+        "imageId": {"imageDigest": image.get_image_digest()},
+        "imageScanStatus": {"status": "COMPLETE"},
+        "imageScanFindings": {"findings": [], "findingSeverityCounts": {}, "imageScanCompletedAt": datetime.now(UTC)},
+    }
+
+
 HANDLERS: Handlers = {
+    ("ecr", "DescribeImageScanFindings"): _describe_scan_findings,
     ("ecr", "PutImage"): _put_image,
     ("ecr", "GetDownloadUrlForLayer"): _get_download_url_for_layer,
 }
