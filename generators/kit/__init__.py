@@ -37,7 +37,7 @@ from generators.kit.git_source import (
 from generators.kit.iam import allow, policy_document, role_arn, service_role
 from generators.kit.inference_component import CopyCounts, component, component_config, component_scaling
 from generators.kit.instances import hidden_instance_types
-from generators.kit.job import job_network, job_role, team_bucket_arns, team_object_arns
+from generators.kit.job import job_network, job_role, model_reader_arns, team_bucket_arns, team_object_arns
 from generators.kit.lambda_function import private_function
 from generators.kit.lifecycle_script import lifecycle_config
 from generators.kit.logs import LOG_RETENTION_DAYS, log_group
@@ -122,6 +122,7 @@ __all__ = [
     "log_group",
     "model_name_parameter",
     "model_pipeline",
+    "model_reader_arns",
     "model_type_parameter",
     "model_workspace",
     "monitor",

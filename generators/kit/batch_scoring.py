@@ -76,4 +76,11 @@ def _permissions(t: Template, workspace: ModelWorkspace) -> list[dict[str, Any]]
         allow([f"sagemaker:{action}" for action in _JOB_ACTIONS], [*own_resources, packages]),
         allow(["iam:PassRole"], [role], StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"}),
         allow(["s3:ListBucket"], [GetAtt(workspace.data_bucket[0], "Arn")]),
+        # For the volume of the job: https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
+        allow(
+            ["kms:CreateGrant"],
+            [contract(t, "spoke", "data_key_arn")],
+            Bool={"kms:GrantIsForAWSResource": "true"},
+            StringLike={"kms:ViaService": "sagemaker.*.amazonaws.com"},
+        ),
     ]

@@ -5,6 +5,7 @@ Objects are versioned, encrypted with the data key, accessible by TLS through th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from troposphere import GetAtt, Ref, Sub, Template, s3
@@ -20,12 +21,13 @@ _OLD_VERSIONS_DAYS = 90
 
 
 def private_bucket(
-    t: Template, title: str, purpose: str, exempt_principals: Any = None
+    t: Template, title: str, purpose: str, exempt_principals: Any = None, exempt_readers: Any = None
 ) -> tuple[s3.Bucket, s3.BucketPolicy]:
     """The bucket `mlops-<purpose>-<account>-<suffix>` and its policy; `purpose` is for Fn::Sub, at most 30 characters.
 
     `exempt_principals` is an ARN pattern of service roles, such as a pipeline's, whose requests do not pass the VPC
-    endpoint because AWS sends them from its own network.
+    endpoint because AWS sends them from its own network. `exempt_readers` are ARN patterns of roles whose reads alone
+    do so: SageMaker reads property files and model artifacts under a role before it has a network (docs/adr/0011).
     """
     key = contract(t, "spoke", "data_key_arn")
     bucket = s3.Bucket(
@@ -46,7 +48,7 @@ def private_bucket(
         Tags=tags(t),
         **RETAIN,
     )
-    return bucket, _policy(t, bucket, key, exempt_principals)
+    return bucket, _policy(t, bucket, key, exempt_principals, exempt_readers)
 
 
 def _encryption(key: Any) -> s3.BucketEncryption:
@@ -69,7 +71,7 @@ def _lifecycle() -> s3.LifecycleRule:
     )
 
 
-def _policy(t: Template, bucket: s3.Bucket, key: Any, exempt_principals: Any) -> s3.BucketPolicy:
+def _policy(t: Template, bucket: s3.Bucket, key: Any, exempt_principals: Any, exempt_readers: Any) -> s3.BucketPolicy:
     """Denials only: roles grant access. The policy is retained with its bucket.
 
     A request without encryption headers uses the bucket's key, so only headers with another value are denied. The
@@ -77,24 +79,44 @@ def _policy(t: Template, bucket: s3.Bucket, key: Any, exempt_principals: Any) ->
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
     """
     algorithm, named_key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
-    endpoint = contract(t, "spoke", "vpc_endpoint_id_s3")
-    put, objects = ["s3:PutObject"], ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"]
-    exemption: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": exempt_principals}} if exempt_principals else {}
+    put = ["s3:PutObject"]
     statements = (
         _deny(bucket, "TlsOnly", ["s3:*"], Bool={"aws:SecureTransport": "false"}),
         _deny(bucket, "NoOtherEncryption", put, StringNotEquals={algorithm: "aws:kms"}, Null={algorithm: "false"}),
         _deny(bucket, "NoOtherKey", put, StringNotEquals={named_key: key}, Null={named_key: "false"}),
-        _deny(
-            bucket,
-            "OnlyThroughTheEndpoint",
-            objects,
-            StringNotEquals={"aws:SourceVpce": endpoint},
-            Bool={"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
-            **exemption,
-        ),
+        *_endpoint_statements(t, bucket, _listed(exempt_principals), _listed(exempt_readers)),
     )
     return s3.BucketPolicy(
         f"{bucket.title}Policy", Bucket=Ref(bucket), PolicyDocument=policy_document(*statements), **RETAIN
+    )
+
+
+def _listed(patterns: Any) -> list[Any]:
+    """ARN patterns as a list, [] for none."""
+    return patterns if isinstance(patterns, list) else [patterns] if patterns else []
+
+
+def _endpoint_statements(
+    t: Template, bucket: s3.Bucket, principals: list[Any], readers: list[Any]
+) -> Iterator[dict[str, Any]]:
+    """Denials of object actions outside of the VPC endpoint; readers are exempt from the first, which denies reads."""
+    read, write = ["s3:GetObject*"], ["s3:PutObject*", "s3:DeleteObject*"]
+    yield _outside(t, bucket, "OnlyThroughTheEndpoint", [*read, *write], [*principals, *readers])
+    if readers:
+        yield _outside(t, bucket, "OnlyWrittenThroughTheEndpoint", write, principals)
+
+
+def _outside(t: Template, bucket: s3.Bucket, sid: str, actions: list[str], exempt: list[Any]) -> dict[str, Any]:
+    """A denial of actions that do not come through the VPC endpoint, but for AWS services and exempt principals."""
+    patterns: Any = exempt[0] if len(exempt) == 1 else exempt
+    exemption: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": patterns}} if exempt else {}
+    return _deny(
+        bucket,
+        sid,
+        actions,
+        StringNotEquals={"aws:SourceVpce": contract(t, "spoke", "vpc_endpoint_id_s3")},
+        Bool={"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
+        **exemption,
     )
 
 

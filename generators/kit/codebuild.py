@@ -60,15 +60,15 @@ class Build:
         return (resource for resource in (self.role, self.project) if resource is not None)
 
 
-def build_environment(t: Template, purpose: str, *platform_roles: Any) -> BuildEnvironment:
+def build_environment(t: Template, purpose: str, *platform_roles: Any, readers: Any = None) -> BuildEnvironment:
     """Shared resources whose names begin with `purpose`, which is for Fn::Sub, at most 20 characters.
 
     CodePipeline and CodeBuild read and write artifacts from AWS's own network, with the roles of this product or with
-    `platform_roles` (ARNs).
+    `platform_roles` (ARNs); `readers` are roles that may read artifacts from there (ARN patterns).
     """
     own_roles = role_arn(resource_name(f"{purpose}*"))
     roles: Any = [own_roles, *platform_roles] if platform_roles else own_roles
-    bucket, policy = private_bucket(t, "ArtifactBucket", f"{purpose}-artifacts", exempt_principals=roles)
+    bucket, policy = private_bucket(t, "ArtifactBucket", f"{purpose}-artifacts", roles, readers)
     logs = log_group(t, "BuildLogs", resource_name(f"{purpose}-builds"))
     group = security_group(t, "BuildSecurityGroup", "Builds and jobs: HTTPS to AWS services only")
     return BuildEnvironment(purpose, bucket, policy, logs, group)

@@ -23,7 +23,10 @@ from generators.kit.tags import tags
 SOURCE = "source"  # the artifact of the source stage
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/security-iam-id-policies-examples.html
 _KMS_ACTIONS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
-_BUCKET_ACTIONS = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html: the role also lists the bucket
+_BUCKET_ACTIONS = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"]
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
+_READ_ACTIONS = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def s3_source(bucket: Any, key: str) -> Step:
         "Source",
         "S3",
         {"S3Bucket": bucket, "S3ObjectKey": Sub(key) if "${" in key else key, "PollForSourceChanges": "false"},
-        (allow(["s3:GetObject", "s3:GetObjectVersion"], [archive]),),
+        (allow(_READ_ACTIONS, [archive]),),
         outputs=(SOURCE,),
     )
 
@@ -174,8 +177,9 @@ def pipeline(t: Template, environment: BuildEnvironment, title: str, *stages: St
     name = pipeline_name(environment, title)
     steps = [step for stage in stages for step in stage.steps]
     role = service_role(
-        t, f"{title}Role", name, "codepipeline", *_artifact_permissions(t, environment), *_step_permissions(steps)
-    )
+        t, f"{title}Role", name, "codepipeline",
+        *_artifact_permissions(t, environment), *_step_permissions(steps), *_topic_permissions(t, steps),
+    )  # fmt: skip
     key = cp.EncryptionKey(Type="KMS", Id=contract(t, "spoke", "data_key_arn"))
     resource = cp.Pipeline(
         title,
@@ -213,6 +217,16 @@ def _artifact_permissions(t: Template, environment: BuildEnvironment) -> list[di
         allow(_BUCKET_ACTIONS, [bucket]),
         allow(_KMS_ACTIONS, [contract(t, "spoke", "data_key_arn")]),
     ]
+
+
+def _topic_permissions(t: Template, steps: list[Step]) -> list[dict[str, Any]]:
+    """The key of the topics to which the pipeline's role publishes its questions.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    if not any("NotificationArn" in step.configuration for step in steps):
+        return []
+    return [allow(["kms:Decrypt", "kms:GenerateDataKey*"], [contract(t, "spoke", "logs_key_arn")])]
 
 
 def _step_permissions(steps: list[Step]) -> list[Any]:

@@ -92,13 +92,19 @@ def endpoint(t: Template, name: Any, config: Any, traffic: Any, **attributes: An
 
 
 def canary() -> sm.TrafficRoutingConfig:
-    """Shift traffic to a tenth of the fleet first, then to the rest."""
-    return _traffic("CANARY", CanarySize=_capacity(10))
+    """Shift traffic to one instance first, then to the rest; the fleet has at least two.
+
+    The first step takes at most half of the fleet: API_TrafficRoutingConfig.
+    """
+    return _traffic("CANARY", CanarySize=sm.CapacitySize(Type="INSTANCE_COUNT", Value=1))
 
 
 def linear() -> sm.TrafficRoutingConfig:
-    """Shift traffic in steps of a quarter of the fleet."""
-    return _traffic("LINEAR", LinearStepSize=_capacity(25))
+    """Shift traffic in two steps; the fleet has at least two instances.
+
+    A step takes 10 to 50 % of the fleet, which of two instances is one: API_TrafficRoutingConfig.
+    """
+    return _traffic("LINEAR", LinearStepSize=sm.CapacitySize(Type="CAPACITY_PERCENT", Value=50))
 
 
 def all_at_once() -> sm.TrafficRoutingConfig:
@@ -156,10 +162,6 @@ def _deployment(traffic: Any) -> sm.DeploymentConfig:
 
 def _traffic(routing_type: str, **step: Any) -> sm.TrafficRoutingConfig:
     return sm.TrafficRoutingConfig(Type=routing_type, WaitIntervalInSeconds=WAIT_SECONDS, **step)
-
-
-def _capacity(percent: int) -> sm.CapacitySize:
-    return sm.CapacitySize(Type="CAPACITY_PERCENT", Value=percent)
 
 
 def _endpoint_alarms(t: Template, name: Any, condition: dict[str, Any]) -> list[AWSObject]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, Join, Ref, Template
+from troposphere import AWSObject, If, Join, NoValue, Ref, Template
 from troposphere import applicationautoscaling as scaling
 from troposphere import sagemaker as sm
 
@@ -76,11 +76,12 @@ def component_config(
 
 
 def component(
-    t: Template, name: Any, config: Any, model: Any, copies: CopyCounts, **attributes: Any
+    t: Template, name: Any, config: Any, model: Any, copies: CopyCounts, rolls: str, **attributes: Any
 ) -> list[AWSObject]:
     """The endpoint and the component on it, both called `name`, a log group, and rollback alarms.
 
-    A deployment of another `model` replaces one copy after the other.
+    Under the condition `rolls`, with at least two copies, a deployment of another `model` replaces one copy after the
+    other: a step takes 5 to 50 % of the copies.
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
     """
     logs = log_group(t, "ComponentLogs", Join("", ["/aws/sagemaker/InferenceComponents/", name]))
@@ -101,7 +102,7 @@ def component(
         VariantName=VARIANT,
         Specification=sm.InferenceComponentSpecification(ModelName=model, ComputeResourceRequirements=requirements),
         RuntimeConfig=sm.InferenceComponentRuntimeConfig(CopyCount=copies.initial),
-        DeploymentConfig=_deployment(),
+        DeploymentConfig=If(rolls, _deployment(), NoValue),
         Tags=tags(t),
         DependsOn=["ComponentEndpoint", "ComponentLogs"],
         **attributes,

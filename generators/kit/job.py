@@ -40,6 +40,16 @@ def job_network(t: Template, group: SecurityGroup) -> dict[str, Any]:
     return {"Subnets": contract(t, "spoke", "subnet_ids"), "SecurityGroupIds": [GetAtt(group, "GroupId")]}
 
 
+def model_reader_arns(t: Template) -> list[Any]:
+    """ARN patterns of the roles under which SageMaker reads models and property files from its own network.
+
+    They are the developers' execution role and the roles of models of the inference product.
+    """
+    prefix = repository.platform(current().root).name_prefix
+    models = Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{prefix}-inference-model-????????")
+    return [contract(t, "spoke", "developer_execution_role_arn"), models]
+
+
 def team_object_arns() -> list[Any]:
     """ARN pattern of the objects in all product buckets of this account's team."""
     prefix = repository.platform(current().root).name_prefix
@@ -63,6 +73,6 @@ def _common_permissions(t: Template) -> list[dict[str, Any]]:
         allow(_LOG_ACTIONS, [logs]),
         allow(["ecr:GetAuthorizationToken"], ["*"]),
         allow(_PULL_ACTIONS, [images]),
-        allow(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], [key]),
+        allow(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"], [key]),
         allow(["kms:CreateGrant"], [key], Bool={"kms:GrantIsForAWSResource": "true"}),
     ]

@@ -20,6 +20,7 @@ from generators.kit.codepipeline import Pipeline, Step, build_step, pipeline, st
 from generators.kit.container_image import Container, container
 from generators.kit.event_rules import notify_on_completion, topic, topic_policy
 from generators.kit.iam import allow, policy_document
+from generators.kit.job import model_reader_arns
 from generators.kit.names import resource_name, team_resource_name
 from generators.kit.ssm_input import contract
 from generators.kit.tags import tags
@@ -95,10 +96,11 @@ def sagemaker_pipeline(model: str) -> Sub:
 
 def model_workspace(t: Template, model: str, **extra_tags: Any) -> ModelWorkspace:
     """The workspace of a model; `model` is its name for Fn::Sub, at most 20 characters."""
+    readers = model_reader_arns(t)
     return ModelWorkspace(
-        build_environment(t, model),
+        build_environment(t, model, readers=readers),
         private_bucket(t, "DataBucket", f"{model}-data"),
-        private_bucket(t, "ModelBucket", f"{model}-models"),
+        private_bucket(t, "ModelBucket", f"{model}-models", exempt_readers=readers),
         _model_group(t, model, extra_tags),
         sm.Experiment("Experiment", ExperimentName=resource_name(model), Tags=_items(tags(t, **extra_tags)), **RETAIN),
     )

@@ -44,7 +44,9 @@ def build() -> Template:
     t.add_condition("IsAtOnce", Equals(Ref("Mode"), AT_ONCE))
     t.add_condition("IsProduction", Equals(kit.contract(t, "spoke", "environment"), "production"))
     t.add_resource(list(kit.private_bucket(t, "InferenceBucket", "inference")))
-    t.add_resource(kit.security_group(t, "ModelSecurityGroup", "Containers of the model"))
+    group = kit.security_group(t, "ModelSecurityGroup", "Containers of the model")
+    # The instances of a batch talk to each other: https://docs.aws.amazon.com/sagemaker/latest/dg/batch-vpc.html
+    t.add_resource([group, *kit.allow_within_group(group, "Instances", 0, 65535)])
     t.add_resource([*approval(t), role(t), model(t)])
     t.add_resource([*endpoint(t), *on_demand(t)])
     pipeline = batch(t)
@@ -68,8 +70,8 @@ def add_parameters(t: Template) -> None:
     }
     mode: dict[str, Any] = {
         "AllowedValues": [BATCH, CANARY, LINEAR, AT_ONCE, TO_ZERO],
-        "Description": "Files on a schedule, or an endpoint: a new version takes a tenth, a quarter, or all at once; "
-        "to-zero has no instance while nobody asks",
+        "Description": "Files on a schedule, or an endpoint: in production a new version takes one instance first, "
+        "half, or all at once, elsewhere all at once; to-zero has no instance while nobody asks",
     }
     schedule: dict[str, Any] = {
         "AllowedPattern": r"rate\([1-9][0-9]{0,3} (hour|hours|day|days)\)|cron\([0-9A-Z*?,/#L -]{11,60}\)",
@@ -158,13 +160,14 @@ def on_demand(t: Template) -> list[AWSObject]:
     copies = kit.CopyCounts(If("IsProduction", 2, 1), If("IsProduction", 2, 0), Ref("MostInstances"))
     network, role = kit.job_network(t, t.resources["ModelSecurityGroup"]), GetAtt("ModelRole", "Arn")
     config = kit.component_config(t, name, role, network, copies, CAPTURE, **ON_DEMAND)
-    resources = kit.component(t, name, name, model_name(), copies, **ON_DEMAND)
+    resources = kit.component(t, name, name, model_name(), copies, "IsProduction", **ON_DEMAND)
     return [config, *resources, *kit.component_scaling(t, name, copies, **ON_DEMAND)]
 
 
 def traffic() -> Any:
-    """Traffic routing for a deployment of a new version."""
-    return If("IsLinear", kit.linear(), If("IsAtOnce", kit.all_at_once(), kit.canary()))
+    """Traffic routing for a deployment of a new version; one instance, outside of production, has no steps."""
+    steps = If("IsLinear", kit.linear(), If("IsAtOnce", kit.all_at_once(), kit.canary()))
+    return If("IsProduction", steps, kit.all_at_once())
 
 
 def batch(t: Template) -> sm.Pipeline:

@@ -21,8 +21,10 @@ def build() -> Template:
     """The template of the product."""
     t = Template("SageMaker Studio in the team's own network, with encrypted buckets for data, models and artifacts")
     add_parameters(t)
-    for purpose, title in (("data", "DataBucket"), ("models", "ModelBucket"), ("artifacts", "ArtifactBucket")):
-        t.add_resource(list(kit.private_bucket(t, title, f"${{TeamName}}-{purpose}")))
+    t.add_resource(list(kit.private_bucket(t, "DataBucket", "${TeamName}-data")))
+    for purpose, title in (("models", "ModelBucket"), ("artifacts", "ArtifactBucket")):
+        readers = kit.model_reader_arns(t)
+        t.add_resource(list(kit.private_bucket(t, title, f"${{TeamName}}-{purpose}", exempt_readers=readers)))
     t.add_resource([kit.log_group(t, "StudioLogs", "/aws/sagemaker/studio"), *network(t), *image(t)])
     t.add_resource([kit.lifecycle_config(t, app, HERE / "on_start.sh") for app in ("JupyterLab", "CodeEditor")])
     t.add_resource(domain(t))

@@ -160,6 +160,10 @@ SERVICE_ACTIONS = {
     "a model is created from a version in the registry": ServiceActions(
         _BUILD, "sagemaker:DescribeModelPackage", pattern=r"create-model .*ModelPackageName="
     ),
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html, CreateTransformJob
+    "a job's volume is encrypted": ServiceActions(
+        _BUILD, "kms:CreateGrant", pattern=r"create-transform-job .*VolumeKmsKeyId="
+    ),
     # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
     "the schedule is encrypted": ServiceActions("AWS::Scheduler::Schedule", "kms:Decrypt", has=("KmsKeyArn",)),
 }

@@ -21,15 +21,18 @@ _PIPELINE_ACTIONS: Mapping[tuple[str, str, str], str] = {
         "AWS",
         "CodeStarSourceConnection",
     ): "codeconnections:UseConnection codestar-connections:UseConnection",
-    ("Source", "AWS", "S3"): "s3:GetObject s3:GetObjectVersion s3:GetBucketVersioning",
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
+    ("Source", "AWS", "S3"): """s3:GetObject s3:GetObjectTagging s3:GetObjectVersion s3:GetObjectVersionTagging
+        s3:GetBucketVersioning""",
 }
 # Property of the pipeline -> IAM actions.
 _PROPERTIES: Mapping[tuple[str, ...], str] = {
     ("ArtifactStore", "Location"): """s3:GetBucketAcl s3:GetBucketLocation s3:GetBucketVersioning s3:GetObject
-        s3:GetObjectVersion s3:PutObject""",
+        s3:GetObjectVersion s3:ListBucket s3:PutObject""",
     # https://docs.aws.amazon.com/codepipeline/latest/userguide/S3-artifact-encryption.html
     ("ArtifactStore", "EncryptionKey"): "kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey*",
-    ("Stages", "Actions", "Configuration", "NotificationArn"): "sns:Publish",
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: topics are encrypted
+    ("Stages", "Actions", "Configuration", "NotificationArn"): "sns:Publish kms:Decrypt kms:GenerateDataKey*",
 }
 # Service in the ARN of a target -> IAM action of a rule or a schedule.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html

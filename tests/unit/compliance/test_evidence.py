@@ -110,14 +110,14 @@ def test_a_test_that_fails_fails_its_control_alone(number, on):
     )
     result = table(proofs=proofs)
     assert failing(result) == {number}
-    assert result.problems[0].startswith(f"studio-environment 1.3.0: control {number} (")
+    assert result.problems[0].startswith(f"studio-environment 2.0.0: control {number} (")
 
 
 def test_a_control_without_a_test_is_reported_as_not_proven():
     result = table(proofs=tuple(proof for proof in PROOFS if proof.controls != (72,)))
     assert [row.control for row in result.rows if row.result == evidence.NOT_PROVEN] == [72]
     assert result.problems == (
-        "studio-environment 1.3.0: control 72 (No state, output or log contains a secret) on running: not proven:"
+        "studio-environment 2.0.0: control 72 (No state, output or log contains a secret) on running: not proven:"
         " no test is known",
     )
 
