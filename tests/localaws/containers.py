@@ -134,3 +134,13 @@ def ended(describe: Callable[..., dict[str, Any]], kind: str, name: str) -> dict
             return description
         time.sleep(0.02)
     raise AssertionError(f"{name} has not ended: {description}")
+
+
+def received(sqs: Any, queue: str, count: int) -> list[dict[str, Any]]:
+    """The first events that a rule has sent to the queue."""
+    events: list[dict[str, Any]] = []
+    deadline = time.monotonic() + 60
+    while len(events) < count and time.monotonic() < deadline:
+        messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ())
+        events += [json.loads(message["Body"]) for message in messages]
+    return events

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.localaws.conftest import Aws, refused
-from tests.localaws.containers import ALL, RESOURCES, Workshop, policy
+from tests.localaws.containers import ALL, RESOURCES, Workshop, policy, received
 from tests.localaws.pipeline_steps import Document, create, execute, fail, get, processing
 
 pytestmark = pytest.mark.local_only
@@ -98,7 +98,7 @@ def test_executions_steps_and_packages_send_events(workshop: Workshop) -> None:
     sagemaker.create_model_package_group(ModelPackageGroupName="events")
     package = sagemaker.create_model_package(ModelPackageGroupName="events")["ModelPackageArn"]
     sagemaker.update_model_package(ModelPackageArn=package, ModelApprovalStatus="Approved")
-    events = [json.loads(message["Body"]) for _ in range(3) for message in _receive(sqs, queue)]
+    events = received(sqs, queue, 6)
     details = [(event["detail-type"].removeprefix("SageMaker Model "), event["detail"]) for event in events]
     statuses = [detail["currentPipelineExecutionStatus"] for kind, detail in details if "Execution Status" in kind]
     assert sorted(statuses) == ["Executing", "Failed"]
@@ -108,10 +108,6 @@ def test_executions_steps_and_packages_send_events(workshop: Workshop) -> None:
     assert step["pipelineExecutionArn"] == execution["PipelineExecutionArn"]
     approvals = [detail["ModelApprovalStatus"] for kind, detail in details if kind == "Package State Change"]
     assert sorted(approvals) == ["Approved", "PendingManualApproval"]
-
-
-def _receive(sqs: Any, queue: str) -> list[Document]:
-    return list(sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()))
 
 
 def test_the_bucket_policy_s_network_holds_a_job_and_not_the_pipeline(workshop: Workshop) -> None:

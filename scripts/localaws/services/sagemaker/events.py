@@ -3,17 +3,36 @@
 https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
 """
 
+import contextlib
+import copy
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.events.delivery import send_service_event
 
+_DELIVERY = threading.Lock()
+_EVENTS: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
+
 
 def send(store: Store, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]) -> None:
-    """Send an event about resources of the account."""
-    send_service_event((store.account, store.region), "aws.sagemaker", detail_type, resources, detail)
+    """Send an event about resources of the account, after those before it, once the caller's request has ended.
+
+    A target may call this server, which waits for the end of requests to the stores.
+    """
+    location = (store.account, store.region)
+    _EVENTS.put((location, "aws.sagemaker", detail_type, list(resources), copy.deepcopy(dict(detail))))
+    threading.Thread(target=_deliver, daemon=True).start()
+
+
+def _deliver() -> None:
+    """Deliver the waiting events; one thread at a time, in their order."""
+    with _DELIVERY, contextlib.suppress(Empty):
+        while True:
+            send_service_event(*_EVENTS.get_nowait())
 
 
 def milliseconds(moment: datetime) -> str:

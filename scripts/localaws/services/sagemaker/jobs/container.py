@@ -119,7 +119,9 @@ class Container:
         assert self._process.stdout is not None
         while not (self._folder / "started").exists():
             if self._process.poll() is not None and not (self._folder / "started").exists():
-                raise _no_namespaces("; ".join(self._process.stdout.read().strip().splitlines()[-3:]))
+                reason = "; ".join(self._process.stdout.read().strip().splitlines()[-3:])
+                shutil.rmtree(self._folder)
+                raise _no_namespaces(reason)
             time.sleep(0.01)
 
     @property

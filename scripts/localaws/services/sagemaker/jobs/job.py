@@ -98,8 +98,9 @@ class Job(ABC):
     def _run(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="job-", dir=context.folder("jobs")))
         status, values = "Failed", {"FailureReason": "InternalServerError: the embedded AWS failed; see its log"}
-        component = experiments.track(self.store, self.record, self.resource, self.name)
+        component = None
         try:
+            component = experiments.track(self.store, self.record, self.resource, self.name)
             self.execute(folder)
             status, values = "Stopped" if self.stopping.is_set() or self.expired else "Completed", {}
         except (JobFailed, ServiceException) as error:

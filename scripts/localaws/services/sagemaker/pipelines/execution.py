@@ -118,7 +118,12 @@ class Execution:
 
     def _run(self) -> None:
         """Start steps as they become ready, until none runs and none is ready."""
-        self.experiment = self._experiment()
+        try:
+            self.experiment = self._experiment()
+        except ReferenceFailed as error:
+            self.record["FailureReason"] = str(error)
+            self._set_status("Failed")
+            return
         with self._change:
             while True:
                 running = [run for run in self.runs.values() if run.status not in _ENDED]
