@@ -80,7 +80,7 @@ def test_a_line_that_is_not_interpreted_is_refused(tmp_path: Path, text: str, pr
 def test_the_hubs_images_run_as_root_and_keep_nothing_below_opt_ml(name: str) -> None:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/build-your-own-processing-container.html"""
     base = {"REGISTRY": "222222222222.dkr.ecr.eu-west-2.amazonaws.com", "PREFIX": "mlops"}
-    build = interpret(TERRAFORM / "images" / name, base, lambda name: None)
+    build = interpret(TERRAFORM / "images" / name, base, lambda name: ({}, None))
     paths = [*build.files, build.config["WorkingDir"], *build.config["Labels"][REQUIREMENTS].split()]
     assert "User" not in build.config
     assert [path for path in paths if path.startswith("/opt/ml")] == []
