@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.localaws.conftest import REGION, Aws
 from tests.localaws.requirement_calls import CALLS, DOMAIN, PREREQUISITES
+from tests.localaws.requirement_other_calls import EMPTY_ARCHIVE, PIPELINE, PROJECT
 from tests.localaws.test_sts import make_role, trust
 
 _NUMBERS = itertools.count()
@@ -74,6 +75,15 @@ def account_with_resources(aws: Aws, account: str) -> Requirements:
     requirements.allow("service", statement(*pull))
     names["image"] = f"{account}.dkr.ecr.{REGION}.amazonaws.com/models:1"
     _sagemaker(requirements)
+    function = {**CALLS["CreateFunction"].params, "FunctionName": "updated"}
+    del function["VpcConfig"]
+    requirements.client("lambda").create_function(**requirements.fill(function))
+    packages = requirements.client("codeartifact")
+    packages.create_domain(domain="packages")
+    for repository in ("quarantine", "approved"):
+        packages.create_repository(domain="packages", repository=repository)
+    requirements.client("codebuild").create_project(**requirements.fill(PROJECT))
+    requirements.client("codepipeline").create_pipeline(pipeline=requirements.fill(PIPELINE))
     return requirements
 
 
@@ -87,6 +97,8 @@ def _network(ec2: Any) -> Iterator[tuple[str, str]]:
 def _storage(s3: Any, account: str) -> Iterator[tuple[str, str]]:
     bucket = f"requirements-{account}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="code.zip", Body=EMPTY_ARCHIVE)
     for key in ("model.tar.gz", "data/rows.csv", "definition.json"):
         s3.put_object(Bucket=bucket, Key=key, Body=b'{"Version": "2020-12-01", "Steps": []}')
     yield "bucket", bucket

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Call:
-    """A call of boto3: the client's method, its parameters, and the ARN that the operation's own action needs.
-
-    `refusal` is the code of the error that an authorized caller gets because of what the account lacks.
-    """
-
-    method: str
-    params: dict[str, Any]
-    service: str = "sagemaker"
-    own: str = "*"
-    refusal: str = ""
-
+from tests.localaws.requirement_other_calls import OTHER_CALLS, Call
 
 _VARIANT = {"VariantName": "v", "ModelName": "plain", "InitialInstanceCount": 2, "InstanceType": "ml.m5.large"}
 _COMPONENTS = {"VariantName": "v", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
@@ -269,4 +255,5 @@ CALLS = {
         },
         refusal="ValidationException",
     ),
+    **OTHER_CALLS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -17,7 +18,8 @@ from scripts.localaws.services.iam.authorization.requirement_table import (
 )
 from tests.localaws.conftest import Aws, refused
 from tests.localaws.requirement_account import Requirements, account_with_resources, statement
-from tests.localaws.requirement_calls import CALLS, JOBS, Call
+from tests.localaws.requirement_calls import CALLS, JOBS
+from tests.localaws.requirement_other_calls import Call
 
 pytestmark = pytest.mark.local_only
 
@@ -88,28 +90,69 @@ def test_without_one_of_them_the_call_fails(requirements: Requirements, row: Row
         assert f"is not authorized to perform: {row.action} on resource: " in message
 
 
-def failure(requirements: Requirements, operation: str) -> str:
-    """The reason why the job fails; no image is in the repository, so that it always does."""
+def reason(poll: Callable[[], str]) -> str:
+    """What the poll returns at last."""
+    deadline = time.monotonic() + 60
+    while not (text := poll()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return text
+
+
+def job_failure(requirements: Requirements, operation: str) -> str:
+    """Why the job fails; no image is in the repository, so that it always does."""
     call, kind = JOBS[operation], operation.removeprefix("Create")
     name = run(requirements, call)[f"{kind}Arn"].rpartition("/")[2]
     describe = getattr(requirements.client(call.service), call.method.replace("create_", "describe_"))
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        job = describe(**{f"{kind}Name": name})
-        if job[f"{kind}Status"] == "Failed":
-            return str(job["FailureReason"])
-        time.sleep(0.02)
-    pytest.fail(f"{operation}: the job has not failed")
+    return reason(lambda: str(describe(**{f"{kind}Name": name}).get("FailureReason", "")))
 
 
-@pytest.mark.parametrize("operation", JOBS)
-def test_a_job_starts_with_the_rights_of_the_table(requirements: Requirements, operation: str) -> None:
-    grant(requirements, JOBS[operation], operation, None)
-    assert "is not authorized to perform" not in failure(requirements, operation)
+def build_failure(requirements: Requirements, _: str) -> str:
+    """Why the build fails, or its status."""
+    codebuild = requirements.client("codebuild")
+    id = codebuild.start_build(projectName="checks")["build"]["id"]
+
+    def poll() -> str:
+        (build,) = codebuild.batch_get_builds(ids=[id])["builds"]
+        messages = [context["message"] for phase in build["phases"] for context in phase.get("contexts", ())]
+        return " ".join(messages) or str((build["buildComplete"] and build["buildStatus"]) or "")
+
+    return reason(poll)
+
+
+def pipeline_failure(requirements: Requirements, _: str) -> str:
+    """Why the source action fails, or its status."""
+    pipelines = requirements.client("codepipeline")
+    id = pipelines.start_pipeline_execution(name="moves")["pipelineExecutionId"]
+
+    def poll() -> str:
+        state = pipelines.get_pipeline_state(name="moves")["stageStates"][0]
+        execution = state["actionStates"][0].get("latestExecution", {})
+        is_over = execution.get("status") in ("Failed", "Succeeded")
+        if state.get("latestExecution", {}).get("pipelineExecutionId") != id or not is_over:
+            return ""
+        return str(execution.get("errorDetails", {}).get("message", execution["status"]))
+
+    return reason(poll)
+
+
+FAILURES = {**dict.fromkeys(JOBS, job_failure), "StartBuild": build_failure, "StartPipelineExecution": pipeline_failure}
+DENIAL = re.compile("is not authorized to perform|UnauthorizedOperation|is getting S3 access denied")
+
+
+def fail(requirements: Requirements, operation: str, missing: Row | None) -> str:
+    """The reason of the failure of a job, build or execution under the table's rights without the missing one."""
+    grant(requirements, JOBS.get(operation, CALLS["CreateModel"]), operation, missing)
+    return FAILURES[operation](requirements, operation)
+
+
+@pytest.mark.parametrize("operation", FAILURES)
+def test_a_start_succeeds_with_the_rights_of_the_table(requirements: Requirements, operation: str) -> None:
+    assert not DENIAL.search(fail(requirements, operation, None))
 
 
 @pytest.mark.parametrize("row", START_ROWS, ids=lambda row: f"{row.operation}-{row.action}")
-def test_a_job_fails_without_one_of_them(requirements: Requirements, row: Row) -> None:
-    grant(requirements, JOBS[row.operation], row.operation, row)
-    reason = failure(requirements, row.operation)
-    assert f"/SageMaker is not authorized to perform: {row.action} on resource: " in reason
+def test_a_start_fails_without_one_of_them(requirements: Requirements, row: Row) -> None:
+    text = fail(requirements, row.operation, row)
+    assert DENIAL.search(text)
+    assert row.permission.error or f"is not authorized to perform: {row.action} on resource: " in text

@@ -22,6 +22,7 @@ from scripts.localaws.services.codebuild.buildspec import PHASES, Buildspec, Bui
 from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.shell import Shell
 from scripts.localaws.services.codecommit.clone_reference import CloneError
+from scripts.localaws.services.iam.authorization import requirements
 from scripts.localaws.services.sts import models, sessions, vpc_origin
 
 T = TypeVar("T")
@@ -89,6 +90,9 @@ class Build:
         key = models.assume_for_service(
             self.record["serviceRole"], "codebuild.amazonaws.com", f"AWSCodeBuild-{self.record['id'][-36:]}", account
         )
+        denial = requirements.start_denial("StartBuild", self.record, account, region, "codebuild")
+        if denial:
+            raise _PhaseError(denial)
         vpc_origin.set_session_subnets(key, account, region, self.record.get("vpcConfig", {}).get("subnets", ()))
         return key
 

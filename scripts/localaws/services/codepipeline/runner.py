@@ -23,6 +23,7 @@ from scripts.localaws.services.codepipeline.execution import (
 )
 from scripts.localaws.services.codepipeline.queues import queues
 from scripts.localaws.services.codepipeline.variables import UnknownVariableError, resolve
+from scripts.localaws.services.iam.authorization.requirements import start_denial
 from scripts.localaws.services.sts.models import assume_for_service
 
 
@@ -105,5 +106,9 @@ def _run_action(execution: PipelineExecution, action: ActionExecution) -> None:
     except UnknownVariableError as error:
         action.end(FAILED, str(error), "ConfigurationError")
     else:
-        actions.run(execution, action, key)
+        denial = start_denial("StartPipelineExecution", execution.pipeline, *execution.location, "codepipeline")
+        if denial:
+            action.end(FAILED, denial, "PermissionError")
+        else:
+            actions.run(execution, action, key)
     events.send_action_event(execution, action, action.status.upper())

@@ -1,9 +1,9 @@
 """The tables of what AWS asks for an operation: services/<service>/requirements.yaml. Reads these files alone.
 
-A file has `service` (IAM's prefix), `session` (the name of the session in which the service uses a role), and two
-lists. The members of a row of `permissions` are those of Permission, with several actions in `actions`; of `limits`
-those of Limit. An expression is
-JMESPath over the parameters of the request, with `operation`, `resource`, `account`, `region` and the functions of
+A file has `service` (IAM's prefix), `session` (the name of the session in which the service uses a role), `prefix`
+(what precedes AWS's sentence in the reason of a failure), and two lists. The members of a row of `permissions` are
+those of Permission, with several actions in `actions`; of `limits` those of Limit. An expression is JMESPath over the
+parameters of the request, with `operation`, `resource`, `account`, `region` and the functions of
 requirement_functions.py. A template is text in which braces hold an expression; without a value it gives nothing.
 """
 
@@ -24,7 +24,10 @@ REQUEST, START = "request", "start"
 
 @dataclass(frozen=True)
 class Error:
-    """An error of AWS that is not the plain denial: its code, and a template of its message."""
+    """An error of AWS that is not the plain denial: its code, and a template of its message.
+
+    {action} in a message is the action's name without the service.
+    """
 
     code: str
     message: str
@@ -73,6 +76,7 @@ class Table:
 
     service: str
     session: str
+    prefix: str
     permissions: tuple[Permission, ...]
     limits: tuple[Limit, ...]
 
@@ -96,7 +100,7 @@ def _table(file: Mapping[str, Any]) -> Table:
     rows = [(row.pop("actions").split(), _fields(row)) for row in file.get("permissions", ())]
     permissions = tuple(Permission(action=action, **fields) for actions, fields in rows for action in actions)
     limits = tuple(Limit(**_fields(row)) for row in file.get("limits", ()))
-    return Table(file["service"], file["session"], permissions, limits)
+    return Table(file["service"], file["session"], file.get("prefix", ""), permissions, limits)
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def check_request(call: AwsRequest, builder: RequestBuilder) -> None:
     evaluation = _Evaluation(table, scope, call.region, builder, values)
     try:
         for row, denial in evaluation.denials(call.operation, REQUEST):
-            raise _error(row.error, scope) if row.error else denial_error(call.protocol, denial)
+            raise _error(row.error, scope, row.action) if row.error else denial_error(call.protocol, denial)
         for limit in table.limits_of(call.operation):
             if scope.holds(limit.when) and not scope.holds(limit.require):
                 raise _error(limit.error, scope)
@@ -66,12 +66,14 @@ def start_denial(
     """
     table = tables()[service]
     evaluation = _Evaluation(table, Scope(service, operation, params, account, region), region)
-    _, denial = next(evaluation.denials(operation, START), (None, None))
-    return f"ClientError: {denial}" if denial else None
+    for row, denial in evaluation.denials(operation, START):
+        return _error(row.error, evaluation.scope, row.action).message if row.error else f"{table.prefix}{denial}"
+    return None
 
 
-def _error(error: Error, scope: Scope) -> AwsError:
-    return AwsError(error.code, next(scope.fill(error.message), error.message))
+def _error(error: Error, scope: Scope, action: str = "") -> AwsError:
+    message = error.message.replace("{action}", action.partition(":")[2])
+    return AwsError(error.code, next(scope.fill(message), message))
 
 
 class _Evaluation:
@@ -85,14 +87,14 @@ class _Evaluation:
         caller: RequestBuilder | None = None,
         values: Mapping[str, Values] | None = None,
     ) -> None:
-        self._table, self._scope, self._region = table, scope, region
+        self._table, self.scope, self._region = table, scope, region
         self._builders: dict[str, RequestBuilder | None] = {CALLER: caller}
         self._values = values or {}
 
     def denials(self, operation: str, phase: str) -> Iterator[tuple[Permission, str]]:
         """The rows of an operation that are denied, each with AWS's sentence."""
         for row in self._table.permissions_of(operation, phase):
-            if not self._scope.holds(row.when):
+            if not self.scope.holds(row.when):
                 continue
             builders = [builder for builder in map(self._builder, row.principals) if builder]
             denials = [self._denial(row, builder) for builder in builders]
@@ -102,7 +104,7 @@ class _Evaluation:
     def _builder(self, principal: str) -> RequestBuilder | None:
         """The builder for a principal of a row; None for a role that the request does not name."""
         if principal not in self._builders:
-            arn = str(self._scope(principal))
+            arn = str(self.scope(principal))
             caller = _session(arn, self._table.session) if _ROLE.fullmatch(arn) else None
             self._builders[principal] = RequestBuilder(caller, self._region) if caller else None
         return self._builders[principal]
@@ -121,11 +123,11 @@ class _Evaluation:
 
     def _requests(self, row: Permission, builder: RequestBuilder) -> Iterator[ResolvedRequest]:
         is_caller = builder is self._builders[CALLER]
-        own = {key: tuple(self._scope.fill(template)) for key, template in row.values.items()}
+        own = {key: tuple(self.scope.fill(template)) for key, template in row.values.items()}
         endpoint = self._endpoint(row, builder)
         values: dict[str, Values] = {"aws:sourcevpce": (endpoint.id,)} if endpoint else {}
         values |= {**self._values, **self._forwarded(row.action)} if is_caller else {}
-        arns = [arn for template in row.resources for arn in self._scope.fill(template)]
+        arns = [arn for template in row.resources for arn in self.scope.fill(template)]
         return (builder.build(row.action, arn, {**values, **own}) for arn in arns)
 
     def _forwarded(self, action: str) -> dict[str, Values]:
@@ -141,7 +143,7 @@ class _Evaluation:
 
     def _endpoint(self, row: Permission, builder: RequestBuilder) -> Any:
         """moto's VPC endpoint through which the request goes; None from AWS's own network."""
-        subnets = self._scope(row.subnets) if row.subnets else None
+        subnets = self.scope(row.subnets) if row.subnets else None
         service = row.action.partition(":")[0]
         return endpoint_of(builder.caller.account, self._region, subnets[0], service) if subnets else None
 
