@@ -26,6 +26,8 @@ from generators.kit.tags import tags
 # https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html
 IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
 _TIMEOUT_MINUTES = 60
+# CodePipeline ends a build after eight hours: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+MAX_TIMEOUT_MINUTES = 480
 _CODEARTIFACT_ACTIONS = ("GetAuthorizationToken", "GetRepositoryEndpoint", "ReadFromRepository")
 _KMS_ACTIONS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"]
 _NETWORK_ACTIONS = (

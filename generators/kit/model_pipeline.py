@@ -15,7 +15,7 @@ from troposphere import codebuild as cb
 from troposphere import sagemaker as sm
 
 from generators.kit.bucket import RETAIN, private_bucket
-from generators.kit.codebuild import Build, BuildEnvironment, build, build_environment
+from generators.kit.codebuild import MAX_TIMEOUT_MINUTES, Build, BuildEnvironment, build, build_environment
 from generators.kit.codepipeline import Pipeline, Step, build_step, pipeline, stage
 from generators.kit.container_image import Container, container
 from generators.kit.event_rules import notify_on_completion, topic, topic_policy
@@ -127,6 +127,7 @@ def model_pipeline(t: Template, workspace: ModelWorkspace, model_type: Any, *sou
     start = _repository_build(
         t, workspace, variables, "Run", "Starts the SageMaker pipeline", *_start_permissions(workspace)
     )
+    start.project.TimeoutInMinutes = MAX_TIMEOUT_MINUTES  # it waits for the training
     image = container(t, workspace.build_environment, OWN_CONTAINER)
     training = pipeline(
         t,
@@ -252,7 +253,20 @@ def _upsert_permissions(t: Template, workspace: ModelWorkspace) -> list[dict[str
 def _start_permissions(workspace: ModelWorkspace) -> list[dict[str, Any]]:
     executions = Sub("${Pipeline}/execution/*", Pipeline=_pipeline_arn(workspace))
     look = ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"]
-    return [allow(["sagemaker:StartPipelineExecution"], [_pipeline_arn(workspace)]), allow(look, [executions])]
+    return [
+        allow(["sagemaker:StartPipelineExecution"], [_pipeline_arn(workspace)]),
+        allow(look, [executions]),
+        *_sample_permissions(workspace),
+    ]
+
+
+def _sample_permissions(workspace: ModelWorkspace) -> list[dict[str, Any]]:
+    """Permissions to see whether the folder raw/ of the data bucket is empty, and to put generated data there."""
+    bucket = GetAtt(workspace.data_bucket[0], "Arn")
+    return [
+        allow(["s3:ListBucket"], [bucket], StringEquals={"s3:prefix": "raw/"}),
+        allow(["s3:PutObject"], [Sub("${Bucket}/raw/*", Bucket=bucket)]),
+    ]
 
 
 def _pipeline_arn(workspace: ModelWorkspace) -> Sub:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generators.config import files as config_files
 from generators.errors import UserError, did_you_mean
-from generators.project_templates.values import Values, validate
+from generators.project_templates.values import RESERVED, Values, validate
 
 FOLDER = "products/ml_project/templates"
 LOCK = f"{FOLDER}/common/requirements.lock"
@@ -39,7 +39,8 @@ def render(root: Path, model_type: str, values: Mapping[str, str]) -> dict[str, 
         raise UserError(f"model type: there is no '{model_type}'; {did_you_mean(model_type, LAYERS)}")
     project, folder = validate(values), root / FOLDER
     environment = _environment(folder)
-    variables = {**project.data, "model_type": model_type, "about": f"{LAYERS[model_type][-1]}/{_ABOUT}"}
+    about = f"{LAYERS[model_type][-1]}/{_ABOUT}"
+    variables = {**project.data, "model_type": model_type, "about": about, "reserved": sorted(RESERVED)}
     sources = {_target(path, project): f"{layer}/{path}" for layer, path in _sources(folder, LAYERS[model_type])}
     return {target: _text(environment, folder, sources[target], variables) for target in sorted(sources)}
 
@@ -74,7 +75,7 @@ def _target(path: str, project: Values) -> str:
     return "/".join(f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part for part in parts)
 
 
-def _text(environment: Environment, folder: Path, source: str, variables: Mapping[str, str]) -> str:
+def _text(environment: Environment, folder: Path, source: str, variables: Mapping[str, object]) -> str:
     if source.endswith(_SUFFIX):
         return environment.get_template(source).render(variables)
     return (folder / source).read_text(encoding="utf-8")

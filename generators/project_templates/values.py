@@ -13,7 +13,7 @@ from generators.errors import UserError, did_you_mean
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MAX_NAME = 32  # characters: SageMaker's limit for the name of a project
 _MAX_DESCRIPTION = 200  # characters
-_RESERVED = frozenset(
+RESERVED = frozenset(
     {"boto3", "botocore", "joblib", "numpy", "pandas", "pipelines", "pytest", "sagemaker", "sklearn", "tests"}
 )
 
@@ -59,7 +59,7 @@ def _name_problems(key: str, name: str) -> list[str]:
         rule = f"at most {_MAX_NAME} characters, lower-case words joined by dashes"
         return [f"{key}: '{name}' is no {key} name; write {rule}, such as credit-default"]
     package = name.replace("-", "_")
-    if key == "project" and (keyword.iskeyword(package) or package in sys.stdlib_module_names | _RESERVED):
+    if key == "project" and (keyword.iskeyword(package) or package in sys.stdlib_module_names | RESERVED):
         return [f"project: '{name}' would hide Python's own '{package}'; choose another name, such as {name}-model"]
     return []
 

@@ -114,6 +114,15 @@ def test_a_name_that_cannot_be_used_is_refused_by_the_repository(arguments, tmp_
     assert "lower-case words joined by dashes" in result.stdout
 
 
+@pytest.mark.parametrize("name", ["json", "import", "sagemaker", "tests"])
+def test_a_name_that_python_has_is_refused_by_the_repository(name, tmp_path):
+    (tmp_path / "rename.py").write_text(rendered("model-chain")["rename.py"], encoding="utf-8")
+    command = [sys.executable, "rename.py", name, "risk"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (2, "")
+    assert result.stdout == f"{name}: Python has a module of this name; choose another one, such as {name}-model\n"
+
+
 def test_types_share_most_files_and_differ_in_training_code():
     first, second = rendered("tabular-classification"), rendered("time-series-forecasting")
     same = [path for path in first if first[path] == second.get(path)]
