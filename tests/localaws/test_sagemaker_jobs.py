@@ -184,6 +184,15 @@ def test_a_training_job_trains_with_hyperparameters_channels_and_metrics(worksho
     assert [point["Maximum"] for point in statistics["Datapoints"]] == [0.75]
 
 
+def test_what_a_job_uploads_is_encrypted_under_its_key(workshop: Workshop) -> None:
+    key = workshop("kms").create_key()["KeyMetadata"]["Arn"]
+    target = {"S3OutputPath": f"s3://{workshop.bucket}/models", "KmsKeyId": key}
+    job = workshop.train("sealed", "open('/opt/ml/model/m', 'w')", OutputDataConfig=target)
+    assert job["TrainingJobStatus"] == "Completed", job["FailureReason"]
+    head = workshop("s3").head_object(Bucket=workshop.bucket, Key="models/sealed/output/model.tar.gz")
+    assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key)
+
+
 def test_a_training_job_fails_with_the_words_of_its_failure_file(workshop: Workshop) -> None:
     program = "import sys; open('/opt/ml/output/failure', 'w').write('one class only'); sys.exit(1)"
     assert workshop.train("fails", program)["FailureReason"] == "AlgorithmError: one class only, exit code: 1"
