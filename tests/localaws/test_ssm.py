@@ -31,3 +31,13 @@ def test_a_rule_receives_an_event_of_each_parameter_under_its_prefix(aws: Aws) -
     assert first["resources"] == [f"arn:aws:ssm:eu-west-2:{first['account']}:parameter/heard/a"]
     detail = {"name": "/heard/a", "type": "String", "description": ""}
     assert [first["detail"], second["detail"]] == [detail | {"operation": "Create"}, detail | {"operation": "Update"}]
+
+
+def test_a_rule_with_a_schedule_alone_receives_no_event(aws: Aws) -> None:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html"""
+    queue = aws("sqs").create_queue(QueueName="scheduled")["QueueUrl"]
+    arn = aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    aws("events").put_rule(Name="scheduled", ScheduleExpression="rate(7 days)")
+    aws("events").put_targets(Rule="scheduled", Targets=[{"Id": "queue", "Arn": arn}])
+    aws("ssm").put_parameter(Name="/scheduled/a", Value="1", Type="String")
+    assert heard(aws, queue) == []

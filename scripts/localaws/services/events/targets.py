@@ -28,8 +28,12 @@ class Rule(models.Rule):
     targets: list[Target]
 
     def send_to_targets(self, original_event: Any, transform_input: bool = True) -> None:
-        """Send the event: moto's targets by moto, the others in the background with the target's role."""
-        if self.state != "ENABLED" or not self.event_pattern.matches_event(original_event):
+        """Send the event: moto's targets by moto, the others in the background with the target's role.
+
+        A rule with a schedule alone receives no event; moto's pattern of it matches every one.
+        """
+        has_pattern = bool(self.event_pattern.get_pattern())
+        if self.state != "ENABLED" or not has_pattern or not self.event_pattern.matches_event(original_event):
             return
         all_targets = self.targets
         own_targets = [target for target in all_targets if _service(target) in _STARTERS]
