@@ -6,7 +6,17 @@ import click
 from rich.console import Console
 
 from scripts import program
-from scripts.demo import commands, emergency, launches, other_products, releases, second_team, setup
+from scripts.demo import (
+    commands,
+    emergency,
+    hub_supplies,
+    launches,
+    other_products,
+    releases,
+    second_team,
+    setup,
+    training,
+)
 from scripts.demo.runner import Step, run_steps, summary
 from scripts.demo.state import DemoState
 
@@ -15,6 +25,8 @@ STEPS = (
     Step("Terraform: organisation and accounts", 1, setup.organization),
     Step("Terraform: log archive", 1, setup.log_archive),
     Step("Terraform: hub with portfolio, share and release bucket", 1, setup.hub),
+    Step("Fill the package index with what is approved", 1, hub_supplies.fill_package_index),
+    Step("Build the images of jobs", 4, hub_supplies.build_images),
     Step("Terraform: one spoke with network, keys, controls, roles and contracts", 1, setup.spoke),
     Step("Publish every product version", 1, releases.publish_all),
     Step("Publish again: nothing to do", 1, releases.publish_again),
@@ -29,6 +41,7 @@ STEPS = (
     Step("Inventory: who runs which version", 1, launches.inventory),
     Step("Upgrade in place", 1, launches.upgrade),
     Step("Launch the six other products, one through SageMaker", 8, other_products.launch),
+    Step("A push to the project ends as a registered model", 1, training.push),
     Step("The hub equals the frozen files", 1, releases.verify),
     Step("Publish a broken version", 2, releases.publish_broken),
     Step("Its upgrade rolls back and is reported as TAINTED", 1, launches.upgrade_to_broken),
@@ -57,7 +70,10 @@ def main(context: click.Context) -> None:
     The demo starts the embedded AWS of `make local` and leaves it running. If that one is in use already, the demo
     leaves it alone and starts another, which ends with the demo.
     """
-    console, state = Console(soft_wrap=True), DemoState()
+    console = Console(soft_wrap=True)
+    state = DemoState(
+        report=lambda line: console.print(f"             {line}", highlight=False, markup=False, style="dim")
+    )
     try:
         outcomes = run_steps(STEPS, state, console)
     finally:

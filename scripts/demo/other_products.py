@@ -43,6 +43,12 @@ def launch(state: DemoState) -> str:
     return f"{len(evidence)} stacks CREATE_COMPLETE in the spoke; " + "; ".join(sorted(evidence))
 
 
+def project_outputs(state: DemoState) -> dict[str, str]:
+    """The outputs of the project's stack."""
+    [name] = [name for name in state.other_products if name not in _PARAMETER_SETS]
+    return _outputs(aws_reader.stack_of(SPOKE, name))
+
+
 def terminate(names: list[str]) -> None:
     """Terminate provisioned products in parallel, as the technical lead, whoever launched them."""
     _in_parallel(*(lambda name=name: commands.catalog("terminate", name, "--account", SPOKE) for name in names))

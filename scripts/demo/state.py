@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 HUB = "mlops-hub"
@@ -27,6 +28,7 @@ def team_accounts(team: str) -> set[str]:
 class DemoState:
     """Values that steps read and write."""
 
+    report: Callable[[str], None] = print  # shows a line of progress while a step runs
     own_server: bool = False  # the demo uses an embedded AWS of its own, which ends with it
     first_version: str = "1.0.0"
     newer_version: str = ""

@@ -1,5 +1,6 @@
-# Permissions of each step beyond its source and its log.
+# Permissions of each step beyond its source and its log. CodeArtifact authorizes a package's versions on the ARN of the package.
 locals {
+  repository_arns = concat([var.package_index.repository_arn], values(var.package_index.quarantine_arns))
   grants = {
     account_id      = var.account_id
     name_prefix     = var.name_prefix
@@ -7,7 +8,8 @@ locals {
     repository_arn  = var.package_index.repository_arn
     release_objects = jsonencode([for arn in var.release_bucket.arns : "${arn}/*"])
     release_buckets = jsonencode(var.release_bucket.arns)
-    index_arns      = jsonencode(concat([var.package_index.repository_arn], values(var.package_index.quarantine_arns)))
+    index_arns      = jsonencode(local.repository_arns)
+    package_arns    = jsonencode([for arn in local.repository_arns : "${replace(arn, ":repository/", ":package/")}/*"])
     package_arn     = replace(var.package_index.repository_arn, ":repository/", ":package/")
   }
 }

@@ -1,0 +1,120 @@
+"""A push to a project's repository, followed until the model registry holds the model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from scripts.demo import aws_reader, other_products
+from scripts.demo.runner import require
+from scripts.demo.state import SPOKE, DemoState
+
+_TIMEOUT = 1200.0  # seconds
+_FINAL = ("Succeeded", "Failed", "Stopped")
+Report = Callable[[str], None]
+_PROVENANCE = ("commit", "data_raw_sha256", "training_image_digest")  # metadata of every registered version
+
+
+def push(state: DemoState) -> str:
+    """The developer pushes a change to the project; its pipeline checks, trains, evaluates and registers the model."""
+    outputs = other_products.project_outputs(state)
+    commit = push_change(outputs["RepositoryUrl"], _add_note, "Note who owns the model")
+    status = follow(outputs["Pipeline"], outputs["TrainingPipeline"], commit, state.report)
+    require(status == "Succeeded", f"the pipeline of the commit {commit[:8]} ended as {status}")
+    return _registered(outputs["ModelGroup"], commit)
+
+
+def _add_note(folder: Path) -> None:
+    readme = folder / "README.md"
+    readme.write_text(readme.read_text("utf-8") + "\nThe credit risk team owns this model.\n", encoding="utf-8")
+
+
+def _registered(group: str, commit: str) -> str:
+    """The version that the registry holds for the commit, with what it was made of."""
+    sagemaker = aws_reader.client("sagemaker", SPOKE, "developer", "alice")
+    versions = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    described = [sagemaker.describe_model_package(ModelPackageName=each["ModelPackageArn"]) for each in versions]
+    version = next((each for each in described if each["CustomerMetadataProperties"]["commit"] == commit), None)
+    require(version, f"{group} has {len(described)} versions and none of the commit {commit[:8]}")
+    assert version is not None
+    metadata = version["CustomerMetadataProperties"]
+    missing = [name for name in _PROVENANCE if not metadata.get(name)]
+    require(not missing, f"the version lacks {', '.join(missing)}")
+    metrics = [f"{name.removeprefix('metric_')} {value}" for name, value in metadata.items() if "metric_" in name]
+    reports = ", ".join(sorted(version["ModelMetrics"]))
+    digest, data = metadata["training_image_digest"][7:15], metadata["data_raw_sha256"][:8]
+    return (
+        f"{group} version {version['ModelPackageVersion']} {version['ModelApprovalStatus']}: commit {commit[:8]}, "
+        f"data {data}, image {digest}, {', '.join(sorted(metrics)[:3])}; reports {reports}"
+    )
+
+
+def push_change(url: str, change: Callable[[Path], None], message: str) -> str:
+    """Clone the repository as the developer, apply the change, push it to main; the commit id."""
+    key = aws_reader.keys(SPOKE, "developer", "alice")["aws_access_key_id"]
+    address = url.replace("://", f"://{key}:anything@")
+    with tempfile.TemporaryDirectory() as folder:
+        _git("clone", "--quiet", address, folder)
+        change(Path(folder))
+        author = ("-c", "user.name=alice", "-c", "user.email=alice@bank.example")
+        _git(*author, "-C", folder, "commit", "--quiet", "--all", "--message", message)
+        _git("-C", folder, "push", "--quiet", "origin", "HEAD:main")
+        return _git("-C", folder, "rev-parse", "HEAD").strip()
+
+
+def _git(*arguments: str) -> str:
+    variables = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PATH": os.environ["PATH"]}
+    completed = subprocess.run(["git", *arguments], env=variables, capture_output=True, text=True, check=False)
+    require(completed.returncode == 0, f"git {arguments[0]}: {completed.stderr.strip()}")
+    return completed.stdout
+
+
+def follow(pipeline: str, training_pipeline: str, commit: str, report: Report) -> str:
+    """The final status of the execution of this commit; every change of a stage or step is reported once."""
+    reported: set[str] = set()
+    deadline = time.monotonic() + _TIMEOUT
+    while True:
+        execution = _execution(pipeline, commit)
+        for line in _progress(pipeline, training_pipeline, execution):
+            if line not in reported:
+                reported.add(line)
+                report(line)
+        if execution and execution["status"] in _FINAL:
+            return str(execution["status"])
+        require(time.monotonic() < deadline, f"{pipeline} has not ended after {_TIMEOUT:.0f} seconds")
+        time.sleep(0.5)
+
+
+def _execution(pipeline: str, commit: str) -> dict[str, Any] | None:
+    developer = aws_reader.client("codepipeline", SPOKE)
+    summaries = developer.list_pipeline_executions(pipelineName=pipeline)["pipelineExecutionSummaries"]
+    revisions = {each["pipelineExecutionId"]: [r["revisionId"] for r in each["sourceRevisions"]] for each in summaries}
+    return next((each for each in summaries if commit in revisions[each["pipelineExecutionId"]]), None)
+
+
+def _progress(pipeline: str, training_pipeline: str, execution: dict[str, Any] | None) -> Iterator[str]:
+    """A line for each stage and step that runs or has ended."""
+    if execution is None:
+        return
+    client = aws_reader.client("codepipeline", SPOKE)
+    for state in client.get_pipeline_state(name=pipeline)["stageStates"]:
+        latest = state.get("latestExecution", {})
+        if latest.get("pipelineExecutionId") == execution["pipelineExecutionId"]:
+            yield f"stage {state['stageName']}: {latest['status']}"
+            yield from _steps(training_pipeline) if state["stageName"] == "Run" else ()
+
+
+def _steps(training_pipeline: str) -> Iterator[str]:
+    sagemaker = aws_reader.client("sagemaker", SPOKE)
+    runs = sagemaker.list_pipeline_executions(PipelineName=training_pipeline)["PipelineExecutionSummaries"]
+    if not runs:
+        return
+    arn = runs[0]["PipelineExecutionArn"]
+    steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn, SortOrder="Ascending")
+    for step in steps["PipelineExecutionSteps"]:
+        yield f"  step {step['StepName']}: {step['StepStatus']} {step.get('FailureReason', '')[:200]}".rstrip()
