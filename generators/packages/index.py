@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from generators.aws.session import Aws
 from generators.packages.model import PackageVersion
 
 _WORKERS = 8
+_BATCH = 25  # packages that one pip downloads
 _VERSIONS = 100  # of one CopyPackageVersions
 _PUBLISHED = "Published"
 OnProgress = Callable[[str], None]
@@ -58,13 +59,16 @@ class Index:
             address = self._pip_index()
         python = [package for package in packages if package.format == "pypi"]
 
-        def fetch_one(package: PackageVersion) -> str:
-            problem = _download(address, package)
-            on_progress(str(package))
-            return problem
+        def fetch_batch(batch: Sequence[PackageVersion]) -> dict[PackageVersion, str]:
+            """One pip for all; when it fails, one for each, which tells the packages that it cannot get."""
+            alone = batch if _download(address, batch) else ()
+            problems = {package: _download(address, [package]) for package in alone}
+            for package in batch:
+                on_progress(str(package))
+            return problems
 
-        problems = zip(python, parallel_map(fetch_one, python, _WORKERS), strict=True)
-        return {package: problem for package, problem in problems if problem}
+        results = parallel_map(fetch_batch, _batches(python), _WORKERS)
+        return {package: problem for result in results for package, problem in result.items() if problem}
 
     def copy(self, packages: Iterable[PackageVersion]) -> frozenset[PackageVersion]:
         """Copy those versions that the quarantine has; the versions that it lacks."""
@@ -114,8 +118,20 @@ class Index:
         return str(endpoint["repositoryEndpoint"]).replace("://", f"://aws:{token}@") + "simple/"
 
 
-def _download(address: str, package: PackageVersion) -> str:
-    """Download a package with pip and throw it away; "" or the last line of pip's message.
+def _batches(packages: Sequence[PackageVersion]) -> list[list[PackageVersion]]:
+    """Batches for one pip each, which takes one version of a name."""
+    batches: list[list[PackageVersion]] = []
+    for package in packages:
+        free = [batch for batch in batches if len(batch) < _BATCH and package.name not in {p.name for p in batch}]
+        if free:
+            free[0].append(package)
+        else:
+            batches.append([package])
+    return batches
+
+
+def _download(address: str, packages: Iterable[PackageVersion]) -> str:
+    """Download packages with pip and throw them away; "" or the last line of pip's message.
 
     The address has a token, so it is a variable and no argument, which other users of the machine could see.
     """
@@ -124,7 +140,7 @@ def _download(address: str, package: PackageVersion) -> str:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--dest", folder]
         result = subprocess.run(
-            [*command, str(package)], env=inherited | settings, capture_output=True, text=True, check=False
+            [*command, *map(str, packages)], env=inherited | settings, capture_output=True, text=True, check=False
         )
     lines = result.stderr.strip().splitlines() or ["pip gave no reason"]
     return lines[-1].removeprefix("ERROR: ").replace(address, "quarantine-pypi") if result.returncode else ""

@@ -182,3 +182,15 @@ def _received(sqs: Any, queue: str) -> list[dict[str, Any]]:
         for message in batch:
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return [json.loads(message["Body"]) for message in messages]
+
+
+def test_a_schedule_is_started_by_no_event(aws: Aws, commits: Any, name: str) -> None:
+    """EventBridge user guide, eb-create-rule-schedule: a rule with a schedule and no pattern runs on the schedule."""
+    sqs, events = aws("sqs"), aws("events")
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name=name, ScheduleExpression="rate(5 minutes)")
+    events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
+    first = commits.get_branch(repositoryName=name, branchName="main")["branch"]["commitId"]
+    commits.create_branch(repositoryName=name, branchName="fix", commitId=first)
+    assert _received(sqs, queue) == []
