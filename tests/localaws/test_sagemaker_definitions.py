@@ -84,6 +84,13 @@ def test_the_service_makes_experiment_trial_and_components(workshop: Workshop) -
     assert described["Parameters"] == {"depth": {"StringValue": "3"}}
     assert [(metric["MetricName"], metric["Last"]) for metric in described["Metrics"]] == [("loss", 2.0)]
     assert described["Status"]["PrimaryStatus"] == "Completed"
+    sagemaker.create_trial(TrialName="other", ExperimentName=config["ExperimentName"])
+    pair = {"TrialComponentName": component["TrialComponentName"], "TrialName": "other"}
+    sagemaker.associate_trial_component(**pair)
+    assert len(sagemaker.list_trial_components(TrialName="other")["TrialComponentSummaries"]) == 1
+    assert len(sagemaker.list_trials(TrialComponentName=pair["TrialComponentName"])["TrialSummaries"]) == 2
+    sagemaker.disassociate_trial_component(**pair)
+    assert sagemaker.list_trial_components(TrialName="other")["TrialComponentSummaries"] == []
 
 
 def test_executions_steps_and_packages_send_events(workshop: Workshop) -> None:

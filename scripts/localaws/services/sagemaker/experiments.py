@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-experiments.html
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComponent.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scripts.localaws.core.errors import AwsError
@@ -58,19 +58,17 @@ def complete(record: Record, job: Mapping[str, Any], status: str, reason: str) -
 
 
 def _associate(store: Store, params: Record, _: Any) -> Record:
-    component, trial = _pair(store, params)
-    component.setdefault(_TRIALS, set()).add(trial["TrialName"])
-    return {"TrialComponentArn": component["@arn"], "TrialArn": trial["@arn"]}
+    return _association(store, params, set.add)
 
 
 def _disassociate(store: Store, params: Record, _: Any) -> Record:
-    component, trial = _pair(store, params)
-    component.setdefault(_TRIALS, set()).discard(trial["TrialName"])
+    return _association(store, params, set.discard)
+
+
+def _association(store: Store, params: Record, change: Callable[[set[str], str], None]) -> Record:
+    component, trial = (store.get(store.resources[name], params) for name in ("TrialComponent", "Trial"))
+    change(component.setdefault(_TRIALS, set()), trial["TrialName"])
     return {"TrialComponentArn": component["@arn"], "TrialArn": trial["@arn"]}
-
-
-def _pair(store: Store, params: Record) -> tuple[Record, Record]:
-    return store.get(store.resources["TrialComponent"], params), store.get(store.resources["Trial"], params)
 
 
 def _create_trial(store: Store, params: Record, output: Any) -> Record:
@@ -80,24 +78,14 @@ def _create_trial(store: Store, params: Record, output: Any) -> Record:
 
 
 def _list_components(store: Store, params: Record, output: Any) -> Record:
-    """By trial or by experiment."""
-    trials = {trial["TrialName"] for trial in store.find(store.resources["Trial"])}
-    if experiment := params.pop("ExperimentName", None):
-        trials = {trial["TrialName"] for trial in store.find(store.resources["Trial"], ExperimentName=experiment)}
-    trial = params.pop("TrialName", None)
-    chosen = {trial} & trials if trial else trials
-    if not (experiment or trial):
-        return list_(store, store.resources["TrialComponent"], params, output)
-    names = [
-        record["TrialComponentName"]
-        for record in store.find(store.resources["TrialComponent"])
-        if chosen & record.get(_TRIALS, set())
-    ]
-    size = params.pop("MaxResults", store.service.page_size)
-    start = int(params.pop("NextToken", 0))
-    page = {"TrialComponentNames": names[start : start + size], "MaxResults": size} if names else {}
-    items = list_(store, store.resources["TrialComponent"], page, output) if page else {"TrialComponentSummaries": []}
-    return {**items, **({"NextToken": str(start + size)} if start + size < len(names) else {})}
+    """All, or those of a trial or of an experiment."""
+    chosen = {name: params.pop(name) for name in ("ExperimentName", "TrialName") if name in params}
+    spec = store.resources["TrialComponent"]
+    if chosen:
+        trials = {record["TrialName"] for record in store.find(store.resources["Trial"], **chosen)}
+        components = [record for record in store.find(spec) if trials & record.get(_TRIALS, set())]
+        params["TrialComponentNames"] = [record["TrialComponentName"] for record in components]
+    return {"TrialComponentSummaries": []} if chosen and not components else list_(store, spec, params, output)
 
 
 def _list_trials(store: Store, params: Record, output: Any) -> Record:

@@ -169,11 +169,15 @@ def _list_steps(store: Store, params: Record, output: Any) -> Record:
     runs = sorted(_execution(store, params).runs.values(), key=lambda run: run.start)
     if params.get("SortOrder") != "Ascending":
         runs.reverse()
-    start, size = int(params.get("NextToken") or 0), params.get("MaxResults", store.service.page_size)
     shape = output.members["PipelineExecutionSteps"].member
-    page = [trim(shape, run.summary()) for run in runs[start : start + size]]
-    token = {"NextToken": str(start + size)} if start + size < len(runs) else {}
-    return {"PipelineExecutionSteps": page, **token}
+    return _page(store, params, "PipelineExecutionSteps", [trim(shape, run.summary()) for run in runs])
+
+
+def _page(store: Store, params: Record, name: str, items: list[Any]) -> Record:
+    """One page of the items as the member `name`."""
+    start, size = int(params.get("NextToken") or 0), params.get("MaxResults", store.service.page_size)
+    token = {"NextToken": str(start + size)} if start + size < len(items) else {}
+    return {name: items[start : start + size], **token}
 
 
 def _describe_definition(store: Store, params: Record, _: Any) -> Record:
@@ -185,9 +189,7 @@ def _list_parameters(store: Store, params: Record, _: Any) -> Record:
     """The parameters with which the execution was started, and the defaults of the others."""
     execution = _execution(store, params)
     values = [{"Name": name, "Value": _text(value)} for name, value in execution.parameters.items()]
-    start, size = int(params.get("NextToken") or 0), params.get("MaxResults", store.service.page_size)
-    token = {"NextToken": str(start + size)} if start + size < len(values) else {}
-    return {"PipelineParameters": values[start : start + size], **token}
+    return _page(store, params, "PipelineParameters", values)
 
 
 def _text(value: Any) -> str:
