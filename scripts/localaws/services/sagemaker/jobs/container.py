@@ -106,6 +106,7 @@ class Container:
                     **os.environ,
                     "LOWER": " ".join((*lower, sys.base_prefix, str(image.environment))),
                     "ISOLATED": "1" if settings.isolated else "",
+                    "PYTHON": sys.executable,
                 },
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 start_new_session=True, text=True, errors="replace",

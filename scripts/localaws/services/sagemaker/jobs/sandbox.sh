@@ -2,7 +2,7 @@
 # usage: sandbox.sh FOLDER IMAGE ML WORKDIR KIB COMMAND...
 # FOLDER: scratch folder; a file `started` appears in it once the container stands. ML becomes /opt/ml. KIB: address
 # space of each process, 0 for no limit. LOWER: folders of this machine, of which the container has a copy on write.
-# ISOLATED: not empty when the container has a network namespace of its own.
+# ISOLATED: not empty when the container has a network namespace of its own. PYTHON: a program of this machine.
 set -eu
 folder=$1 image=$2 ml=$3 workdir=$4 kib=$5
 shift 5
@@ -38,7 +38,7 @@ ln -s /proc/self/fd/2 dev/stderr
 mount -t proc proc proc
 mount --bind "$ml" opt/ml
 if [ -n "$ISOLATED" ]; then # the loopback interface of its own network namespace is down
-  python3 -c 'import fcntl, socket, struct
+  "$PYTHON" -ISc 'import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 1))'
 fi
 : >"$folder/started"
