@@ -67,6 +67,7 @@ def account_with_resources(aws: Aws, account: str) -> Requirements:
     services = [f"{service}.amazonaws.com" for service in _SERVICES.split()]
     make_role(iam, "requirements-service", trust(Service=services))
     names["role"] = f"arn:aws:iam::{account}:role/requirements-service"
+    names["caller"] = f"arn:aws:iam::{account}:role/requirements-caller"
     names["key"] = requirements.client("kms").create_key()["KeyMetadata"]["Arn"]
     names.update(_network(requirements.client("ec2")))
     names.update(_storage(requirements.client("s3"), account))

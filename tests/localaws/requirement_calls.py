@@ -36,6 +36,10 @@ PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("create_endpoint_config", {"EndpointConfigName": "sealed", "ProductionVariants": [_VARIANT], "KmsKeyId": "<key>"}),
+    (
+        "create_endpoint_config",
+        {"EndpointConfigName": "single", "ProductionVariants": [{**_VARIANT, "InitialInstanceCount": 1}]},
+    ),
     ("create_endpoint_config", {"EndpointConfigName": "open", "ProductionVariants": [_VARIANT]}),
     (
         "create_endpoint_config",
@@ -56,14 +60,14 @@ PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
 _SPEC = {"ModelName": "plain", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024}}
 _JOBS_ARN = "arn:aws:sagemaker:*:*"
 _VPC = {"SecurityGroupIds": ["<group>"], "Subnets": ["<subnet>"]}
-_CLUSTER = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1, "VolumeKmsKeyId": "<key>"}
+CLUSTER = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1, "VolumeKmsKeyId": "<key>"}
 _S3_INPUT = {"S3Uri": "s3://<bucket>/data", "LocalPath": "/opt/ml/processing/in", "S3DataType": "S3Prefix"}
 _S3_OUTPUT = {"S3Uri": "s3://<bucket>/out", "LocalPath": "/opt/ml/processing/out", "S3UploadMode": "EndOfJob"}
 _S3_SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://<bucket>/data"}}
 _TRAINING = {
     "RoleArn": "<role>",
     "AlgorithmSpecification": {"TrainingImage": "<image>", "TrainingInputMode": "File"},
-    "ResourceConfig": _CLUSTER,
+    "ResourceConfig": CLUSTER,
     "StoppingCondition": {"MaxRuntimeInSeconds": 60},
     "VpcConfig": _VPC,
     "InputDataConfig": [{"ChannelName": "train", "DataSource": _S3_SOURCE}],
@@ -83,7 +87,7 @@ def _definition(kind: str, application: dict[str, str], **inputs: Any) -> Call:
         f"{kind}AppSpecification": {"ImageUri": "<image>", **application},
         f"{kind}JobInput": {**_ENDPOINT, **inputs},
         f"{kind}JobOutputConfig": {"MonitoringOutputs": [_REPORT]},
-        "JobResources": {"ClusterConfig": _CLUSTER},
+        "JobResources": {"ClusterConfig": CLUSTER},
         "Tags": _TAGS,
     }
     return Call(f"create_{method.get(kind, 'model_explainability')}_job_definition", params)
@@ -97,7 +101,7 @@ JOBS = {
             "ProcessingJobName": "processing-#",
             "RoleArn": "<role>",
             "AppSpecification": {"ImageUri": "<image>"},
-            "ProcessingResources": {"ClusterConfig": _CLUSTER},
+            "ProcessingResources": {"ClusterConfig": CLUSTER},
             "NetworkConfig": {"VpcConfig": _VPC},
             "ProcessingInputs": [{"InputName": "in", "S3Input": {**_S3_INPUT, "S3InputMode": "File"}}],
             "ProcessingOutputConfig": {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,9 +18,9 @@ from scripts.localaws.services.iam.authorization.requirement_table import (
     Permission,
     tables,
 )
-from tests.localaws.conftest import Aws, refused
+from tests.localaws.conftest import REGION, Aws, refused
 from tests.localaws.requirement_account import Requirements, account_with_resources, statement
-from tests.localaws.requirement_calls import CALLS, JOBS
+from tests.localaws.requirement_calls import CALLS, CLUSTER, JOBS
 from tests.localaws.requirement_other_calls import Call
 
 pytestmark = pytest.mark.local_only
@@ -156,3 +158,52 @@ def test_a_start_fails_without_one_of_them(requirements: Requirements, row: Row)
     text = fail(requirements, row.operation, row)
     assert DENIAL.search(text)
     assert row.permission.error or f"is not authorized to perform: {row.action} on resource: " in text
+
+
+def traffic(kind: str, **size: Any) -> dict[str, Any]:
+    """A deployment that shifts traffic in steps."""
+    routing = {"Type": kind, "WaitIntervalInSeconds": 0, **size}
+    return {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}}
+
+
+NVME = {"ResourceConfig": {**CLUSTER, "InstanceType": "ml.g4dn.xlarge"}}
+WITHOUT_KEY = {name: value for name, value in CLUSTER.items() if name != "VolumeKmsKeyId"}
+STRANGER = {"RoleArn": "<caller>", "ProcessingResources": {"ClusterConfig": WITHOUT_KEY}}
+ONE, TWO = ({"Type": "INSTANCE_COUNT", "Value": count} for count in (1, 2))
+CANARY = {"EndpointConfigName": "single", "DeploymentConfig": traffic("CANARY", CanarySize=ONE)}
+TENTH = {"DeploymentConfig": traffic("LINEAR", LinearStepSize={"Type": "CAPACITY_PERCENT", "Value": 10})}
+BATCH = {"DeploymentConfig": {"RollingUpdatePolicy": {"MaximumBatchSize": TWO, "WaitIntervalInSeconds": 0}}}
+LIMITS: list[tuple[str, dict[str, Any], str]] = [
+    ("CreateTrainingJob", NVME, "VolumeKmsKeyId"),
+    ("CreateTransformJob", {"MaxConcurrentTransforms": 11, "MaxPayloadInMB": 10}, "MaxPayloadInMB"),
+    ("CreateProcessingJob", STRANGER, "Could not assume role"),
+    ("UpdateEndpoint", CANARY, "CanarySize"),
+    ("UpdateEndpoint", TENTH, "LinearStepSize"),
+    ("UpdateEndpoint", BATCH, "MaximumBatchSize"),
+]
+
+
+@pytest.mark.parametrize(("operation", "change", "text"), LIMITS)
+def test_a_request_beyond_a_limit_is_refused(
+    requirements: Requirements, operation: str, change: dict[str, Any], text: str
+) -> None:
+    call = CALLS[operation]
+    grant(requirements, call, operation, None)
+    changed = replace(call, params={**call.params, **change})
+    code, _, message = refused(lambda: run(requirements, changed))
+    assert (code, text in message) == ("ValidationException", True)
+
+
+def test_a_job_in_a_network_needs_the_policy_of_the_endpoint(requirements: Requirements) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
+    ec2, names = requirements.client("ec2"), requirements.names
+    read = {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [read]})
+    service = f"com.amazonaws.{REGION}.s3"
+    created = ec2.create_vpc_endpoint(
+        VpcId=names["vpc"], ServiceName=service, VpcEndpointType="Gateway", PolicyDocument=policy
+    )
+    text = fail(requirements, "CreateTrainingJob", None)
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[created["VpcEndpoint"]["VpcEndpointId"]])
+    assert "s3:PutObject on resource: " in text
+    assert text.endswith("because no VPC endpoint policy allows the s3:PutObject action")

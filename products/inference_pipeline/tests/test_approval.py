@@ -8,18 +8,23 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from generators.config import contracts
 from tests.localaws.conftest import started
-from tests.products.spoke_account import SpokeAccount
+from tests.products.spoke_account import ROOT, SpokeAccount
 from tests.products.stack import Stack
 
-PRODUCT, VERSION = "inference-pipeline", "1.2.0"
+PRODUCT, VERSION = "inference-pipeline", "1.3.0"
 ENDPOINT = {"Mode": "real-time-canary", "MostInstances": "4"}
 
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokeAccount]:
+    """A production account: only two instances or copies can be replaced in steps."""
     with started(tmp_path_factory.mktemp("aws")) as server:
-        yield SpokeAccount(server.endpoint)
+        account = SpokeAccount(server.endpoint)
+        path = contracts.read(ROOT)["spoke"]["environment"].path
+        account.client("ssm").put_parameter(Name=path, Type="String", Value="production", Overwrite=True)
+        yield account
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,13 @@ from ruamel.yaml import YAML
 from scripts.localaws.core.routes import registered
 from scripts.localaws.core.service_table import S3_CONTROL, SERVICES, Service
 from scripts.localaws.crud import dispatch
+from scripts.localaws.services.iam.authorization.requirement_table import (
+    CALLER,
+    REQUEST,
+    Limit,
+    Permission,
+    tables,
+)
 
 _HEAD = Path(__file__).with_name("supported_head.md").read_text("utf-8")
 
@@ -21,7 +28,7 @@ _RECORDED = Path(__file__).parents[3] / "tests" / "recorded"
 def text() -> str:
     """The whole document."""
     services = [*SERVICES.items(), ("s3 (control)", S3_CONTROL)]
-    parts = [_HEAD, *(_section(scope, service) for scope, service in services), _resource_types()]
+    parts = [_HEAD, *(_section(scope, service) for scope, service in services), _requirements(), _resource_types()]
     return "\n".join(part for part in parts if part)
 
 
@@ -65,6 +72,29 @@ def _supported(scope: str, service: Service) -> Iterable[str]:
         names = get_service_model(service.model).operation_names
         table = getattr(inspect.getmodule(responses), "OPERATIONS", None)
         yield from table or (name for name in names if camelcase_to_underscores(name) in methods)
+
+
+def _requirements() -> str:
+    """What AWS asks for operations, each row with its basis and source."""
+    permissions = [_permission(row) for table in tables().values() for row in table.permissions]
+    limits = [_limit(row) for table in tables().values() for row in table.limits]
+    head = "| operations | permission or limit | of whom, when | basis | source |\n|---|---|---|---|---|"
+    title = "## What AWS asks beside the operation's own permission\nFrom `services/*/requirements.yaml`."
+    return "\n".join([title, "", head, *permissions, *limits, ""])
+
+
+def _permission(row: Permission) -> str:
+    principals = "the caller" if row.principals == (CALLER,) else "a role of the request"
+    phase = "in the call" if row.phase == REQUEST else "at the start"
+    return _row(row.operations, f"`{row.action}`", f"{principals}, {phase}", row.basis, row.source)
+
+
+def _limit(row: Limit) -> str:
+    return _row(row.operations, row.error.message, "the request", row.basis, row.source)
+
+
+def _row(operations: tuple[str, ...], *cells: str) -> str:
+    return f"| {' | '.join([' '.join(operations), *cells])} |"
 
 
 def _resource_types() -> str:

@@ -21,6 +21,7 @@ from scripts.localaws.services.iam.authorization.trust import trusts_service
 from scripts.localaws.services.s3.policy import find_bucket
 
 _FIELD = re.compile(r"{([^{}]+)}")
+_LOCAL_STORAGE = re.compile(r"ml\.(?:[a-z]+\d+[a-z]*d[a-z]*|g5|p5|p5e|trn1|inf2?)\.")
 _IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
 
 
@@ -105,6 +106,25 @@ class _Functions(CommonFunctions):
         store = store_of(service, self._account, self._region)
         spec = store.resources.get(resource)
         return next(iter(store.find(spec, **{spec.key[-1]: name})), None) if spec else None
+
+    @signature(ANY)
+    def _func_without_local_storage(self, instance_type: str | None) -> bool:
+        """Whether instances of the type have EBS volumes alone; g4dn, g5, p4d and the types with a d have local disks.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html
+        """
+        return not _LOCAL_STORAGE.match(instance_type or "")
+
+    @signature(ANY, ANY)
+    def _func_product(self, first: int, second: int) -> int:
+        return int(first) * int(second)
+
+    @signature(ANY, ANY, ANY, ANY)
+    def _func_is_share(self, size: Mapping[str, Any] | None, counts: Any, least: int, most: int) -> bool:
+        """Whether a capacity is at least one instance or copy and within these percents of every count."""
+        value, is_percent = (size or {}).get("Value", 0), (size or {}).get("Type") == "CAPACITY_PERCENT"
+        parts = [(value * count / 100 if is_percent else value, count) for count in counts or ()]
+        return all(part >= 1 and least * count <= 100 * part <= most * count for part, count in parts)
 
     @signature(ANY, ANY)
     def _func_trusts(self, role: str | None, principal: str) -> bool:
