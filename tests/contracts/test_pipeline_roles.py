@@ -160,10 +160,11 @@ PIPELINES = [
             "s3:PutObject with a tag": "s3:PutObjectTagging",
             "S3 reports a missing key only to those who may list the bucket": "s3:ListBucket",
             "templates are encrypted with the hub's key": "kms:Decrypt kms:GenerateDataKey",
-            # modules/codeartifact/README.md: a person approves packages under the release role
+            # modules/codeartifact/README.md: `catalog packages sync` copies packages under the release role
             "a package version is copied from quarantine and approved": "codeartifact:CopyPackageVersions"
-            " codeartifact:DescribeRepository codeartifact:ListPackages codeartifact:ListPackageVersions"
-            " codeartifact:ReadFromRepository codeartifact:UpdatePackageVersionsStatus",
+            " codeartifact:DescribeRepository codeartifact:GetRepositoryEndpoint codeartifact:ListPackages"
+            " codeartifact:ListPackageVersions codeartifact:ReadFromRepository"
+            " codeartifact:UpdatePackageVersionsStatus",
         },
     ),
     Pipeline(
