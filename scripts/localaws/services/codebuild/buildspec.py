@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,8 +92,17 @@ def _phase(name: str, row: Mapping[str, Any]) -> Phase:
     _refuse_others(f"phases/{name}/", row, _PHASE_KEYS)
     if row.get("on-failure", "ABORT") != "ABORT":
         raise BuildspecError(f"YAML_FILE_ERROR: the embedded AWS knows on-failure of {name} as ABORT; see SUPPORTED.md")
-    commands, final = (tuple(map(str, row.get(key) or ())) for key in ("commands", "finally"))
+    commands, final = (_commands(name, row.get(key) or ()) for key in ("commands", "finally"))
     return Phase(commands, final, "on-failure" in row)
+
+
+def _commands(phase: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """The commands of a phase. A command with a colon and a blank is a mapping in YAML, unless it is quoted."""
+    for number, row in enumerate(rows):
+        if isinstance(row, (dict, list)) or row is None:
+            message = f"Expected Commands[{number}] of {phase} to be of string type: found subkeys instead"
+            raise BuildspecError(f"YAML_FILE_ERROR: {message}; quote a command that has a colon and a blank")
+    return tuple(map(str, rows))
 
 
 def _artifacts(row: Mapping[str, Any]) -> dict[str, FileSet]:

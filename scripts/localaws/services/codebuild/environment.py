@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from scripts.localaws.core import context
 _HERE = Path(__file__).parent
 _IMAGE = _HERE / "image"  # programs that precede this machine's in PATH
 _AWS_IMAGE = "aws/codebuild/"
+_lock = threading.Lock()
 
 
 def search_path(image: str, folder: Path) -> str:
@@ -27,8 +29,10 @@ def search_path(image: str, folder: Path) -> str:
     """
     if not image.startswith(_AWS_IMAGE):
         return f"{_IMAGE}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    python = shutil.copytree(_python(), folder / "python", symlinks=True)
-    return f"{_IMAGE}:{python / 'bin'}:{_programs()}"
+    with _lock:  # the first of several builds makes what all of them use
+        programs, template = _programs(), _python()
+    python = shutil.copytree(template, folder / "python", symlinks=True)
+    return f"{_IMAGE}:{python / 'bin'}:{programs}"
 
 
 @functools.cache
