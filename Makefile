@@ -9,7 +9,7 @@ TEAM ?= all
 export TARGET
 # Commands start several processes: the first compiles the modules, the others read the bytecode.
 export PYTHONDONTWRITEBYTECODE :=
-TARGETS := help setup demo test test-terraform test-projects project-preview lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
+TARGETS := help setup demo demo-model test test-terraform test-projects project-preview lint audit docs local local-status local-down render check publish-product apply vend drift decommission taskcat bench lock
 .PHONY: $(TARGETS)
 
 # A misspelt variable or target is refused before anything runs; the help of a target names its variables.
@@ -31,6 +31,9 @@ setup: ## virtual environment from the hashed lock file; does nothing when nothi
 
 demo: setup ## the platform's main job, from nothing, on the embedded AWS
 	@$(PY) -m scripts.demo
+
+demo-model: setup ## a model's story: index and images, a project, a push followed to the model registry
+	@$(PY) -m scripts.demo --model
 
 test: lint ## everything that must hold before a change lands
 	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder

@@ -1,4 +1,4 @@
-"""`make demo`: the platform's main job, from nothing, on the embedded AWS."""
+"""`make demo` and `make demo-model`: the platform's main job and a model's, from nothing, on the embedded AWS."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ STEPS = (
     Step("Terraform: organisation and accounts", 1, setup.organization),
     Step("Terraform: log archive", 1, setup.log_archive),
     Step("Terraform: hub with portfolio, share and release bucket", 1, setup.hub),
-    Step("Fill the package index with what is approved", 1, hub_supplies.fill_package_index),
-    Step("Build the images of jobs", 4, hub_supplies.build_images),
     Step("Terraform: one spoke with network, keys, controls, roles and contracts", 1, setup.spoke),
     Step("Publish every product version", 1, releases.publish_all),
     Step("Publish again: nothing to do", 1, releases.publish_again),
@@ -41,7 +39,6 @@ STEPS = (
     Step("Inventory: who runs which version", 1, launches.inventory),
     Step("Upgrade in place", 1, launches.upgrade),
     Step("Launch the six other products, one through SageMaker", 8, other_products.launch),
-    Step("A push to the project ends as a registered model", 1, training.push),
     Step("The hub equals the frozen files", 1, releases.verify),
     Step("Publish a broken version", 2, releases.publish_broken),
     Step("Its upgrade rolls back and is reported as TAINTED", 1, launches.upgrade_to_broken),
@@ -55,6 +52,15 @@ STEPS = (
     Step("Leave a Studio environment running in pre-production", 1, launches.leave_studio_running),
     Step("Terraform plans are empty", 1, setup.plans_are_empty),
 )
+MODEL_STEPS = (
+    *STEPS[:4],
+    Step("Fill the package index with what is approved", 1, hub_supplies.fill_package_index),
+    Step("Build the images of jobs", 4, hub_supplies.build_images),
+    STEPS[4],
+    Step("Publish every product version", 1, releases.publish_all),
+    Step("A developer creates a project through SageMaker", 1, other_products.create_project),
+    Step("A push to the project ends as a registered model", 1, training.push),
+)
 _SERVER_RUNS = "The embedded AWS goes on running: try `.venv/bin/catalog inventory`; `make local-down` ends it."
 _OWN_SERVER_ENDED = (
     "The embedded AWS that was in use is untouched; the demo's own has ended. "
@@ -63,24 +69,23 @@ _OWN_SERVER_ENDED = (
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--model", is_flag=True, help="Play a model's story instead: from a push to the model registry.")
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, model: bool) -> None:
     """Run the platform's main job on the embedded AWS; exit with 0 when every step passed.
 
     The demo starts the embedded AWS of `make local` and leaves it running. If that one is in use already, the demo
     leaves it alone and starts another, which ends with the demo.
     """
-    console = Console(soft_wrap=True)
-    state = DemoState(
-        report=lambda line: console.print(f"             {line}", highlight=False, markup=False, style="dim")
-    )
+    console, steps = Console(soft_wrap=True), MODEL_STEPS if model else STEPS
+    state = DemoState(report=lambda line: console.print(f"{'':13}{line}", highlight=False, markup=False, style="dim"))
     try:
-        outcomes = run_steps(STEPS, state, console)
+        outcomes = run_steps(steps, state, console)
     finally:
         commands.stop_own_server()
     console.print()
-    console.print(summary(outcomes, len(STEPS)))
-    passed = len(outcomes) == len(STEPS) and all(outcome.passed for outcome in outcomes)
+    console.print(summary(outcomes, len(steps)))
+    passed = len(outcomes) == len(steps) and all(outcome.passed for outcome in outcomes)
     if passed:
         console.print(f"Every step passed. {_OWN_SERVER_ENDED if state.own_server else _SERVER_RUNS}")
     context.exit(0 if passed else 1)

@@ -43,6 +43,12 @@ def launch(state: DemoState) -> str:
     return f"{len(evidence)} stacks CREATE_COMPLETE in the spoke; " + "; ".join(sorted(evidence))
 
 
+def create_project(state: DemoState) -> str:
+    """The developer creates a project in SageMaker; its repository has a first commit."""
+    state.other_products.append(_create_project())
+    return CHECKS["ml-project"](project_outputs(state))
+
+
 def project_outputs(state: DemoState) -> dict[str, str]:
     """The outputs of the project's stack."""
     [name] = [name for name in state.other_products if name not in _PARAMETER_SETS]

@@ -173,9 +173,17 @@ def test_reports_hold_tests_and_coverage(builds: Builds) -> None:
     assert build["buildStatus"] == "SUCCEEDED"  # failed cases are the commands' business
 
 
-@pytest.mark.parametrize("text", ["phases: {}", "version: 0.2\nphases: {test: {}}", "version: 0.1\nphases: {}",
-                                  "version: 0.2\nphases: {build: {on-failure: CONTINUE}}", "a: [",
-                                  "version: 0.2\nphases:\n  build:\n    commands:\n      - pip --only-binary :all: x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phases: {}",
+        "version: 0.2\nphases: {test: {}}",
+        "version: 0.1\nphases: {}",
+        "version: 0.2\nphases: {build: {on-failure: CONTINUE}}",
+        "version: 0.2\nphases:\n  build:\n    commands:\n      - pip --only-binary :all: x",  # a mapping in YAML
+        "a: [",
+    ],
+)
 def test_a_buildspec_that_is_none_fails_the_download(builds: Builds, text: str) -> None:
     build = builds.run(f"{text}\n")
     assert (build["buildStatus"], _phases(build)["DOWNLOAD_SOURCE"]) == ("FAILED", "FAILED")
