@@ -142,8 +142,8 @@ def test_an_event_rule_starts_nothing_that_its_role_may_not_start(aws: Aws, spok
     assert machines.list_executions(stateMachineArn=arns["not"])["executions"] == []
 
 
-def test_starting_a_pipeline_is_refused(aws: Aws, spoke: str) -> None:
-    """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html"""
+def test_rolling_a_stage_back_is_refused(aws: Aws, spoke: str) -> None:
+    """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RollbackStage.html"""
     pipelines = aws("codepipeline", spoke)
-    with pytest.raises(pipelines.exceptions.ClientError, match="does not hold codepipeline:StartPipelineExecution"):
-        pipelines.start_pipeline_execution(name="any")
+    with pytest.raises(pipelines.exceptions.ClientError, match="does not hold codepipeline:RollbackStage"):
+        pipelines.rollback_stage(pipelineName="any", stageName="any", targetPipelineExecutionId="any")

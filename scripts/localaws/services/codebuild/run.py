@@ -38,6 +38,7 @@ class Build:
     def __init__(self, record: dict[str, Any], reports: Reports) -> None:
         self.completion, self._stopped, self._timed_out = threading.Event(), threading.Event(), threading.Event()
         self._shell: Shell | None = None
+        self._has_ended = False  # every phase has run; else a build that breaks off has failed
         self._reports = reports
         start_fields = {"startTime": datetime.now(UTC), "buildStatus": "IN_PROGRESS", "currentPhase": "QUEUED"}
         self.record: dict[str, Any] = {**record, **start_fields, "buildComplete": False, "phases": []}
@@ -63,6 +64,7 @@ class Build:
             key = self._in_phase("PROVISIONING", lambda: self._session(account, region))
             with tempfile.TemporaryDirectory(prefix="build-") as folder:
                 self._run_in(Path(folder), key, region)
+            self._has_ended = True
         except _PhaseError:
             pass  # the phase has the reason
         finally:
@@ -71,7 +73,7 @@ class Build:
 
     def _end(self) -> None:
         failed = any(phase["phaseStatus"] != "SUCCEEDED" for phase in self.record["phases"])
-        status = "FAILED" if failed else "SUCCEEDED"
+        status = "SUCCEEDED" if self._has_ended and not failed else "FAILED"
         status = "STOPPED" if self._stopped.is_set() else "TIMED_OUT" if self._timed_out.is_set() else status
         end_fields = {"endTime": datetime.now(UTC), "buildStatus": status, "currentPhase": "COMPLETED"}
         self.record.update(end_fields, buildComplete=True)
