@@ -114,8 +114,10 @@ def test_a_process_in_a_vpc_reaches_s3_through_its_endpoint(aws: Aws, inside: bo
     s3.put_bucket_policy(Bucket=bucket, Policy=document(deny))
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(RoleName=f"reader-{tag}", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
-    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
-    iam.put_role_policy(RoleName=f"reader-{tag}", PolicyName="read", PolicyDocument=document(read))
+    network = ["CreateNetworkInterface", "DeleteNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets"]
+    network += ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"]
+    allow = {"Effect": "Allow", "Action": ["s3:GetObject", *(f"ec2:{name}" for name in network)], "Resource": "*"}
+    iam.put_role_policy(RoleName=f"reader-{tag}", PolicyName="read", PolicyDocument=document(allow))
     where = {"VpcConfig": {"SubnetIds": [subnet], "SecurityGroupIds": []}} if inside else {}
     functions = aws("lambda")
     functions.create_function(
