@@ -162,7 +162,8 @@ class Build:
                     return
             finally:
                 log.line(f"Phase complete: {name.upper()} State: {self.record['phases'][-1]['phaseStatus']}")
-                log.copy()
+                if phase.commands:
+                    log.copy()
 
     def _run_phase(self, phase: Phase, log: BuildLog) -> None:
         error = self._run_commands(phase.commands, log)
