@@ -12,7 +12,7 @@ import pytest
 from tests.localaws.conftest import REGION, ROOT, Aws
 from tests.localaws.pipelines import policy, trust, until
 
-pytestmark = pytest.mark.local_only
+pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 FACTORY = ROOT / "terraform" / "modules" / "image_factory" / "buildspec.yml"
 ACCOUNT = "123456789012"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"

@@ -16,7 +16,7 @@ from scripts.localaws.services.sagemaker.jobs import batches
 from tests.localaws.conftest import Aws, refused
 from tests.localaws.containers import RESOURCES, Workshop, ended
 
-pytestmark = pytest.mark.local_only
+pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 SERVER = """\
 import http.server, pathlib
 WORD = pathlib.Path("/opt/ml/model/word").read_text()
