@@ -1,4 +1,4 @@
-"""What the hub needs before a model can be trained: approved packages in its index, and images in its registry."""
+"""Supplies of the hub for training: approved packages in its index, and images in its registry."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _reason(build: dict[str, Any]) -> str:
 
 
 def _push_base_image() -> None:
-    """What `docker pull`, `docker tag` and `docker push` do with the image that the Dockerfiles start from."""
+    """Push the image that the Dockerfiles start from, as `docker pull`, `docker tag` and `docker push` do."""
     ecr = aws_reader.client("ecr", HUB)
     config = json.dumps(
         {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/usr/local/bin:/usr/bin:/bin"]}}

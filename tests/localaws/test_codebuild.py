@@ -203,3 +203,13 @@ def test_stop_ends_the_commands(builds: Builds) -> None:
     while client.batch_get_builds(ids=[id])["builds"][0]["currentPhase"] != "BUILD":
         time.sleep(0.05)
     assert client.stop_build(id=id)["build"]["buildStatus"] == "STOPPED"
+
+
+def test_a_build_whose_environment_is_not_emulated_says_so(builds: Builds) -> None:
+    """A variable of Parameter Store is not read; the build fails in a phase, with the reason."""
+    variable = {"name": "A", "value": "/a", "type": "PARAMETER_STORE"}
+    build = builds.run(
+        "version: 0.2\nphases: {build: {commands: [echo no]}}\n", environmentVariablesOverride=[variable]
+    )
+    assert (build["buildStatus"], build["phases"][-1]["phaseStatus"]) == ("FAILED", "FAILED")
+    assert "does not read PARAMETER_STORE variables" in build["phases"][-1]["contexts"][0]["message"]

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import tarfile
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -76,12 +77,12 @@ def test_a_processing_job_fails_with_its_exit_code_and_its_message_and_uploads_n
 def test_what_a_container_writes_outside_of_opt_ml_vanishes(workshop: Workshop) -> None:
     """The container is root in a file system of its own and sees no process but its own."""
     program = (
-        "import os; open('/usr/local/bin/mark-17', 'w'); open('/tmp/mark-17', 'w'); "
+        "import os, tempfile; open('/usr/local/bin/mark-17', 'w'); open(tempfile.gettempdir() + '/mark-17', 'w'); "
         "open('/opt/ml/output/message', 'w').write(f'{os.getuid()} {os.getpid()} {os.path.exists(\"/home/mark\")}')"
     )
     assert workshop.process("writes", program)["ExitMessage"] == "0 1 False"
     assert not Path("/usr/local/bin/mark-17").exists()
-    assert not Path("/tmp/mark-17").exists()
+    assert not Path(tempfile.gettempdir(), "mark-17").exists()
     assert not Path("/opt/ml").exists()
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,23 @@ def workshop(aws: Aws, member: Callable[[str], str], tmp_path_factory: pytest.Te
     workshop = Workshop(aws, member("pipelines-spoke")).build()
     workshop.push(tmp_path_factory.mktemp("image"), "1")
     return workshop
+
+
+def _package(container: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of the registration."""
+    return {
+        "ModelPackageGroupName": "chain",
+        "ModelApprovalStatus": "PendingManualApproval",
+        "InferenceSpecification": {
+            "Containers": [container],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+        "CustomerMetadataProperties": {
+            "text": {"Std:JsonGet": {**report, "Path": "text"}},
+            "run": get("Execution.PipelineExecutionArn"),
+        },
+    }
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +63,7 @@ def chain(workshop: Workshop) -> str:
     }
     artifacts = get("Steps.Train.ModelArtifacts.S3ModelArtifacts")
     container = {"Image": workshop.image, "ModelDataUrl": artifacts}
-    package = {
-        "ModelPackageGroupName": "chain",
-        "ModelApprovalStatus": "PendingManualApproval",
-        "InferenceSpecification": {
-            "Containers": [container],
-            "SupportedContentTypes": ["text/csv"],
-            "SupportedResponseMIMETypes": ["text/csv"],
-        },
-        "CustomerMetadataProperties": {
-            "text": {"Std:JsonGet": {**report, "Path": "text"}},
-            "run": get("Execution.PipelineExecutionArn"),
-        },
-    }
+    package = _package(container, report)
     model = {"PrimaryContainer": container, "ExecutionRoleArn": workshop.role}
     decide = {
         "Name": "Decide",

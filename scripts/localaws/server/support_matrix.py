@@ -75,7 +75,7 @@ def _supported(scope: str, service: Service) -> Iterable[str]:
 
 
 def _requirements() -> str:
-    """What AWS asks for operations, each row with its basis and source."""
+    """A table of the requirements of operations, each row with its basis and source."""
     permissions = [_permission(row) for table in tables().values() for row in table.permissions]
     limits = [_limit(row) for table in tables().values() for row in table.limits]
     head = "| operations | permission or limit | of whom, when | basis | source |\n|---|---|---|---|---|"

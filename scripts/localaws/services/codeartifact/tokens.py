@@ -16,7 +16,7 @@ _SECONDS = range(900, 12 * 3600 + 1)
 
 @dataclass(frozen=True)
 class Token:
-    """Who may read, and until when."""
+    """An authorization token: its caller and its expiration."""
 
     caller: Caller
     expiration: datetime

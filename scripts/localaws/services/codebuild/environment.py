@@ -1,4 +1,4 @@
-"""What a build finds: the programs of AWS's image, a Python environment of its own, and environment variables.
+"""The environment of a build: the programs of AWS's image, a Python environment of its own, and environment variables.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
 """

@@ -61,8 +61,8 @@ class Reports:
 
     def batch_get_reports(self, arns: list[str]) -> Record:
         """Return the reports that exist, and the ARNs of the others."""
-        found = [self.reports[arn] for arn in arns if arn in self.reports]
-        return {"reports": found, "reportsNotFound": [arn for arn in arns if arn not in self.reports]}
+        reports = [self.reports[arn] for arn in arns if arn in self.reports]
+        return {"reports": reports, "reportsNotFound": [arn for arn in arns if arn not in self.reports]}
 
     def of_group(self, arn: str) -> Record:
         """The ARNs of a group's reports, newest first."""

@@ -103,19 +103,28 @@ class Build:
         source = folder / "src"
         source.mkdir()
         try:
-            spec = self._in_phase("DOWNLOAD_SOURCE", lambda: self._download(source, key, region))
-            self._shell = self._open_shell(folder, source, spec, log, key, region)
+            spec = self._in_phase("DOWNLOAD_SOURCE", lambda: self._prepare(folder, source, log, key, region))
             try:
                 self._run_phases(spec, log)
                 self._export(spec)
             finally:
-                self._shell.close()
+                self._close_shell()
             self._reports.read(self.record, spec.reports, source)
             s3 = context.client("s3", region, key)
             self._in_phase("UPLOAD_ARTIFACTS", lambda: artifacts.upload(s3, self.record, spec.artifacts, source))
         finally:
             log.copy()
             log.file.close()
+
+    def _prepare(self, folder: Path, source: Path, log: BuildLog, key: str, region: str) -> Buildspec:
+        """Download the source and open the shell; the buildspec."""
+        spec = self._download(source, key, region)
+        self._shell = self._open_shell(folder, source, spec, log, key, region)
+        return spec
+
+    def _close_shell(self) -> None:
+        if self._shell is not None:
+            self._shell.close()
 
     def _download(self, folder: Path, key: str, region: str) -> Buildspec:
         source = self.record["source"]

@@ -1,4 +1,4 @@
-"""What an action does: sources, builds and approvals, each with a session of the pipeline's role.
+"""Runs the actions of a stage: sources, builds and approvals, each with a session of the pipeline's role.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
 """
