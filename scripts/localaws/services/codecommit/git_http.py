@@ -2,69 +2,43 @@
 
 The user name is an access key id, with a session's token as <key>%<token>; the password is anything.
 https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html
+https://git-scm.com/docs/git-http-backend
 """
 
 import base64
 import binascii
+import os
 import re
-from collections.abc import Callable, Iterable
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dulwich.objects import ZERO_SHA
-from dulwich.refs import DiskRefsContainer
 from dulwich.repo import Repo
-from dulwich.server import DictBackend, UploadPackHandler
-from dulwich.web import make_wsgi_chain
 
 from scripts.localaws.core import caller
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import Environ, keep_body
 from scripts.localaws.services.sts import sessions
 
+Response = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 ReferenceListener = Callable[[bytes, bytes, bytes], None]  # reference, its old and its new commit, b"" for none
 OpenRepository = Callable[[caller.Caller, re.Match[str], bool], tuple[Repo, ReferenceListener]]
+LOCK = threading.RLock()  # one change of references at a time, so that each event has its own change
 NOT_FOUND = "404 Not Found"
 _PUSH = "git-receive-pack"
+_OWN = {
+    "GIT_HTTP_EXPORT_ALL": "1",
+    "REMOTE_USER": "caller",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+}
+_CGI = ("REQUEST_METHOD", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_ENCODING")
 
 
 class RefusedError(Exception):
     """A request is refused, with a status line and a reason for the response."""
-
-
-class _Refs(DiskRefsContainer):
-    """References that reject a push with an outdated old value, which dulwich reports as accepted; tells changes."""
-
-    def __init__(self, folder: str, listener: ReferenceListener) -> None:
-        super().__init__(folder)
-        self._listener = listener
-
-    def set_if_equals(self, name: bytes, old_ref: bytes | None, new_ref: bytes, *args: Any, **kwargs: Any) -> bool:
-        """Set a reference; OSError, which rejects the push, when its value is not the old one."""
-        if not super().set_if_equals(name, old_ref, new_ref, *args, **kwargs):
-            raise OSError(f"the old value of {name.decode()} is another one")
-        self._listener(name, _commit(old_ref), new_ref)
-        return True
-
-    def remove_if_equals(self, name: bytes, old_ref: bytes | None, *args: Any, **kwargs: Any) -> bool:
-        """Remove a reference; OSError, which rejects the push, when its value is not the old one."""
-        if not super().remove_if_equals(name, old_ref, *args, **kwargs):
-            raise OSError(f"the old value of {name.decode()} is another one")
-        self._listener(name, _commit(old_ref), b"")
-        return True
-
-
-def _commit(ref: bytes | None) -> bytes:
-    return b"" if ref in (None, ZERO_SHA) else ref or b""
-
-
-class _UploadPackHandler(UploadPackHandler):
-    """Sends whole repositories also to a client that names a filter without being offered one."""
-
-    @classmethod
-    def innocuous_capabilities(cls) -> list[bytes]:
-        """Return the capabilities that are ignored."""
-        return [*super().innocuous_capabilities(), b"filter"]
 
 
 def serve(
@@ -82,12 +56,38 @@ def serve(
         status, reason = refusal.args
         start_response(status, [("Content-Type", "text/plain"), ("WWW-Authenticate", 'Basic realm="Git"')])
         return [f"{reason}\n".encode()]
-    environ["PATH_INFO"] = f"/repository{match['rest']}"
-    repository.refs = _Refs(repository.controldir(), listener)
-    git: Callable[..., Iterable[bytes]] = make_wsgi_chain(
-        DictBackend({"/repository": repository}), handlers={b"git-upload-pack": _UploadPackHandler}
-    )
-    return git(environ, start_response)
+    variables = {"GIT_PROJECT_ROOT": repository.path, "PATH_INFO": match["rest"]}
+    status, headers, body = _push(environ, variables, listener) if is_push else _backend(environ, variables)
+    start_response(status, headers)
+    return [body]
+
+
+def _push(environ: Environ, variables: Mapping[str, str], listener: ReferenceListener) -> Response:
+    """Answer a request of git push, and report each reference that it changes."""
+    with LOCK:
+        before = _references(variables["GIT_PROJECT_ROOT"])
+        response = _backend(environ, variables)
+        after = _references(variables["GIT_PROJECT_ROOT"])
+        for name in sorted(before.keys() | after.keys()):
+            if before.get(name) != after.get(name):
+                listener(name, before.get(name, b""), after.get(name, b""))
+    return response
+
+
+def _references(folder: str) -> dict[bytes, bytes]:
+    with Repo(folder) as repository:
+        return {name: commit for name, commit in repository.get_refs().items() if name.startswith(b"refs/")}
+
+
+def _backend(environ: Environ, variables: Mapping[str, str]) -> Response:
+    """The response of git's own server."""
+    own = {"PATH": os.environ["PATH"], **_OWN, **{name: environ[name] for name in _CGI if name in environ}, **variables}
+    body = environ["wsgi.input"].read()
+    output = subprocess.run(["git", "http-backend"], input=body, env=own, stdout=subprocess.PIPE, check=True).stdout
+    head, _, content = output.partition(b"\r\n\r\n")
+    pairs = (line.partition(": ") for line in head.decode().split("\r\n"))
+    headers = {name: value for name, _, value in pairs}
+    return headers.pop("Status", "200 OK"), [*headers.items(), ("Content-Length", str(len(content)))], content
 
 
 def forbidden(principal: caller.Caller, action: str, arn: str) -> RefusedError:

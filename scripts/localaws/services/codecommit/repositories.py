@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateCommit.html
 """
 
 import shutil
-import threading
 import time
 import uuid
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from dulwich.repo import Repo
 from scripts.localaws.core import context
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.codecommit.events import send_reference_event
+from scripts.localaws.services.codecommit.git_http import LOCK
 
 Record = dict[str, Any]
 Entries = dict[bytes, tuple[int, bytes]]  # path -> mode and blob
@@ -35,7 +35,6 @@ class Store:
         self.account, self.region = account, region
         self.records: dict[str, Record] = {}
         self.tags: dict[str, dict[str, str]] = {}
-        self.lock = threading.RLock()
 
     def arn(self, name: str) -> str:
         """Return the ARN of a repository."""
@@ -125,7 +124,7 @@ class Store:
 
     def write(self, params: Record) -> Record:
         """Write a commit to a branch; in an empty repository the branch is created."""
-        with self.lock:
+        with LOCK:
             name, branch = params["repositoryName"], params["branchName"]
             parent = self._parent(name, branch, params.get("parentCommitId", ""))
             git, before = self.git(name), self.entries(name, parent) if parent else {}
