@@ -1,16 +1,19 @@
 """CodeBuild builds: phases in one shell, AWS's programs, exported variables, artifacts and reports."""
 
+import hashlib
 import io
 import json
 import time
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.localaws.services.ecr import images
 from tests.localaws.conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
@@ -213,3 +216,68 @@ def test_a_build_whose_environment_is_not_emulated_says_so(builds: Builds) -> No
     )
     assert (build["buildStatus"], build["phases"][-1]["phaseStatus"]) == ("FAILED", "FAILED")
     assert "does not read PARAMETER_STORE variables" in build["phases"][-1]["contexts"][0]["message"]
+
+
+DOCKERFILE = """\
+FROM python:3.11 AS tools
+COPY tool /bin/tool
+FROM python:3.11
+COPY --from=tools /bin/tool /usr/local/bin/tool
+COPY tool.sha256 /opt/tool.sha256
+RUN sha256sum --check /opt/tool.sha256
+USER worker
+"""
+
+
+@pytest.fixture(scope="module")
+def image(builds: Builds, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of an image with a program of its own."""
+    folder, ecr = tmp_path_factory.mktemp("image"), builds.aws("ecr")
+    (folder / "Dockerfile").write_text(DOCKERFILE)
+    (folder / "tool").write_text("#!/bin/bash\necho made of $0\n")
+    (folder / "tool").chmod(0o755)
+    digest = hashlib.sha256((folder / "tool").read_bytes()).hexdigest()
+    (folder / "tool.sha256").write_text(f"{digest}  /usr/local/bin/tool\n")
+    uri = ecr.create_repository(repositoryName=builds.name)["repository"]["repositoryUri"]
+    return f"{uri}@{images.push(ecr, builds.name, '1', images.build(folder, {}, ecr))}"
+
+
+@pytest.fixture
+def in_image(builds: Builds, image: str) -> Iterator[Builds]:
+    """The project with the image, which the role pulls."""
+    client, role = builds.aws("codebuild"), {"RoleName": builds.name, "PolicyName": "pull"}
+    project = client.batch_get_projects(names=[builds.name])["projects"][0]
+    pulled = {**project["environment"], "image": image, "imagePullCredentialsType": "SERVICE_ROLE"}
+    client.update_project(name=builds.name, environment=pulled)
+    statement = {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}
+    builds.aws("iam").put_role_policy(**role, PolicyDocument=_policy(statement))
+    yield builds
+    client.update_project(name=builds.name, environment=project["environment"])
+    builds.aws("iam").delete_role_policy(**role)
+
+
+def test_a_build_runs_in_the_image_of_its_project(in_image: Builds) -> None:
+    """troubleshooting: builds run as root, whatever USER says. What is written outside of the source vanishes."""
+    mark = Path("/var/tmp") / in_image.name
+    build = in_image.run(
+        "version: 0.2\nphases:\n  build:\n    commands:\n"
+        '      - tool\n      - id -un\n      - cd "$CODEBUILD_SRC_DIR" && echo a > a.txt\n'
+        f"      - touch {mark}\n      - 'ls /usr/local/bin'\n      - python -c 'import boto3'\n"
+    )
+    assert _phases(build)["PROVISIONING"] == "SUCCEEDED"
+    lines = in_image.own_lines(build)
+    assert lines[:3] == ["made of /usr/local/bin/tool", "root", "tool"]
+    assert lines[-1] == "ModuleNotFoundError: No module named 'boto3'"
+    assert (build["buildStatus"], mark.exists()) == ("FAILED", False)
+
+
+def test_an_image_that_cannot_be_pulled_fails_the_provisioning(in_image: Builds) -> None:
+    """troubleshooting, BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: no permission, or no such image."""
+    in_image.aws("iam").put_role_policy(
+        RoleName=in_image.name, PolicyName="pull",
+        PolicyDocument=_policy({"Effect": "Deny", "Action": "ecr:BatchGetImage", "Resource": "*"}),
+    )  # fmt: skip
+    phase = in_image.run("version: 0.2\nphases: {build: {commands: [tool]}}\n")["phases"][-1]
+    assert (phase["phaseType"], phase["phaseStatus"]) == ("PROVISIONING", "FAILED")
+    assert phase["contexts"][0]["message"].startswith("BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: ")
+    assert "not authorized to perform: ecr:" in phase["contexts"][0]["message"]

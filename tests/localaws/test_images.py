@@ -61,12 +61,16 @@ def test_a_dockerfile_becomes_a_configuration_and_files(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("FROM alpine:3", "Dockerfile:1: alpine:3 is no image of the registry and no image of Python"),
-        ("FROM python:3 AS a\nFROM python:3", "Dockerfile:1: FROM stands once and names one image"),
+        ("FROM python:3 BY a\nFROM python:3", "Dockerfile:1: FROM names one image, and a stage after AS"),
         ("FROM python:3\n\nRUN apt-get update", "Dockerfile:3: RUN apt-get update: only pip install"),
         ("FROM python:3\nHEALTHCHECK NONE", "Dockerfile:2: HEALTHCHECK is not interpreted; use FROM, ARG"),
         ("FROM python:3\nCOPY none /a", "Dockerfile:2: COPY none: there is no such file"),
         ("FROM python:3\nCOPY ../secret /a", "Dockerfile:2: COPY ../secret: there is no such file"),
-        ("FROM python:3\nCOPY --from=x a /a", "only --chmod and --chown are interpreted"),
+        ("FROM python:3\nCOPY --from=x a /a", "COPY --from=x: there is no such stage"),
+        ("FROM python:3 AS x\nFROM python:3\nCOPY --from=x /a /a", "COPY --from=x /a: the stage has no such file"),
+        ("FROM python:3\nCOPY --link a /a", "only --chmod and --chown are interpreted"),
+        ("FROM python:3\nRUN sha256sum --check /a", "Dockerfile:2: sha256sum: /a: No such file"),
+        ("FROM python:3\nCOPY Dockerfile /a\nRUN sha256sum --check /a", "Dockerfile:3: sha256sum: "),
         ('FROM python:3\nRUN pip install "a', "Dockerfile:2: No closing quotation"),
     ],
 )
@@ -101,7 +105,7 @@ def test_an_image_is_found_under_the_digest_of_its_manifest_and_starts_another(
     assert uri.endswith(f"@sha256:{digest}")
     above = workshop.push(tmp_path, "2", f"FROM {uri}\nCOPY a /b\nENV B=2\nENTRYPOINT two\n", a="second")
     pulled = images.pull(ecr, above)
-    pulled.unpack(ecr, tmp_path / "root")
+    pulled.unpack(tmp_path / "root")
     assert {path.name: path.read_text() for path in (tmp_path / "root").iterdir()} == {"a": "first", "b": "second"}
     assert [pair for pair in pulled.config["Env"] if not pair.startswith("PATH")] == ["A=1", "B=2"]
     assert (pulled.config["Entrypoint"], pulled.config["Cmd"]) == (["/bin/sh", "-c", "two"], None)

@@ -58,16 +58,18 @@ def _project(aws: Aws, account: str, name: str, service_role: str, command: str)
     aws("codebuild", account).create_project(
         name=name, serviceRole=service_role, source={"type": "NO_SOURCE", "buildspec": spec},
         artifacts={"type": "NO_ARTIFACTS"},
-        environment={"type": "LINUX_CONTAINER", "image": "any", "computeType": "BUILD_GENERAL1_SMALL"},
+        environment={"type": "LINUX_CONTAINER", "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+                     "computeType": "BUILD_GENERAL1_SMALL"},
     )  # fmt: skip
 
 
 _ASK = "import boto3; boto3.client('ssm').put_parameter(Name='/build', Value='1', Type='String')"
+_ASK_CLI = "aws ssm put-parameter --name /build --value 1 --type String"
 
 
 def test_a_build_fails_in_its_phase_with_the_refusal(aws: Aws, spoke: str) -> None:
     """https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html"""
-    _project(aws, spoke, "asks", role(aws, spoke, "builds", "codebuild"), f'python -c "{_ASK}"')
+    _project(aws, spoke, "asks", role(aws, spoke, "builds", "codebuild"), _ASK_CLI)
     builds = aws("codebuild", spoke)
     id = builds.start_build(projectName="asks")["build"]["id"]
 

@@ -44,7 +44,8 @@ def role(aws: Aws) -> str:
     aws("codebuild").create_project(
         name="sfn-builds", serviceRole=iam_role["Arn"], source={"type": "NO_SOURCE", "buildspec": spec},
         artifacts={"type": "NO_ARTIFACTS"},
-        environment={"type": "LINUX_CONTAINER", "image": "any", "computeType": "BUILD_GENERAL1_SMALL"},
+        environment={"type": "LINUX_CONTAINER", "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+                     "computeType": "BUILD_GENERAL1_SMALL"},
     )  # fmt: skip
     aws("logs").create_log_group(logGroupName="/aws/codebuild/sfn-builds")
     return str(iam_role["Arn"])

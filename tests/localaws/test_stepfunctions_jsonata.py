@@ -24,7 +24,8 @@ def role(aws: Aws) -> str:
     aws("codebuild").create_project(
         name="jsonata-builds", serviceRole=iam_role["Arn"], source={"type": "NO_SOURCE", "buildspec": "version: 0.2"},
         artifacts={"type": "NO_ARTIFACTS"},
-        environment={"type": "LINUX_CONTAINER", "image": "any", "computeType": "BUILD_GENERAL1_SMALL"},
+        environment={"type": "LINUX_CONTAINER", "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+                     "computeType": "BUILD_GENERAL1_SMALL"},
     )  # fmt: skip
     return str(iam_role["Arn"])
 

@@ -1,6 +1,6 @@
 """The vending pipeline on the embedded AWS: 50 synthetic accounts, of which some fail, through the real definition.
 
-The builds run `python -m scripts.vend` of a source of ours, which fails for the accounts that a file names.
+The builds run `python -m scripts.vend` of a source of ours, which fails for the accounts that a variable names.
 """
 
 import io
@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from scripts.localaws.services.ecr import images
 from tests.localaws.conftest import REGION, ROOT, Aws, Terraform, terraform_at
 
-pytestmark = pytest.mark.local_only
+pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 MANAGEMENT = "123456789012"
 NAME, LIMIT, ACCOUNTS = "mlops-vending", 8, [f"team-{number:02}-development" for number in range(50)]
 MODULE = """
@@ -28,7 +29,7 @@ module "pipeline" {{
   account_id      = "{account}"
   region          = "{region}"
   organization_id = "o-a1b2c3d4e5"
-  image           = "{account}.dkr.ecr.{region}.amazonaws.com/mlops/vending@sha256:{digest}"
+  image           = "{account}.dkr.ecr.{region}.amazonaws.com/mlops/vending@{digest}"
   key_arn         = aws_kms_key.this.arn
   state_access    = {{ state_bucket = "mlops-terraform-state", role_name = "OrganizationAccountAccessRole" }}
   limits          = {{ concurrency = {limit}, tolerated_failure_percentage = 5 }}
@@ -50,30 +51,33 @@ aws_cloudwatch_event_target.this aws_cloudwatch_metric_alarm.this aws_codebuild_
 aws_s3_bucket_notification.this module.bucket
 """
 VEND = """
-import pathlib, sys, time
+import os, sys, time
 time.sleep(0.1)
 step, root, option, account = sys.argv[1:]
 assert (step, root, option) == ("apply", "spoke", "--account")
-sys.exit(f"{{account}}: broken" if account in pathlib.Path("{broken}").read_text().split() else 0)
+sys.exit(f"{account}: broken" if account in os.environ["BROKEN"].split() else 0)
 """
 
 
 class Pipeline:
     """The applied module, and what a merge and an operator do with it."""
 
-    def __init__(self, aws: Aws, outputs: dict[str, Any], broken: Path) -> None:
+    def __init__(self, aws: Aws, outputs: dict[str, Any]) -> None:
         self.aws, self.machine, self.bucket = aws, outputs["machine"], outputs["bucket"]
-        self._broken = broken
+        self._environment = aws("codebuild").batch_get_projects(names=[NAME])["projects"][0]["environment"]
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
             for name in ("scripts/__init__.py", "scripts/vend/__init__.py"):
                 file.writestr(name, "")
-            file.writestr("scripts/vend/__main__.py", VEND.format(broken=broken))
+            file.writestr("scripts/vend/__main__.py", VEND)
         put = aws("s3").put_object(Bucket=self.bucket, Key="source.zip", Body=archive.getvalue())
         self.source = put["VersionId"]
 
     def breaks(self, accounts: list[str]) -> None:
-        self._broken.write_text(" ".join(accounts))
+        broken = {"name": "BROKEN", "value": " ".join(accounts)}
+        self.aws("codebuild").update_project(
+            name=NAME, environment={**self._environment, "environmentVariables": [broken]}
+        )
 
     def run(self, accounts: list[str]) -> dict[str, Any]:
         """Write the list, as the merge does, and wait for the execution that it starts."""
@@ -139,14 +143,22 @@ def applied(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
     folder = tmp_path_factory.mktemp("pipeline")
     (folder / "modules").symlink_to(ROOT / "terraform" / "modules")
     with terraform_at(folder, aws.endpoint) as runner:
-        variables = {"account": MANAGEMENT, "region": REGION, "digest": "a" * 64, "limit": LIMIT, "name": NAME}
+        digest = _push_image(aws, tmp_path_factory.mktemp("image"))
+        variables = {"account": MANAGEMENT, "region": REGION, "digest": digest, "limit": LIMIT, "name": NAME}
         parts = ["logs", *(f"pipeline.{part}" for part in PARTS.split())]
         outputs = runner.apply(
             MODULE.format(source="./modules/vending_pipeline", **variables),
             *(f"-target=module.{part}" for part in parts),
         )
-        yield runner, Pipeline(aws, outputs, folder / "broken")
+        yield runner, Pipeline(aws, outputs)
         (folder / "terraform.tfstate").unlink()  # everything ends with the server; `make test-terraform` destroys it
+
+
+def _push_image(aws: Aws, folder: Path) -> str:
+    """The digest of an image of plain Python."""
+    (folder / "Dockerfile").write_text("FROM python:3.11\n")
+    aws("ecr").create_repository(repositoryName="mlops/vending")
+    return images.push(aws("ecr"), "mlops/vending", "1", images.build(folder, {}, aws("ecr")))
 
 
 @pytest.fixture
@@ -155,7 +167,6 @@ def pipeline(applied: tuple[Terraform, Pipeline]) -> Pipeline:
     return applied[1]
 
 
-@pytest.mark.slow
 def test_the_module_is_applied_and_nothing_is_left_to_change(applied: tuple[Terraform, Pipeline]) -> None:
     assert applied[0].plan() == ["create module.pipeline.aws_s3_bucket_lifecycle_configuration.this"]
 

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.ht
 """
 
 import functools
-import os
 import re
 import shutil
 import subprocess
@@ -18,17 +17,12 @@ from scripts.localaws.core import context
 
 _HERE = Path(__file__).parent
 _IMAGE = _HERE / "image"  # programs that precede this machine's in PATH
-_AWS_IMAGE = "aws/codebuild/"
+AWS_IMAGE = "aws/codebuild/"  # beginning of the name of AWS's images
 _lock = threading.Lock()
 
 
-def search_path(image: str, folder: Path) -> str:
-    """The PATH of a build in an image; `folder` receives the Python environment of a build in one of AWS's images.
-
-    A build in another image finds the programs of this machine and this server's Python.
-    """
-    if not image.startswith(_AWS_IMAGE):
-        return f"{_IMAGE}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+def search_path(folder: Path) -> str:
+    """The PATH of a build in one of AWS's images; `folder` receives the Python environment of the build."""
     with _lock:  # the first of several builds makes what all of them use
         programs, template = _programs(), _python()
     python = shutil.copytree(template, folder / "python", symlinks=True)

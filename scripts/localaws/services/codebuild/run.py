@@ -22,6 +22,11 @@ from scripts.localaws.services.codebuild.buildspec import PHASES, Buildspec, Bui
 from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.shell import Shell
 from scripts.localaws.services.codecommit.clone_reference import CloneError
+from scripts.localaws.services.ecr import local_image
+from scripts.localaws.services.ecr.images import ImageError
+from scripts.localaws.services.ecr.installed import InstallError
+from scripts.localaws.services.ecr.local_image import LocalImage
+from scripts.localaws.services.ecr.sandbox import SandboxError
 from scripts.localaws.services.iam.authorization import requirements
 from scripts.localaws.services.sts import models, sessions, vpc_origin
 
@@ -38,6 +43,7 @@ class Build:
     def __init__(self, record: dict[str, Any], reports: Reports) -> None:
         self.completion, self._stopped, self._timed_out = threading.Event(), threading.Event(), threading.Event()
         self._shell: Shell | None = None
+        self._image: LocalImage | None = None  # unless it is AWS's
         self._has_ended = False  # every phase has run; else a build that breaks off has failed
         self._reports = reports
         start_fields = {"startTime": datetime.now(UTC), "buildStatus": "IN_PROGRESS", "currentPhase": "QUEUED"}
@@ -96,7 +102,21 @@ class Build:
         if denial:
             raise _PhaseError(denial)
         vpc_origin.set_session_subnets(key, account, region, self.record.get("vpcConfig", {}).get("subnets", ()))
+        self._image = self._pull(key, region)
         return key
+
+    def _pull(self, key: str, region: str) -> LocalImage | None:
+        """The project's image, which the role pulls; None for one of AWS's."""
+        settings = self.record["environment"]
+        if settings["image"].startswith(environment.AWS_IMAGE):
+            return None
+        if settings.get("imagePullCredentialsType") != "SERVICE_ROLE":
+            raise _PhaseError("the embedded AWS pulls an image of a project with SERVICE_ROLE alone; see SUPPORTED.md")
+        try:
+            return local_image.pull(context.client("ecr", region, key), settings["image"])
+        except (ClientError, ImageError) as error:
+            reason = f"Unable to pull customer's container image. CannotPullContainerError: {error}"
+            raise _PhaseError(f"BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: {reason}") from None
 
     def _run_in(self, folder: Path, key: str, region: str) -> None:
         log = BuildLog(folder / "log", self.record["logs"], key, region)
@@ -140,14 +160,15 @@ class Build:
         home = folder / "home"
         home.mkdir()
         variables = {
-            "PATH": environment.search_path(self.record["environment"].get("image", ""), folder),
-            "HOME": str(home),
+            **(
+                self._image.variables() if self._image else {"PATH": environment.search_path(folder), "HOME": str(home)}
+            ),
             "CODEBUILD_SRC_DIR": str(source),
             **environment.variables(self.record, key, region),
             **spec.variables,
             **self._own_variables(),
         }
-        return Shell(source, variables, log.file)
+        return Shell(source, variables, log.file, self._image)
 
     def _own_variables(self) -> dict[str, str]:
         variables = self.record["environment"]["environmentVariables"]
@@ -206,7 +227,8 @@ class Build:
         try:
             result = work()
         except (
-            _PhaseError, BuildspecError, CloneError, ClientError, ServiceException, OSError, zipfile.BadZipFile
+            _PhaseError, BuildspecError, CloneError, ClientError, ServiceException, OSError, zipfile.BadZipFile,
+            InstallError, SandboxError,
         ) as error:  # fmt: skip
             self._record_phase(name, started_at, str(error))
             raise _PhaseError(str(error)) from None

@@ -11,21 +11,36 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from scripts.localaws.services.ecr.local_image import LocalImage
+from scripts.localaws.services.ecr.sandbox import Command, Sandbox
 
 ENDED = 127  # status of a command that finds no shell, because an earlier command ended it with status 0
 
 
 class Shell:
-    """bash in a process group of its own. Commands read nothing; their output goes to `log`."""
+    """bash in a process group of its own, and in the image if there is one. Commands read nothing and write `log`.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], log: IO[bytes]) -> None:
+    Raises SandboxError.
+    """
+
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], log: IO[bytes], image: LocalImage | None = None
+    ) -> None:
         reader, self._writer = os.pipe()
-        self._process = subprocess.Popen(
-            [shutil.which("bash") or "bash", "--noprofile", "--norc"], cwd=folder, env=dict(environment),
-            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, pass_fds=(self._writer,),
-            start_new_session=True,
-        )  # fmt: skip
+        bash = [shutil.which("bash") or "bash", "--noprofile", "--norc"]
+        streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": log, "pass_fds": (self._writer,)}
+        self._sandbox: Sandbox | None = None
+        if image:
+            shared = folder.parent
+            command = Command(bash, environment, str(folder), shared, str(shared))
+            self._sandbox = Sandbox(image, command, **streams)
+            self._process = self._sandbox.process
+        else:
+            self._process = subprocess.Popen(
+                bash, cwd=folder, env=dict(environment), stderr=subprocess.STDOUT, start_new_session=True, **streams
+            )
         os.close(self._writer)
         self._answers = os.fdopen(reader, "rb")
         self._file = folder.parent / "command.sh"
@@ -58,6 +73,8 @@ class Shell:
         self.kill()
         self._process.wait()
         self._answers.close()
+        if self._sandbox:
+            self._sandbox.close()
 
     def _ask(self, line: str) -> str:
         """The line that the shell answers, "" when the shell has ended."""

@@ -1,11 +1,13 @@
 """Interprets a Dockerfile: FROM, ARG, ENV, COPY, RUN, USER, WORKDIR, ENTRYPOINT, CMD, EXPOSE, LABEL. Reads files only.
 
-RUN starts nothing: of its commands `pip install --requirement` is remembered for the machine that runs the image, which
-installs the packages then; useradd, chown, chmod and mkdir have their effect on the image; every other one is refused.
+RUN starts nothing: of its commands `pip install --requirement` and `terraform providers mirror` are remembered for the
+machine that runs the image, which has the packages and providers then; useradd, chown, chmod and mkdir have their
+effect on the image, `sha256sum --check` compares its files; every other one is refused.
 https://docs.docker.com/reference/dockerfile/
 https://github.com/opencontainers/image-spec/blob/main/config.md
 """
 
+import hashlib
 import json
 import re
 import shlex
@@ -15,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 REQUIREMENTS = "localaws.requirements"  # label: paths of the requirements files to install, separated by blanks
+PROVIDERS = "localaws.providers"  # label: path of the mirror of Terraform's providers
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _PYTHON = re.compile(r"(?:.*[/:])?python[:-][\w.-]+")
@@ -41,10 +44,16 @@ class Build:
     files: Mapping[str, File] = field(default_factory=dict)
     base: Any = None  # what `find_base` returned
     variables: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""  # of the stage
+    stages: Mapping[str, "Build"] = field(default_factory=dict)  # before this one
 
     def set(self, **config: Any) -> "Build":
         """The build with other members of its configuration."""
         return replace(self, config={**self.config, **config})
+
+    def labelled(self, name: str, value: str) -> "Build":
+        """The build with a label."""
+        return self.set(Labels={**(self.config.get("Labels") or {}), name: value})
 
     def path(self, name: str) -> str:
         """The absolute path of a name in the working folder."""
@@ -102,8 +111,10 @@ def _argument(build: Build, rest: str, arguments: Mapping[str, str]) -> Build:
 
 def _from(build: Build, rest: str, find_base: Bases) -> Build:
     arguments = _expanded(build, rest).split()
-    if build.base is not None or build.files or len(arguments) != 1:
-        raise DockerfileError("FROM stands once and names one image; stages are not interpreted")
+    if len(arguments) not in (1, 3) or arguments[1:2] not in ([], ["AS"]):
+        raise DockerfileError("FROM names one image, and a stage after AS")
+    stages = {**build.stages, build.name: build}
+    build = Build(variables=build.variables, stages=stages, name=arguments[-1] if arguments[1:] else "")
     base = find_base(arguments[0])
     if base is not None:
         config, image = base
@@ -129,8 +140,10 @@ def _copy(build: Build, rest: str, folder: Path) -> Build:
         [argument for argument in arguments if argument.startswith("--")],
         [argument for argument in arguments if argument[:2] != "--"],
     )
+    if len(flags) == 1 and flags[0].startswith("--from=") and len(names) == 2:
+        return _copy_from(build, flags[0].partition("=")[2], *names)
     if any(not flag.startswith(("--chmod=", "--chown=")) for flag in flags):
-        raise DockerfileError(f"COPY {' '.join(flags)}: only --chmod and --chown are interpreted")
+        raise DockerfileError(f"COPY {' '.join(flags)}: only --chmod and --chown are interpreted, or --from alone")
     mode = next((int(flag.partition("=")[2], 8) for flag in flags if flag.startswith("--chmod=")), 0)
     *sources, target = names
     is_folder = target.endswith("/") or len(sources) > 1
@@ -139,6 +152,19 @@ def _copy(build: Build, rest: str, folder: Path) -> Build:
         for path, name in _sources(folder, source, build.path(target), is_folder):
             files[name] = File(path.read_bytes(), mode or (path.stat().st_mode & 0o777))
     return replace(build, files=files)
+
+
+def _copy_from(build: Build, stage: str, source: str, target: str) -> Build:
+    """Copy a file of another stage, or the mirror of Terraform's providers that it has."""
+    if stage not in build.stages or not stage:
+        raise DockerfileError(f"COPY --from={stage}: there is no such stage")
+    other = build.stages[stage]
+    if source == (other.config.get("Labels") or {}).get(PROVIDERS):
+        return build.labelled(PROVIDERS, build.path(target))
+    file = other.files.get(source) or (other.base and other.base.file(source))
+    if not file:
+        raise DockerfileError(f"COPY --from={stage} {source}: the stage has no such file")
+    return replace(build, files={**build.files, build.path(target): file})
 
 
 def _sources(folder: Path, source: str, target: str, is_folder: bool) -> list[tuple[Path, str]]:
@@ -166,9 +192,12 @@ def _command(build: Build, arguments: list[str]) -> Build:
     program, options = arguments[0], arguments[1:]
     if arguments[:2] == ["pip", "install"] and {"--requirement", "-r"} & set(options):
         name = options[max(options.index(flag) for flag in ("--requirement", "-r") if flag in options) + 1]
-        labels = build.config.get("Labels") or {}
-        paths = [*labels.get(REQUIREMENTS, "").split(), build.path(name)]
-        return build.set(Labels={**labels, REQUIREMENTS: " ".join(dict.fromkeys(paths))})
+        paths = [*(build.config.get("Labels") or {}).get(REQUIREMENTS, "").split(), build.path(name)]
+        return build.labelled(REQUIREMENTS, " ".join(dict.fromkeys(paths)))
+    if program == "terraform" and options[1:3] == ["providers", "mirror"]:
+        return build.labelled(PROVIDERS, build.path(options[-1]))
+    if arguments[:2] == ["sha256sum", "--check"]:
+        return _check_digests(build, build.path(arguments[2]))
     if program == "mkdir":
         folders = {build.path(name): File(None, 0o755) for name in options if not name.startswith("-")}
         return replace(build, files={**build.files, **folders})
@@ -178,8 +207,22 @@ def _command(build: Build, arguments: list[str]) -> Build:
         return replace(build, files={**build.files, "/etc/passwd.d": File(users + user)})
     if program in _WITHOUT_EFFECT:
         return build  # in a container here every file belongs to root
-    supported = "pip install --requirement FILE, useradd, mkdir, chown and chmod"
+    supported = (
+        "pip install --requirement FILE, terraform providers mirror, sha256sum --check, useradd, mkdir, chown and chmod"
+    )
     raise DockerfileError(f"RUN {' '.join(arguments)}: only {supported} are interpreted")
+
+
+def _check_digests(build: Build, name: str) -> Build:
+    """Compare files with a list in the form of sha256sum."""
+    if name not in build.files:
+        raise DockerfileError(f"sha256sum: {name}: No such file or directory")
+    for line in (build.files[name].content or b"").decode().splitlines():
+        digest, _, path = line.partition("  ")
+        file = build.files.get(path, File(b""))
+        if hashlib.sha256(file.content or b"").hexdigest() != digest:
+            raise DockerfileError(f"sha256sum: {path}: FAILED; 1 computed checksum did NOT match")
+    return build
 
 
 def _user(build: Build, rest: str, _: Path) -> Build:

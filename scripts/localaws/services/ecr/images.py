@@ -54,20 +54,31 @@ def parse(uri: str) -> Reference:
 
 @dataclass(frozen=True)
 class Image:
-    """A pulled image: digest, `config` of its OCI configuration, descriptors of its layers, and where they are."""
+    """A pulled image: digest, `config` of its OCI configuration, descriptors of its layers, and who pulls them."""
 
     digest: str
     config: Mapping[str, Any]
     layers: tuple[Mapping[str, Any], ...]
     reference: Reference
+    client: Any
 
-    def unpack(self, client: Any, folder: Path) -> None:
+    def unpack(self, folder: Path) -> None:
         """Write the files of all layers below the folder, which is made."""
         folder.mkdir(exist_ok=True)
         for layer in self.layers:
-            content = _download(client, self.reference, layer["digest"])
-            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            with self._archive(layer) as archive:
                 archive.extractall(folder, filter="tar")
+
+    def file(self, path: str) -> File | None:
+        """A file of the uppermost layer that has it."""
+        for layer in reversed(self.layers):
+            with self._archive(layer) as archive:
+                if path.lstrip("/") in archive.getnames() and (content := archive.extractfile(path.lstrip("/"))):
+                    return File(content.read(), archive.getmember(path.lstrip("/")).mode)
+        return None
+
+    def _archive(self, layer: Mapping[str, Any]) -> tarfile.TarFile:
+        return tarfile.open(fileobj=io.BytesIO(_download(self.client, self.reference, layer["digest"])))
 
 
 def pull(client: Any, uri: str) -> Image:
@@ -83,7 +94,7 @@ def pull(client: Any, uri: str) -> Image:
     digests = [part["digest"] for part in (manifest["config"], *manifest["layers"])]
     client.batch_check_layer_availability(**location, layerDigests=digests)
     config = json.loads(_download(client, reference, manifest["config"]["digest"]))["config"]
-    return Image(image["imageId"]["imageDigest"], config, tuple(manifest["layers"]), reference)
+    return Image(image["imageId"]["imageDigest"], config, tuple(manifest["layers"]), reference, client)
 
 
 def _download(client: Any, reference: Reference, digest: str) -> bytes:

@@ -15,9 +15,10 @@ from typing import Any
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
+from scripts.localaws.services.ecr.local_image import LocalImage
 from scripts.localaws.services.sagemaker.components import get_required, validation_error
 from scripts.localaws.services.sagemaker.jobs import batches
-from scripts.localaws.services.sagemaker.jobs.container import Container, LocalImage, Settings
+from scripts.localaws.services.sagemaker.jobs.container import Container, Settings
 from scripts.localaws.services.sagemaker.jobs.job import Job, pull, start
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, Session, download, session_of, upload
 

@@ -1,16 +1,16 @@
 # Builds a container's file system in a mount namespace of its own, and becomes the container's command.
-# usage: sandbox.sh FOLDER IMAGE ML WORKDIR KIB COMMAND...
-# FOLDER: scratch folder; a file `started` appears in it once the container stands. ML becomes /opt/ml. KIB: address
+# usage: sandbox.sh FOLDER IMAGE SHARED TARGET WORKDIR KIB COMMAND...
+# FOLDER: scratch folder; a file `started` appears in it once the container stands. SHARED becomes TARGET. KIB: address
 # space of each process, 0 for no limit. LOWER: folders of this machine, of which the container has a copy on write.
 # ISOLATED: not empty when the container has a network namespace of its own. PYTHON: a program of this machine.
 set -eu
-folder=$1 image=$2 ml=$3 workdir=$4 kib=$5
-shift 5
+folder=$1 image=$2 shared=$3 target=$4 workdir=$5 kib=$6
+shift 6
 mount -t tmpfs -o mode=755 none "$folder/scratch"
 root=$folder/scratch/root
 mkdir -p "$root" && mount -t tmpfs -o mode=755 none "$root"
 cd "$root"
-mkdir -p proc dev/shm tmp var/tmp etc opt/ml run root old
+mkdir -p proc dev/shm tmp var/tmp etc run root old
 chmod 1777 tmp var/tmp dev/shm
 count=0
 for lower in $LOWER; do
@@ -20,6 +20,9 @@ for lower in $LOWER; do
     count=$((count + 1)) layer=$folder/scratch/$count
     mkdir -p ".$lower" "$layer/upper" "$layer/work"
     mount -t overlay -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work,userxattr" none ".$lower"
+    if [ "$lower" = /usr ]; then # what people install in /usr/local of this machine is in no image
+      mount -t tmpfs -o mode=755 none usr/local && mkdir usr/local/{bin,etc,include,lib,sbin,share}
+    fi
   fi
 done
 cp -a /etc/ld.so.cache etc/
@@ -36,7 +39,8 @@ ln -s /proc/self/fd dev/fd
 ln -s /proc/self/fd/1 dev/stdout
 ln -s /proc/self/fd/2 dev/stderr
 mount -t proc proc proc
-mount --bind "$ml" opt/ml
+mkdir -p ".$target"
+mount --bind "$shared" ".$target"
 if [ -n "$ISOLATED" ]; then # the loopback interface of its own network namespace is down
   "$PYTHON" -ISc 'import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 1))'
