@@ -22,11 +22,9 @@ from scripts.localaws.services.codebuild.buildspec import PHASES, Buildspec, Bui
 from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.shell import Shell
 from scripts.localaws.services.codecommit.clone_reference import CloneError
-from scripts.localaws.services.ecr import local_image
-from scripts.localaws.services.ecr.images import ImageError
-from scripts.localaws.services.ecr.installed import InstallError
-from scripts.localaws.services.ecr.local_image import LocalImage
-from scripts.localaws.services.ecr.sandbox import SandboxError
+from scripts.localaws.services.ecr import container
+from scripts.localaws.services.ecr.container import LocalImage
+from scripts.localaws.services.ecr.images import ImageError, MachineError
 from scripts.localaws.services.iam.authorization import requirements
 from scripts.localaws.services.sts import models, sessions, vpc_origin
 
@@ -113,7 +111,7 @@ class Build:
         if settings.get("imagePullCredentialsType") != "SERVICE_ROLE":
             raise _PhaseError("the embedded AWS pulls an image of a project with SERVICE_ROLE alone; see SUPPORTED.md")
         try:
-            return local_image.pull(context.client("ecr", region, key), settings["image"])
+            return container.pull(context.client("ecr", region, key), settings["image"])
         except (ClientError, ImageError) as error:
             reason = f"Unable to pull customer's container image. CannotPullContainerError: {error}"
             raise _PhaseError(f"BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: {reason}") from None
@@ -228,7 +226,7 @@ class Build:
             result = work()
         except (
             _PhaseError, BuildspecError, CloneError, ClientError, ServiceException, OSError, zipfile.BadZipFile,
-            InstallError, SandboxError,
+            MachineError,
         ) as error:  # fmt: skip
             self._record_phase(name, started_at, str(error))
             raise _PhaseError(str(error)) from None

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from scripts.localaws.services.ecr.local_image import LocalImage
-from scripts.localaws.services.ecr.sandbox import Command, Sandbox
+from scripts.localaws.services.ecr.container import LocalImage, Sandbox, Settings
 
 ENDED = 127  # status of a command that finds no shell, because an earlier command ended it with status 0
 
@@ -22,7 +21,7 @@ ENDED = 127  # status of a command that finds no shell, because an earlier comma
 class Shell:
     """bash in a process group of its own, and in the image if there is one. Commands read nothing and write `log`.
 
-    Raises SandboxError.
+    Raises MachineError.
     """
 
     def __init__(
@@ -33,9 +32,8 @@ class Shell:
         streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": log, "pass_fds": (self._writer,)}
         self._sandbox: Sandbox | None = None
         if image:
-            shared = folder.parent
-            command = Command(bash, environment, str(folder), shared, str(shared))
-            self._sandbox = Sandbox(image, command, **streams)
+            settings = Settings(folder.parent, bash, environment, str(folder.parent), str(folder))
+            self._sandbox = Sandbox(image, settings, **streams)
             self._process = self._sandbox.process
         else:
             self._process = subprocess.Popen(

@@ -33,6 +33,10 @@ class ImageError(Exception):
     """An image that does not exist or that may not be pulled."""
 
 
+class MachineError(Exception):
+    """This machine cannot run an image; the message says why, and what to do."""
+
+
 @dataclass(frozen=True)
 class Reference:
     """The parts of an image's address in ECR; `id` is an ImageIdentifier of the API."""

@@ -2,6 +2,7 @@
 # usage: sandbox.sh FOLDER IMAGE SHARED TARGET WORKDIR KIB COMMAND...
 # FOLDER: scratch folder; a file `started` appears in it once the container stands. SHARED becomes TARGET. KIB: address
 # space of each process, 0 for no limit. LOWER: folders of this machine, of which the container has a copy on write.
+# PROVIDERS: where the image has the mirror of Terraform's providers that this machine has, or empty.
 # ISOLATED: not empty when the container has a network namespace of its own. PYTHON: a program of this machine.
 set -eu
 folder=$1 image=$2 shared=$3 target=$4 workdir=$5 kib=$6
@@ -41,6 +42,13 @@ ln -s /proc/self/fd/2 dev/stderr
 mount -t proc proc proc
 mkdir -p ".$target"
 mount --bind "$shared" ".$target"
+for mirror in ${PROVIDERS:+"${TF_PLUGIN_DIR:-}" ~/.terraform.d/plugins ~/.local/share/terraform/plugins /opt/*}; do
+  if [ -d "$mirror/registry.terraform.io" ]; then
+    mkdir -p ".$PROVIDERS"
+    mount --bind "$mirror" ".$PROVIDERS"
+    break
+  fi
+done
 if [ -n "$ISOLATED" ]; then # the loopback interface of its own network namespace is down
   "$PYTHON" -ISc 'import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 1))'

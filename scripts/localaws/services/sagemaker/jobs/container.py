@@ -6,20 +6,17 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.ht
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
-from scripts.localaws.services.ecr import local_image
-from scripts.localaws.services.ecr.images import ImageError
-from scripts.localaws.services.ecr.installed import InstallError
-from scripts.localaws.services.ecr.local_image import LocalImage
-from scripts.localaws.services.ecr.sandbox import Command, Sandbox, SandboxError
-from scripts.localaws.services.sagemaker.jobs.instances import memory_kib
+from scripts.localaws.services.ecr import container
+from scripts.localaws.services.ecr.container import LocalImage, Sandbox, Settings
+from scripts.localaws.services.ecr.images import ImageError, MachineError
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, Session
 
 GRACE = 120.0  # seconds between SIGTERM and SIGKILL
@@ -28,30 +25,20 @@ GRACE = 120.0  # seconds between SIGTERM and SIGKILL
 def pull(session: Session, uri: str) -> LocalImage:
     """The image, pulled with the role's rights. Raises JobFailed."""
     try:
-        image = local_image.pull(session.client("ecr"), uri)
+        image = container.pull(session.client("ecr"), uri)
     except (ClientError, ImageError) as error:
         reason = error.response["Error"]["Message"] if isinstance(error, ClientError) else error
         message = "Cannot pull algorithm container. Either the image does not exist or its permissions are incorrect."
         raise JobFailed(f"ClientError: {message} {reason}") from None
-    except InstallError as error:
+    except MachineError as error:
         raise JobFailed(f"InternalServerError: {error}") from None
-    if image.user not in ("root", "0"):
+    user = str(image.config.get("User") or "root").partition(":")[0]
+    if user not in ("root", "0"):
         raise JobFailed(
-            f"ClientError: {uri} runs as USER {image.user}; SageMaker expects root, and another user cannot write "
+            f"ClientError: {uri} runs as USER {user}; SageMaker expects root, and another user cannot write "
             "/opt/ml: https://docs.aws.amazon.com/sagemaker/latest/dg/build-your-own-processing-container.html"
         )
     return image
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a job gives its container: /opt/ml, the command, variables, the instance type, whether it has no network."""
-
-    ml: Path
-    command: Sequence[str]
-    variables: Mapping[str, str]
-    instance_type: str
-    isolated: bool
 
 
 class Container:
@@ -60,12 +47,10 @@ class Container:
     def __init__(self, image: LocalImage, session: Session, settings: Settings) -> None:
         self.exit_code = 0
         variables = {**_variables(image, session, settings.isolated), **settings.variables}
-        folder, kib = image.config.get("WorkingDir") or "/", memory_kib(settings.instance_type)
-        command = Command(settings.command, variables, folder, settings.ml, "/opt/ml", kib, settings.isolated)
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True, "errors": "replace"}
         try:
-            self._sandbox = Sandbox(image, command, **streams)
-        except SandboxError as error:
+            self._sandbox = Sandbox(image, replace(settings, variables=variables), **streams)
+        except MachineError as error:
             raise JobFailed(f"InternalServerError: {error}") from None
         self._process = self._sandbox.process
 

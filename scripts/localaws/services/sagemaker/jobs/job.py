@@ -17,12 +17,12 @@ from moto.core.exceptions import ServiceException
 from scripts.localaws.core import context
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
-from scripts.localaws.services.ecr.local_image import LocalImage
+from scripts.localaws.services.ecr.container import LocalImage, Settings
 from scripts.localaws.services.iam.authorization import requirements
 from scripts.localaws.services.sagemaker import events, experiments
 from scripts.localaws.services.sagemaker.components import validation_error
 from scripts.localaws.services.sagemaker.jobs import container as containers
-from scripts.localaws.services.sagemaker.jobs.container import Container, Settings
+from scripts.localaws.services.sagemaker.jobs.container import Container
 from scripts.localaws.services.sagemaker.jobs.log_stream import LogStream
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, Session, session_of
 

@@ -10,8 +10,9 @@ from typing import Any
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
+from scripts.localaws.services.ecr.container import Settings
 from scripts.localaws.services.sagemaker.components import validation_error
-from scripts.localaws.services.sagemaker.jobs.container import Settings
+from scripts.localaws.services.sagemaker.jobs.instances import memory_kib
 from scripts.localaws.services.sagemaker.jobs.job import Job, pull, start
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, download, upload
 
@@ -39,8 +40,8 @@ class ProcessingJob(Job):
                 folder,
                 image.command(entrypoint, application.get("ContainerArguments")),
                 self.record.get("Environment") or {},
-                self.record["ProcessingResources"]["ClusterConfig"]["InstanceType"],
-                bool((self.record.get("NetworkConfig") or {}).get("EnableNetworkIsolation")),
+                kib=memory_kib(self.record["ProcessingResources"]["ClusterConfig"]["InstanceType"]),
+                isolated=bool((self.record.get("NetworkConfig") or {}).get("EnableNetworkIsolation")),
             ),
         )
         self._read_message(folder / "output" / "message")

@@ -12,9 +12,9 @@ from typing import Any
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
-from scripts.localaws.services.ecr.local_image import LocalImage
+from scripts.localaws.services.ecr.container import LocalImage, Settings
 from scripts.localaws.services.sagemaker.components import validation_error
-from scripts.localaws.services.sagemaker.jobs.container import Settings
+from scripts.localaws.services.sagemaker.jobs.instances import memory_kib
 from scripts.localaws.services.sagemaker.jobs.job import Job, pull, start
 from scripts.localaws.services.sagemaker.jobs.log_stream import Metrics
 from scripts.localaws.services.sagemaker.jobs.processing import HOSTS
@@ -69,8 +69,8 @@ class TrainingJob(Job):
             folder,
             image.command(entrypoint, arguments if entrypoint or arguments else ["train"]),
             {**variables, **(self.record.get("Environment") or {})},
-            self.record["ResourceConfig"]["InstanceType"],
-            bool(self.record.get("EnableNetworkIsolation")),
+            kib=memory_kib(self.record["ResourceConfig"]["InstanceType"]),
+            isolated=bool(self.record.get("EnableNetworkIsolation")),
         )
 
     def _prepare(self, folder: Path) -> None:

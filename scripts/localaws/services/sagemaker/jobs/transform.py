@@ -15,10 +15,11 @@ from typing import Any
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
-from scripts.localaws.services.ecr.local_image import LocalImage
+from scripts.localaws.services.ecr.container import LocalImage, Settings
 from scripts.localaws.services.sagemaker.components import get_required, validation_error
 from scripts.localaws.services.sagemaker.jobs import batches
-from scripts.localaws.services.sagemaker.jobs.container import Container, Settings
+from scripts.localaws.services.sagemaker.jobs.container import Container
+from scripts.localaws.services.sagemaker.jobs.instances import memory_kib
 from scripts.localaws.services.sagemaker.jobs.job import Job, pull, start
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, Session, download, session_of, upload
 
@@ -107,8 +108,8 @@ class TransformJob(Job):
         }
         variables = {"SAGEMAKER_BATCH": "true", **{name: str(value) for name, value in named.items() if value}}
         variables |= {**(container.get("Environment") or {}), **(self.record.get("Environment") or {})}
-        instance_type = self.record["TransformResources"]["InstanceType"]
-        return Settings(folder, image.command(None, ["serve"]), variables, instance_type, isolated=True)
+        kib = memory_kib(self.record["TransformResources"]["InstanceType"])
+        return Settings(folder, image.command(None, ["serve"]), variables, kib=kib, isolated=True)
 
 
 class _Outcome:
