@@ -144,10 +144,13 @@ PIPELINES = [
     ),
     Pipeline(
         "release_pipeline",
-        "buildspec.yml",
-        code_permissions.of_shell,
+        "main.tf",
+        of_nothing,
         ("packages",),
-        {"pip reads packages": "codeartifact:ReadFromRepository"},
+        {
+            "pip fetches packages into the quarantine in `catalog packages sync`": "codeartifact:GetAuthorizationToken"
+            " sts:GetServiceBearerToken"
+        },
     ),
     Pipeline(
         "release_pipeline",
@@ -181,7 +184,9 @@ PIPELINES = [
         ("build",),
         {
             "CodeBuild fetches the source and writes the log": f"{_SOURCE} {_LOG} kms:Decrypt kms:DescribeKey"
-            " kms:GenerateDataKey"
+            " kms:GenerateDataKey",
+            "CodeBuild clones the repository": "codeconnections:UseConnection codestar-connections:UseConnection",
+            "CodeBuild pulls the image": f"{_IMAGE} ecr:GetAuthorizationToken",
         },
     ),
     Pipeline(
@@ -194,7 +199,6 @@ PIPELINES = [
             "terraform reads the organization, and resources that a person created": "organizations:Describe*"
             " organizations:List* iam:GetGroupPolicy",
             "terraform acts in the hub and the log archive": "sts:AssumeRole",
-            "CodeBuild pulls the image": f"{_IMAGE} ecr:GetAuthorizationToken",
         },
     ),
     Pipeline(

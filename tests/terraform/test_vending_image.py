@@ -1,4 +1,4 @@
-"""The image in which an account is vended: the same versions as here, and everything that the command imports."""
+"""The image of the platform's own builds: the same versions as here, and everything that their commands import."""
 
 import re
 import subprocess
@@ -25,16 +25,17 @@ def test_the_approved_index_has_what_the_image_takes():
     assert [name for name, version in PINS.items() if version not in versions.get(name, [])] == []
 
 
-def test_the_image_has_everything_that_the_command_imports():
+@pytest.mark.parametrize("command", ["scripts.vend", "scripts.catalog"])
+def test_the_image_has_everything_that_a_command_imports(command):
     code = """if True:
         import importlib.metadata as known, sys
         before = set(sys.modules)
-        import scripts.vend.__main__
+        __import__(sys.argv[1] + ".__main__")
         owners = known.packages_distributions()
         tops = {name.partition(".")[0] for name in set(sys.modules) - before}
         print(*{owner.lower().replace("_", "-").replace(".", "-") for top in tops for owner in owners.get(top, ())})
     """
-    completed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    completed = subprocess.run([sys.executable, "-c", code, command], cwd=ROOT, capture_output=True, text=True, check=True)
     bundled = {"mlops-platform", "certifi"}  # the repository itself; what botocore takes only where it is there
     assert set(completed.stdout.split()) - bundled - set(PINS) == set()
 

@@ -65,6 +65,7 @@ module "release_pipeline" {
     repository     = local.platform.source_code.repository
     branch         = local.platform.source_code.branch
   }
+  image          = { address = module.ecr_repositories.published["vending"], repository_arn = module.ecr_repositories.arns["vending"] }
   release_bucket = { arns = local.release_buckets }
   builds         = local.builds[0]
   package_index  = module.codeartifact[0]

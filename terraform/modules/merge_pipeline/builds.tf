@@ -19,8 +19,8 @@ resource "aws_codebuild_project" "step" {
   environment {
     type                        = "LINUX_CONTAINER"
     compute_type                = "BUILD_GENERAL1_MEDIUM"
-    image                       = each.value.image
-    image_pull_credentials_type = startswith(each.value.image, "aws/") ? "CODEBUILD" : "SERVICE_ROLE"
+    image                       = var.image.address
+    image_pull_credentials_type = "SERVICE_ROLE"
 
     dynamic "environment_variable" {
       for_each = merge({ TARGET = "aws" }, each.value.environment)

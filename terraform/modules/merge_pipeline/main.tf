@@ -49,7 +49,7 @@ resource "aws_codepipeline" "this" {
         ConnectionArn        = var.source_code.connection_arn
         FullRepositoryId     = var.source_code.repository
         BranchName           = var.source_code.branch
-        OutputArtifactFormat = "CODE_ZIP"
+        OutputArtifactFormat = "CODEBUILD_CLONE_REF" # with its history, which says what was frozen before
         DetectChanges        = "true"
       }
     }

@@ -22,7 +22,7 @@ resource "aws_iam_role" "step" {
   ) })
 }
 
-# Permissions of every step: its log and its source artifact.
+# Permissions of every step: its log, its image, its source artifact and the clone of the repository that the artifact names.
 resource "aws_iam_role_policy" "build" {
   for_each = aws_iam_role.step
 
@@ -80,6 +80,7 @@ locals {
     folder         = substr(var.name, 0, 20) # CodePipeline truncates the folder name to this length
     log_group_arn  = aws_cloudwatch_log_group.this.arn
     pipeline_arn   = "arn:aws:codepipeline:${var.region}:${var.account_id}:${var.name}"
+    repository_arn = var.image.repository_arn
     project_arns   = jsonencode([for name in values(local.names) : "arn:aws:codebuild:${var.region}:${var.account_id}:project/${name}"])
   }
 }

@@ -50,7 +50,6 @@ variable "steps" {
     about       = string
     role_name   = string
     buildspec   = string
-    image       = optional(string, "aws/codebuild/amazonlinux-x86_64-standard:5.0")
     environment = optional(map(string), {})
     approval    = optional(string, "")
     principals  = optional(list(string), [])
@@ -64,6 +63,16 @@ variable "steps" {
   validation {
     condition     = length(distinct(var.steps[*].name)) == length(var.steps) && length([for step in var.steps : step if step.approval != ""]) == 1
     error_message = "steps have different names, and exactly one of them waits for an approval."
+  }
+}
+
+variable "image" {
+  description = "Image of the builds: URI with its digest, and the ARN of its repository."
+  type        = object({ address = string, repository_arn = string })
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image.address))
+    error_message = "image.address ends with a digest, ...@sha256:...: what was approved is what runs."
   }
 }
 

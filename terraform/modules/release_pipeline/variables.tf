@@ -38,6 +38,16 @@ variable "release_bucket" {
   type        = object({ arns = list(string) })
 }
 
+variable "image" {
+  description = "Image of the builds: URI with its digest, and the ARN of its repository."
+  type        = object({ address = string, repository_arn = string })
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image.address))
+    error_message = "image.address ends with a digest, ...@sha256:...: what was approved is what runs."
+  }
+}
+
 variable "builds" {
   description = "Build bucket, and the customer managed keys of its data and of the logs."
   type        = object({ bucket_name = string, bucket_arn = string, data_key_arn = string, logs_key_arn = string })

@@ -21,12 +21,12 @@ module "pipeline" {
   account_id  = var.account_id
   region      = var.region
   source_code = var.source_code
+  image       = var.image
   builds      = var.builds
   steps = [for step in ["plan", "apply"] : {
     name      = step
     about     = local.steps[step].about
     role_name = "${var.name}-${step}"
-    image     = var.image.address
     approval  = step == "apply" ? "Read the log of ${var.name}-plan; approve only what somebody else has merged." : ""
     buildspec = yamlencode({
       version = 0.2
@@ -51,10 +51,9 @@ resource "aws_iam_role_policy" "apply" {
 
 locals {
   template_variables = {
-    account_id     = var.account_id
-    bucket_arn     = var.builds.bucket_arn
-    repository_arn = var.image.repository_arn
-    state_bucket   = var.state_access.state_bucket
-    role_arns      = jsonencode([for id in var.state_access.account_ids : "arn:aws:iam::${id}:role/${var.state_access.role_name}"])
+    account_id   = var.account_id
+    bucket_arn   = var.builds.bucket_arn
+    state_bucket = var.state_access.state_bucket
+    role_arns    = jsonencode([for id in var.state_access.account_ids : "arn:aws:iam::${id}:role/${var.state_access.role_name}"])
   }
 }

@@ -25,9 +25,13 @@ variables {
     data_key_arn = "arn:aws:kms:eu-west-2:222222222222:key/releases"
     logs_key_arn = "arn:aws:kms:eu-west-2:222222222222:key/logs"
   }
+  image = {
+    address        = "222222222222.dkr.ecr.eu-west-2.amazonaws.com/mlops/vending@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    repository_arn = "arn:aws:ecr:eu-west-2:222222222222:repository/mlops/vending"
+  }
   steps = [
     { name = "plan", about = "Says what would change", role_name = "mlops-release-plan", buildspec = "version: 0.2" },
-    { name = "publish", about = "Changes it", role_name = "mlops-release", buildspec = "version: 0.2", image = "222222222222.dkr.ecr.eu-west-2.amazonaws.com/mlops/vending@sha256:aa", environment = { INDEX = "approved" }, approval = "Read the plan.", principals = ["operator"] },
+    { name = "publish", about = "Changes it", role_name = "mlops-release", buildspec = "version: 0.2", environment = { INDEX = "approved" }, approval = "Read the plan.", principals = ["operator"] },
   ]
 }
 
@@ -64,7 +68,7 @@ run "builds_for_the_real_target_under_customer_keys_without_privileges" {
   }
 
   assert {
-    condition     = { for step, project in aws_codebuild_project.step : step => project.environment[0].image_pull_credentials_type } == { plan = "CODEBUILD", publish = "SERVICE_ROLE" }
+    condition     = { for step, project in aws_codebuild_project.step : step => project.environment[0].image_pull_credentials_type } == { plan = "SERVICE_ROLE", publish = "SERVICE_ROLE" }
     error_message = "an image of ours is pulled with the step's own role"
   }
 
@@ -95,6 +99,30 @@ run "gives_a_step_its_source_and_its_log_and_no_more" {
     condition     = alltrue(flatten([for policy in aws_iam_role_policy.build : [for statement in jsondecode(policy.policy).Statement : [for action in flatten([statement.Action]) : !can(regex(":(Create|Put|Update|Delete|Copy|Associate)", action)) || startswith(action, "logs:")]]]))
     error_message = "a step could write before its caller allows it"
   }
+}
+
+run "gives_a_build_the_repository_with_its_history" {
+  command = apply
+
+  assert {
+    condition     = aws_codepipeline.this.stage[0].action[0].configuration.OutputArtifactFormat == "CODEBUILD_CLONE_REF"
+    error_message = "without history nobody sees that a frozen version changed"
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_role_policy.build : one([for statement in jsondecode(policy.policy).Statement : statement.Resource if statement.Sid == "Clone"]) == var.source_code.connection_arn])
+    error_message = "a build clones with its own role"
+  }
+}
+
+run "refuses_an_image_that_could_move" {
+  command = plan
+
+  variables {
+    image = { address = "222222222222.dkr.ecr.eu-west-2.amazonaws.com/mlops/vending:latest", repository_arn = "arn:aws:ecr:eu-west-2:222222222222:repository/mlops/vending" }
+  }
+
+  expect_failures = [var.image]
 }
 
 run "lets_the_approver_decide_and_do_nothing_else" {

@@ -20,6 +20,10 @@ variables {
     repository     = "bank/mlops-platform"
     branch         = "main"
   }
+  image = {
+    address        = "222222222222.dkr.ecr.eu-west-2.amazonaws.com/mlops/vending@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    repository_arn = "arn:aws:ecr:eu-west-2:222222222222:repository/mlops/vending"
+  }
   release_bucket = { arns = ["arn:aws:s3:::mlops-releases-1"] }
   builds = {
     bucket_name  = "mlops-builds-1"
@@ -40,8 +44,8 @@ run "publishes_only_after_check_plan_and_a_persons_approval" {
   command = apply
 
   assert {
-    condition     = [for step in local.builds : yamldecode(step.buildspec).phases.build.commands[0]] == ["make check", "make publish-product PLAN=1", "make publish-product"]
-    error_message = "a step calls the make target of its name"
+    condition     = [for step in local.builds : yamldecode(step.buildspec).phases.build.commands[0]] == ["python -m scripts.catalog check", "python -m scripts.catalog plan", "python -m scripts.catalog publish"]
+    error_message = "a step calls the command of its name"
   }
 
   assert {
