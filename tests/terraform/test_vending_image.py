@@ -35,7 +35,9 @@ def test_the_image_has_everything_that_a_command_imports(command):
         tops = {name.partition(".")[0] for name in set(sys.modules) - before}
         print(*{owner.lower().replace("_", "-").replace(".", "-") for top in tops for owner in owners.get(top, ())})
     """
-    completed = subprocess.run([sys.executable, "-c", code, command], cwd=ROOT, capture_output=True, text=True, check=True)
+    completed = subprocess.run(
+        [sys.executable, "-c", code, command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     bundled = {"mlops-platform", "certifi"}  # the repository itself; what botocore takes only where it is there
     assert set(completed.stdout.split()) - bundled - set(PINS) == set()
 
