@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,12 @@ def active_accounts() -> set[str]:
 def _list_accounts() -> list[dict[str, str]]:
     pages = client("organizations").get_paginator("list_accounts").paginate()
     return [account for page in pages for account in page["Accounts"]]
+
+
+def advance(seconds: int) -> None:
+    """Let the time of the embedded AWS pass at once."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(f"{endpoint()}/localaws/clock?{seconds}").close()
 
 
 def is_unused(url: str) -> bool:

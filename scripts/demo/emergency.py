@@ -14,9 +14,19 @@ from scripts.demo.state import SPOKE, DemoState
 
 _ROLE = "platform-fix-engineer"
 _IN_SPOKE = ("--account", SPOKE)
-_REQUEST = ("request", *_IN_SPOKE, "--minutes", "15", "--reason", "INC-7: an endpoint is stuck", "--as", "erin")
+_MINUTES = 15
+_REQUEST = (
+    "request",
+    *_IN_SPOKE,
+    "--minutes",
+    str(_MINUTES),
+    "--reason",
+    "INC-7: an endpoint is stuck",
+    "--as",
+    "erin",
+)
 _APPROVE = ("approve", *_IN_SPOKE, "--requester", "erin")
-_TIMEOUT = 30.0  # seconds; waits of a state machine pass a hundred times faster here
+_TIMEOUT = 30.0  # seconds
 
 
 def break_glass(_: DemoState) -> str:
@@ -30,6 +40,7 @@ def break_glass(_: DemoState) -> str:
     _wait_until(lambda: not _is_denied(erin, "erin"), "the window is open and Erin's code does not let her in")
     require(_is_denied(erin, "erin", mfa=False), "the role was assumed without an MFA code")
     require(_is_denied(frank, "frank"), "another person assumed the role")
+    aws_reader.advance(_MINUTES * 60)
     _wait_until(lambda: _is_denied(erin, "erin"), "the window does not close")
     [record] = commands.catalog("break-glass", "status", *_IN_SPOKE, "--as", "frank", "--json").json["windows"]
     require(record["approver"] == "frank" and record["reason"].startswith("INC-7"), f"the record is: {record}")

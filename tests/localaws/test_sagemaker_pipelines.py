@@ -14,6 +14,7 @@ import pytest
 from tests.localaws.conftest import Aws, refused
 from tests.localaws.containers import ALL, DOCKERFILE, Workshop
 from tests.localaws.pipeline_steps import create, ended, execute, fail, get, processing, steps
+from tests.localaws.pipelines import until
 
 pytestmark = pytest.mark.local_only
 
@@ -171,12 +172,24 @@ def test_a_policy_retries_an_internal_error_and_nothing_else(workshop: Workshop,
     pip = f"{DOCKERFILE}COPY r /opt/r\nRUN pip install -r /opt/r\n"
     image = workshop.push(tmp_path, "broken", pip, r="./there-is-no-such.whl\n")
     kinds = ["SageMaker.JOB_INTERNAL_ERROR"]
-    retry = {"RetryPolicies": [{"ExceptionType": kinds, "IntervalSeconds": 1, "BackoffRate": 1.0, "MaxAttempts": 1}]}
+    retry = {"RetryPolicies": [{"ExceptionType": kinds, "IntervalSeconds": 300, "BackoffRate": 1.0, "MaxAttempts": 1}]}
     broken = processing(workshop, "Broken", "", arguments={"AppSpecification": {"ImageUri": image}}, **retry)
     wrong = processing(workshop, "Wrong", "raise SystemExit(1)", **retry)
-    _, by_name = execute(workshop, broken, wrong)
+    name = create(workshop, broken, wrong)
+    arn = workshop("sagemaker").start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
+    until(lambda: workshop("sagemaker").list_processing_jobs(NameContains="Broken")["ProcessingJobSummaries"])
+    until(lambda: _status_of_newest(workshop, "Broken") == "Failed")
+    assert steps(workshop, arn)["Broken"]["AttemptCount"] == 1
+    while steps(workshop, arn)["Broken"]["AttemptCount"] == 1:
+        workshop.aws.advance(100)
+    _, by_name = ended(workshop, arn)
     assert "the image's packages cannot be installed" in by_name["Broken"]["FailureReason"]
     assert (by_name["Broken"]["AttemptCount"], by_name["Wrong"]["AttemptCount"]) == (2, 1)
+
+
+def _status_of_newest(workshop: Workshop, name: str) -> str:
+    jobs = workshop("sagemaker").list_processing_jobs(NameContains=name)["ProcessingJobSummaries"]
+    return str(jobs[0]["ProcessingJobStatus"])
 
 
 def test_a_cached_step_uses_the_result_of_an_earlier_execution(workshop: Workshop) -> None:

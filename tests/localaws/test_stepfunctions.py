@@ -55,22 +55,25 @@ def role(aws: Aws) -> str:
 def run(aws: Aws, role: str, request: pytest.FixtureRequest) -> Callable[..., dict[str, Any]]:
     """run(states, input) -> the completed execution of a machine that begins with the first state."""
 
-    def start(states: dict[str, Any], execution_input: dict[str, Any]) -> dict[str, Any]:
+    def start(states: dict[str, Any], execution_input: dict[str, Any], advance: int = 0) -> dict[str, Any]:
         text = json.dumps({"StartAt": next(iter(states)), "States": states})
         name = f"m{time.time_ns()}"
         machine = aws("stepfunctions").create_state_machine(name=name, definition=text, roleArn=role)["stateMachineArn"]
         response = aws("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(execution_input))
-        return wait_for_execution(aws, response["executionArn"])
+        return wait_for_execution(aws, response["executionArn"], advance)
 
     return start
 
 
-def wait_for_execution(aws: Aws, execution: str) -> dict[str, Any]:
+def wait_for_execution(aws: Aws, execution: str, advance: int = 0) -> dict[str, Any]:
+    """The execution at its end; the clock advances by these seconds each time that it still runs."""
     for _ in range(200):
         description: dict[str, Any] = aws("stepfunctions").describe_execution(executionArn=execution)
         if description["status"] != "RUNNING":
             return description
         time.sleep(0.05)
+        if advance:
+            aws.advance(advance)
     raise AssertionError("it does not end")
 
 
@@ -145,7 +148,7 @@ def test_a_build_over_the_concurrency_limit_is_retried(run: Callable[..., dict[s
         aws("codebuild").start_build(projectName="sfn-builds", buildspecOverride=buildspec("sleep 0.8"))
         impatient = run({"A": {**BUILD, "End": True}}, {"code": "0"})
         retry = [{"ErrorEquals": ["CodeBuild.AccountLimitExceededException"], "IntervalSeconds": 5, "MaxAttempts": 99}]
-        patient = run({"A": {**BUILD, "Retry": retry, "End": True}}, {"code": "0"})
+        patient = run({"A": {**BUILD, "Retry": retry, "End": True}}, {"code": "0"}, advance=5)
     finally:
         aws("codebuild").update_project(name="sfn-builds", concurrentBuildLimit=-1)
     assert (impatient["status"], impatient["error"]) == ("FAILED", "CodeBuild.AccountLimitExceededException")

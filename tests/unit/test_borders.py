@@ -14,6 +14,13 @@ def test_the_embedded_aws_has_at_most_20_000_lines():
     assert _lines("scripts/localaws/**/*.py") <= 20_000
 
 
+def test_the_embedded_aws_has_one_clock():
+    """What follows the time asks `core/clock.py`; the daemon and its state file are no part of AWS."""
+    root = ROOT / "scripts" / "localaws"
+    files = {path for path in root.rglob("*.py") if "datetime.now(" in path.read_text("utf-8")}
+    assert {str(path.relative_to(root)) for path in files} == {"core/clock.py", "server/daemon.py", "server/server.py"}
+
+
 def test_no_file_of_python_is_over_300_lines():
     long = [path for folder in ("generators", "scripts", "products", "tests") for path in (ROOT / folder).rglob("*.py")]
     assert [str(path.relative_to(ROOT)) for path in long if len(path.read_text("utf-8").splitlines()) > 300] == []

@@ -7,11 +7,11 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.utils import get_service_model
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec
 from scripts.localaws.crud.serialization import Record, is_tags, tags_of
@@ -63,7 +63,7 @@ class Store:
         for name, value in _settings(values).items():
             merge = self.service.merges_updates and isinstance(value, dict) and isinstance(record.get(name), dict)
             record[name] = {**record[name], **value} if merge else value
-        record["@updated"] = datetime.now(UTC)
+        record["@updated"] = clock.now()
         self.records[spec.name].setdefault(_key(spec, record), record)
         return self._with_stored_tags(record, values)
 
@@ -81,7 +81,7 @@ class Store:
         return self._new_record(spec, {}) if spec.is_setting else record
 
     def _new_record(self, spec: ResourceSpec, values: Record) -> Record:
-        now = datetime.now(UTC)
+        now = clock.now()
         variables: Record = {"account": self.account, "region": self.region, "hex": secrets.token_hex(8), **values}
         variables |= {f"{name}|rest": text.partition("/")[2] for name, text in values.items() if isinstance(text, str)}
         variables |= {"uuid": str(uuid.uuid4()), "now": now.isoformat(timespec="seconds")}

@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.core.exceptions import JsonRESTError, ServiceException
 
-from scripts.localaws.core import caller, context
+from scripts.localaws.core import caller, clock, context
 from scripts.localaws.core.errors import AwsError, unknown_operation
 from scripts.localaws.core.request import AwsRequest, Environ, read
 from scripts.localaws.core.service_table import SERVICES
@@ -41,6 +41,8 @@ class Gateway:
         path = environ["PATH_INFO"]
         if path == "/localaws/health":
             return self._health(start)
+        if path == clock.PATH:
+            return _advance(environ, start)
         if path.startswith(custom_resource.PATH):
             return self._custom_resource(environ, start)
         if path.startswith(layers.PATH):
@@ -128,6 +130,17 @@ def _with_document(call: AwsRequest, status: str, headers: list[tuple[str, str]]
         return status, headers, body
     others = [pair for pair in headers if pair[0].lower() != "content-length"]
     return status, [*others, ("Content-Length", str(len(document)))], [document]
+
+
+def _advance(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+    """Advance the clock by the seconds of the query string, such as `?3600`; the body is the new time."""
+    if not environ["QUERY_STRING"].isdecimal():
+        start("400 Bad Request", [("Content-Length", "0")])
+        return [b""]
+    clock.advance(int(environ["QUERY_STRING"]))
+    body = clock.now().isoformat().encode()
+    start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def admit(call: AwsRequest) -> None:

@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.htm
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import unquote
 
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import AwsRequest, keep_body
 from scripts.localaws.services.iam.authorization import resource_arns
@@ -90,7 +91,7 @@ def _check_lock(headers: Mapping[str, str]) -> None:
         raise AwsError("InvalidArgument", f"{names} must both be supplied")
     if mode is not None and mode not in ("GOVERNANCE", "COMPLIANCE"):
         raise AwsError("InvalidArgument", "Unknown wormMode directive.")
-    if until is not None and datetime.fromisoformat(until) <= datetime.now(UTC):
+    if until is not None and datetime.fromisoformat(until) <= clock.now():
         raise AwsError("InvalidArgument", "The retain until date must be in the future!")
 
 

@@ -14,11 +14,12 @@ from moto.moto_server import werkzeug_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.core.routes import Application, Environ, registered
 from scripts.localaws.core.service_table import folders
 from scripts.localaws.crud import registry
 from scripts.localaws.server.gateway import Gateway
+from scripts.localaws.services.events import schedules
 
 LOOPBACK = "127.0.0.1"
 
@@ -69,6 +70,7 @@ def install(folder: str) -> None:
 @cache
 def application() -> Gateway:
     """Install every service, once in a process, and return the embedded AWS as one WSGI application."""
+    clock.set_in_moto()
     for folder in folders():
         install(folder)
     return Gateway(Router(_Dispatcher(werkzeug_app.create_backend_app)))
@@ -85,6 +87,7 @@ def serve(port: int, announce: Path | None) -> None:
         context.set_data_dir(announce.with_suffix(".files"))
         _write(announce, {"endpoint": context.endpoint(), "pid": os.getpid(), "started": _now()})
     logging.getLogger("localaws").info("serving at %s", context.endpoint())
+    clock.every_minute(schedules.run)
     server.serve_forever()
 
 

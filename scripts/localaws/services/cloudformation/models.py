@@ -9,11 +9,12 @@ import threading
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from moto.sns.models import sns_backends
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.physical_resource import PhysicalResource
 
@@ -22,7 +23,7 @@ LOCK = threading.RLock()
 
 def now() -> datetime:
     """Return the current time; its milliseconds keep events in order."""
-    return datetime.now(UTC)
+    return clock.now()
 
 
 @dataclass

@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.caller import Caller
 from scripts.localaws.core.errors import AwsError
 
@@ -33,7 +34,7 @@ def issue(caller: Caller, seconds: int | None) -> tuple[str, Token]:
     duration = _DEFAULT_SECONDS if seconds is None else seconds
     if duration and duration not in _SECONDS:
         raise AwsError("ValidationException", "durationSeconds is 0 or lies between 900 and 43200")
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     token = Token(caller, now + timedelta(seconds=duration) if duration else caller.expires)
     text = secrets.token_urlsafe(64)
     _tokens[text] = token
@@ -43,4 +44,4 @@ def issue(caller: Caller, seconds: int | None) -> tuple[str, Token]:
 def find(text: str) -> Token | None:
     """The token, None when it is unknown or has expired."""
     token = _tokens.get(text)
-    return token if token and token.expiration > datetime.now(UTC) else None
+    return token if token and token.expiration > clock.now() else None

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/getting-started-cli-build
 
 import contextlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 
 _BATCH = 1000  # events a call; AWS takes 10,000 or 1 MiB
 
@@ -27,7 +26,7 @@ class BuildLog:
 
     def line(self, text: str) -> None:
         """Write a line of CodeBuild's own."""
-        self.file.write(f"[Container] {datetime.now(UTC):%Y/%m/%d %H:%M:%S} {text}\n".encode())
+        self.file.write(f"[Container] {clock.now():%Y/%m/%d %H:%M:%S} {text}\n".encode())
 
     def last_line(self) -> str:
         """The last line that is not CodeBuild's own."""
@@ -43,7 +42,7 @@ class BuildLog:
             with self._path.open("rb") as file:
                 file.seek(self._position)
                 text = file.read()
-            now = int(datetime.now(UTC).timestamp() * 1000)
+            now = int(clock.now().timestamp() * 1000)
             lines = [line for line in text.decode(errors="replace").splitlines() if line]
             events = [{"timestamp": now, "message": line} for line in lines]
             for start in range(0, len(events), _BATCH):

@@ -7,10 +7,10 @@ import copy
 import itertools
 import threading
 import uuid
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.run import Build
@@ -63,7 +63,7 @@ class Store:
 
     def create(self, params: Record) -> Record:
         """Create a project with AWS's defaults."""
-        arn, now = self._arn("project", params["name"]), datetime.now(UTC)
+        arn, now = self._arn("project", params["name"]), clock.now()
         if params["name"] in self.projects:
             raise AwsError("ResourceAlreadyExistsException", f"Project already exists: {arn}")
         if f":{self.account}:role/" not in params["serviceRole"]:
@@ -76,7 +76,7 @@ class Store:
     def update(self, params: Record) -> Record:
         """Replace the settings that the request contains."""
         project = self.project(params["name"])
-        project.update(params, lastModified=datetime.now(UTC))
+        project.update(params, lastModified=clock.now())
         if project.get("concurrentBuildLimit") == -1:
             del project["concurrentBuildLimit"]
         return project

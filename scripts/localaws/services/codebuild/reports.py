@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/test-reporting.html
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import parse  # type: ignore[import-untyped]
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.codebuild.artifacts import matches
 from scripts.localaws.services.codebuild.buildspec import Report
@@ -33,7 +34,7 @@ class Reports:
 
     def create(self, params: Record) -> Record:
         """Create a report group; ResourceAlreadyExistsException if the name exists."""
-        arn, now = f"{self._head}-group/{params['name']}", datetime.now(UTC)
+        arn, now = f"{self._head}-group/{params['name']}", clock.now()
         if arn in self.groups:
             raise AwsError("ResourceAlreadyExistsException", f"Report group already exists: {arn}")
         self.groups[arn] = {**params, "arn": arn, "created": now, "lastModified": now, "status": "ACTIVE"}
@@ -41,7 +42,7 @@ class Reports:
 
     def update(self, params: Record) -> Record:
         """Replace the settings that the request contains; ResourceNotFoundException if there is no such group."""
-        self._group(params["arn"]).update(params, lastModified=datetime.now(UTC))
+        self._group(params["arn"]).update(params, lastModified=clock.now())
         return self.groups[params["arn"]]
 
     def _group(self, arn: str) -> Record:
@@ -88,7 +89,7 @@ class Reports:
         group = f"{self._head}-group/{name}"
         if group not in self.groups:
             self.create({"name": name, "type": _TYPES.get(report.file_format, "TEST")})
-        arn, now = f"{self._head}/{name}:{uuid.uuid4()}", datetime.now(UTC)
+        arn, now = f"{self._head}/{name}:{uuid.uuid4()}", clock.now()
         record = {"arn": arn, "name": name, "reportGroupArn": group, "executionId": build["arn"], "created": now}
         self.reports[arn] = {**record, "expired": now + _KEPT, "type": self.groups[group]["type"], "truncated": False}
         self.reports[arn] |= self._content(arn, report, files)

@@ -8,14 +8,14 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.services.codebuild import artifacts, environment
 from scripts.localaws.services.codebuild.build_log import BuildLog
 from scripts.localaws.services.codebuild.buildspec import PHASES, Buildspec, BuildspecError, Phase, parse
@@ -44,7 +44,7 @@ class Build:
         self._image: LocalImage | None = None  # unless it is AWS's
         self._has_ended = False  # every phase has run; else a build that breaks off has failed
         self._reports = reports
-        start_fields = {"startTime": datetime.now(UTC), "buildStatus": "IN_PROGRESS", "currentPhase": "QUEUED"}
+        start_fields = {"startTime": clock.now(), "buildStatus": "IN_PROGRESS", "currentPhase": "QUEUED"}
         self.record: dict[str, Any] = {**record, **start_fields, "buildComplete": False, "phases": []}
 
     def description(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Build:
         failed = any(phase["phaseStatus"] != "SUCCEEDED" for phase in self.record["phases"])
         status = "SUCCEEDED" if self._has_ended and not failed else "FAILED"
         status = "STOPPED" if self._stopped.is_set() else "TIMED_OUT" if self._timed_out.is_set() else status
-        end_fields = {"endTime": datetime.now(UTC), "buildStatus": status, "currentPhase": "COMPLETED"}
+        end_fields = {"endTime": clock.now(), "buildStatus": status, "currentPhase": "COMPLETED"}
         self.record.update(end_fields, buildComplete=True)
         self.completion.set()
 
@@ -221,7 +221,7 @@ class Build:
 
     def _in_phase(self, name: str, work: Callable[[], T]) -> T:
         """Do the work of a phase and record how it ended. Raises _PhaseError when it fails."""
-        self.record["currentPhase"], started_at = name, datetime.now(UTC)
+        self.record["currentPhase"], started_at = name, clock.now()
         try:
             result = work()
         except (
@@ -234,7 +234,7 @@ class Build:
         return result
 
     def _record_phase(self, name: str, start: datetime, error: str) -> None:
-        end = datetime.now(UTC)
+        end = clock.now()
         failure = "STOPPED" if self._stopped.is_set() else "TIMED_OUT" if self._timed_out.is_set() else "FAILED"
         self.record["phases"].append(
             {

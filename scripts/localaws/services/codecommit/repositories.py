@@ -4,10 +4,8 @@ https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateCommit.html
 """
 
 import shutil
-import time
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, Commit
 from dulwich.repo import Repo
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.codecommit.events import send_reference_event
 from scripts.localaws.services.codecommit.git_http import LOCK
@@ -44,7 +42,7 @@ class Store:
         """Create an empty repository; RepositoryNameExistsException if the name exists."""
         if name in self.records:
             raise AwsError("RepositoryNameExistsException", f"Repository named {name} already exists")
-        now, repository_id = datetime.now(UTC), str(uuid.uuid4())
+        now, repository_id = clock.now(), str(uuid.uuid4())
         record: Record = {
             "accountId": self.account,
             "repositoryId": repository_id,
@@ -169,7 +167,7 @@ class Store:
 
 def _commit(tree: bytes, parent: str, params: Record) -> Commit:
     author = f"{params.get('authorName') or 'codecommit'} <{params.get('email') or 'codecommit@localhost'}>".encode()
-    commit_object, now = Commit(), int(time.time())
+    commit_object, now = Commit(), int(clock.timestamp())
     commit_object.tree, commit_object.parents = tree, [parent.encode()] if parent else []
     commit_object.author = commit_object.committer = author
     commit_object.author_time = commit_object.commit_time = now

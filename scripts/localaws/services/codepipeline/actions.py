@@ -4,15 +4,14 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
 """
 
 import json
-import threading
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.services.codepipeline import artifacts, source_actions
 from scripts.localaws.services.codepipeline.execution import (
     ABANDONED,
@@ -108,11 +107,11 @@ def _approve(execution: PipelineExecution, action: ActionExecution, key: str) ->
     minutes = int(action.declaration.get("timeoutInMinutes", _APPROVAL_MINUTES))
     action.token = str(uuid.uuid4())
     if topic := action.configuration.get("NotificationArn"):
-        message = _approval_message(execution, action, datetime.now(UTC) + timedelta(minutes=minutes))
+        message = _approval_message(execution, action, clock.now() + timedelta(minutes=minutes))
         sns = context.client("sns", execution.location[1], key)
         subject = f"APPROVAL NEEDED: AWS CodePipeline {execution.name} for action {action.name}"
         sns.publish(TopicArn=topic, Subject=subject[:100], Message=json.dumps(message))
-    if not action.decision.wait(min(minutes * 60, threading.TIMEOUT_MAX)):
+    if not action.decision.wait(minutes * 60):
         raise ActionError("The approval has timed out.")
 
 

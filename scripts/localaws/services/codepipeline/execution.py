@@ -9,9 +9,10 @@ import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 
 Members = dict[str, Any]
@@ -27,8 +28,8 @@ class ActionExecution:
     stage: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = IN_PROGRESS
-    start_time: datetime = field(default_factory=lambda: datetime.now(UTC))
-    last_update: datetime = field(default_factory=lambda: datetime.now(UTC))
+    start_time: datetime = field(default_factory=lambda: clock.now())
+    last_update: datetime = field(default_factory=lambda: clock.now())
     configuration: dict[str, str] = field(default_factory=dict)  # resolved
     summary: str = ""
     error: str = ""
@@ -39,7 +40,7 @@ class ActionExecution:
     input_artifacts: list[Members] = field(default_factory=list)
     output_artifacts: list[Members] = field(default_factory=list)
     token: str = ""  # of an approval
-    decision: threading.Event = field(default_factory=threading.Event)
+    decision: clock.Event = field(default_factory=clock.Event)
 
     @property
     def name(self) -> str:
@@ -49,7 +50,7 @@ class ActionExecution:
     def end(self, status: str, error: str = "", code: str = "JobFailed") -> None:
         """Set the final status."""
         self.status, self.error, self.error_code = status, error, code if error else ""
-        self.last_update = datetime.now(UTC)
+        self.last_update = clock.now()
 
 
 @dataclass
@@ -62,8 +63,8 @@ class PipelineExecution:
     variables: dict[str, str]
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = IN_PROGRESS
-    start_time: datetime = field(default_factory=lambda: datetime.now(UTC))
-    last_update: datetime = field(default_factory=lambda: datetime.now(UTC))
+    start_time: datetime = field(default_factory=lambda: clock.now())
+    last_update: datetime = field(default_factory=lambda: clock.now())
     stages: dict[str, str] = field(default_factory=dict)  # stage -> status
     inbound: str = ""  # the stage that it waits for
     actions: list[ActionExecution] = field(default_factory=list)  # oldest first; a retry adds another
@@ -99,7 +100,7 @@ class PipelineExecution:
 
     def set_status(self, status: str) -> None:
         """Set the status of the whole execution."""
-        self.status, self.last_update = status, datetime.now(UTC)
+        self.status, self.last_update = status, clock.now()
 
 
 def start_variables(pipeline: Mapping[str, Any], values: list[Members]) -> dict[str, str]:

@@ -7,11 +7,11 @@ import itertools
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.codepipeline import actions, events
 from scripts.localaws.services.codepipeline.execution import (
     FAILED,
@@ -86,7 +86,7 @@ def _run_stage(execution: PipelineExecution, stage: Mapping[str, Any], finished:
 
 
 def _set_stage(execution: PipelineExecution, stage: str, status: str) -> str:
-    execution.stages[stage], execution.last_update = status, datetime.now(UTC)
+    execution.stages[stage], execution.last_update = status, clock.now()
     events.send_stage_event(execution, stage, "STARTED" if status == IN_PROGRESS else status.upper())
     return status
 

@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
 """
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.ecr.models import ecr_backends
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import Handlers
 from scripts.localaws.crud.serialization import Record
@@ -61,7 +61,7 @@ def _describe_scan_findings(store: Store, params: Record, _: Any) -> Record:
         "repositoryName": name,
         "imageId": {"imageDigest": image.get_image_digest()},
         "imageScanStatus": {"status": "COMPLETE"},
-        "imageScanFindings": {"findings": [], "findingSeverityCounts": {}, "imageScanCompletedAt": datetime.now(UTC)},
+        "imageScanFindings": {"findings": [], "findingSeverityCounts": {}, "imageScanCompletedAt": clock.now()},
     }
 
 

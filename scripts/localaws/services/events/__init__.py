@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-patte
 
 
 def install() -> None:
-    """Let rules start more targets, and add the account to an event: moto's default template leaves it out."""
+    """Let rules start more targets; an event has an account, which moto's template leaves out."""
     from moto.events import models
     from moto.events.utils import EventTemplateParser
 

@@ -1,7 +1,6 @@
 """Operations of EventBridge that moto answers wrongly or not at all. A handler that returns None lets moto answer."""
 
 import json
-import re
 from typing import Any
 
 from moto.events.models import EventPattern, events_backends
@@ -10,45 +9,20 @@ from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import Handlers
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
+from scripts.localaws.services.events import schedule_expression
 
-_RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?!1 |0+ )\d+ (?:minutes|hours|days))\)")
-# Of each field of a cron expression: a value, and what a list may contain besides values, ranges and steps.
-_MONTH = "0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
-_DAY = "[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT"
-_CRON_FIELDS = (
-    ("[0-5]?[0-9]", "(?!)"),
-    ("[01]?[0-9]|2[0-3]", "(?!)"),
-    ("0?[1-9]|[12][0-9]|3[01]", r"\?|LW?|[0-9]{1,2}W"),
-    (_MONTH, "(?!)"),
-    (_DAY, rf"\?|L|[1-7]L|(?:{_DAY})#[1-5]"),
-    ("19[7-9][0-9]|2[01][0-9]{2}", "(?!)"),
-)
 _EVENT_FIELDS = ("id", "account", "source", "time", "region", "resources", "detail-type")
 _MATCHERS = ("prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "cidr", "wildcard")
 
 
 def _put_rule(_: Store, params: Record, __: Any) -> None:
-    if params.get("ScheduleExpression") and not _is_schedule(params["ScheduleExpression"]):
+    if params.get("ScheduleExpression") and not schedule_expression.is_valid(params["ScheduleExpression"]):
         raise AwsError("ValidationException", "Parameter ScheduleExpression is not valid.")
     bus = params.get("EventBusName", "default").rpartition("/")[2]
     if params.get("ScheduleExpression") and bus != "default":
         raise AwsError("ValidationException", "ScheduleExpression is supported only on the default event bus.")
     if params.get("EventPattern"):
         _pattern(params["EventPattern"])
-
-
-def _is_schedule(text: str) -> bool:
-    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
-    fields = text.removeprefix("cron(").removesuffix(")").split(" ")
-    if not (text.startswith("cron(") and text.endswith(")") and len(fields) == len(_CRON_FIELDS)):
-        return _RATE.fullmatch(text) is not None
-    one_day = (fields[2] == "?") != (fields[4] == "?")
-    return one_day and all(_is_field(field, *rules) for field, rules in zip(fields, _CRON_FIELDS, strict=True))
-
-
-def _is_field(field: str, value: str, other: str) -> bool:
-    part = rf"(?:(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[0-9]+)?|{other})"
-    return re.fullmatch(rf"{part}(?:,{part})*", field) is not None
 
 
 def _pattern(text: str) -> EventPattern:

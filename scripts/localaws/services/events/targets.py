@@ -1,4 +1,4 @@
-"""Targets of EventBridge rules that moto does not start: state machines, builds and pipelines, with the target's role.
+"""Targets of rules and schedules that moto does not start: state machines, builds, pipelines, topics and functions.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 """
@@ -8,14 +8,18 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
+from moto.awslambda.models import lambda_backends
 from moto.core.exceptions import ServiceException
 from moto.events import models
 from moto.events.utils import EventTemplateParser
+from moto.sns.models import sns_backends
 
-from scripts.localaws.core import context
+from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
+from scripts.localaws.core import clock, context
+from scripts.localaws.services.iam.authorization.resource_lookup import ResourceResolver
 from scripts.localaws.services.sts.models import assume_for_service
 
 log = logging.getLogger("localaws")
@@ -23,41 +27,82 @@ Target = dict[str, Any]
 
 
 class Rule(models.Rule):
-    """moto's rule with more target types."""
+    """moto's rule with more target types and with the moment of its creation."""
 
     targets: list[Target]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.created = clock.now()
+
     def send_to_targets(self, original_event: Any, transform_input: bool = True) -> None:
-        """Send the event: moto's targets by moto, the others in the background with the target's role.
+        """Send an event that the pattern matches.
 
         A rule with a schedule alone receives no event; moto's pattern of it matches every one.
         """
         has_pattern = bool(self.event_pattern.get_pattern())
-        if self.state != "ENABLED" or not has_pattern or not self.event_pattern.matches_event(original_event):
-            return
+        if self.state == "ENABLED" and has_pattern and self.event_pattern.matches_event(original_event):
+            self.deliver(original_event, transform_input)
+
+    def deliver(self, event: Any, transform_input: bool = False) -> None:
+        """Send the event: moto's targets by moto, the others in the background."""
         all_targets = self.targets
-        own_targets = [target for target in all_targets if _service(target) in _STARTERS]
+        own_targets = [target for target in all_targets if service_of(target) in (*_STARTERS, *_SENDERS)]
         try:
             self.targets = [target for target in all_targets if target not in own_targets]
-            super().send_to_targets(original_event, transform_input)
+            super().send_to_targets(event, transform_input)
         finally:
             self.targets = all_targets
         for target in own_targets:
-            text = _input(target, original_event)
-            threading.Thread(target=self._start, args=(target, text), daemon=True).start()
+            threading.Thread(target=self._start, args=(target, _input(target, event)), daemon=True).start()
 
     def _start(self, target: Target, text: str) -> None:
-        """Start a target; on failure the event is lost, as on AWS without a dead-letter queue."""
-        try:
-            key = assume_for_service(target["RoleArn"], "events.amazonaws.com", "events", self.account_id)
-            service = _service(target)
-            client = context.client(_CLIENTS.get(service, service), self.region_name, key)
-            _STARTERS[service](client, target, text)
-        except (ClientError, ServiceException) as error:
-            log.warning("rule %s could not start %s: %s", self.name, target["Arn"], error)
+        if service_of(target) in _SENDERS:
+            _send(target["Arn"], text, self)
+        else:
+            start(target, text, "events", self)
 
 
-def _service(target: Target) -> str:
+class Source(Protocol):
+    """A rule or a schedule."""
+
+    name: str
+    arn: str
+
+
+def start(target: Target, text: str, principal: str, source: Source) -> None:
+    """Start a target with its role; on failure the event is lost, as on AWS without a dead-letter queue."""
+    _, _, _, region, account = source.arn.split(":")[:5]
+    try:
+        key = assume_for_service(target["RoleArn"], f"{principal}.amazonaws.com", principal, account)
+        service = service_of(target)
+        client = context.client(_CLIENTS.get(service, service), region, key)
+        _STARTERS[service](client, target, text)
+    except (ClientError, ServiceException) as error:
+        log.warning("%s could not start %s: %s", source.arn, target["Arn"], error)
+
+
+def _send(arn: str, text: str, rule: Rule) -> None:
+    """Send to a topic or function whose policy, and the policy of whose key, let EventBridge do so.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    """
+    resources, (action, send) = ResourceResolver(rule.region_name), _SENDERS[arn.split(":")[2]]
+    resource = resources.find(arn)
+    values = Context({"aws:sourcearn": (rule.arn,), "aws:sourceaccount": (rule.account_id,)})
+    key = resources.find(resource.kms_key) if resource else None
+    checks = [(resource, arn, action), *((key, key.arn, f"kms:{name}") for name in _KEY_ACTIONS if key)]
+    for each, name, required in checks:
+        request = AuthorizationRequest(required, name, values, {"Service": ("events.amazonaws.com",)})
+        if each is None or decide(each.policies, request) not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
+            log.warning("%s could not reach %s: no policy allows %s", rule.arn, arn, required)
+            return
+    send(arn, text)
+
+
+def service_of(target: Target) -> str:
+    """The service in the target's ARN."""
     return str(target["Arn"]).split(":")[2]
 
 
@@ -91,6 +136,18 @@ def _start_sagemaker_pipeline(client: Any, target: Target, _: str) -> None:
     client.start_pipeline_execution(PipelineName=target["Arn"].rpartition("/")[2], PipelineParameters=parameters)
 
 
+def _publish(arn: str, text: str) -> None:
+    _, _, _, region, account = arn.split(":")[:5]
+    sns_backends[account][region].publish(message=text, arn=arn)
+
+
+def _invoke(arn: str, text: str) -> None:
+    _, _, _, region, account = arn.split(":")[:5]
+    lambda_backends[account][region].get_function(arn).invoke(text, {"x-amz-invocation-type": "Event"}, {})
+
+
+_KEY_ACTIONS = ("Decrypt", "GenerateDataKey")
+_SENDERS = {"sns": ("sns:Publish", _publish), "lambda": ("lambda:InvokeFunction", _invoke)}
 _CLIENTS = {"states": "stepfunctions"}
 _STARTERS: Mapping[str, Callable[[Any, Target, str], None]] = {
     "states": _start_execution,

@@ -12,14 +12,13 @@ import threading
 import time
 import uuid
 import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.awslambda import models as moto_models
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.sts import models, vpc_origin
 
@@ -126,7 +125,7 @@ class Function(moto_models.LambdaFunction):
         """Write the log with the role; without the permission the log is lost, as on AWS."""
         logs, stream = context.client("logs", self.region, key), _stream(request_id)
         location = {"logGroupName": self.logs_group_name, "logStreamName": stream}
-        now = int(time.time() * 1000)
+        now = int(clock.timestamp() * 1000)
         with contextlib.suppress(ClientError):  # the group exists, or the role may not create it
             logs.create_log_group(logGroupName=self.logs_group_name)
         lines = [{"timestamp": now, "message": f"{line}\n"} for line in log.splitlines() if line]
@@ -138,7 +137,7 @@ class Function(moto_models.LambdaFunction):
 
 
 def _stream(request_id: str) -> str:
-    return f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{request_id.replace('-', '')}"
+    return f"{clock.now():%Y/%m/%d}/[$LATEST]{request_id.replace('-', '')}"
 
 
 def _failure(error_type: str, message: str) -> dict[str, Any]:

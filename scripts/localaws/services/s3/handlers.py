@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from moto.s3.exceptions import MissingKey
 from moto.s3.models import s3_backends
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import Handlers
 from scripts.localaws.crud.serialization import Record
@@ -23,9 +24,9 @@ def check_change(version: Any, mode: str | None, until: str | None, *, may_bypas
 
     COMPLIANCE can only be extended. GOVERNANCE can be extended, and changed otherwise by those who may bypass it.
     """
-    if mode and (until is None or _time(until) <= datetime.now(UTC)):
+    if mode and (until is None or _time(until) <= clock.now()):
         raise AwsError("InvalidArgument", "The retain until date must be in the future!")
-    if version.lock_mode not in ("GOVERNANCE", "COMPLIANCE") or _time(version.lock_until) <= datetime.now(UTC):
+    if version.lock_mode not in ("GOVERNANCE", "COMPLIANCE") or _time(version.lock_until) <= clock.now():
         return
     is_extension = mode == version.lock_mode and until is not None and _time(until) >= _time(version.lock_until)
     if not is_extension and not (version.lock_mode == "GOVERNANCE" and may_bypass):

@@ -10,9 +10,10 @@ import string
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.servicecatalog.exceptions import invalid, not_found
 
 VERSIONS_PER_PRODUCT = 100
@@ -35,7 +36,7 @@ def new_id(prefix: str) -> str:
 
 def now() -> datetime:
     """Return the current time in seconds, as on AWS."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return clock.now().replace(microsecond=0)
 
 
 def where(models: Mapping[str, Model], **attributes: Any) -> list[Model]:

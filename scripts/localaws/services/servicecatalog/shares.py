@@ -3,10 +3,10 @@
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolioShare.html
 """
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.caller import MANAGEMENT
 from scripts.localaws.services.servicecatalog import organizations
 from scripts.localaws.services.servicecatalog.exceptions import invalid, limit, not_found, not_supported, wrong_state
@@ -49,7 +49,7 @@ class ShareAction:
     @property
     def status(self) -> str:
         """Return IN_PROGRESS until the end time, then COMPLETED."""
-        return "IN_PROGRESS" if time.monotonic() < self.ends_at else "COMPLETED"
+        return "IN_PROGRESS" if clock.timestamp() < self.ends_at else "COMPLETED"
 
 
 @operation("EnableAWSOrganizationsAccess")
@@ -116,7 +116,7 @@ def _start_action(store: Store, portfolio: Portfolio, kind: str, node: str) -> d
     ]
     if running:
         raise wrong_state(f"Portfolio {portfolio.id} has a share action in progress; wait for {running[0].token}.")
-    action = ShareAction(new_id("share"), portfolio.account, portfolio.id, node, time.monotonic() + _ACTION_SECONDS)
+    action = ShareAction(new_id("share"), portfolio.account, portfolio.id, node, clock.timestamp() + _ACTION_SECONDS)
     store.share_actions[action.token] = action
     return {"PortfolioShareToken": action.token}
 

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.stepfunctions import jsonpath
 from scripts.localaws.services.stepfunctions.execution_state import ExecutionState
 from scripts.localaws.services.stepfunctions.jsonata import Jsonata
@@ -16,7 +16,6 @@ from scripts.localaws.services.stepfunctions.map_run import MapRun
 from scripts.localaws.services.stepfunctions.service_models import compact_json
 from scripts.localaws.services.stepfunctions.tasks import Session, StateError, run_task
 
-_SPEED_UP = 100
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: input or result of a state
 _MAX_BYTES = 262_144
 _TERMINAL = ("States.DataLimitExceeded", "States.Runtime")
@@ -42,13 +41,13 @@ class Execution(ExecutionState):
             self.status = "ABORTED" if self.stop_event.is_set() else "FAILED"
         except jsonpath.PathError as error:
             self.error, self.cause, self.status = "States.Runtime", str(error), "FAILED"
-        self.stopped_at = datetime.now(UTC)
+        self.stopped_at = clock.now()
 
     def _step(self, state: dict[str, Any], session: Session) -> bool:
         """Run one state and return whether another follows."""
         if self.stop_event.is_set():
             raise StateError("", "")
-        self.entered_at = datetime.now(UTC)
+        self.entered_at = clock.now()
         state_type = state["Type"]
         if state_type == "Fail":
             raise StateError(*(self.language.fail_text(state.get(part, ""), self) for part in ("Error", "Cause")))
@@ -65,7 +64,7 @@ class Execution(ExecutionState):
 
     def _pass_or_wait(self, state: dict[str, Any]) -> str | None:
         if state["Type"] == "Wait":
-            self.stop_event.wait(self.language.wait_seconds(state, self) / _SPEED_UP)
+            self.stop_event.wait(self.language.wait_seconds(state, self))
         self.language.apply_pass(state, self)
         return state.get("Next")
 
@@ -103,7 +102,7 @@ class Execution(ExecutionState):
                 if attempts[str(rule)] > rule.get("MaxAttempts", 3) or self.stop_event.is_set():
                     raise
                 interval = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2.0) ** (attempts[str(rule)] - 1)
-                self.stop_event.wait(min(interval, rule.get("MaxDelaySeconds", interval)) / _SPEED_UP)
+                self.stop_event.wait(min(interval, rule.get("MaxDelaySeconds", interval)))
 
     def _task(self, state: dict[str, Any], session: Session) -> Any:
         return run_task(state["Resource"], self.language.task_input(state, self), session)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
-from datetime import UTC, datetime
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.stepfunctions.tasks import Session, timestamp
 
 
@@ -18,12 +17,12 @@ class ExecutionState(ABC):
 
     def __init__(self, machine: dict[str, Any], arn: str, definition: dict[str, Any], data: Any) -> None:
         self.machine, self.arn, self.definition, self.input = machine, arn, definition, data
-        self.name, self.started_at = arn.rpartition(":")[2], datetime.now(UTC)
+        self.name, self.started_at = arn.rpartition(":")[2], clock.now()
         self.status, self.output, self.error, self.cause = "RUNNING", None, "", ""
         self.stopped_at = self.redriven_at = self.entered_at = self.started_at
         self.redrive_count, self.current_state, self.data = 0, str(definition["StartAt"]), data
         self.variables: dict[str, Any] = {}
-        self.stop_event = threading.Event()
+        self.stop_event = clock.Event()
 
     @abstractmethod
     def run(self, session: Session) -> None:
@@ -42,6 +41,6 @@ class ExecutionState(ABC):
 
     def redrive(self) -> None:
         """Prepare the execution to continue at the state that failed."""
-        self.redrive_count, self.redriven_at, self.status = self.redrive_count + 1, datetime.now(UTC), "RUNNING"
+        self.redrive_count, self.redriven_at, self.status = self.redrive_count + 1, clock.now(), "RUNNING"
         self.error = self.cause = ""
         self.stop_event.clear()

@@ -11,9 +11,9 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
 from scripts.localaws.services.iam.authorization.authorize import is_allowed
 from scripts.localaws.services.stepfunctions import jsonpath
@@ -36,7 +36,7 @@ class MapRun:
         machine = parent.machine["stateMachineArn"]
         self.label = f"{machine.rpartition(':')[2]}/{state.get('Label', name)}"
         self.arn = f"{machine.rpartition(':')[0].replace(':stateMachine', '')}:mapRun:{self.label}:{self.id}"
-        self.status, self.redrive_count, self.started_at = "RUNNING", -1, datetime.now(UTC)
+        self.status, self.redrive_count, self.started_at = "RUNNING", -1, clock.now()
         self.stopped_at = self.started_at
         self.children: list[ExecutionState] = []
         self.max_concurrency = state.get("MaxConcurrency") or 10_000
@@ -70,7 +70,7 @@ class MapRun:
             child.stop_event.clear()
         with ThreadPoolExecutor(min(self.max_concurrency, _MAX_THREADS)) as pool:
             list(pool.map(lambda child: self._run_child(child, session), unfinished))
-        self.stopped_at, self.status = datetime.now(UTC), self._current_status()
+        self.stopped_at, self.status = clock.now(), self._current_status()
         result = self._write_results(data, session)
         if self.status != "SUCCEEDED":
             cause = "The specified tolerated failure threshold was exceeded"

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/
 import json
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from moto.logs.models import logs_backends
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.expressions import Structures
 from scripts.localaws.core.table_response import Members, TableResponse
@@ -78,7 +78,7 @@ def _create(state_store: Store, params: Members) -> Members:
     existing = state_store.machines.get(arn)
     if existing and any(existing[key] != machine[key] for key in _SETTINGS):
         raise AwsError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
-    state_store.machines[arn] = existing or {**machine, "creationDate": datetime.now(UTC)}
+    state_store.machines[arn] = existing or {**machine, "creationDate": clock.now()}
     return {"stateMachineArn": arn, "creationDate": state_store.machines[arn]["creationDate"]}
 
 
@@ -89,7 +89,7 @@ def _update(state_store: Store, params: Members) -> Members:
         names = "the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration"
         raise AwsError("MissingRequiredParameter", f"Either {names} must be specified")
     machine.update({key: params[key] for key in _SETTINGS if key in params}, revisionId=str(uuid.uuid4()))
-    return {"updateDate": datetime.now(UTC), "revisionId": machine["revisionId"]}
+    return {"updateDate": clock.now(), "revisionId": machine["revisionId"]}
 
 
 def _delete(state_store: Store, params: Members) -> Members:
@@ -132,7 +132,7 @@ def _stop(state_store: Store, params: Members) -> Members:
     for run in execution.map_runs.values():
         for child in run.children:
             child.stop_event.set()
-    return {"stopDate": datetime.now(UTC)}
+    return {"stopDate": clock.now()}
 
 
 def _description(execution: Execution) -> Members:

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 """
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import ClientError, ParamValidationError
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.services.codebuild.models import store
 from scripts.localaws.services.stepfunctions.service_models import (
     compact_json,
@@ -39,7 +38,7 @@ class Session:
     account: str
     region: str
     access_key: str
-    stop_event: threading.Event
+    stop_event: clock.Event
 
     def call(self, service: str, operation: str, params: Any, is_sdk: bool = False) -> Any:
         """Call an operation; parameters and response have Step Functions' names (first letter upper case)."""

@@ -20,7 +20,8 @@ from scripts.localaws.services.iam.authorization.principal_policies import appli
 from scripts.localaws.services.iam.authorization.trust import trusts_service
 from scripts.localaws.services.sts.sessions import Credentials, open_session
 
-CHAINED_SECONDS = 3600  # the longest session of role chaining
+_CHAINED_SECONDS = 3600  # the longest session of role chaining
+_RENEWED_SECONDS = 10 * 365 * 24 * 3600
 
 
 class AccessDenied(ServiceException):
@@ -91,7 +92,7 @@ def _check_duration(caller: Caller, role: Any, seconds: int) -> None:
         raise AwsError(
             "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         )
-    if caller.role_arn and seconds > CHAINED_SECONDS:
+    if caller.role_arn and seconds > _CHAINED_SECONDS:
         raise AwsError(
             "ValidationError",
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
@@ -106,17 +107,13 @@ def _check_policy(document: str) -> None:
         raise AwsError("MalformedPolicyDocument", str(error)) from None
 
 
-def assume_as_service(role_arn: str, service: str, session_name: str, source_account: str) -> Credentials:
-    """AssumeRole by an AWS service on behalf of an account."""
-    if not trusts_service(role_arn, service, source_account):
-        raise AccessDenied(_denied(service, role_arn).message.removeprefix("User: "))
-    role = find_role(role_arn)
-    return open_session(role.arn, role.id, session_name, CHAINED_SECONDS)
-
-
 def assume_for_service(role_arn: str, service_principal: str, session_name: str, source_account: str) -> str:
     """The access key of a session that an AWS service opens, such as servicecatalog.amazonaws.com.
 
+    The service renews the session as long as it works, so that it does not end here.
     Raises moto's ServiceException AccessDenied when the role does not exist or does not trust the service.
     """
-    return assume_as_service(role_arn, service_principal, session_name, source_account).access_key
+    if not trusts_service(role_arn, service_principal, source_account):
+        raise AccessDenied(_denied(service_principal, role_arn).message.removeprefix("User: "))
+    role = find_role(role_arn)
+    return open_session(role.arn, role.id, session_name, _RENEWED_SECONDS).access_key

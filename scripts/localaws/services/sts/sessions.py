@@ -7,8 +7,9 @@ import re
 import secrets
 import string
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from scripts.localaws.core import clock
 from scripts.localaws.core.caller import MANAGEMENT, Caller, Tags
 from scripts.localaws.core.errors import AwsError
 
@@ -45,7 +46,7 @@ def open_session(
 ) -> Credentials:
     """Open a session of a role; the caller of this function has evaluated the trust policy."""
     account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     caller = Caller(
         account=account,
         arn=f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}",
@@ -78,7 +79,7 @@ def caller(access_key: str, protocol: str = "query") -> Caller:
     principal = _sessions.get(access_key) or _user(access_key)
     if principal is None:
         raise _key_error(protocol, "unknown")
-    if principal.expires <= datetime.now(UTC):
+    if principal.expires <= clock.now():
         raise _key_error(protocol, "expired")
     return principal
 

@@ -4,13 +4,13 @@ A condition key that is not computed here is unknown, not absent: a condition on
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from generators.iam.conditions import Values
+from scripts.localaws.core import clock
 from scripts.localaws.core.caller import MANAGEMENT, Caller
 from scripts.localaws.core.context import SERVICE_AGENT
 from scripts.localaws.core.request import AwsRequest
@@ -46,7 +46,7 @@ def principal_values(caller: Caller, region: str = "") -> dict[str, Values]:
     """Condition keys of the caller and of the request itself. HTTP on loopback counts as HTTPS."""
     role = find_role(caller.role_arn) if caller.role_arn else None
     organization = organization_of(caller.account)
-    now = datetime.now(UTC)
+    now = clock.now()
     return {
         "aws:principalarn": (caller.role_arn or caller.arn,),
         "aws:principalaccount": (caller.account,),

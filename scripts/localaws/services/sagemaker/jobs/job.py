@@ -8,13 +8,12 @@ import tempfile
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from moto.core.exceptions import ServiceException
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
 from scripts.localaws.services.ecr.container import LocalImage, Settings
@@ -83,7 +82,7 @@ class Job(ABC):
 
     def set_status(self, status: str, **values: Any) -> None:
         """Change the status and other members of the record, and send the event."""
-        now = datetime.now(UTC)
+        now = clock.now()
         with LOCK:
             self.record.update({**values, f"{self.resource}Status": status, "LastModifiedTime": now, "@updated": now})
         self.send_event()
@@ -122,12 +121,12 @@ class Job(ABC):
 
     def finish(self, status: str, values: Mapping[str, Any]) -> None:
         """Set the last status."""
-        self.set_status(status, **values, **{f"{self.times}EndTime": datetime.now(UTC)})
+        self.set_status(status, **values, **{f"{self.times}EndTime": clock.now()})
 
     def begin(self) -> None:
         """Set the start time. Raises JobFailed for a role without the rights, and for a job that was stopped before."""
         with LOCK:
-            self.record[f"{self.times}StartTime"] = datetime.now(UTC)
+            self.record[f"{self.times}StartTime"] = clock.now()
         location = (self.store.account, self.store.region)
         if denial := requirements.start_denial(f"Create{self.resource}", self.record, *location):
             raise JobFailed(denial)
@@ -145,7 +144,7 @@ class Job(ABC):
 
         `watchers` are called with each line; `beside` runs in a thread while the container does.
         """
-        stream = LogStream(self.session, self.log_group, f"{self.name}/algo-1-{int(datetime.now().timestamp())}")
+        stream = LogStream(self.session, self.log_group, f"{self.name}/algo-1-{int(clock.timestamp())}")
         condition = self.record.get("StoppingCondition") or {}
         timer = threading.Timer(condition.get("MaxRuntimeInSeconds", _LONGEST), self._expire)
         timer.daemon = True

@@ -8,11 +8,12 @@ import logging
 import re
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from scripts.localaws.core import clock
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.services.sagemaker.jobs.session import Session
 
@@ -42,7 +43,7 @@ class LogStream:
     def write(self, line: str) -> None:
         """Add a line."""
         if line:
-            self._events.append({"timestamp": int(time.time() * 1000), "message": line})
+            self._events.append({"timestamp": int(clock.timestamp() * 1000), "message": line})
         if len(self._events) >= _BATCH or time.monotonic() - self._flushed > _SECONDS:
             self.flush()
 
@@ -69,7 +70,7 @@ class Metrics:
         for name, pattern in self._patterns:
             for match in pattern.finditer(line):
                 try:
-                    self.values.append((name, float(match[1]), datetime.now(UTC)))
+                    self.values.append((name, float(match[1]), clock.now()))
                 except (ValueError, IndexError):
                     continue  # not a number: no metric
 

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.ht
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
@@ -106,7 +106,7 @@ class TrainingJob(Job):
         self.send_event()
 
     def _add_transition(self, status: str, message: str = "") -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         with LOCK:
             transitions = self.record.setdefault("SecondaryStatusTransitions", [])
             if transitions:
@@ -120,7 +120,7 @@ class TrainingJob(Job):
         reason = str(values.get("FailureReason", ""))
         secondary = "MaxRuntimeExceeded" if self.expired and status == "Stopped" else status
         self._add_transition(secondary, reason)
-        now = datetime.now(UTC)
+        now = clock.now()
         self.record["SecondaryStatusTransitions"][-1]["EndTime"] = now
         seconds = int((now - self.record["@created"]).total_seconds())
         super().finish(status, {**values, "TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds})
@@ -152,7 +152,7 @@ def with_artifacts(params: Record) -> Record:
     """The request with the address of the model's archive, which is known from the beginning."""
     path = params["OutputDataConfig"]["S3OutputPath"].rstrip("/")
     artifacts = {"S3ModelArtifacts": f"{path}/{params['TrainingJobName']}/output/model.tar.gz"}
-    now = datetime.now(UTC)
+    now = clock.now()
     starting = {"Status": "Starting", "StartTime": now, "StatusMessage": _MESSAGES["Starting"]}
     condition = params.get("StoppingCondition") or {"MaxRuntimeInSeconds": 86400}
     return {

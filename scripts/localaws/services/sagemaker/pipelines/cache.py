@@ -7,9 +7,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from scripts.localaws.core import clock
 from scripts.localaws.services.sagemaker.pipelines.step_types import StepType
 
 _DURATION = re.compile(
@@ -51,5 +52,5 @@ def find(results: list[Result], key: str, config: Mapping[str, Any]) -> Result |
     age = duration(config.get("ExpireAfter", "")) if config.get("Enabled") else None
     if age is None:
         return None
-    oldest = datetime.now(UTC) - age
+    oldest = clock.now() - age
     return next((result for result in reversed(results) if result.key == key and result.moment >= oldest), None)

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-pipeline.html
 import json
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from scripts.localaws.core import clock
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
 from scripts.localaws.services.sagemaker import events, experiments
@@ -37,7 +37,7 @@ class Execution:
     ) -> None:
         self.store, self.record, self.definition, self.parameters = store, record, definition, parameters
         self.pipeline, self.runs = pipeline, dict[str, StepRun]()
-        self.stopping, self._change = threading.Event(), threading.Condition()
+        self.stopping, self._change = clock.Event(), threading.Condition()
         self.experiment: Mapping[str, str] = {}
         EXECUTIONS[self.arn] = self
 
@@ -97,7 +97,7 @@ class Execution:
             "PipelineExecutionId": self.id,
             "PipelineExecutionArn": self.arn,
             "StartDateTime": start,
-            "CurrentDateTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "CurrentDateTime": clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
 
     def _read_file(self, run: StepRun, step: str, file: str) -> Any:
@@ -163,7 +163,7 @@ class Execution:
             status = run.run()
         finally:  # whatever is raised is a fault of ours; threading writes its traceback to the log
             with self._change:
-                run.end = datetime.now(UTC)
+                run.end = clock.now()
                 self._set_step_status(run, status)
                 self._change.notify_all()
 
@@ -187,7 +187,7 @@ class Execution:
         return names
 
     def _set_status(self, status: str) -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         with LOCK:
             previous = self.record["PipelineExecutionStatus"]
             self.record.update(PipelineExecutionStatus=status, LastModifiedTime=now, **{"@updated": now})

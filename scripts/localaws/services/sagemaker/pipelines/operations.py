@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecu
 import json
 import secrets
 import string
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import OPERATIONS, OperationHandler, list_
 from scripts.localaws.crud.serialization import Record, trim
@@ -67,7 +66,10 @@ def _start(store: Store, params: Record, _: Any) -> Record:
     definition = parse(pipeline["PipelineDefinition"])
     parameters = params.pop("PipelineParameters", None) or []
     values = _parameters(definition, {item["Name"]: item["Value"] for item in parameters})
-    default = {"PipelineExecutionDisplayName": f"execution-{int(time.time() * 1000)}", "RoleArn": pipeline["RoleArn"]}
+    default = {
+        "PipelineExecutionDisplayName": f"execution-{int(clock.timestamp() * 1000)}",
+        "RoleArn": pipeline["RoleArn"],
+    }
     members = {
         **default,
         "ParallelismConfiguration": pipeline.get("ParallelismConfiguration"),

@@ -6,16 +6,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html
 import logging
 import secrets
 import string
-import threading
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from botocore.exceptions import ClientError, ParamValidationError
 from moto.core.exceptions import ServiceException
 
-from scripts.localaws.core import context
+from scripts.localaws.core import clock, context
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker.jobs.job import JOBS
@@ -44,7 +42,7 @@ class ExecutionContext(Protocol):
     """What a step needs of its execution."""
 
     store: Store
-    stopping: threading.Event
+    stopping: clock.Event
     experiment: Mapping[str, str]
 
     @property
@@ -63,7 +61,7 @@ class StepRun:
     def __init__(self, execution: ExecutionContext, step: Step) -> None:
         self.execution, self.step = execution, step
         self.status, self.reason = "Starting", ""
-        self.start, self.end = datetime.now(UTC), cast(datetime | None, None)
+        self.start, self.end = clock.now(), cast(datetime | None, None)
         self.metadata: Record = {}
         self.properties: Any = {}
         self.cache_hit = ""  # ARN of the execution whose result is used
@@ -132,7 +130,7 @@ class StepRun:
         if result := cache.find(results, key, config) if step_type.cache else None:
             self.cache_hit, self.properties, self.metadata = result.execution, result.properties, dict(result.metadata)
             return "Succeeded"
-        begin = time.monotonic()
+        begin = clock.timestamp()
         while True:
             self.attempts += 1
             try:
@@ -141,10 +139,10 @@ class StepRun:
             except StepFailed as error:
                 policies = self.step.document.get("RetryPolicies", ())
                 kind = retries.exception_type(error.code)
-                seconds = retries.delay(policies, kind, self.attempts, time.monotonic() - begin)
+                seconds = retries.delay(policies, kind, self.attempts, clock.timestamp() - begin)
                 if seconds is None or self.execution.stopping.wait(seconds):
                     raise
-        moment = datetime.now(UTC)
+        moment = clock.now()
         results.append(cache.Result(key, self.execution.arn, self.properties, self.metadata, moment))
         return "Succeeded"
 
