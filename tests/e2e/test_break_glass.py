@@ -1,7 +1,6 @@
 """Temporary use of platform-fix-engineer from request to end, with the real modules, command and the embedded IAM.
 
-The test advances the clock of the embedded AWS over a window of thirty minutes.
-That the window ends without the state machine, too, is tested on the role's policies.
+The clock advances over the window. That it ends without the state machine, too, is tested on the role's policies.
 """
 
 import json

@@ -19,11 +19,6 @@ def now() -> datetime:
     return datetime.now(UTC) + _added[0]
 
 
-def timestamp() -> float:
-    """The seconds since 1970."""
-    return now().timestamp()
-
-
 def set_in_moto() -> None:
     """Let moto's services follow this clock, those that were imported before as well."""
     from moto.core import utils
@@ -60,11 +55,7 @@ class Event(threading.Event):
 
 
 def every_minute(action: Callable[[datetime], None]) -> None:
-    """Call the action for each minute that begins, in order, in a thread of its own."""
-    threading.Thread(target=_run_every_minute, args=(action,), daemon=True).start()
-
-
-def _run_every_minute(action: Callable[[datetime], None]) -> None:
+    """Call the action for each minute that begins, in order, for ever."""
     minute, never = now().replace(second=0, microsecond=0), Event()
     while True:
         minute += timedelta(minutes=1)

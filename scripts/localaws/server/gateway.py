@@ -73,16 +73,14 @@ class Gateway:
         return body
 
     def _health(self, start: StartResponse) -> Iterable[bytes]:
-        body = json.dumps({"status": "ok", "services": sorted(SERVICES), "requests": self._requests}).encode()
-        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
+        health = {"status": "ok", "services": sorted(SERVICES), "requests": self._requests}
+        return _respond(start, "200 OK", json.dumps(health))
 
     def _custom_resource(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """A function's response to CloudFormation; on AWS it goes to a presigned URL of S3."""
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         is_accepted = custom_resource.receive(environ["PATH_INFO"], body)
-        start("200 OK" if is_accepted else "403 Forbidden", [("Content-Length", "0")])
-        return [b""]
+        return _respond(start, "200 OK" if is_accepted else "403 Forbidden")
 
     def _answer(self, call: AwsRequest) -> Response:
         try:
@@ -135,12 +133,14 @@ def _with_document(call: AwsRequest, status: str, headers: list[tuple[str, str]]
 def _advance(environ: Environ, start: StartResponse) -> Iterable[bytes]:
     """Advance the clock by the seconds of the query string, such as `?3600`; the body is the new time."""
     if not environ["QUERY_STRING"].isdecimal():
-        start("400 Bad Request", [("Content-Length", "0")])
-        return [b""]
+        return _respond(start, "400 Bad Request")
     clock.advance(int(environ["QUERY_STRING"]))
-    body = clock.now().isoformat().encode()
-    start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return [body]
+    return _respond(start, "200 OK", clock.now().isoformat())
+
+
+def _respond(start: StartResponse, status: str, text: str = "") -> Iterable[bytes]:
+    start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(text)))])
+    return [text.encode()]
 
 
 def admit(call: AwsRequest) -> None:

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from moto.moto_server import werkzeug_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
+from generators.config.files import write_atomically
 from scripts.localaws.core import clock, context
 from scripts.localaws.core.routes import Application, Environ, registered
 from scripts.localaws.core.service_table import folders
@@ -85,19 +87,9 @@ def serve(port: int, announce: Path | None) -> None:
     context.set_endpoint(f"http://{LOOPBACK}:{server.server_port}")
     if announce:
         context.set_data_dir(announce.with_suffix(".files"))
-        _write(announce, {"endpoint": context.endpoint(), "pid": os.getpid(), "started": _now()})
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        state = {"endpoint": context.endpoint(), "pid": os.getpid(), "started": started}
+        write_atomically(announce, json.dumps(state, indent=2).encode() + b"\n")
     logging.getLogger("localaws").info("serving at %s", context.endpoint())
-    clock.every_minute(schedules.run)
+    threading.Thread(target=clock.every_minute, args=(schedules.run,), daemon=True).start()
     server.serve_forever()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _write(path: Path, state: dict[str, object]) -> None:
-    """Write atomically: a reader never sees an incomplete file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)

@@ -167,7 +167,7 @@ class Store:
 
 def _commit(tree: bytes, parent: str, params: Record) -> Commit:
     author = f"{params.get('authorName') or 'codecommit'} <{params.get('email') or 'codecommit@localhost'}>".encode()
-    commit_object, now = Commit(), int(clock.timestamp())
+    commit_object, now = Commit(), int(clock.now().timestamp())
     commit_object.tree, commit_object.parents = tree, [parent.encode()] if parent else []
     commit_object.author = commit_object.committer = author
     commit_object.author_time = commit_object.commit_time = now

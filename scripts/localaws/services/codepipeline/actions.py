@@ -13,14 +13,7 @@ from botocore.exceptions import ClientError
 
 from scripts.localaws.core import clock, context
 from scripts.localaws.services.codepipeline import artifacts, source_actions
-from scripts.localaws.services.codepipeline.execution import (
-    ABANDONED,
-    FAILED,
-    IN_PROGRESS,
-    SUCCEEDED,
-    ActionExecution,
-    PipelineExecution,
-)
+from scripts.localaws.services.codepipeline.execution import ActionExecution, PipelineExecution, Status
 from scripts.localaws.services.codepipeline.source_actions import ActionError
 
 _POLL_SECONDS = 0.2
@@ -32,14 +25,14 @@ def run(execution: PipelineExecution, action: ActionExecution, key: str) -> None
     try:
         _ACTIONS[action.declaration["actionTypeId"]["provider"]](execution, action, key)
     except ActionError as error:
-        action.end(FAILED, str(error))
+        action.end(Status.FAILED, str(error))
     except ClientError as error:
-        action.end(FAILED, error.response["Error"]["Message"], _error_code(error))
+        action.end(Status.FAILED, error.response["Error"]["Message"], _error_code(error))
     except KeyError as error:
-        action.end(FAILED, f"The configuration of the action has no {error}", "ConfigurationError")
+        action.end(Status.FAILED, f"The configuration of the action has no {error}", "ConfigurationError")
     else:
-        if action.status == IN_PROGRESS:  # a decision sets the status of an approval
-            action.end(ABANDONED if execution.abandon.is_set() else SUCCEEDED)
+        if action.status == Status.IN_PROGRESS:  # a decision sets the status of an approval
+            action.end(Status.ABANDONED if execution.abandon.is_set() else Status.SUCCEEDED)
 
 
 def _error_code(error: ClientError) -> str:

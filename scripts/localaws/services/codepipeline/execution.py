@@ -10,14 +10,20 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from scripts.localaws.core import clock
 from scripts.localaws.core.errors import AwsError
 
 Members = dict[str, Any]
-IN_PROGRESS, SUCCEEDED, FAILED, STOPPING, STOPPED = "InProgress", "Succeeded", "Failed", "Stopping", "Stopped"
-ABANDONED = "Abandoned"  # of an action
+
+
+class Status(StrEnum):
+    """The status of an execution, a stage or an action."""
+
+    IN_PROGRESS, SUCCEEDED, FAILED, STOPPING, STOPPED = "InProgress", "Succeeded", "Failed", "Stopping", "Stopped"
+    ABANDONED = "Abandoned"  # of an action
 
 
 @dataclass
@@ -27,7 +33,7 @@ class ActionExecution:
     declaration: Mapping[str, Any]
     stage: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    status: str = IN_PROGRESS
+    status: str = Status.IN_PROGRESS
     start_time: datetime = field(default_factory=lambda: clock.now())
     last_update: datetime = field(default_factory=lambda: clock.now())
     configuration: dict[str, str] = field(default_factory=dict)  # resolved
@@ -62,7 +68,7 @@ class PipelineExecution:
     trigger: Members
     variables: dict[str, str]
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    status: str = IN_PROGRESS
+    status: str = Status.IN_PROGRESS
     start_time: datetime = field(default_factory=lambda: clock.now())
     last_update: datetime = field(default_factory=lambda: clock.now())
     stages: dict[str, str] = field(default_factory=dict)  # stage -> status
@@ -94,7 +100,7 @@ class PipelineExecution:
         of_actions = {
             run.declaration["namespace"]: run.output_variables
             for run in self.actions
-            if run.status == SUCCEEDED and run.declaration.get("namespace")
+            if run.status == Status.SUCCEEDED and run.declaration.get("namespace")
         }
         return {**of_actions, "codepipeline": {"PipelineExecutionId": self.id}, "variables": self.variables}
 

@@ -12,15 +12,7 @@ from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.codepipeline import runner, triggers, views
 from scripts.localaws.services.codepipeline.declaration import check
-from scripts.localaws.services.codepipeline.execution import (
-    FAILED,
-    IN_PROGRESS,
-    STOPPED,
-    STOPPING,
-    SUCCEEDED,
-    ActionExecution,
-    PipelineExecution,
-)
+from scripts.localaws.services.codepipeline.execution import ActionExecution, PipelineExecution, Status
 from scripts.localaws.services.codepipeline.queues import Queues, queues
 from scripts.localaws.services.sts import sessions
 
@@ -129,7 +121,7 @@ def _decide(store: Store, params: Record, _: Any) -> Record:
         )
     result, action.updated_by = params["result"], _caller()
     action.summary = result["summary"]
-    action.end(SUCCEEDED if result["status"] == "Approved" else FAILED)
+    action.end(Status.SUCCEEDED if result["status"] == "Approved" else Status.FAILED)
     action.decision.set()
     return {"approvedAt": action.last_update}
 
@@ -156,7 +148,7 @@ def _retry(store: Store, params: Record, _: Any) -> Record:
         raise AwsError("StageNotFoundException", f"The pipeline {name} has no stage {stage}")
     if queue.newest_in(name, stage) != id:
         raise AwsError("NotLatestPipelineExecutionException", f"Another execution has entered the stage {stage}")
-    if execution.stages[stage] not in (FAILED, STOPPED):
+    if execution.stages[stage] not in (Status.FAILED, Status.STOPPED):
         raise AwsError("StageNotRetryableException", f"The stage {stage} has not failed in the execution {id}")
     execution.stop.clear()
     runner.retry(execution, stage, all_actions=params["retryMode"] == "ALL_ACTIONS")
@@ -170,7 +162,7 @@ def _stop(store: Store, params: Record, _: Any) -> Record:
     execution = queue.find(name, id)
     if execution.stop.is_set() and not params.get("abandon"):
         raise AwsError("DuplicatedStopRequestException", f"The execution {id} is already being stopped")
-    if execution.status not in (IN_PROGRESS, STOPPING):
+    if execution.status not in (Status.IN_PROGRESS, Status.STOPPING):
         raise AwsError("PipelineExecutionNotStoppableException", f"The execution {id} has ended")
     _request_stop(execution, params)
     queue.wake()
@@ -179,7 +171,7 @@ def _stop(store: Store, params: Record, _: Any) -> Record:
 
 def _request_stop(execution: PipelineExecution, params: Record) -> None:
     execution.stop_reason = params.get("reason", "")
-    execution.set_status(STOPPING)
+    execution.set_status(Status.STOPPING)
     execution.stop.set()
     if params.get("abandon"):
         execution.abandon.set()

@@ -13,14 +13,7 @@ from moto.core.exceptions import ServiceException
 
 from scripts.localaws.core import clock
 from scripts.localaws.services.codepipeline import actions, events
-from scripts.localaws.services.codepipeline.execution import (
-    FAILED,
-    IN_PROGRESS,
-    STOPPED,
-    SUCCEEDED,
-    ActionExecution,
-    PipelineExecution,
-)
+from scripts.localaws.services.codepipeline.execution import ActionExecution, PipelineExecution, Status
 from scripts.localaws.services.codepipeline.queues import queues
 from scripts.localaws.services.codepipeline.variables import UnknownVariableError, resolve
 from scripts.localaws.services.iam.authorization.requirements import start_denial
@@ -38,17 +31,17 @@ def retry(execution: PipelineExecution, stage: str, *, all_actions: bool) -> Non
     """Run a failed stage again, and the stages after it, in the background."""
     stages = list(itertools.dropwhile(lambda each: each["name"] != stage, execution.pipeline["stages"]))
     finished = () if all_actions else tuple(run.name for run in execution.actions if _succeeded(run, stage))
-    execution.set_status(IN_PROGRESS)
+    execution.set_status(Status.IN_PROGRESS)
     events.send_pipeline_event(execution, "RESUMED")
     threading.Thread(target=_run, args=(execution, stages, finished), daemon=True).start()
 
 
 def _succeeded(action: ActionExecution, stage: str) -> bool:
-    return action.stage == stage and action.status == SUCCEEDED
+    return action.stage == stage and action.status == Status.SUCCEEDED
 
 
 def _run(execution: PipelineExecution, stages: Sequence[Mapping[str, Any]], finished: tuple[str, ...] = ()) -> None:
-    queue, status = queues(*execution.location), STOPPED
+    queue, status = queues(*execution.location), Status.STOPPED
     for stage in stages:
         if not queue.enter(execution, stage["name"]):
             break
@@ -56,10 +49,10 @@ def _run(execution: PipelineExecution, stages: Sequence[Mapping[str, Any]], fini
             status = _run_stage(execution, stage, finished)
         finally:
             queue.leave(execution, stage["name"])
-        if status != SUCCEEDED:
+        if status != Status.SUCCEEDED:
             break
         finished = ()
-    _end(execution, STOPPED if execution.stop.is_set() else status)
+    _end(execution, Status.STOPPED if execution.stop.is_set() else status)
 
 
 def _end(execution: PipelineExecution, status: str) -> None:
@@ -67,10 +60,10 @@ def _end(execution: PipelineExecution, status: str) -> None:
     events.send_pipeline_event(execution, status.upper())
 
 
-def _run_stage(execution: PipelineExecution, stage: Mapping[str, Any], finished: tuple[str, ...]) -> str:
+def _run_stage(execution: PipelineExecution, stage: Mapping[str, Any], finished: tuple[str, ...]) -> Status:
     """The status of the stage at its end."""
     name = stage["name"]
-    _set_stage(execution, name, IN_PROGRESS)
+    _set_stage(execution, name, Status.IN_PROGRESS)
     remaining = [action for action in stage["actions"] if action["name"] not in finished]
     ordered = sorted(remaining, key=lambda action: int(action.get("runOrder", 1)))
     for _, group in itertools.groupby(ordered, key=lambda action: int(action.get("runOrder", 1))):
@@ -78,16 +71,16 @@ def _run_stage(execution: PipelineExecution, stage: Mapping[str, Any], finished:
         execution.actions += runs
         with ThreadPoolExecutor(len(runs)) as pool:
             list(pool.map(lambda run: _run_action(execution, run), runs))
-        if any(run.status == FAILED for run in runs):
-            return _set_stage(execution, name, FAILED)
+        if any(run.status == Status.FAILED for run in runs):
+            return _set_stage(execution, name, Status.FAILED)
         if execution.stop.is_set():
-            return _set_stage(execution, name, STOPPED)
-    return _set_stage(execution, name, SUCCEEDED)
+            return _set_stage(execution, name, Status.STOPPED)
+    return _set_stage(execution, name, Status.SUCCEEDED)
 
 
-def _set_stage(execution: PipelineExecution, stage: str, status: str) -> str:
+def _set_stage(execution: PipelineExecution, stage: str, status: Status) -> Status:
     execution.stages[stage], execution.last_update = status, clock.now()
-    events.send_stage_event(execution, stage, "STARTED" if status == IN_PROGRESS else status.upper())
+    events.send_stage_event(execution, stage, "STARTED" if status == Status.IN_PROGRESS else status.upper())
     return status
 
 
@@ -102,13 +95,13 @@ def _run_action(execution: PipelineExecution, action: ActionExecution) -> None:
         action.configuration = resolve(action.declaration.get("configuration", {}), execution.namespaces())
     except ServiceException:
         message = f"CodePipeline is not authorized to perform AssumeRole on role {role}"
-        action.end(FAILED, message, "PermissionError")
+        action.end(Status.FAILED, message, "PermissionError")
     except UnknownVariableError as error:
-        action.end(FAILED, str(error), "ConfigurationError")
+        action.end(Status.FAILED, str(error), "ConfigurationError")
     else:
         denial = start_denial("StartPipelineExecution", execution.pipeline, *execution.location, "codepipeline")
         if denial:
-            action.end(FAILED, denial, "PermissionError")
+            action.end(Status.FAILED, denial, "PermissionError")
         else:
             actions.run(execution, action, key)
     events.send_action_event(execution, action, action.status.upper())

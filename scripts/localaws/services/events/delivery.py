@@ -33,7 +33,7 @@ def service_event(
         "detail-type": detail_type,
         "source": source,
         "account": account,
-        "time": clock.timestamp(),  # a number: moto's rules want one
+        "time": clock.now().timestamp(),  # a number: moto's rules want one
         "region": region,
         "resources": list(resources),
         "detail": dict(detail),

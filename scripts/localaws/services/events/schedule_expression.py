@@ -31,8 +31,10 @@ def is_valid(text: str) -> bool:
     fields = _fields(text)
     if not fields:
         return _RATE.fullmatch(text) is not None
+    parts = [rf"(?:(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[0-9]+)?|{other})" for value, other in _CRON_FIELDS]
+    pattern = " ".join(rf"{part}(?:,{part})*" for part in parts)
     one_day = (fields[2] == "?") != (fields[4] == "?")
-    return one_day and all(_is_field(field, *rules) for field, rules in zip(fields, _CRON_FIELDS, strict=True))
+    return one_day and re.fullmatch(pattern, " ".join(fields)) is not None
 
 
 def is_due(text: str, minute: datetime, start: datetime) -> bool:
@@ -59,11 +61,6 @@ def _fields(text: str) -> list[str]:
     """The six fields of a cron expression, [] of another text."""
     fields = text.removeprefix("cron(").removesuffix(")").split(" ")
     return fields if text.startswith("cron(") and text.endswith(")") and len(fields) == len(_CRON_FIELDS) else []
-
-
-def _is_field(field: str, value: str, other: str) -> bool:
-    part = rf"(?:(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[0-9]+)?|{other})"
-    return re.fullmatch(rf"{part}(?:,{part})*", field) is not None
 
 
 def _matches(field: str, value: int, start: int, names: Container[str] = ()) -> bool:

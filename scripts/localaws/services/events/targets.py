@@ -8,18 +8,16 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.exceptions import ClientError
-from moto.awslambda.models import lambda_backends
 from moto.core.exceptions import ServiceException
 from moto.events import models
 from moto.events.utils import EventTemplateParser
-from moto.sns.models import sns_backends
 
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
 from scripts.localaws.core import clock, context
-from scripts.localaws.services.iam.authorization.resource_lookup import ResourceResolver
+from scripts.localaws.services.iam.authorization.resource_lookup import ResourceResolver, backend
 from scripts.localaws.services.sts.models import assume_for_service
 
 log = logging.getLogger("localaws")
@@ -63,21 +61,13 @@ class Rule(models.Rule):
             start(target, text, "events", self)
 
 
-class Source(Protocol):
-    """A rule or a schedule."""
-
-    name: str
-    arn: str
-
-
-def start(target: Target, text: str, principal: str, source: Source) -> None:
-    """Start a target with its role; on failure the event is lost, as on AWS without a dead-letter queue."""
-    _, _, _, region, account = source.arn.split(":")[:5]
+def start(target: Target, text: str, principal: str, source: Any) -> None:
+    """Start a target of a rule or schedule with its role; what fails is lost, as on AWS without a dead-letter queue."""
+    region, account = source.arn.split(":")[3:5]
     try:
         key = assume_for_service(target["RoleArn"], f"{principal}.amazonaws.com", principal, account)
-        service = service_of(target)
-        client = context.client(_CLIENTS.get(service, service), region, key)
-        _STARTERS[service](client, target, text)
+        client, begin = _STARTERS[service_of(target)]
+        begin(context.client(client, region, key), target, text)
     except (ClientError, ServiceException) as error:
         log.warning("%s could not start %s: %s", source.arn, target["Arn"], error)
 
@@ -98,7 +88,7 @@ def _send(arn: str, text: str, rule: Rule) -> None:
         if each is None or decide(each.policies, request) not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
             log.warning("%s could not reach %s: no policy allows %s", rule.arn, arn, required)
             return
-    send(arn, text)
+    send(arn, text, backend(arn.split(":")[2], (arn.split(":")[4], arn.split(":")[3])))
 
 
 def service_of(target: Target) -> str:
@@ -136,22 +126,19 @@ def _start_sagemaker_pipeline(client: Any, target: Target, _: str) -> None:
     client.start_pipeline_execution(PipelineName=target["Arn"].rpartition("/")[2], PipelineParameters=parameters)
 
 
-def _publish(arn: str, text: str) -> None:
-    _, _, _, region, account = arn.split(":")[:5]
-    sns_backends[account][region].publish(message=text, arn=arn)
+def _publish(arn: str, text: str, backend: Any) -> None:
+    backend.publish(message=text, arn=arn)
 
 
-def _invoke(arn: str, text: str) -> None:
-    _, _, _, region, account = arn.split(":")[:5]
-    lambda_backends[account][region].get_function(arn).invoke(text, {"x-amz-invocation-type": "Event"}, {})
+def _invoke(arn: str, text: str, backend: Any) -> None:
+    backend.get_function(arn).invoke(text, {"x-amz-invocation-type": "Event"}, {})
 
 
 _KEY_ACTIONS = ("Decrypt", "GenerateDataKey")
 _SENDERS = {"sns": ("sns:Publish", _publish), "lambda": ("lambda:InvokeFunction", _invoke)}
-_CLIENTS = {"states": "stepfunctions"}
-_STARTERS: Mapping[str, Callable[[Any, Target, str], None]] = {
-    "states": _start_execution,
-    "codebuild": _start_build,
-    "codepipeline": _start_pipeline,
-    "sagemaker": _start_sagemaker_pipeline,
+_STARTERS: Mapping[str, tuple[str, Callable[[Any, Target, str], None]]] = {
+    "states": ("stepfunctions", _start_execution),
+    "codebuild": ("codebuild", _start_build),
+    "codepipeline": ("codepipeline", _start_pipeline),
+    "sagemaker": ("sagemaker", _start_sagemaker_pipeline),
 }

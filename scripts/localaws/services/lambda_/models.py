@@ -125,7 +125,7 @@ class Function(moto_models.LambdaFunction):
         """Write the log with the role; without the permission the log is lost, as on AWS."""
         logs, stream = context.client("logs", self.region, key), _stream(request_id)
         location = {"logGroupName": self.logs_group_name, "logStreamName": stream}
-        now = int(clock.timestamp() * 1000)
+        now = int(clock.now().timestamp() * 1000)
         with contextlib.suppress(ClientError):  # the group exists, or the role may not create it
             logs.create_log_group(logGroupName=self.logs_group_name)
         lines = [{"timestamp": now, "message": f"{line}\n"} for line in log.splitlines() if line]

@@ -10,16 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.exceptions import ClientError
 
 from scripts.localaws.core import context
-from scripts.localaws.services.servicecatalog import access, templates
+from scripts.localaws.services.servicecatalog import access, models, templates
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit, not_found
-from scripts.localaws.services.servicecatalog.models import (
-    VERSIONS_PER_PRODUCT,
-    Artifact,
-    Params,
-    Product,
-    new_id,
-    where,
-)
+from scripts.localaws.services.servicecatalog.models import Artifact, Params, Product, new_id, where
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import structure
 
@@ -67,8 +60,8 @@ def _s3_object(url: str) -> dict[str, str]:
 def create_artifact(request: Request, params: Params) -> dict[str, Any]:
     """Add a version to a product, up to the quota."""
     product = request.store.own_product(request.account, params["ProductId"])
-    if len(product.artifacts) >= VERSIONS_PER_PRODUCT:
-        raise limit(f"A product holds at most {VERSIONS_PER_PRODUCT} versions; delete one that nobody uses.")
+    if len(product.artifacts) >= models.VERSIONS_PER_PRODUCT:
+        raise limit(f"A product holds at most {models.VERSIONS_PER_PRODUCT} versions; delete one that nobody uses.")
     artifact = new_artifact(request, params["Parameters"])
     product.artifacts[artifact.id] = artifact
     return _response(request, artifact)

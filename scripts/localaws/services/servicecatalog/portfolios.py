@@ -6,19 +6,9 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/catalogs_portfolios
 import re
 from typing import Any
 
-from scripts.localaws.services.servicecatalog import access, organizations
+from scripts.localaws.services.servicecatalog import access, models, organizations
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit, not_found
-from scripts.localaws.services.servicecatalog.models import (
-    PORTFOLIOS_PER_REGION,
-    PRODUCTS_PER_PORTFOLIO,
-    Params,
-    Portfolio,
-    new_id,
-    now,
-    tag_dict,
-    tag_list,
-    where,
-)
+from scripts.localaws.services.servicecatalog.models import Params, Portfolio, new_id, now, tag_dict, tag_list, where
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import structure
 
@@ -29,8 +19,8 @@ _PRINCIPAL = re.compile(r"arn:aws:iam::(\d{12})?:(role|user|group)/[\w+=,.@/*?-]
 @operation("CreatePortfolio", idempotency_key="IdempotencyToken")
 def create_portfolio(request: Request, params: Params) -> dict[str, Any]:
     """Create a portfolio; names need not be unique."""
-    if len(where(request.store.portfolios, account=request.account)) >= PORTFOLIOS_PER_REGION:
-        raise limit(f"An account holds at most {PORTFOLIOS_PER_REGION} portfolios in a region.")
+    if len(where(request.store.portfolios, account=request.account)) >= models.PORTFOLIOS_PER_REGION:
+        raise limit(f"An account holds at most {models.PORTFOLIOS_PER_REGION} portfolios in a region.")
     details = {key: params.get(key, "") for key in _DETAILS}
     portfolio = Portfolio(new_id("port"), request.account, details, tag_dict(params))
     request.store.portfolios[portfolio.id] = portfolio
@@ -107,8 +97,8 @@ def associate_product(request: Request, params: Params) -> None:
         raise invalid("The embedded AWS associates only products of the caller's own; leave out SourcePortfolioId.")
     product = request.store.own_product(request.account, params["ProductId"])
     portfolio = request.store.own_portfolio(request.account, params["PortfolioId"])
-    if product.id not in portfolio.products and len(portfolio.products) >= PRODUCTS_PER_PORTFOLIO:
-        raise limit(f"A portfolio holds at most {PRODUCTS_PER_PORTFOLIO} products.")
+    if product.id not in portfolio.products and len(portfolio.products) >= models.PRODUCTS_PER_PORTFOLIO:
+        raise limit(f"A portfolio holds at most {models.PRODUCTS_PER_PORTFOLIO} products.")
     portfolio.products.setdefault(product.id, now())
 
 

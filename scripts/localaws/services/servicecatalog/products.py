@@ -6,17 +6,10 @@ https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateProduct.html
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scripts.localaws.services.servicecatalog import models
 from scripts.localaws.services.servicecatalog.artifacts import new_artifact
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit
-from scripts.localaws.services.servicecatalog.models import (
-    PRODUCTS_PER_REGION,
-    Params,
-    Product,
-    new_id,
-    tag_dict,
-    tag_list,
-    where,
-)
+from scripts.localaws.services.servicecatalog.models import Params, Product, new_id, tag_dict, tag_list, where
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import product_view_detail, structure
 
@@ -40,8 +33,8 @@ def create_product(request: Request, params: Params) -> dict[str, Any]:
     """Create a product with its first version; names need not be unique."""
     if params.get("ProductType") != "CLOUD_FORMATION_TEMPLATE" or params.get("SourceConnection"):
         raise invalid("The embedded AWS holds products of type CLOUD_FORMATION_TEMPLATE without a source connection.")
-    if len(where(request.store.products, account=request.account)) >= PRODUCTS_PER_REGION:
-        raise limit(f"An account holds at most {PRODUCTS_PER_REGION} products in a region.")
+    if len(where(request.store.products, account=request.account)) >= models.PRODUCTS_PER_REGION:
+        raise limit(f"An account holds at most {models.PRODUCTS_PER_REGION} products in a region.")
     version = new_artifact(request, params["ProvisioningArtifactParameters"])
     product = Product(new_id("prod"), request.account, _view(params), {version.id: version}, tag_dict(params))
     request.store.products[product.id] = product

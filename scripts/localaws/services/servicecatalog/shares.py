@@ -8,17 +8,9 @@ from typing import Any
 
 from scripts.localaws.core import clock
 from scripts.localaws.core.caller import MANAGEMENT
-from scripts.localaws.services.servicecatalog import organizations
+from scripts.localaws.services.servicecatalog import models, organizations
 from scripts.localaws.services.servicecatalog.exceptions import invalid, limit, not_found, not_supported, wrong_state
-from scripts.localaws.services.servicecatalog.models import (
-    SHARED_ACCOUNTS_PER_PORTFOLIO,
-    Params,
-    Portfolio,
-    Share,
-    Store,
-    new_id,
-    stores,
-)
+from scripts.localaws.services.servicecatalog.models import Params, Portfolio, Share, Store, new_id, stores
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import structure
 
@@ -49,7 +41,7 @@ class ShareAction:
     @property
     def status(self) -> str:
         """Return IN_PROGRESS until the end time, then COMPLETED."""
-        return "IN_PROGRESS" if clock.timestamp() < self.ends_at else "COMPLETED"
+        return "IN_PROGRESS" if clock.now().timestamp() < self.ends_at else "COMPLETED"
 
 
 @operation("EnableAWSOrganizationsAccess")
@@ -116,7 +108,8 @@ def _start_action(store: Store, portfolio: Portfolio, kind: str, node: str) -> d
     ]
     if running:
         raise wrong_state(f"Portfolio {portfolio.id} has a share action in progress; wait for {running[0].token}.")
-    action = ShareAction(new_id("share"), portfolio.account, portfolio.id, node, clock.timestamp() + _ACTION_SECONDS)
+    end = clock.now().timestamp() + _ACTION_SECONDS
+    action = ShareAction(new_id("share"), portfolio.account, portfolio.id, node, end)
     store.share_actions[action.token] = action
     return {"PortfolioShareToken": action.token}
 
@@ -128,8 +121,8 @@ def create_share(request: Request, params: Params) -> dict[str, Any]:
     kind, node = _target(request, params)
     if params.get("SharePrincipals") and kind not in ("ORGANIZATION", "ORGANIZATIONAL_UNIT"):
         raise invalid("Principals are shared with units and the organisation only.")
-    if len(portfolio.shares) >= SHARED_ACCOUNTS_PER_PORTFOLIO:
-        raise limit(f"A portfolio is shared with at most {SHARED_ACCOUNTS_PER_PORTFOLIO} accounts.")
+    if len(portfolio.shares) >= models.SHARED_ACCOUNTS_PER_PORTFOLIO:
+        raise limit(f"A portfolio is shared with at most {models.SHARED_ACCOUNTS_PER_PORTFOLIO} accounts.")
     if share := portfolio.shares.get((kind, node)):
         return share.action_token
     action_token = _start_action(request.store, portfolio, kind, node)

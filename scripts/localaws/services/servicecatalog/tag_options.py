@@ -5,19 +5,10 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/tagoptions.html
 
 from typing import Any
 
+from scripts.localaws.services.servicecatalog import models
 from scripts.localaws.services.servicecatalog.access import LaunchPath
 from scripts.localaws.services.servicecatalog.exceptions import duplicate, in_use, invalid, limit, not_found
-from scripts.localaws.services.servicecatalog.models import (
-    TAG_OPTIONS_PER_RESOURCE,
-    VALUES_PER_TAG_OPTION,
-    Params,
-    Store,
-    TagOption,
-    new_id,
-    now,
-    owned,
-    where,
-)
+from scripts.localaws.services.servicecatalog.models import Params, Store, TagOption, new_id, now, owned, where
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import structure
 
@@ -26,8 +17,8 @@ from scripts.localaws.services.servicecatalog.serialization import structure
 def create(request: Request, params: Params) -> dict[str, Any]:
     """Create a TagOption; key and value must be unique."""
     values = where(request.store.tag_options, account=request.account, key=params["Key"])
-    if len(values) >= VALUES_PER_TAG_OPTION:
-        raise limit(f"A TagOption key has at most {VALUES_PER_TAG_OPTION} values.")
+    if len(values) >= models.VALUES_PER_TAG_OPTION:
+        raise limit(f"A TagOption key has at most {models.VALUES_PER_TAG_OPTION} values.")
     _check_unique(request, params["Key"], params["Value"])
     tag_option = TagOption(new_id("tag"), request.account, params["Key"], params["Value"])
     request.store.tag_options[tag_option.id] = tag_option
@@ -75,8 +66,11 @@ def associate(request: Request, params: Params) -> None:
         request.store.own_product(request.account, resource)
     if resource in tag_option.resources:
         raise duplicate(f"TagOption {tag_option.id} is associated with {resource} already.")
-    if sum(resource in other.resources for other in request.store.tag_options.values()) >= TAG_OPTIONS_PER_RESOURCE:
-        raise limit(f"A resource has at most {TAG_OPTIONS_PER_RESOURCE} TagOptions.")
+    if (
+        sum(resource in other.resources for other in request.store.tag_options.values())
+        >= models.TAG_OPTIONS_PER_RESOURCE
+    ):
+        raise limit(f"A resource has at most {models.TAG_OPTIONS_PER_RESOURCE} TagOptions.")
     tag_option.resources[resource] = now()
 
 

@@ -144,7 +144,7 @@ class Job(ABC):
 
         `watchers` are called with each line; `beside` runs in a thread while the container does.
         """
-        stream = LogStream(self.session, self.log_group, f"{self.name}/algo-1-{int(clock.timestamp())}")
+        stream = LogStream(self.session, self.log_group, f"{self.name}/algo-1-{int(clock.now().timestamp())}")
         condition = self.record.get("StoppingCondition") or {}
         timer = threading.Timer(condition.get("MaxRuntimeInSeconds", _LONGEST), self._expire)
         timer.daemon = True

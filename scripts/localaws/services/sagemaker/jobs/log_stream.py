@@ -43,7 +43,7 @@ class LogStream:
     def write(self, line: str) -> None:
         """Add a line."""
         if line:
-            self._events.append({"timestamp": int(clock.timestamp() * 1000), "message": line})
+            self._events.append({"timestamp": int(clock.now().timestamp() * 1000), "message": line})
         if len(self._events) >= _BATCH or time.monotonic() - self._flushed > _SECONDS:
             self.flush()
 

@@ -67,7 +67,7 @@ def _start(store: Store, params: Record, _: Any) -> Record:
     parameters = params.pop("PipelineParameters", None) or []
     values = _parameters(definition, {item["Name"]: item["Value"] for item in parameters})
     default = {
-        "PipelineExecutionDisplayName": f"execution-{int(clock.timestamp() * 1000)}",
+        "PipelineExecutionDisplayName": f"execution-{int(clock.now().timestamp() * 1000)}",
         "RoleArn": pipeline["RoleArn"],
     }
     members = {

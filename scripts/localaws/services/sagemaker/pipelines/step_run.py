@@ -130,7 +130,7 @@ class StepRun:
         if result := cache.find(results, key, config) if step_type.cache else None:
             self.cache_hit, self.properties, self.metadata = result.execution, result.properties, dict(result.metadata)
             return "Succeeded"
-        begin = clock.timestamp()
+        begin = clock.now().timestamp()
         while True:
             self.attempts += 1
             try:
@@ -139,7 +139,7 @@ class StepRun:
             except StepFailed as error:
                 policies = self.step.document.get("RetryPolicies", ())
                 kind = retries.exception_type(error.code)
-                seconds = retries.delay(policies, kind, self.attempts, clock.timestamp() - begin)
+                seconds = retries.delay(policies, kind, self.attempts, clock.now().timestamp() - begin)
                 if seconds is None or self.execution.stopping.wait(seconds):
                     raise
         moment = clock.now()
