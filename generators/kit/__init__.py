@@ -56,7 +56,7 @@ from generators.kit.names import resource_name, team_resource_name, to_kebab_cas
 from generators.kit.network import allow_tcp_between, allow_within_group, security_group
 from generators.kit.notifications import alarm_topic, monthly_budget
 from generators.kit.parameters import add_output, add_parameter
-from generators.kit.project_archive import archive_location, repository_from_archive
+from generators.kit.project_archive import archive_location, repository
 from generators.kit.promotion_names import promotion_target_role, ssm_path_prefix
 from generators.kit.schedule import pipeline_schedule
 from generators.kit.ssm_input import contract
@@ -136,8 +136,8 @@ __all__ = [
     "private_bucket",
     "private_function",
     "promotion_target_role",
+    "repository",
     "repository_arn",
-    "repository_from_archive",
     "resource_name",
     "role_arn",
     "s3_source",

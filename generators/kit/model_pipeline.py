@@ -253,9 +253,11 @@ def _upsert_permissions(t: Template, workspace: ModelWorkspace) -> list[dict[str
 def _start_permissions(workspace: ModelWorkspace) -> list[dict[str, Any]]:
     executions = Sub("${Pipeline}/execution/*", Pipeline=_pipeline_arn(workspace))
     look = ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"]
+    jobs = Sub("arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:processing-job/pipelines-*")
     return [
         allow(["sagemaker:StartPipelineExecution"], [_pipeline_arn(workspace)]),
         allow(look, [executions]),
+        allow(["sagemaker:DescribeProcessingJob"], [jobs]),  # the findings in a person's data
         *_sample_permissions(workspace),
     ]
 

@@ -1,4 +1,4 @@
-"""Archives of project templates, and repositories that begin with one. Reads current.json, nothing else."""
+"""Archives of project templates, and the repositories that receive one. Reads current.json, nothing else."""
 
 from __future__ import annotations
 
@@ -22,26 +22,14 @@ def archive_location(t: Template, model_type: Any) -> tuple[Any, FindInMap]:
     return contract(t, "hub", "release_bucket"), FindInMap(_MAP, model_type, "Key")
 
 
-def repository_from_archive(
-    t: Template,
-    title: str,
-    name: Any,
-    archive: tuple[Any, Any],
-    description: Any,
-    extra_tags: dict[str, Any],
-    **attributes: Any,
+def repository(
+    t: Template, title: str, name: Any, description: Any, extra_tags: dict[str, Any], **attributes: Any
 ) -> cc.Repository:
-    """A CodeCommit repository whose first commit, on main, is the `archive` of `archive_location`.
-
-    CodeCommit reads the archive when it creates the repository and never again.
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codecommit-repository-code.html
-    """
-    bucket, key = archive
+    """An empty CodeCommit repository, which outlives its stack."""
     return cc.Repository(
         title,
         RepositoryName=name,
         RepositoryDescription=description,
-        Code=cc.Code(BranchName="main", S3=cc.S3(Bucket=bucket, Key=key)),
         KmsKeyId=contract(t, "spoke", "data_key_arn"),
         Tags=tags(t, **extra_tags),
         **RETAIN,

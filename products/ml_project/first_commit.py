@@ -1,7 +1,7 @@
-"""Lambda function: has a build put the first commit into a provider's repository, and says why it could not.
+"""Lambda function: starts the build that pushes a repository's first commit, and reports why it failed.
 
-Custom::FirstCommit has Provider, Repository, ConnectionArn and Build, the name of the build. Its attribute Repository
-is for what needs the branch to be there.
+Custom::FirstCommit has Provider, Repository, ConnectionArn and Build, the name of the build project. Resources that
+need the branch read the attribute Repository.
 """
 
 import json
@@ -15,64 +15,67 @@ PAUSE, LONGEST = 2, 780  # seconds; the function itself may take 900
 
 
 def handler(event, _context):
-    """Answer in every case: without one CloudFormation waits for an hour."""
-    status, reason = "SUCCESS", "done"
+    """Answer in every case: without an answer CloudFormation waits for an hour."""
+    status, reason = "SUCCESS", ""
     try:
-        if wanted(event):
-            asked = event["ResourceProperties"]
-            reason = hindrance(asked) or committed(asked)
+        if needs_commit(event):
+            properties = event["ResourceProperties"]
+            reason = refusal(properties) or commit(properties)
             status = "FAILED" if reason else "SUCCESS"
-    except Exception as problem:  # noqa: BLE001 becomes the stack's reason
-        status, reason = "FAILED", f"{type(problem).__name__}: {problem}"
+    except Exception as error:  # noqa: BLE001 becomes the stack's reason
+        status, reason = "FAILED", f"{type(error).__name__}: {error}"
     print(event["RequestType"], status, reason)  # noqa: T201
     answer(event, status, reason or "done")
 
 
-def wanted(event):
-    """A repository gets one first commit: at the beginning, and when another takes its place."""
-    now, before = event["ResourceProperties"], event.get("OldResourceProperties", {})
-    moved = any(now[key] != before.get(key) for key in ("Provider", "Repository"))
-    return event["RequestType"] == "Create" or (event["RequestType"] == "Update" and moved)
+def needs_commit(event):
+    """Whether the repository is new: at creation, and when another repository takes its place."""
+    new, old = event["ResourceProperties"], event.get("OldResourceProperties", {})
+    is_other = any(new[key] != old.get(key) for key in ("Provider", "Repository"))
+    return event["RequestType"] == "Create" or (event["RequestType"] == "Update" and is_other)
 
 
-def hindrance(asked):
-    """What is wrong before anything is tried, and what to do; "" when nothing is."""
-    provider, repository = asked["Provider"], asked["Repository"]
+def refusal(properties):
+    """What prevents the push and what to do, before the build starts; "" when nothing does."""
+    provider, repository = properties["Provider"], properties["Repository"]
+    if provider == "CodeCommit":
+        return ""
     if "/" not in repository:
         return f"{repository} has no owner; write owner/name as {provider} shows it"
-    found = boto3.client("codeconnections").get_connection(ConnectionArn=asked["ConnectionArn"])["Connection"]
-    if found["ConnectionStatus"] != "AVAILABLE":
-        state = found["ConnectionStatus"].lower()
-        return f"the account's connection to {provider} is {state}; ask the platform team to accept it"
+    client = boto3.client("codeconnections")
+    status = client.get_connection(ConnectionArn=properties["ConnectionArn"])["Connection"]["ConnectionStatus"]
+    if status != "AVAILABLE":
+        return f"the account's connection to {provider} is {status.lower()}; ask the platform team to accept it"
     return ""
 
 
-def committed(asked):
+def commit(properties):
     """Run the build to its end: "" when the repository has a commit, else why it has none."""
     builds = boto3.client("codebuild")
-    id = builds.start_build(projectName=asked["Build"])["build"]["id"]
+    id = builds.start_build(projectName=properties["Build"])["build"]["id"]
     for _ in range(LONGEST // PAUSE):
         build = builds.batch_get_builds(ids=[id])["builds"][0]
         if build["buildComplete"]:
-            return "" if build["buildStatus"] == "SUCCEEDED" else told(asked, build)
+            return "" if build["buildStatus"] == "SUCCEEDED" else failure(properties, build)
         time.sleep(PAUSE)
     return f"the build {id} has not ended in {LONGEST // 60} minutes; look at its log"
 
 
-def told(asked, build):
-    """The build's end in a sentence."""
-    said = " ".join(it["message"] for phase in build["phases"] for it in phase.get("contexts", ()))
-    if ABSENT in said:
-        where = f"no repository {asked['Repository']} at {asked['Provider']}"
-        log = f"or see what git was told in the build {build['id']}"
-        return f"the account's connection reaches {where}; make it there, empty, and let the connection's app in, {log}"
-    return f"the first commit failed; look at the log of the build {build['id']}"
+def failure(properties, build):
+    """A sentence about a build that failed."""
+    messages = " ".join(context["message"] for phase in build["phases"] for context in phase.get("contexts", ()))
+    provider, repository, id = properties["Provider"], properties["Repository"], build["id"]
+    if ABSENT in messages and provider != "CodeCommit":
+        action = "make it there, empty, and let the connection's app in"
+        place = f"{repository} at {provider}"
+        return f"the account's connection reaches no repository {place}; {action}, or see the log of the build {id}"
+    return f"the first commit failed; look at the log of the build {id}"
 
 
 def answer(event, status, reason):
-    """Tell CloudFormation; the resource stays the same one as long as the stack is."""
-    told = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
-    body = {**told, "Status": status, "Reason": reason, "PhysicalResourceId": event["LogicalResourceId"]}
+    """Send the status to CloudFormation; the physical id stays the same for the life of the stack."""
+    body = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    body |= {"Status": status, "Reason": reason, "PhysicalResourceId": event["LogicalResourceId"]}
     body["Data"] = {"Repository": event["ResourceProperties"]["Repository"]}
     request = Request(event["ResponseURL"], json.dumps(body).encode(), {"Content-Type": ""}, method="PUT")  # noqa: S310
     urlopen(request).close()  # noqa: S310 - CloudFormation's own address

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, If, Join, Ref, Sub, Template
+from troposphere import AWSObject, GetAtt, If, Join, NoValue, Ref, Sub, Template
 from troposphere import sagemaker as sm
 from troposphere.cloudformation import CustomResource
 from troposphere.iam import PolicyType
@@ -17,8 +17,7 @@ BRANCH = "main"
 HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 CODECOMMIT_NAME = "[a-z][a-z0-9-]{1,38}[a-z0-9]"
 PROVIDER_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){1,4}"
-# Conditions of resources for a repository in CodeCommit, or at a Git provider.
-CODECOMMIT_ONLY, CONNECTED_ONLY = {"Condition": "IsCodeCommit"}, {"Condition": "IsConnected"}
+CODECOMMIT_ONLY = {"Condition": "IsCodeCommit"}
 
 
 class FirstCommit(CustomResource):
@@ -43,17 +42,15 @@ def build() -> Template:
     add_parameters(t)
     kit.add_provider_conditions(t)
     kit.add_container_conditions(t, Ref("ModelType"))
-    archive = kit.archive_location(t, Ref("ModelType"))
     description = Sub(f"Code of the project {NAME}")
-    repository = kit.repository_from_archive(
-        t, "Repository", repository_name(), archive, description, project_tags(), **CODECOMMIT_ONLY
-    )
+    code = kit.repository(t, "Repository", repository_name(), description, project_tags(), **CODECOMMIT_ONLY)
     workspace = kit.model_workspace(t, NAME, **project_tags())
-    sources = kit.source_steps(t, GetAtt("FirstCommit", "Repository"), GetAtt(repository, "Name"), BRANCH)
+    committed = GetAtt("FirstCommit", "Repository")
+    sources = kit.source_steps(t, committed, committed, BRANCH)
     training = kit.model_pipeline(t, workspace, Ref("ModelType"), *sources)
     scoring = kit.scoring_pipeline(t, workspace, Ref("ModelType"), *sources)
-    t.add_resource([repository, code_repository(t), *training, *scoring, *first_commit(t, workspace, archive)])
-    t.add_resource(kit.start_on_push(t, training.pipeline, GetAtt(repository, "Name"), BRANCH, **CODECOMMIT_ONLY))
+    t.add_resource([code, code_repository(t), *training, *scoring, *first_commit(t, workspace)])
+    t.add_resource(kit.start_on_push(t, training.pipeline, GetAtt(code, "Name"), BRANCH, **CODECOMMIT_ONLY))
     add_outputs(t, training, scoring)
     return t
 
@@ -119,29 +116,29 @@ def code_repository(t: Template) -> sm.CodeRepository:
     )
 
 
-def first_commit(t: Template, workspace: kit.ModelWorkspace, archive: tuple[Any, Any]) -> list[AWSObject]:
-    """The first commit to a provider's repository: a build pushes it, and a function waits for the build."""
-    location = Join("/", archive)
+def first_commit(t: Template, workspace: kit.ModelWorkspace) -> list[AWSObject]:
+    """The first commit of the repository: a build pushes it, and a function waits for the build."""
+    archive = kit.archive_location(t, Ref("ModelType"))
     variables = {
-        "CONNECTION_ARN": kit.connection(t),
+        "REMOTE": If("IsCodeCommit", GetAtt("Repository", "CloneUrlHttp"), kit.connection(t)),
         "REPOSITORY": Ref("RepositoryName"),
         "MODEL_TYPE": Ref("ModelType"),
+        "PROJECT": Ref("SageMakerProjectName"),
+        "OWNER": kit.contract(t, "spoke", "team"),
     }
-    description, buildspec = "Puts the first commit into an empty repository", HERE / "first_commit.buildspec.yml"
     build = kit.standalone_build(
         t,
         workspace.build_environment,
         "Seeding",
-        description,
-        location,
-        buildspec,
+        "Puts the first commit into an empty repository",
+        Join("/", archive),
+        HERE / "first_commit.buildspec.yml",
         *push_permissions(t, archive),
         variables=variables,
     )
     function = kit.private_function(t, "Seeds", "first-commit", HERE / "first_commit.py", "Waits for the first commit")
-    actions = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
     permissions = kit.policy_document(
-        kit.allow(actions, [GetAtt(build.project, "Arn")]),
+        kit.allow(["codebuild:BatchGetBuilds", "codebuild:StartBuild"], [GetAtt(build.project, "Arn")]),
         kit.allow(["codeconnections:GetConnection"], kit.connections(t)),
     )
     policy = PolicyType("SeedsPermissions", PolicyName="seed", PolicyDocument=permissions, Roles=[Ref(function.role)])
@@ -150,43 +147,49 @@ def first_commit(t: Template, workspace: kit.ModelWorkspace, archive: tuple[Any,
         ServiceToken=GetAtt(function.function, "Arn"),
         ServiceTimeout=900,
         Provider=Ref("Provider"),
-        Repository=Ref("RepositoryName"),
+        Repository=repository(),
         ConnectionArn=kit.connection(t),
         Build=Ref(build.project),
         DependsOn=["BuildLogs", "SeedsPermissions"],
     )
-    resources = [*build, *function, policy, commit]
-    for resource in resources:
-        resource.resource.update(CONNECTED_ONLY)
-    return resources
+    return [*build, *function, policy, commit]
 
 
-def push_permissions(t: Template, archive: tuple[Any, Any]) -> list[dict[str, Any]]:
+def repository() -> If:
+    """The name of the repository: that of the CodeCommit repository, or owner/name at the Git provider."""
+    return If("IsCodeCommit", GetAtt("Repository", "Name"), Ref("RepositoryName"))
+
+
+def push_permissions(t: Template, archive: tuple[Any, Any]) -> list[Any]:
     """Permissions to push to this repository only, though the connection may reach others.
 
     https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
+    https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html
     """
     bucket, key = archive
     archive_arn = Sub("arn:${AWS::Partition}:s3:::${Bucket}/${Key}", Bucket=bucket, Key=key)
-    prefixes = ("codeconnections", "codestar-connections")
-    push = [
+    codecommit = kit.allow(["codecommit:GitPull", "codecommit:GitPush"], [GetAtt("Repository", "Arn")])
+    connection = [
         kit.allow(
             [f"{prefix}:UseConnection"],
             [kit.connection(t)],
             StringEquals={f"{prefix}:FullRepositoryId": Ref("RepositoryName")},
         )
-        for prefix in prefixes
+        for prefix in ("codeconnections", "codestar-connections")
     ]
-    return [*push, kit.allow(["s3:GetObject", "s3:GetObjectVersion"], [archive_arn])]
+    return [
+        If("IsCodeCommit", codecommit, NoValue),
+        *(If("IsConnected", statement, NoValue) for statement in connection),
+        kit.allow(["s3:GetObject", "s3:GetObjectVersion"], [archive_arn]),
+    ]
 
 
 def add_outputs(t: Template, training: kit.ModelPipeline, scoring: kit.ScoringPipeline) -> None:
     """Add the outputs."""
     web = Sub("https://${Host}/${RepositoryName}", Host=kit.if_provider(*HOSTS))
     url = If("IsCodeCommit", GetAtt("Repository", "CloneUrlHttp"), web)
-    name = If("IsCodeCommit", GetAtt("Repository", "Name"), Ref("RepositoryName"))
     kit.add_output(t, "RepositoryUrl", "Address to clone from", url)
-    kit.add_output(t, "Repository", "Name of the repository", name)
+    kit.add_output(t, "Repository", "Name of the repository", repository())
     kit.add_output(t, "Pipeline", "Pipeline that each merge starts", Ref(training.pipeline.pipeline))
     kit.add_output(t, "InferencePipeline", "Pipeline that each approval starts", Ref(scoring.pipeline.pipeline))
     kit.add_output(t, "TrainingPipeline", "SageMaker pipeline that it writes and runs", training.training_pipeline)

@@ -289,6 +289,7 @@ def test_a_request_counts_once(break_glass: BreakGlass) -> None:
     assert break_glass.is_denied("erin")
 
 
+@pytest.mark.slow  # two plans of the whole module
 def test_terraform_reports_an_open_window_and_not_a_closed_one(break_glass: BreakGlass) -> None:
     assert break_glass.terraform.plan() == []
     iam, (trust, window_policy) = break_glass.platform.estate.aws("iam", break_glass.spoke), break_glass.open_documents

@@ -212,6 +212,7 @@ def counted(aws: Aws, namespace: str, outcome: str) -> float:
     return sum(point["Sum"] for point in points)
 
 
+@pytest.mark.slow
 def test_a_run_that_loses_too_many_accounts_stops_and_is_redriven_for_the_rest_only(
     pipeline: Pipeline, aws: Aws
 ) -> None:

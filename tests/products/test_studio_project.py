@@ -117,6 +117,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         yield Studio(SpokeAccount(server.endpoint))
 
 
+@pytest.fixture(scope="module")
+def churn(studio: Studio) -> str:
+    """A project that a developer created without naming a version."""
+    assert studio.create("churn", ModelType="tabular-regression") == "CreateCompleted", studio.reason("churn")
+    return "churn"
+
+
 def clone(studio: Studio, url: str, folder: Path) -> Path:
     """Clone the repository of an output with git, as the developer."""
     address = url.replace("://", f"://{studio.key}:anything@")
@@ -129,10 +136,9 @@ def clone(studio: Studio, url: str, folder: Path) -> Path:
 
 
 def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines(
-    studio: Studio, tmp_path: Path
+    studio: Studio, churn: str, tmp_path: Path
 ) -> None:
-    assert studio.create("churn", ModelType="tabular-regression") == "CreateCompleted", studio.reason("churn")
-    outputs = studio.outputs("churn")
+    outputs = studio.outputs(churn)
     folder = clone(studio, outputs["RepositoryUrl"], tmp_path / "churn")
     names = {path.name for path in folder.iterdir()}
     assert {"README.md", "buildspec.quality.yml", "buildspec.build.yml", "buildspec.run.yml", "src"} <= names
@@ -144,18 +150,17 @@ def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines
     assert outputs["InferencePipeline"] in pipelines, "without a version the newest is used, which has this pipeline"
     buckets = {bucket["Name"] for bucket in studio.account.client("s3").list_buckets()["Buckets"]}
     assert {outputs["DataBucket"], outputs["ModelBucket"], outputs["ArtifactBucket"]} <= buckets
-    project = studio.describe("churn")
+    project = studio.describe(churn)
     commits = studio.account.client("codecommit")
     arn = commits.get_repository(repositoryName=outputs["Repository"])["repositoryMetadata"]["Arn"]
     tags = commits.list_tags_for_resource(resourceArn=arn)["tags"]
     assert (tags["sagemaker:project-name"], tags["sagemaker:project-id"]) == ("churn", project["ProjectId"])
 
 
-def test_an_existing_name_is_refused_before_resources_are_created(studio: Studio) -> None:
-    assert studio.create("taken") == "CreateCompleted", studio.reason("taken")
+def test_an_existing_name_is_refused_before_resources_are_created(studio: Studio, churn: str) -> None:
     before = len(studio.account.client("cloudformation").list_stacks()["StackSummaries"])
-    with pytest.raises(ClientError, match="Project with name taken already exists"):
-        studio.create("taken")
+    with pytest.raises(ClientError, match="Project with name churn already exists"):
+        studio.create(churn)
     assert len(studio.account.client("cloudformation").list_stacks()["StackSummaries"]) == before
 
 
@@ -220,32 +225,35 @@ def from_bucket(studio: Studio, sagemaker: Any, name: str, version: str = "") ->
     return studio.wait(name)
 
 
-def test_a_project_is_created_from_the_template_in_the_bucket(studio: Studio, tmp_path: Path) -> None:
+def test_a_project_from_the_bucket_has_a_repository_and_is_updated_to_a_newer_template(
+    studio: Studio, tmp_path: Path
+) -> None:
     administrator, code = studio.account.client("sagemaker"), studio.account.client("codecommit")
+    first, *_, last = studio.versions
     before = {row["repositoryName"] for row in code.list_repositories()["repositories"]}
-    assert from_bucket(studio, administrator, "bucketed") == "CreateCompleted"
+    assert from_bucket(studio, administrator, "bucketed", first) == "CreateCompleted"
     names = {row["repositoryName"] for row in code.list_repositories()["repositories"]} - before
     assert len(names) == 1
-    url = code.get_repository(repositoryName=names.pop())["repositoryMetadata"]["cloneUrlHttp"]
-    assert "chain" in (clone(studio, url, tmp_path / "bucketed") / "README.md").read_text().lower()
-
-
-def test_a_project_from_the_bucket_is_updated_to_a_newer_template(studio: Studio) -> None:
-    administrator, cloudformation = studio.account.client("sagemaker"), studio.account.client("cloudformation")
-    first, *_, last = studio.versions
-    assert from_bucket(studio, administrator, "ages", first) == "CreateCompleted"
+    repository = code.get_repository(repositoryName=names.pop())["repositoryMetadata"]["cloneUrlHttp"]
+    assert "chain" in (clone(studio, repository, tmp_path / "bucketed") / "README.md").read_text().lower()
     url = studio.account.template_url(PRODUCT.name, last)
     newer: dict[str, Any] = {"TemplateName": PRODUCT.name, "TemplateURL": url}
     wrong = [{"CfnTemplateProvider": {**newer, "TemplateName": "another"}}]
     with pytest.raises(ClientError, match="has one template, ml-project; name it"):
-        administrator.update_project(ProjectName="ages", TemplateProvidersToUpdate=wrong)
-    administrator.update_project(ProjectName="ages", TemplateProvidersToUpdate=[{"CfnTemplateProvider": newer}])
-    assert studio.wait("ages") == "UpdateCompleted"
-    detail = studio.describe("ages")["TemplateProviderDetails"][0]["CfnTemplateProviderDetail"]
+        administrator.update_project(ProjectName="bucketed", TemplateProvidersToUpdate=wrong)
+    administrator.update_project(ProjectName="bucketed", TemplateProvidersToUpdate=[{"CfnTemplateProvider": newer}])
+    assert studio.wait("bucketed") == "UpdateCompleted"
+    _assert_template(studio, newer["TemplateURL"])
+
+
+def _assert_template(studio: Studio, url: str) -> None:
+    """The project from the bucket runs this template with the parameters of its creation."""
+    cloudformation = studio.account.client("cloudformation")
+    detail = studio.describe("bucketed")["TemplateProviderDetails"][0]["CfnTemplateProviderDetail"]
     (stack,) = cloudformation.describe_stacks(StackName=detail["StackDetail"]["Id"])["Stacks"]
-    assert detail["TemplateURL"] == newer["TemplateURL"]
+    assert detail["TemplateURL"] == url
     values = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
-    assert (values["ModelType"], values["SageMakerProjectName"]) == ("model-chain", "ages")
+    assert (values["ModelType"], values["SageMakerProjectName"]) == ("model-chain", "bucketed")
 
 
 def test_a_developer_cannot_use_the_template_in_the_bucket(studio: Studio) -> None:

@@ -84,6 +84,7 @@ def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: Spo
     assert registry.list_endpoints()["Endpoints"] == []
 
 
+@pytest.mark.slow
 def test_an_alarm_rolls_an_inference_component_back_as_well(account: SpokeAccount, key: str) -> None:
     registry, cloudwatch = group(account, "seldom", "Approved", "Approved"), account.client("cloudwatch")
     stack, arguments = Stack(account, PRODUCT, "seldom", key), {"ModelGroup": "seldom", "Mode": "real-time-to-zero"}

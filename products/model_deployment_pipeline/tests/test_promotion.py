@@ -264,6 +264,7 @@ def test_a_version_that_was_rejected_after_the_choice_is_refused(team: Team) -> 
     assert team.target_objects() == {}
 
 
+@pytest.mark.slow
 def test_rejecting_a_version_promotes_the_previous_one_again(team: Team) -> None:
     team.register(b"good")
     assert team.build("Promote", TARGET="PRODUCTION", **team.choose())[0] == "SUCCEEDED"
