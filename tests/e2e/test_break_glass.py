@@ -172,8 +172,8 @@ def break_glass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakGlass
 def _queue(estate: Any, topic: str) -> str:
     sqs = estate.aws("sqs", estate.spoke)
     url = str(sqs.create_queue(QueueName="alarms-heard")["QueueUrl"])
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    estate.aws("sns", estate.spoke).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    estate.aws("sns", estate.spoke).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
     return url
 
 
@@ -221,7 +221,7 @@ def test_an_invalid_request_is_refused_in_one_line(break_glass: BreakGlass) -> N
 
 def test_the_state_machine_refuses_what_the_command_would_not_write(break_glass: BreakGlass) -> None:
     """People may write their own parameters without the command."""
-    reasons = []
+    reasons = list[str]()
     for request, minutes, reason in (
         (1, 0, "there is no request of erin that can be read"),
         (2, 61, "the approval is not of the newest request, version 1"),
@@ -279,8 +279,7 @@ def test_the_policies_end_a_window_without_the_state_machine(break_glass: BreakG
 
 
 def test_a_request_counts_once(break_glass: BreakGlass) -> None:
-    before = len(break_glass.refusals())
-    windows = break_glass.run("status", by="frank")["windows"]
+    before, windows = len(break_glass.refusals()), break_glass.run("status", by="frank")["windows"]
     [window] = [window for window in windows if window["requester"] == "erin"]
     assert "was used; erin must ask again" in break_glass.run("approve", "--requester", "erin", by="frank", code=1)
     break_glass.put_parameter("gina", "approvals/erin/gina", request=window["request"])
@@ -289,7 +288,7 @@ def test_a_request_counts_once(break_glass: BreakGlass) -> None:
     assert break_glass.is_denied("erin")
 
 
-@pytest.mark.slow  # two plans of the whole module
+@pytest.mark.slow
 def test_terraform_reports_an_open_window_and_not_a_closed_one(break_glass: BreakGlass) -> None:
     assert break_glass.terraform.plan() == []
     iam, (trust, window_policy) = break_glass.platform.estate.aws("iam", break_glass.spoke), break_glass.open_documents
