@@ -22,19 +22,19 @@ _MARKER = ".complete"  # written last, so that an interrupted installation is re
 _NAME_LENGTH = 16  # hexadecimal digits of the lock's digest
 
 
-def _folder(root: Path) -> Path:
+def _folder(root: Path, lock: str) -> Path:
     """The folder of the environment of the current lock file."""
-    return root / ".cache" / "projects" / hashlib.sha256((root / LOCK).read_bytes()).hexdigest()[:_NAME_LENGTH]
+    return root / ".cache" / "projects" / hashlib.sha256((root / lock).read_bytes()).hexdigest()[:_NAME_LENGTH]
 
 
-def ensure(root: Path, on_progress: Callable[[str], None]) -> Path:
-    """Install the locked packages once; the folder of programs. UserError when pip cannot install them."""
-    folder = _folder(root)
+def ensure(root: Path, on_progress: Callable[[str], None], lock: str = LOCK) -> Path:
+    """Install the packages of a lock file once; the folder of programs. UserError when pip cannot install them."""
+    folder = _folder(root, lock)
     if not (folder / _MARKER).is_file():
         with _lock(folder):
             if not (folder / _MARKER).is_file():  # another process may have installed it meanwhile
-                on_progress("installing the projects' locked packages (a minute or two, once)")
-                _install(root, folder)
+                on_progress(f"installing the packages of {lock} (a minute or two, once)")
+                _install(root, lock, folder)
     return folder / "bin"
 
 
@@ -47,10 +47,11 @@ def _lock(folder: Path) -> Iterator[None]:
         yield
 
 
-def _install(root: Path, folder: Path) -> None:
+def _install(root: Path, lock: str, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    _run([sys.executable, "-m", "venv", str(folder)])
-    _run([str(folder / "bin" / "pip"), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(root / LOCK)])
+    _run([sys.executable, "-m", "venv", str(folder)], lock)
+    pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(root / lock)]
+    _run(pip, lock)
     (folder / _MARKER).touch()
 
 
@@ -68,8 +69,8 @@ def variables(programs: Path) -> dict[str, str]:
     return {**inherited, **own}
 
 
-def _run(command: Sequence[str]) -> None:
+def _run(command: Sequence[str], lock: str) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         last = (result.stderr.strip() or result.stdout.strip() or "it said nothing").splitlines()[-1]
-        raise UserError(f"{LOCK}: it cannot be installed ({last}); check that the package index is reachable")
+        raise UserError(f"{lock}: it cannot be installed ({last}); check that the package index is reachable")

@@ -110,6 +110,8 @@ def read(environ: Environ) -> AwsRequest:
         credential = "Credential=" + query.get("X-Amz-Credential", [""])[0]
     match = _SCOPE.search(credential)
     key, region, scope = match.groups() if match else ("", "us-east-1", "s3")
+    if scope == "sagemaker" and environ["PATH_INFO"].startswith("/Batch"):
+        scope = "sagemaker-metrics"  # which is signed as sagemaker
     call = AwsRequest(environ, key, region, scope)
     if not call.streams:
         keep_body(environ)

@@ -31,7 +31,7 @@ def put(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record
 def read(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
     """Describe a resource with its current tags."""
     record = store.get(spec, _unwrapped(spec, params))
-    return reply(output, spec, _with_tags(store, record))
+    return reply(output, spec, with_tags(store, record))
 
 
 def update(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Record:
@@ -83,7 +83,7 @@ def list_(store: Store, spec: ResourceSpec, params: Record, output: Any) -> Reco
     token = next((name for name in _TOKENS if name in output.members), "")
     start = int(params.get(token) or 0)
     next_token = {token: str(start + size)} if token and start + size < len(records) else {}
-    page = [_with_tags(store, record) for record in records[start : start + size]]
+    page = [with_tags(store, record) for record in records[start : start + size]]
     return {**_items(spec, page, output), **next_token}
 
 
@@ -119,7 +119,7 @@ def _unwrapped(spec: ResourceSpec, params: Record) -> Record:
     return flat
 
 
-def _with_tags(store: Store, record: Record) -> Record:
+def with_tags(store: Store, record: Record) -> Record:
     tags = store.tags.get(record["@arn"], {})
     return {**record, "tags": tags, "Tags": tags} if tags else record
 

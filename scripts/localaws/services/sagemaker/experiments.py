@@ -10,8 +10,9 @@ from typing import Any
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import OperationHandler, list_
 from scripts.localaws.crud.operations import create as create_record
+from scripts.localaws.crud.registry import SERVICES
 from scripts.localaws.crud.serialization import Record
-from scripts.localaws.crud.store import LOCK, Store
+from scripts.localaws.crud.store import LOCK, Store, store_of
 
 _TRIALS = "@trials"  # of a trial component's record: the names of its trials
 
@@ -106,6 +107,35 @@ def _delete_component(store: Store, params: Record, _: Any) -> Record:
     return {"TrialComponentArn": record["@arn"]}
 
 
+def with_parents(store: Store, component: Record) -> Record:
+    """A trial component with the trials and experiments that it belongs to."""
+    trials = [each for each in store.find(store.resources["Trial"]) if each["TrialName"] in component.get(_TRIALS, ())]
+    parents = [{name: trial[name] for name in ("ExperimentName", "TrialName")} for trial in trials]
+    return {**component, "Parents": parents}
+
+
+def _put_metrics(store: Store, params: Record, _: Any) -> Record:
+    """Add values to a trial component; DescribeTrialComponent summarizes them.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html
+    """
+    owner = store_of(SERVICES["sagemaker"], store.account, store.region)
+    components = owner.find(owner.resources["TrialComponent"], TrialComponentName=params["TrialComponentName"])
+    if not components:
+        return {"Errors": [{"Code": "VALIDATION_ERROR", "MetricIndex": at} for at in range(len(params["MetricData"]))]}
+    metrics = {each["MetricName"]: each for each in components[0].get("Metrics", ())}
+    for point in params["MetricData"]:
+        name, value = point["MetricName"], point["Value"]
+        old = metrics.get(name, {"Min": value, "Max": value, "Avg": value, "Count": 0})
+        count = old["Count"] + 1
+        extremes = {"Min": min(old.get("Min", value), value), "Max": max(old.get("Max", value), value)}
+        average = old.get("Avg", value) + (value - old.get("Avg", value)) / count
+        latest = {"MetricName": name, "TimeStamp": point["Timestamp"], "Last": value}
+        metrics[name] = {**latest, **extremes, "Avg": average, "Count": count}
+    components[0]["Metrics"] = list(metrics.values())
+    return {}
+
+
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreateTrial"): _create_trial,
     ("sagemaker", "ListTrials"): _list_trials,
@@ -113,4 +143,5 @@ HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "DisassociateTrialComponent"): _disassociate,
     ("sagemaker", "ListTrialComponents"): _list_components,
     ("sagemaker", "DeleteTrialComponent"): _delete_component,
+    ("sagemaker-metrics", "BatchPutMetrics"): _put_metrics,
 }
