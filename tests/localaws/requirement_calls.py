@@ -24,6 +24,7 @@ _STUDIO_TAGS = [
     },
     {"Key": "sagemaker:domain-arn", "Value": "arn:aws:sagemaker:<region>:<account>:domain/<domain>"},
 ]
+_SPEC = {"ModelName": "plain", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024}}
 PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
     ("create_model", {"ModelName": "plain", "PrimaryContainer": {"Image": "image"}, "ExecutionRoleArn": "<role>"}),
     (
@@ -48,6 +49,16 @@ PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
     ("create_endpoint", {"EndpointName": "served", "EndpointConfigName": "open"}),
     ("create_endpoint", {"EndpointName": "shared", "EndpointConfigName": "shared"}),
     (
+        "create_inference_component",
+        {
+            "InferenceComponentName": "copied",
+            "EndpointName": "shared",
+            "VariantName": "v",
+            "Specification": _SPEC,
+            "RuntimeConfig": {"CopyCount": 4},
+        },
+    ),
+    (
         "create_pipeline",
         {
             "PipelineName": "updated",
@@ -57,20 +68,19 @@ PREREQUISITES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
 ]
-_SPEC = {"ModelName": "plain", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024}}
 _JOBS_ARN = "arn:aws:sagemaker:*:*"
 _VPC = {"SecurityGroupIds": ["<group>"], "Subnets": ["<subnet>"]}
 CLUSTER = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1, "VolumeKmsKeyId": "<key>"}
 _S3_INPUT = {"S3Uri": "s3://<bucket>/data", "LocalPath": "/opt/ml/processing/in", "S3DataType": "S3Prefix"}
 _S3_OUTPUT = {"S3Uri": "s3://<bucket>/out", "LocalPath": "/opt/ml/processing/out", "S3UploadMode": "EndOfJob"}
-_S3_SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://<bucket>/data"}}
+SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://<bucket>/data"}}
 _TRAINING = {
     "RoleArn": "<role>",
     "AlgorithmSpecification": {"TrainingImage": "<image>", "TrainingInputMode": "File"},
     "ResourceConfig": CLUSTER,
     "StoppingCondition": {"MaxRuntimeInSeconds": 60},
     "VpcConfig": _VPC,
-    "InputDataConfig": [{"ChannelName": "train", "DataSource": _S3_SOURCE}],
+    "InputDataConfig": [{"ChannelName": "train", "DataSource": SOURCE}],
     "OutputDataConfig": {"S3OutputPath": "s3://<bucket>/models", "KmsKeyId": "<key>"},
 }
 _REPORT = {"S3Output": {"S3Uri": "s3://<bucket>/reports", "LocalPath": "/opt/ml/processing/output"}}
@@ -117,7 +127,7 @@ JOBS = {
         {
             "TransformJobName": "transform-#",
             "ModelName": "networked",
-            "TransformInput": {"DataSource": _S3_SOURCE},
+            "TransformInput": {"DataSource": SOURCE},
             "TransformOutput": {"S3OutputPath": "s3://<bucket>/scores", "KmsKeyId": "<key>"},
             "TransformResources": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeKmsKeyId": "<key>"},
             "Tags": _TAGS,
@@ -160,6 +170,7 @@ CALLS = {
         },
         own=f"{_JOBS_ARN}:inference-component/*",
     ),
+    "UpdateInferenceComponent": Call("update_inference_component", {"InferenceComponentName": "copied"}),
     "CreatePipeline": Call(
         "create_pipeline",
         {

@@ -20,7 +20,7 @@ from scripts.localaws.services.iam.authorization.requirement_table import (
 )
 from tests.localaws.conftest import REGION, Aws, refused
 from tests.localaws.requirement_account import Requirements, account_with_resources, statement
-from tests.localaws.requirement_calls import CALLS, CLUSTER, JOBS
+from tests.localaws.requirement_calls import CALLS, CLUSTER, JOBS, SOURCE
 from tests.localaws.requirement_other_calls import Call
 
 pytestmark = pytest.mark.local_only
@@ -173,6 +173,9 @@ ONE, TWO = ({"Type": "INSTANCE_COUNT", "Value": count} for count in (1, 2))
 CANARY = {"EndpointConfigName": "single", "DeploymentConfig": traffic("CANARY", CanarySize=ONE)}
 TENTH = {"DeploymentConfig": traffic("LINEAR", LinearStepSize={"Type": "CAPACITY_PERCENT", "Value": 10})}
 BATCH = {"DeploymentConfig": {"RollingUpdatePolicy": {"MaximumBatchSize": TWO, "WaitIntervalInSeconds": 0}}}
+MODES = [{"ChannelName": mode, "DataSource": SOURCE, "InputMode": mode} for mode in ("Pipe", "FastFile")]
+HOSTS = {"PrimaryContainer": None, "Containers": [{"Image": "<image>", "ContainerHostname": "a"}, {"Image": "<image>"}]}
+COPIES = {"RollingUpdatePolicy": {"MaximumBatchSize": {"Type": "COPY_COUNT", "Value": 3}, "WaitIntervalInSeconds": 0}}
 LIMITS: list[tuple[str, dict[str, Any], str]] = [
     ("CreateTrainingJob", NVME, "VolumeKmsKeyId"),
     ("CreateTransformJob", {"MaxConcurrentTransforms": 11, "MaxPayloadInMB": 10}, "MaxPayloadInMB"),
@@ -180,6 +183,9 @@ LIMITS: list[tuple[str, dict[str, Any], str]] = [
     ("UpdateEndpoint", CANARY, "CanarySize"),
     ("UpdateEndpoint", TENTH, "LinearStepSize"),
     ("UpdateEndpoint", BATCH, "MaximumBatchSize"),
+    ("CreateTrainingJob", {"InputDataConfig": MODES}, "Cannot use both 'Pipe' and 'FastFile'"),
+    ("CreateModel", HOSTS, "ContainerHostname"),
+    ("UpdateInferenceComponent", {"DeploymentConfig": COPIES}, "copy count of the inference component"),
 ]
 
 
@@ -189,7 +195,8 @@ def test_a_request_beyond_a_limit_is_refused(
 ) -> None:
     call = CALLS[operation]
     grant(requirements, call, operation, None)
-    changed = replace(call, params={**call.params, **change})
+    params = {name: value for name, value in {**call.params, **change}.items() if value is not None}
+    changed = replace(call, params=params)
     code, _, message = refused(lambda: run(requirements, changed))
     assert (code, text in message) == ("ValidationException", True)
 

@@ -80,7 +80,7 @@ class TrainingJob(Job):
         documents = {
             "hyperparameters": self.record.get("HyperParameters") or {},
             "inputdataconfig": {channel["ChannelName"]: _described(channel) for channel in channels},
-            "resourceconfig": {**HOSTS, "network_interface_name": "eth0"},
+            "resourceconfig": _resources(self.record["ResourceConfig"]["InstanceType"]),
         }
         for name, document in documents.items():
             (folder / "input/config" / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
@@ -124,6 +124,14 @@ class TrainingJob(Job):
         self.record["SecondaryStatusTransitions"][-1]["EndTime"] = now
         seconds = int((now - self.record["@created"]).total_seconds())
         super().finish(status, {**values, "TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds})
+
+
+def _resources(instance_type: str) -> Record:
+    """What resourceconfig.json says of the hosts, as public logs of SM_RESOURCE_CONFIG show it."""
+    name = "homogeneousCluster"
+    group = {"instance_group_name": name, "instance_type": instance_type, "hosts": HOSTS["hosts"]}
+    current = {"current_instance_type": instance_type, "current_group_name": name}
+    return {**HOSTS, **current, "instance_groups": [group], "network_interface_name": "eth0"}
 
 
 def _described(channel: Record) -> Record:
