@@ -259,7 +259,7 @@ def test_a_specification_agrees_with_the_model(scope: str) -> None:
     spec = registry.SERVICES[scope]
     model = get_service_model(spec.model)
     assert spec.is_complete == (
-        SERVICES[scope].folder in ("stored", "sagemaker", "emr", "codepipeline", "codeartifact")
+        SERVICES[scope].folder in ("stored", "sagemaker", "emr", "codecommit", "codepipeline", "codeartifact")
     )
     names = operations(scope)
     assert names <= set(model.operation_names)

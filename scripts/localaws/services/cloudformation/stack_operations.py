@@ -9,13 +9,7 @@ import threading
 from moto.core.exceptions import ServiceException
 from moto.sns.models import sns_backends
 
-from scripts.localaws.services.cloudformation import (
-    intrinsics,
-    parameters,
-    stack_executor,
-    template,
-    template_source,
-)
+from scripts.localaws.services.cloudformation import intrinsics, parameters, stack_executor, template, template_source
 from scripts.localaws.services.cloudformation.exceptions import invalid
 from scripts.localaws.services.cloudformation.models import DeployedTemplate, Members, Request, Stack, now
 from scripts.localaws.services.cloudformation.preview import Preview

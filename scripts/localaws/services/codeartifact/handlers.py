@@ -22,16 +22,8 @@ _FORMATS = {"public:pypi": "pypi", "public:npmjs": "npm", "public:maven-central"
 def _associate_external_connection(store: Store, params: Record, output: Any) -> Record:
     """https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html"""
     name = params["externalConnection"]
-    connection = {
-        "externalConnectionName": name,
-        "packageFormat": _FORMATS.get(name, "generic"),
-        "status": "Available",
-    }
+    connection = {"externalConnectionName": name, "packageFormat": _FORMATS.get(name, "generic"), "status": "Available"}
     return _set_external_connections(store, params, [connection], output)
-
-
-def _disassociate_external_connection(store: Store, params: Record, output: Any) -> Record:
-    return _set_external_connections(store, params, [], output)
 
 
 def _set_external_connections(store: Store, params: Record, connections: list[Record], output: Any) -> Record:
@@ -125,7 +117,9 @@ def _failures(versions: list[str], missing: list[str]) -> Record:
 HANDLERS: Handlers = {
     ("codeartifact", "AssociateExternalConnection"): _associate_external_connection,
     ("codeartifact", "CopyPackageVersions"): _copy,
-    ("codeartifact", "DisassociateExternalConnection"): _disassociate_external_connection,
+    ("codeartifact", "DisassociateExternalConnection"): lambda store, params, output: _set_external_connections(
+        store, params, [], output
+    ),
     ("codeartifact", "GetAuthorizationToken"): _token,
     ("codeartifact", "GetRepositoryEndpoint"): _endpoint,
     ("codeartifact", "ListPackages"): _list_packages,

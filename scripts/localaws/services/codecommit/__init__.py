@@ -3,15 +3,10 @@
 https://docs.aws.amazon.com/codecommit/latest/userguide/welcome.html
 """
 
-from scripts.localaws.core.routes import register
-
 
 def install() -> None:
-    """Register the CodeCommit operations."""
+    """Let builds clone the repositories."""
     from scripts.localaws.services.codecommit.clone_reference import OPENERS
-    from scripts.localaws.services.codecommit.repositories import store
-    from scripts.localaws.services.codecommit.responses import CodeCommitResponse
+    from scripts.localaws.services.codecommit.repositories import Repositories
 
-    OPENERS["codecommit"] = lambda location, _, name: store(*location).git(name)
-
-    register("codecommit", CodeCommitResponse)
+    OPENERS["codecommit"] = lambda location, _, name: Repositories(*location).git(name)

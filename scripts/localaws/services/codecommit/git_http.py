@@ -10,7 +10,6 @@ import binascii
 import os
 import re
 import subprocess
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,13 +18,13 @@ from dulwich.repo import Repo
 from scripts.localaws.core import caller
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import Environ, keep_body
+from scripts.localaws.crud.store import LOCK
 from scripts.localaws.services.sts import sessions
 
 Response = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 ReferenceListener = Callable[[bytes, bytes, bytes], None]  # reference, its old and its new commit, b"" for none
 OpenRepository = Callable[[caller.Caller, re.Match[str], bool], tuple[Repo, ReferenceListener]]
-LOCK = threading.RLock()  # one change of references at a time, so that each event has its own change
 NOT_FOUND = "404 Not Found"
 _PUSH = "git-receive-pack"
 _OWN = {
@@ -63,7 +62,7 @@ def serve(
 
 
 def _push(environ: Environ, variables: Mapping[str, str], listener: ReferenceListener) -> Response:
-    """Answer a request of git push, and report each reference that it changes."""
+    """Answer a request of git push, and report each reference that it changes, one push at a time."""
     with LOCK:
         before = _references(variables["GIT_PROJECT_ROOT"])
         response = _backend(environ, variables)

@@ -14,7 +14,7 @@ from scripts.localaws.core.caller import Caller
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.core.request import Environ
 from scripts.localaws.services.codecommit import git_http
-from scripts.localaws.services.codecommit.repositories import store
+from scripts.localaws.services.codecommit.repositories import Repositories
 from scripts.localaws.services.iam.authorization.authorization_request import authorization_request
 from scripts.localaws.services.iam.authorization.authorize import is_allowed
 
@@ -28,7 +28,7 @@ def serve(environ: Environ, start_response: git_http.StartResponse) -> Iterable[
 
 def _open(caller: Caller, match: re.Match[str], is_push: bool) -> tuple[Repo, git_http.ReferenceListener]:
     name, region = match["name"], match["region"]
-    action, repositories = f"codecommit:Git{'Push' if is_push else 'Pull'}", store(caller.account, region)
+    action, repositories = f"codecommit:Git{'Push' if is_push else 'Pull'}", Repositories(caller.account, region)
     if not is_allowed(caller, authorization_request(caller, region, action, repositories.arn(name), {})):
         raise git_http.forbidden(caller, action, repositories.arn(name))
     try:

@@ -3,12 +3,8 @@
 https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateCommit.html
 """
 
-import shutil
-import uuid
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from dulwich.index import commit_tree
 from dulwich.object_store import iter_tree_contents
@@ -17,72 +13,40 @@ from dulwich.repo import Repo
 
 from scripts.localaws.core import clock, context
 from scripts.localaws.core.errors import AwsError
+from scripts.localaws.crud.registry import SERVICES
+from scripts.localaws.crud.serialization import Record
+from scripts.localaws.crud.store import LOCK, store_of
 from scripts.localaws.services.codecommit.events import send_reference_event
-from scripts.localaws.services.codecommit.git_http import LOCK
 
-Record = dict[str, Any]
 Entries = dict[bytes, tuple[int, bytes]]  # path -> mode and blob
 _FILE = 0o100644
 _MODES = {"NORMAL": _FILE, "EXECUTABLE": 0o100755, "SYMLINK": 0o120000}
 
 
-class Store:
-    """Repository records by name. The folder of a repository has its id as name, so that names can be reused."""
+class Repositories:
+    """The repositories of an account and region. The folder of one has its id as name, so that names can be reused."""
 
     def __init__(self, account: str, region: str) -> None:
-        self.account, self.region = account, region
-        self.records: dict[str, Record] = {}
-        self.tags: dict[str, dict[str, str]] = {}
+        self.location = (account, region)
+        self._store = store_of(SERVICES["codecommit"], account, region)
 
     def arn(self, name: str) -> str:
         """Return the ARN of a repository."""
-        return f"arn:aws:codecommit:{self.region}:{self.account}:{name}"
-
-    def create(self, name: str, **settings: Any) -> Record:
-        """Create an empty repository; RepositoryNameExistsException if the name exists."""
-        if name in self.records:
-            raise AwsError("RepositoryNameExistsException", f"Repository named {name} already exists")
-        now, repository_id = clock.now(), str(uuid.uuid4())
-        record: Record = {
-            "accountId": self.account,
-            "repositoryId": repository_id,
-            "repositoryName": name,
-            "Arn": self.arn(name),
-        }
-        url = f"{context.endpoint()}{context.GIT}{self.region}/{name}"
-        host = f"git-codecommit.{self.region}.amazonaws.com/v1/repos/{name}"
-        record |= {"cloneUrlHttp": url, "cloneUrlSsh": f"ssh://{host}", "creationDate": now, "lastModifiedDate": now}
-        Repo.init_bare(self._folder(repository_id), mkdir=True, default_branch=b"main").close()
-        self.records[name] = {**record, **settings}
-        return self.records[name]
+        account, region = self.location
+        return f"arn:aws:codecommit:{region}:{account}:{name}"
 
     def record(self, name: str) -> Record:
         """Return the metadata of a repository; RepositoryDoesNotExistException if there is none."""
-        if name not in self.records:
-            raise AwsError("RepositoryDoesNotExistException", f"{name} does not exist")
-        return self.records[name]
+        return self._store.get(self._store.resources["Repository"], {"repositoryName": name})
 
-    def description(self, name: str) -> Record:
-        """Return the metadata with the default branch, if it has commits."""
-        symbolic_refs: dict[bytes, bytes] = self.git(name).refs.get_symrefs()
-        default_branch = symbolic_refs.get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
-        return {
-            **self.record(name),
-            **({"defaultBranch": default_branch} if default_branch in self.branches(name) else {}),
-        }
-
-    def delete(self, name: str) -> Record:
-        """Delete a repository with its folder; one that does not exist is no error."""
-        record = self.records.pop(name, None)
-        self.tags.pop(self.arn(name), None)
-        if record is None:
-            return {}
-        shutil.rmtree(self._folder(record["repositoryId"]))
-        return {"repositoryId": record["repositoryId"]}
+    def default_branch(self, name: str) -> str:
+        """Return the branch of HEAD, "" if it has no commits."""
+        head = self.git(name).refs.get_symrefs().get(b"HEAD", b"").removeprefix(b"refs/heads/").decode()
+        return head if head in self.branches(name) else ""
 
     def git(self, name: str) -> Repo:
         """Open the repository on disk."""
-        return Repo(str(self._folder(self.record(name)["repositoryId"])))
+        return Repo(str(folder(self.record(name))))
 
     def branches(self, name: str) -> dict[str, str]:
         """Return the newest commit id of each branch."""
@@ -118,7 +82,7 @@ class Store:
 
     def announce(self, name: str, ref: bytes, old: bytes, new: bytes) -> None:
         """Send the event of a changed reference."""
-        send_reference_event((self.account, self.region), self.record(name), ref, old, new)
+        send_reference_event(self.location, self.record(name), ref, old, new)
 
     def write(self, params: Record) -> Record:
         """Write a commit to a branch; in an empty repository the branch is created."""
@@ -160,9 +124,10 @@ class Store:
             after[change["filePath"].strip("/").encode()] = (_MODES[change.get("fileMode", "NORMAL")], blob.id)
         return after
 
-    @staticmethod
-    def _folder(repository_id: str) -> Path:
-        return context.folder("git") / repository_id
+
+def folder(record: Record) -> Path:
+    """Return the folder of the bare Git repository of a record."""
+    return context.folder("git") / record["repositoryId"]
 
 
 def _commit(tree: bytes, parent: str, params: Record) -> Commit:
@@ -191,9 +156,3 @@ def _files(entries: Entries, paths: Iterable[bytes]) -> list[Record]:
         {"absolutePath": path.decode(), "blobId": entries[path][1].decode(), "fileMode": modes[entries[path][0]]}
         for path in sorted(paths)
     ]
-
-
-@cache
-def store(account: str, region: str) -> Store:
-    """Return the store of an account and region."""
-    return Store(account, region)

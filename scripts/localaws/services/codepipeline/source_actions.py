@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.localaws.core import context
 from scripts.localaws.services.codecommit.clone_reference import FORMAT, CloneReference
-from scripts.localaws.services.codecommit.repositories import store as repositories_of
+from scripts.localaws.services.codecommit.repositories import Repositories
 from scripts.localaws.services.codeconnections.git_providers import find_repository
 from scripts.localaws.services.codepipeline import artifacts
 from scripts.localaws.services.codepipeline.execution import ActionExecution, PipelineExecution
@@ -27,7 +27,7 @@ def codecommit(execution: PipelineExecution, action: ActionExecution, key: str) 
     client = context.client("codecommit", execution.location[1], key)
     commit_id = client.get_branch(repositoryName=name, branchName=branch)["branch"]["commitId"]
     client.get_commit(repositoryName=name, commitId=commit_id)
-    repositories = repositories_of(*execution.location)
+    repositories = Repositories(*execution.location)
     arn = repositories.arn(name)
     if _is_clone(action):
         client.get_repository(repositoryName=name)

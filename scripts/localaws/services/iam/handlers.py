@@ -14,6 +14,7 @@ from scripts.localaws.core.errors import AwsError
 from scripts.localaws.crud.operations import Handlers
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import Store
+from scripts.localaws.services.iam.simulation import simulate_principal_policy
 from scripts.localaws.services.iam.users import is_current_code, principal_exists
 
 
@@ -134,5 +135,6 @@ HANDLERS: Handlers = {
     ("iam", "EnableMFADevice"): _enable_mfa_device,
     # Terraform calls it before it deletes a user.
     ("iam", "ListServiceSpecificCredentials"): lambda *_: {"ServiceSpecificCredentials": []},
+    ("iam", "SimulatePrincipalPolicy"): simulate_principal_policy,
     **{("iam", f"Attach{kind}Policy"): _check_policy_arn for kind in ("Group", "Role", "User")},
 }

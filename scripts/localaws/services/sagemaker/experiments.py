@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComp
 """
 
 from collections.abc import Callable, Mapping
+from statistics import fmean
 from typing import Any
 
 from scripts.localaws.core.errors import AwsError
-from scripts.localaws.crud.operations import OperationHandler, list_
+from scripts.localaws.crud.operations import OperationHandler, list_, with_tags
 from scripts.localaws.crud.operations import create as create_record
 from scripts.localaws.crud.registry import SERVICES
-from scripts.localaws.crud.serialization import Record
+from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import LOCK, Store, store_of
 
 _TRIALS = "@trials"  # of a trial component's record: the names of its trials
@@ -58,14 +59,6 @@ def complete(record: Record, job: Mapping[str, Any], status: str, reason: str) -
         ]
 
 
-def _associate(store: Store, params: Record, _: Any) -> Record:
-    return _association(store, params, set.add)
-
-
-def _disassociate(store: Store, params: Record, _: Any) -> Record:
-    return _association(store, params, set.discard)
-
-
 def _association(store: Store, params: Record, change: Callable[[set[str], str], None]) -> Record:
     component, trial = (store.get(store.resources[name], params) for name in ("TrialComponent", "Trial"))
     change(component.setdefault(_TRIALS, set()), trial["TrialName"])
@@ -107,11 +100,21 @@ def _delete_component(store: Store, params: Record, _: Any) -> Record:
     return {"TrialComponentArn": record["@arn"]}
 
 
-def with_parents(store: Store, component: Record) -> Record:
-    """A trial component with the trials and experiments that it belongs to."""
-    trials = [each for each in store.find(store.resources["Trial"]) if each["TrialName"] in component.get(_TRIALS, ())]
-    parents = [{name: trial[name] for name in ("ExperimentName", "TrialName")} for trial in trials]
-    return {**component, "Parents": parents}
+def _search(store: Store, params: Record, output: Any) -> Record:
+    """Trial components by name and by trial, as the SageMaker SDK searches them; everything else is refused.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Search.html
+    """
+    filters = (params.get("SearchExpression") or {}).get("Filters") or ()
+    values = {each["Name"]: each.get("Value", "") for each in filters if each.get("Operator", "Equals") == "Equals"}
+    is_simple = len(values) == len(filters) and values.keys() <= {"TrialComponentName", "Parents.TrialName"}
+    if params["Resource"] != "ExperimentTrialComponent" or not is_simple or not filters:
+        message = "the embedded AWS searches trial components by name and trial alone; see SUPPORTED.md"
+        raise AwsError("ValidationException", message)
+    trial, spec = values.pop("Parents.TrialName", None), store.resources["TrialComponent"]
+    records = [each for each in store.find(spec, **values) if trial in (None, *each.get(_TRIALS, ()))]
+    shape = output.members["Results"].member.members["TrialComponent"]
+    return {"Results": [{"TrialComponent": reply(shape, spec, with_tags(store, record))} for record in records]}
 
 
 def _put_metrics(store: Store, params: Record, _: Any) -> Record:
@@ -123,25 +126,26 @@ def _put_metrics(store: Store, params: Record, _: Any) -> Record:
     components = owner.find(owner.resources["TrialComponent"], TrialComponentName=params["TrialComponentName"])
     if not components:
         return {"Errors": [{"Code": "VALIDATION_ERROR", "MetricIndex": at} for at in range(len(params["MetricData"]))]}
-    metrics = {each["MetricName"]: each for each in components[0].get("Metrics", ())}
+    points = components[0].setdefault("@points", {})
     for point in params["MetricData"]:
-        name, value = point["MetricName"], point["Value"]
-        old = metrics.get(name, {"Min": value, "Max": value, "Avg": value, "Count": 0})
-        count = old["Count"] + 1
-        extremes = {"Min": min(old.get("Min", value), value), "Max": max(old.get("Max", value), value)}
-        average = old.get("Avg", value) + (value - old.get("Avg", value)) / count
-        latest = {"MetricName": name, "TimeStamp": point["Timestamp"], "Last": value}
-        metrics[name] = {**latest, **extremes, "Avg": average, "Count": count}
-    components[0]["Metrics"] = list(metrics.values())
+        points.setdefault(point["MetricName"], []).append(point)
+    components[0]["Metrics"] = [_summary(each) for each in points.values()]
     return {}
+
+
+def _summary(points: list[Record]) -> Record:
+    values, last = [point["Value"] for point in points], points[-1]
+    latest = {"MetricName": last["MetricName"], "TimeStamp": last["Timestamp"], "Last": last["Value"]}
+    return {**latest, "Min": min(values), "Max": max(values), "Avg": fmean(values), "Count": len(values)}
 
 
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
     ("sagemaker", "CreateTrial"): _create_trial,
     ("sagemaker", "ListTrials"): _list_trials,
-    ("sagemaker", "AssociateTrialComponent"): _associate,
-    ("sagemaker", "DisassociateTrialComponent"): _disassociate,
+    ("sagemaker", "AssociateTrialComponent"): lambda store, params, _: _association(store, params, set.add),
+    ("sagemaker", "DisassociateTrialComponent"): lambda store, params, _: _association(store, params, set.discard),
     ("sagemaker", "ListTrialComponents"): _list_components,
     ("sagemaker", "DeleteTrialComponent"): _delete_component,
+    ("sagemaker", "Search"): _search,
     ("sagemaker-metrics", "BatchPutMetrics"): _put_metrics,
 }

@@ -1,6 +1,6 @@
 """The operation handlers of SageMaker."""
 
-from scripts.localaws.services.sagemaker import experiments, monitors, projects, search, serving, studio
+from scripts.localaws.services.sagemaker import experiments, monitors, projects, serving, studio
 from scripts.localaws.services.sagemaker.jobs import operations as jobs
 from scripts.localaws.services.sagemaker.pipelines import operations as pipelines
 
@@ -10,7 +10,6 @@ HANDLERS = {
     **monitors.HANDLERS,
     **projects.HANDLERS,
     **experiments.HANDLERS,
-    **search.HANDLERS,
     **jobs.HANDLERS,
     **pipelines.HANDLERS,
 }

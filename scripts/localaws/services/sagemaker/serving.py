@@ -10,12 +10,7 @@ from scripts.localaws.crud.operations import OperationHandler, create, delete, u
 from scripts.localaws.crud.serialization import Record, reply
 from scripts.localaws.crud.store import Store
 from scripts.localaws.services.sagemaker import components, events
-from scripts.localaws.services.sagemaker.components import (
-    components_of,
-    get_required,
-    in_alarm,
-    validation_error,
-)
+from scripts.localaws.services.sagemaker.components import components_of, get_required, in_alarm, validation_error
 
 _VARIANT = ("VariantName", "InitialInstanceCount", "InitialVariantWeight")
 

@@ -153,12 +153,7 @@ def _users(store: Store, resource: str, record: Record) -> str:
     return " and ".join(name for name, records in users.items() if records)
 
 
-_CREATED = {
-    "Domain": _domain_values,
-    "Space": _space_values,
-    "App": _app_values,
-    "ImageVersion": _image_version_values,
-}
+_CREATED = {"Domain": _domain_values, "Space": _space_values, "App": _app_values, "ImageVersion": _image_version_values}
 _DELETED = ("Domain", "UserProfile", "Space", "App", "StudioLifecycleConfig")
 HANDLERS: dict[tuple[str, str], OperationHandler] = {
     **{("sagemaker", f"Create{resource}"): _create(resource, values) for resource, values in _CREATED.items()},

@@ -118,11 +118,7 @@ def _list_dashboards(store: Store, params: Record, output: Any) -> Record:
     spec, prefix = store.resources["Dashboard"], params.get("DashboardNamePrefix") or ""
     shape = output.members["DashboardEntries"].member
     entries = [
-        {
-            **reply(shape, spec, record),
-            "LastModified": record["@updated"],
-            "Size": len(record["DashboardBody"]),
-        }
+        {**reply(shape, spec, record), "LastModified": record["@updated"], "Size": len(record["DashboardBody"])}
         for record in store.find(spec)
         if record["DashboardName"].startswith(prefix)
     ]

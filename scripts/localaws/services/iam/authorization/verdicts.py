@@ -26,12 +26,7 @@ _DENIED = {
 
 
 def verdict(
-    caller: Caller,
-    request: ResolvedRequest,
-    resources: ResourceResolver,
-    policies: Policies,
-    *,
-    is_new: bool = False,
+    caller: Caller, request: ResolvedRequest, resources: ResourceResolver, policies: Policies, *, is_new: bool = False
 ) -> Verdict:
     """The verdict of all policies. `is_new`: an existing resource of this name has no say. Raises AwsError."""
     resource = None if is_new else request.protected

@@ -67,9 +67,7 @@ def parse(text: str) -> Definition:
         raise _unparsable(problems)
     steps = list(_steps(document["Steps"], None))
     definition = Definition(
-        document,
-        {step.name: step for step in steps},
-        {item["Name"]: item for item in document.get("Parameters", ())},
+        document, {step.name: step for step in steps}, {item["Name"]: item for item in document.get("Parameters", ())}
     )
     if problems := list(_problems(definition, [step.name for step in steps])):
         raise _unparsable(problems)

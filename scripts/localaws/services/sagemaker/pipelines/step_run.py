@@ -158,10 +158,7 @@ class StepRun:
         if self.step.type == "RegisterModel":
             request = self._registration(request)
         if self.step.type in _EXPERIMENT_STEPS and self.execution.experiment:
-            request["ExperimentConfig"] = {
-                **self.execution.experiment,
-                "TrialComponentDisplayName": self.step.name,
-            }
+            request["ExperimentConfig"] = {**self.execution.experiment, "TrialComponentDisplayName": self.step.name}
         arn = self._invoke(step_type.operation, request)[step_type.key]
         self.metadata = {step_type.metadata: {"Arn": arn}}
         if step_type.status:
