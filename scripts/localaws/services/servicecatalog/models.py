@@ -184,6 +184,28 @@ class ProvisionedProduct:
 
 
 @dataclass
+class Plan:
+    """The plan of a provisioned product: a change set and what it changes (CloudFormation's ResourceChange)."""
+
+    id: str
+    name: str
+    account: str
+    provisioned_product: ProvisionedProduct
+    version: Artifact
+    path: Any  # LaunchPath
+    params: Params
+    is_new: bool  # the plan of a launch, not of an update
+    caller_arn: str = ""
+    role_arn: str = ""
+    change_set: str = ""
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    status: str = "CREATE_IN_PROGRESS"
+    message: str = ""
+    created: datetime = field(default_factory=now)
+    updated: datetime = field(default_factory=now)
+
+
+@dataclass
 class Store:
     """All Service Catalog resources of one region."""
 
@@ -193,6 +215,7 @@ class Store:
     constraints: dict[str, Constraint] = field(default_factory=dict)
     tag_options: dict[str, TagOption] = field(default_factory=dict)
     provisioned_products: dict[str, ProvisionedProduct] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     share_actions: dict[str, Any] = field(default_factory=dict)
     tokens: dict[tuple[str, str, str], tuple[str, Any]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from scripts.localaws.services.servicecatalog import (  # noqa: F401 - importing
     constraints,
     end_user,
     launches,
+    plans,
     portfolios,
     products,
     provisioned,
