@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.localaws.conftest import Aws, refused
+from tests.localaws.conftest import REGION, Aws, refused
 
 pytestmark = pytest.mark.local_only
 ACCOUNT = "123456789012"
@@ -187,6 +187,48 @@ def test_a_redrive_continues_at_the_failed_state(run: Callable[..., dict[str, An
     assert failed["error"] == "States.NoChoiceMatched"
     aws("stepfunctions").redrive_execution(executionArn=failed["executionArn"])
     assert wait_for_execution(aws, failed["executionArn"])["status"] == "SUCCEEDED"
+
+
+def test_the_history_has_an_event_for_each_change(run: Callable[..., dict[str, Any]], aws: Aws) -> None:
+    """LocalStack's recording of an AWS SDK task: tests/aws/services/stepfunctions/v2/services, test_list_secrets."""
+    resource = "arn:aws:states:::aws-sdk:codebuild:batchGetProjects"
+    retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 1}]
+    catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "End"}]
+    task = {"Type": "Task", "Resource": resource, "Parameters": {"Names.$": "$.names"}, "Retry": retry, "Catch": catch}
+    arn = run({"Read": {**task, "Next": "End"}, "End": {"Type": "Succeed"}}, {"names": ["sfn-builds"]})["executionArn"]
+    events = aws("stepfunctions").get_execution_history(executionArn=arn)["events"]
+    assert [(event["id"], event["previousEventId"], event["type"]) for event in events] == [
+        (1, 0, "ExecutionStarted"), (2, 0, "TaskStateEntered"), (3, 2, "TaskScheduled"), (4, 3, "TaskStarted"),
+        (5, 4, "TaskSucceeded"), (6, 5, "TaskStateExited"), (7, 6, "SucceedStateEntered"),
+        (8, 7, "SucceedStateExited"), (9, 8, "ExecutionSucceeded"),
+    ]  # fmt: skip
+    assert events[1]["stateEnteredEventDetails"] == {
+        "name": "Read", "input": '{"names":["sfn-builds"]}', "inputDetails": {"truncated": False},
+    }  # fmt: skip
+    names = {"resourceType": "aws-sdk:codebuild", "resource": "batchGetProjects"}
+    assert events[2]["taskScheduledEventDetails"] == {
+        **names,
+        "region": REGION,
+        "parameters": '{"Names":["sfn-builds"]}',
+    }
+    assert json.loads(events[4]["taskSucceededEventDetails"]["output"])["Projects"][0]["Name"] == "sfn-builds"
+
+    resource = "arn:aws:states:::aws-sdk:ssm:getParameter"
+    read = {**task, "Resource": resource, "Parameters": {"Name": "/a"}, "Next": "End"}
+    denied = run({"Put": read, "End": {"Type": "Fail", "Error": "E"}}, {}, advance=1)
+    history = aws("stepfunctions").get_execution_history(
+        executionArn=denied["executionArn"], reverseOrder=True, includeExecutionData=False, maxResults=4
+    )
+    types = [event["type"] for event in history["events"]]
+    assert types == ["ExecutionFailed", "FailStateEntered", "TaskStateExited", "TaskFailed"]
+    failed = history["events"][3]["taskFailedEventDetails"]
+    assert (failed["error"], "ssm:GetParameter" in failed["cause"]) == ("Ssm.AccessDeniedException", True)
+    assert history["events"][2]["stateExitedEventDetails"] == {"name": "Put", "outputDetails": {"truncated": False}}
+    assert history["events"][0]["executionFailedEventDetails"] == {"error": "E"}
+    rest = aws("stepfunctions").get_execution_history(
+        executionArn=denied["executionArn"], reverseOrder=True, nextToken=history["nextToken"]
+    )["events"]
+    assert [event["type"] for event in rest].count("TaskFailed") == 1
 
 
 def test_a_stopped_execution_stops_its_build(aws: Aws, role: str) -> None:

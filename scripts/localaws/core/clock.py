@@ -57,7 +57,6 @@ class Event(threading.Event):
 def every_minute(action: Callable[[datetime], None]) -> None:
     """Call the action for each minute that begins, in order, for ever."""
     minute, never = now().replace(second=0, microsecond=0), Event()
-    while True:
-        minute += timedelta(minutes=1)
+    while minute := minute + timedelta(minutes=1):
         never.wait(max((minute - now()).total_seconds(), 0))
         action(minute)

@@ -5,45 +5,27 @@ https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecu
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from scripts.localaws.core.expressions import Structures
 from scripts.localaws.services.codepipeline.execution import ActionExecution, PipelineExecution
 
 Members = dict[str, Any]
+structure = Structures(Path(__file__).with_name("responses.yaml"))
 
 
 def execution_detail(execution: PipelineExecution) -> Members:
     """A PipelineExecution."""
-    revisions = [
-        {"name": name, "revisionId": each["revision"]} for name, each in execution.artifacts.items() if each["revision"]
-    ]
-    return {
-        "pipelineName": execution.name,
-        "pipelineVersion": execution.pipeline["version"],
-        "pipelineExecutionId": execution.id,
-        "status": execution.status,
-        "artifactRevisions": revisions,
-        "variables": [{"name": name, "resolvedValue": value} for name, value in execution.variables.items()],
-        "trigger": execution.trigger,
-        "executionMode": execution.pipeline["executionMode"],
-        "executionType": "STANDARD",
-    }
+    sources = [(name, each["revision"]) for name, each in execution.artifacts.items() if each["revision"]]
+    variables = [{"name": name, "resolvedValue": value} for name, value in execution.variables.items()]
+    revisions = [{"name": name, "revisionId": revision} for name, revision in sources]
+    return structure("PipelineExecution", execution, artifact_revisions=revisions, resolved_variables=variables)
 
 
 def execution_summary(execution: PipelineExecution) -> Members:
     """A PipelineExecutionSummary."""
-    stop = {"stopTrigger": {"reason": execution.stop_reason}} if execution.stop.is_set() else {}
-    return {
-        "pipelineExecutionId": execution.id,
-        "status": execution.status,
-        "startTime": execution.start_time,
-        "lastUpdateTime": execution.last_update,
-        "sourceRevisions": execution.revisions,
-        "trigger": execution.trigger,
-        "executionMode": execution.pipeline["executionMode"],
-        "executionType": "STANDARD",
-        **stop,
-    }
+    return structure("PipelineExecutionSummary", execution, is_stopped=execution.stop.is_set())
 
 
 def stage_state(
@@ -67,57 +49,16 @@ def _stage_execution(execution: PipelineExecution, stage: str) -> Members:
 def _action_state(declaration: Mapping[str, Any], action: ActionExecution | None) -> Members:
     if action is None:
         return {"actionName": declaration["name"]}
-    latest = {
-        "actionExecutionId": action.id,
-        "status": action.status,
-        "lastStatusChange": action.last_update,
-        **_optional(
-            summary=action.summary,
-            token=action.token if action.status == "InProgress" else "",
-            lastUpdatedBy=action.updated_by,
-            externalExecutionId=action.external_id,
-        ),
-        **_error(action),
-    }
-    return {"actionName": action.name, "latestExecution": latest}
+    return {"actionName": action.name, "latestExecution": structure("ActionExecution", action)}
 
 
 def action_detail(execution: PipelineExecution, action: ActionExecution) -> Members:
     """An ActionExecutionDetail."""
-    declaration = action.declaration
-    result = {
-        **_optional(externalExecutionId=action.external_id, externalExecutionSummary=action.summary),
-        **_error(action),
-    }
-    input_members = {
-        "actionTypeId": declaration["actionTypeId"],
-        "configuration": declaration.get("configuration", {}),
-        "resolvedConfiguration": action.configuration,
-        "region": execution.location[1],
-        "inputArtifacts": action.input_artifacts,
-        **_optional(roleArn=declaration.get("roleArn", ""), namespace=declaration.get("namespace", "")),
-    }
+    own = {"execution_id": execution.id, "version": execution.pipeline["version"]}
+    result = structure("ActionExecutionResult", action)
+    artifacts = {"outputArtifacts": action.output_artifacts, "outputVariables": action.output_variables}
     return {
-        "pipelineExecutionId": execution.id,
-        "actionExecutionId": action.id,
-        "pipelineVersion": execution.pipeline["version"],
-        "stageName": action.stage,
-        "actionName": action.name,
-        "startTime": action.start_time,
-        "lastUpdateTime": action.last_update,
-        "status": action.status,
-        "input": input_members,
-        "output": {
-            "outputArtifacts": action.output_artifacts,
-            "executionResult": result,
-            "outputVariables": action.output_variables,
-        },
+        **structure("ActionExecutionDetail", action, **own),
+        "input": structure("ActionExecutionInput", action, region=execution.location[1]),
+        "output": {**artifacts, "executionResult": result},
     }
-
-
-def _error(action: ActionExecution) -> Members:
-    return {"errorDetails": {"code": action.error_code, "message": action.error}} if action.error else {}
-
-
-def _optional(**members: str) -> Members:
-    return {name: value for name, value in members.items() if value}

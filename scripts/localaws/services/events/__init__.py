@@ -12,6 +12,5 @@ def install() -> None:
     from scripts.localaws.services.events.targets import Rule
 
     models.Rule = Rule
-
     template = EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE
     EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE = template.replace("{", '{"account": "<account>", ', 1)

@@ -47,14 +47,14 @@ def is_due(text: str, minute: datetime, start: datetime) -> bool:
         return datetime.fromisoformat(at[1]).replace(second=0) == minute.replace(tzinfo=None)
     minutes, hours, days, months, weekdays, years = _fields(text)
     weekday = minute.isoweekday() % 7 + 1  # Sunday is 1
-    return (
-        _matches(minutes, minute.minute, 0)
-        and _matches(hours, minute.hour, 0)
-        and _matches(months, minute.month, 1)
-        and _matches(years, minute.year, 1970)
-        and _matches(days, minute.day, 1, _month_days(minute))
-        and _matches(weekdays, weekday, 1, _week_days(minute, weekday))
+    values = (
+        (minutes, minute.minute, 0),
+        (hours, minute.hour, 0),
+        (months, minute.month, 1),
+        (years, minute.year, 1970),
     )
+    is_month_day = all(_matches(*each) for each in values) and _matches(days, minute.day, 1, _month_days(minute))
+    return is_month_day and _matches(weekdays, weekday, 1, _week_days(minute, weekday))
 
 
 def _fields(text: str) -> list[str]:

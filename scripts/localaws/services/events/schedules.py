@@ -19,23 +19,18 @@ from scripts.localaws.services.events.targets import start
 
 def run(minute: datetime) -> None:
     """Start what is due in the minute."""
-    for backend in _backends(events_backends):
+    for backend in [each for account in list(events_backends.values()) for each in list(account.values())]:
         for rule in list(backend.event_buses["default"].rules.values()):
             expression = rule.scheduled_expression
             if rule.state == "ENABLED" and expression and is_due(expression, minute, rule.created):
                 location = (rule.account_id, rule.region_name)
                 rule.deliver(service_event(location, "aws.events", "Scheduled Event", [rule.arn], {}))
-    for backend in _backends(scheduler_backends):
+    for backend in [each for account in list(scheduler_backends.values()) for each in list(account.values())]:
         groups = list(backend.schedule_groups.values())
         for schedule in [schedule for group in groups for schedule in list(group.schedules.values())]:
             if schedule.state == "ENABLED" and _is_due(schedule, minute):
-                arguments = (schedule.target, schedule.target.get("Input", "{}"), "scheduler", schedule)
+                arguments = (schedule.target, schedule.target.get("Input", "{}"), schedule, "scheduler")
                 threading.Thread(target=start, args=arguments, daemon=True).start()
-
-
-def _backends(backends: Any) -> list[Any]:
-    """Those of every account and region that has been used."""
-    return [backend for account in list(backends.values()) for backend in list(account.values())]
 
 
 def _is_due(schedule: Any, minute: datetime) -> bool:

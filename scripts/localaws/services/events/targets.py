@@ -52,33 +52,28 @@ class Rule(models.Rule):
         finally:
             self.targets = all_targets
         for target in own_targets:
-            threading.Thread(target=self._start, args=(target, _input(target, event)), daemon=True).start()
-
-    def _start(self, target: Target, text: str) -> None:
-        if service_of(target) in _SENDERS:
-            _send(target["Arn"], text, self)
-        else:
-            start(target, text, "events", self)
+            run, arguments = _send if service_of(target) in _SENDERS else start, (target, _input(target, event), self)
+            threading.Thread(target=run, args=arguments, daemon=True).start()
 
 
-def start(target: Target, text: str, principal: str, source: Any) -> None:
+def start(target: Target, text: str, source: Any, principal: str = "events") -> None:
     """Start a target of a rule or schedule with its role; what fails is lost, as on AWS without a dead-letter queue."""
     region, account = source.arn.split(":")[3:5]
     try:
         key = assume_for_service(target["RoleArn"], f"{principal}.amazonaws.com", principal, account)
-        client, begin = _STARTERS[service_of(target)]
-        begin(context.client(client, region, key), target, text)
+        client, method, request = _STARTERS[service_of(target)]
+        getattr(context.client(client, region, key), method)(**request(target, text))
     except (ClientError, ServiceException) as error:
         log.warning("%s could not start %s: %s", source.arn, target["Arn"], error)
 
 
-def _send(arn: str, text: str, rule: Rule) -> None:
+def _send(target: Target, text: str, rule: Rule) -> None:
     """Send to a topic or function whose policy, and the policy of whose key, let EventBridge do so.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
-    resources, (action, send) = ResourceResolver(rule.region_name), _SENDERS[arn.split(":")[2]]
+    arn, (action, send), resources = target["Arn"], _SENDERS[service_of(target)], ResourceResolver(rule.region_name)
     resource = resources.find(arn)
     values = Context({"aws:sourcearn": (rule.arn,), "aws:sourceaccount": (rule.account_id,)})
     key = resources.find(resource.kms_key) if resource else None
@@ -88,7 +83,7 @@ def _send(arn: str, text: str, rule: Rule) -> None:
         if each is None or decide(each.policies, request) not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
             log.warning("%s could not reach %s: no policy allows %s", rule.arn, arn, required)
             return
-    send(arn, text, backend(arn.split(":")[2], (arn.split(":")[4], arn.split(":")[3])))
+    send(backend(service_of(target), (arn.split(":")[4], arn.split(":")[3])), arn, text)
 
 
 def service_of(target: Target) -> str:
@@ -109,36 +104,21 @@ def _input(target: Target, original_event: Any) -> str:
     return json.dumps(event, default=str)
 
 
-def _start_execution(client: Any, target: Target, text: str) -> None:
-    client.start_execution(stateMachineArn=target["Arn"], input=text)
-
-
-def _start_build(client: Any, target: Target, _: str) -> None:
-    client.start_build(projectName=target["Arn"].rpartition("/")[2])
-
-
-def _start_pipeline(client: Any, target: Target, _: str) -> None:
-    client.start_pipeline_execution(name=target["Arn"].rpartition(":")[2])
-
-
-def _start_sagemaker_pipeline(client: Any, target: Target, _: str) -> None:
+def _pipeline_request(target: Target, _: str) -> Target:
     parameters = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
-    client.start_pipeline_execution(PipelineName=target["Arn"].rpartition("/")[2], PipelineParameters=parameters)
-
-
-def _publish(arn: str, text: str, backend: Any) -> None:
-    backend.publish(message=text, arn=arn)
-
-
-def _invoke(arn: str, text: str, backend: Any) -> None:
-    backend.get_function(arn).invoke(text, {"x-amz-invocation-type": "Event"}, {})
+    return {"PipelineName": target["Arn"].rpartition("/")[2], "PipelineParameters": parameters}
 
 
 _KEY_ACTIONS = ("Decrypt", "GenerateDataKey")
-_SENDERS = {"sns": ("sns:Publish", _publish), "lambda": ("lambda:InvokeFunction", _invoke)}
-_STARTERS: Mapping[str, tuple[str, Callable[[Any, Target, str], None]]] = {
-    "states": ("stepfunctions", _start_execution),
-    "codebuild": ("codebuild", _start_build),
-    "codepipeline": ("codepipeline", _start_pipeline),
-    "sagemaker": ("sagemaker", _start_sagemaker_pipeline),
+_EVENT = {"x-amz-invocation-type": "Event"}
+_SENDERS: Mapping[str, tuple[str, Callable[[Any, str, str], Any]]] = {
+    "sns": ("sns:Publish", lambda backend, arn, text: backend.publish(message=text, arn=arn)),
+    "lambda": ("lambda:InvokeFunction", lambda backend, arn, text: backend.get_function(arn).invoke(text, _EVENT, {})),
+}
+# Service in the ARN -> client, method and request.
+_STARTERS: Mapping[str, tuple[str, str, Callable[[Target, str], Target]]] = {
+    "states": ("stepfunctions", "start_execution", lambda t, text: {"stateMachineArn": t["Arn"], "input": text}),
+    "codebuild": ("codebuild", "start_build", lambda t, _: {"projectName": t["Arn"].rpartition("/")[2]}),
+    "codepipeline": ("codepipeline", "start_pipeline_execution", lambda t, _: {"name": t["Arn"].rpartition(":")[2]}),
+    "sagemaker": ("sagemaker", "start_pipeline_execution", _pipeline_request),
 }

@@ -32,43 +32,54 @@ class Execution(ExecutionState):
 
     def run(self, session: Session) -> None:
         """Run states until the execution ends; failures of states set its status and raise nothing."""
+        if not self.history.events:
+            self.history.add("ExecutionStarted", {"input": self.input, "roleArn": self.machine["roleArn"]})
         try:
             while self._step(self.definition["States"][self.current_state], session):
                 pass
-            self.status, self.output = "SUCCEEDED", self.data
+            self._end("SUCCEEDED", {"output": self.data})
         except StateError as failure:
             self.error, self.cause = failure.error, failure.cause
-            self.status = "ABORTED" if self.stop_event.is_set() else "FAILED"
+            self._end("ABORTED" if self.stop_event.is_set() else "FAILED", vars(failure))
         except jsonpath.PathError as error:
-            self.error, self.cause, self.status = "States.Runtime", str(error), "FAILED"
-        self.stopped_at = clock.now()
+            self.error, self.cause = "States.Runtime", str(error)
+            self._end("FAILED", {"error": self.error, "cause": self.cause})
+
+    def _end(self, status: str, details: dict[str, Any]) -> None:
+        self.history.add(
+            f"Execution{status.capitalize()}", {key: value for key, value in details.items() if value != ""}
+        )
+        self.stopped_at, self.output, self.status = clock.now(), details.get("output"), status
 
     def _step(self, state: dict[str, Any], session: Session) -> bool:
         """Run one state and return whether another follows."""
         if self.stop_event.is_set():
             raise StateError("", "")
         self.entered_at = clock.now()
-        state_type = state["Type"]
+        state_type, name, variables = state["Type"], self.current_state, self.variables
+        self.history.add(f"{state_type}StateEntered", {"name": name, "input": self.data})
         if state_type == "Fail":
             raise StateError(*(self.language.fail_text(state.get(part, ""), self) for part in ("Error", "Cause")))
-        if state_type == "Choice":
-            self.current_state = self._choice(state)
-            return True
-        next_state = self._task_or_map(state, session) if state_type in ("Task", "Map") else self._pass_or_wait(state)
+        run_state = {"Choice": self._choice, "Task": self._task_or_map, "Map": self._task_or_map}
+        next_state = run_state.get(state_type, self._pass_or_wait)(state, session)
         if len(compact_json(self.data).encode()) > _MAX_BYTES:
             name = state.get("Resource", self.current_state)
             text = f"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes"
             raise StateError("States.DataLimitExceeded", f"{text} service limit.")
+        changes = ((key, value) for key, value in self.variables.items() if variables.get(key) is not value)
+        assigned = {key: compact_json(value) for key, value in changes}
+        exited = {"name": name, "output": self.data} | ({"assignedVariables": assigned} if assigned else {})
+        self.history.add(f"{state_type}StateExited", exited)
         self.current_state = next_state or self.current_state
         return next_state is not None
 
-    def _pass_or_wait(self, state: dict[str, Any]) -> str | None:
+    def _pass_or_wait(self, state: dict[str, Any], _: Session) -> str | None:
         if state["Type"] == "Wait":
             self.stop_event.wait(self.language.wait_seconds(state, self))
         self.language.apply_pass(state, self)
         return state.get("Next")
 
-    def _choice(self, state: dict[str, Any]) -> str:
+    def _choice(self, state: dict[str, Any], _: Session) -> str:
         for rule in state["Choices"]:
             if self.language.rule_matches(rule, self):
                 return str(rule["Next"])
@@ -95,9 +106,8 @@ class Execution(ExecutionState):
             try:
                 return run_state(state, session)
             except StateError as failure:
-                rule = next(
-                    (rule for rule in state.get("Retry", ()) if _matches_error(rule, failure)), {"MaxAttempts": 0}
-                )
+                rules = [rule for rule in state.get("Retry", ()) if _matches_error(rule, failure)]
+                rule = rules[0] if rules else {"MaxAttempts": 0}
                 attempts[str(rule)] += 1
                 if attempts[str(rule)] > rule.get("MaxAttempts", 3) or self.stop_event.is_set():
                     raise
@@ -105,13 +115,39 @@ class Execution(ExecutionState):
                 self.stop_event.wait(min(interval, rule.get("MaxDelaySeconds", interval)))
 
     def _task(self, state: dict[str, Any], session: Session) -> Any:
-        return run_task(state["Resource"], self.language.task_input(state, self), session)
+        """Run a Task once; its events name the type and the operation of the resource."""
+        parameters = self.language.task_input(state, self)
+        kind, _, operation = state["Resource"].removeprefix("arn:aws:states:::").rpartition(":")
+        names, text = {"resourceType": kind, "resource": operation}, compact_json(parameters)
+        self.history.add("TaskScheduled", {**names, "region": session.region, "parameters": text})
+        self.history.add("TaskStarted", {**names})
+        try:
+            result = run_task(state["Resource"], parameters, session)
+        except StateError as failure:
+            self.history.add("TaskFailed", {**names, "error": failure.error, "cause": failure.cause})
+            raise
+        self.history.add("TaskSucceeded", {**names, "output": result})
+        return result
 
     def _map(self, state: dict[str, Any], session: Session) -> Any:
         """Run a Map state; a redrive continues its map run."""
         if self.current_state not in self.map_runs:
             self.map_runs[self.current_state] = MapRun(self, self.current_state, state, self._new_child)
-        return self.map_runs[self.current_state].run(self.data, session)
+        map_run = self.map_runs[self.current_state]
+        if map_run.children:
+            self.history.add("MapRunRedriven", {"mapRunArn": map_run.arn, "redriveCount": map_run.redrive_count + 1})
+        else:
+            self.history.add("MapStateStarted", {"length": 0})
+            self.history.add("MapRunStarted", {"mapRunArn": map_run.arn})
+        try:
+            result = map_run.run(self.data, session)
+        except StateError as failure:
+            self.history.add("MapRunFailed", {"error": failure.error, "cause": failure.cause})
+            self.history.add("MapStateFailed")
+            raise
+        self.history.add("MapRunSucceeded")
+        self.history.add("MapStateSucceeded")
+        return result
 
     def _new_child(self, map_run: MapRun, arn: str, data: Any) -> Execution:
         """Return a pending child execution of a map run."""

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from scripts.localaws.core import clock
+from scripts.localaws.services.stepfunctions.history import History
 from scripts.localaws.services.stepfunctions.tasks import Session, timestamp
 
 
@@ -22,7 +23,7 @@ class ExecutionState(ABC):
         self.stopped_at = self.redriven_at = self.entered_at = self.started_at
         self.redrive_count, self.current_state, self.data = 0, str(definition["StartAt"]), data
         self.variables: dict[str, Any] = {}
-        self.stop_event = clock.Event()
+        self.stop_event, self.history = clock.Event(), History()
 
     @abstractmethod
     def run(self, session: Session) -> None:
@@ -44,3 +45,4 @@ class ExecutionState(ABC):
         self.redrive_count, self.redriven_at, self.status = self.redrive_count + 1, clock.now(), "RUNNING"
         self.error = self.cause = ""
         self.stop_event.clear()
+        self.history.add("ExecutionRedriven", {"redriveCount": self.redrive_count})

@@ -145,6 +145,12 @@ def _describe_execution(state_store: Store, params: Members) -> Members:
     return structure("Execution", execution, map_run=execution.parent.arn if execution.parent else None, **texts)
 
 
+def _history(state_store: Store, params: Members) -> Members:
+    history = state_store.execution(params["executionArn"]).history
+    has_data = params.get("includeExecutionData", True)
+    return _page("events", history.listed(params.get("reverseOrder"), has_data), params)
+
+
 def _list_executions(state_store: Store, params: Members) -> Members:
     if "mapRunArn" in params:
         children = [state_store.execution(child.arn) for child in state_store.map_run(params["mapRunArn"]).children]
@@ -195,6 +201,7 @@ OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "DescribeExecution": _describe_execution,
     "DescribeMapRun": _describe_run,
     "DescribeStateMachine": lambda state_store, params: state_store.machine(params["stateMachineArn"]),
+    "GetExecutionHistory": _history,
     "ListExecutions": _list_executions,
     "ListMapRuns": _list_runs,
     "ListStateMachineVersions": lambda state_store, params: {"stateMachineVersions": []},
