@@ -51,7 +51,8 @@ resource "aws_iam_role_policy" "pipeline" {
   policy = templatefile("${path.module}/policies/pipeline.json", local.template_variables)
 }
 
-# The approver may approve or reject, and may neither start nor change the pipeline.
+# The approver may approve or reject, and may neither start nor change the pipeline. People sign in through the permission set of the
+# role's name, whose second factor Identity Center asks for; a session of a role never has one. Only the management account has users.
 resource "aws_iam_role" "approver" {
   name        = "${var.name}-approver"
   description = "Approves what somebody else has merged"
@@ -62,6 +63,11 @@ resource "aws_iam_role" "approver" {
       Action    = "sts:AssumeRole"
       Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
       Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+      }, {
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+      Condition = { ArnLike = { "aws:PrincipalArn" = "arn:aws:iam::${var.account_id}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_${var.name}-approver_*" } }
     }]
   })
 }

@@ -142,6 +142,11 @@ run "lets_the_approver_decide_and_do_nothing_else" {
     condition     = jsondecode(aws_iam_role.approver.assume_role_policy).Statement[0].Condition.Bool["aws:MultiFactorAuthPresent"] == "true"
     error_message = "an approval needs a second factor"
   }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role.approver.assume_role_policy).Statement : statement.Condition.ArnLike["aws:PrincipalArn"] if can(statement.Condition.ArnLike)] == ["arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_mlops-release-approver_*"]
+    error_message = "an account without users needs a permission set that approves"
+  }
 }
 
 run "encrypts_artifacts_with_the_customers_key" {
