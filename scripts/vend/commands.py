@@ -10,6 +10,7 @@ import click
 from generators.accounts import account_requests, ip_allocation
 from generators.accounts.account_requests import AccountRequests
 from generators.aws import terraform_state
+from generators.aws.organization import account_ids
 from generators.aws.session import Aws, connect
 from generators.config import repository
 from generators.errors import UserError
@@ -74,16 +75,18 @@ def decommission(name: str, force: bool) -> None:
 @click.command("list")
 @click.option("--to", "bucket", default="", help="Upload source and list to the vending pipeline's bucket.")
 def listing(bucket: str) -> None:
-    """List accounts whose inputs changed since their last success, one JSON object per line, for a pipeline."""
+    """List new accounts and those whose inputs changed since their last success, one JSON object per line."""
     root, aws, requests = _start()
     if bucket and ip_allocation.read(root) != requests.allocations:
         raise UserError(f"{ip_allocation.FILE}: a team has no addresses yet; run `make vend TEAM=all`, commit the file")
-    changed = [
-        state
-        for state in terraform_states.spokes(root, aws, requests, requests.accounts)
+    ids = {} if bucket else account_ids(aws)  # before the organisation is applied, a new team has no accounts
+    existing = tuple(account for account in requests.accounts if bucket or account.name in ids)
+    changed = {
+        state.variables["account_name"]  # once for all regions
+        for state in terraform_states.spokes(root, aws, requests, existing)
         if terraform_state.read_applied_digest(aws, state.key) != input_digest.compute(state)
-    ]
-    names = tuple(dict.fromkeys(state.variables["account_name"] for state in changed))  # once for all regions
+    }
+    names = [account.name for account in requests.accounts if account.name in changed or account not in existing]
     if bucket and names:
         pipeline_input.upload(aws, root, bucket, names)
     for line in pipeline_input.account_lines(names).splitlines():

@@ -158,7 +158,7 @@ def _layer(files: Mapping[str, File]) -> bytes:
     """A compressed archive of the files; the same files have the same bytes."""
     buffer = io.BytesIO()
     with (
-        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as stream,
+        gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=1, mtime=0) as stream,
         tarfile.open(fileobj=stream, mode="w") as archive,
     ):
         for path, file in sorted(files.items()):
