@@ -60,6 +60,8 @@ MODEL_STEPS = (
     Step("Publish every product version", 1, releases.publish_all),
     Step("A developer creates a project through SageMaker", 1, other_products.create_project),
     Step("A push to the project ends as a registered model", 1, training.push),
+    Step("A change whose test fails stops at quality", 1, training.push_failing_test),
+    Step("A model below its bound is refused with the reason", 1, training.push_higher_bound),
 )
 _SERVER_RUNS = "The embedded AWS goes on running: try `.venv/bin/catalog inventory`; `make local-down` ends it."
 _OWN_SERVER_ENDED = (

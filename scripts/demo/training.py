@@ -17,6 +17,7 @@ from scripts.demo.state import SPOKE, DemoState
 _TIMEOUT = 1200.0  # seconds
 _FINAL = ("Succeeded", "Failed", "Stopped")
 Report = Callable[[str], None]
+_FAILING_TEST = "tests/test_region.py"
 _PROVENANCE = ("commit", "data_raw_sha256", "training_image_digest")  # metadata of every registered version
 
 
@@ -29,6 +30,66 @@ def push(state: DemoState) -> str:
     return _registered(outputs["ModelGroup"], commit)
 
 
+def push_failing_test(state: DemoState) -> str:
+    """The developer pushes a test that the model does not pass: the stage Quality fails and nothing is trained."""
+    outputs = other_products.project_outputs(state)
+    before = _versions(outputs["ModelGroup"])
+    reason = _refused(outputs, _add_failing_test, "No model decides by region", "Quality", state.report)
+    require(_versions(outputs["ModelGroup"]) == before, "the registry has another version")
+    return f"Quality failed, nothing was trained: {reason}"
+
+
+def push_higher_bound(state: DemoState) -> str:
+    """The developer raises the bound of the metric above what the model reaches: the run refuses to register it."""
+    outputs = other_products.project_outputs(state)
+    before = _versions(outputs["ModelGroup"])
+    _refused(outputs, _raise_bound, "Expect more of the model", "Run", state.report)
+    require(_versions(outputs["ModelGroup"]) == before, "the registry has another version")
+    failed = [step for step in _steps(outputs["TrainingPipeline"]) if step["StepStatus"] == "Failed"]
+    reason = failed[0].get("FailureReason", "") if failed else ""
+    require("Not registered" in reason, f"the run failed for another reason: {reason}")
+    return f"{failed[0]['StepName']}: {reason}"
+
+
+def _refused(outputs: dict[str, str], change: Callable[[Path], None], message: str, stage: str, report: Report) -> str:
+    """Push a change whose execution fails in this stage; the first line of the reason."""
+    commit = push_change(outputs["RepositoryUrl"], change, message)
+    status = follow(outputs["Pipeline"], outputs["TrainingPipeline"], commit, report)
+    client = aws_reader.client("codepipeline", SPOKE)
+    failed = {
+        state["stageName"]: action["latestExecution"].get("errorDetails", {}).get("message", "")
+        for state in client.get_pipeline_state(name=outputs["Pipeline"])["stageStates"]
+        for action in state["actionStates"]
+        if state["latestExecution"]["status"] == "Failed"
+    }
+    require(status == "Failed" and [*failed] == [stage], f"the pipeline ended as {status}, failed stages: {failed}")
+    return str(failed[stage]).splitlines()[0][:300]
+
+
+def _versions(group: str) -> list[str]:
+    client = aws_reader.client("sagemaker", SPOKE, "developer", "alice")
+    packages = client.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    return [package["ModelPackageArn"] for package in packages]
+
+
+def _add_failing_test(folder: Path) -> None:
+    (package,) = {path.parent.name for path in folder.glob("src/*/config.py")}
+    text = (
+        f"from {package}.config import CONFIG\n\n\n"
+        "def test_no_model_decides_by_region():\n"
+        '    assert "region" not in CONFIG.categorical_features\n'
+    )
+    (folder / _FAILING_TEST).write_text(text, encoding="utf-8")
+
+
+def _raise_bound(folder: Path) -> None:
+    (folder / _FAILING_TEST).unlink()
+    (config,) = folder.glob("src/*/config.py")
+    text = config.read_text("utf-8")
+    require("metric_threshold=0.75" in text, f"{config.name} has another bound")
+    config.write_text(text.replace("metric_threshold=0.75", "metric_threshold=0.99"), encoding="utf-8")
+
+
 def _add_note(folder: Path) -> None:
     readme = folder / "README.md"
     readme.write_text(readme.read_text("utf-8") + "\nThe credit risk team owns this model.\n", encoding="utf-8")
@@ -37,8 +98,7 @@ def _add_note(folder: Path) -> None:
 def _registered(group: str, commit: str) -> str:
     """The version that the registry holds for the commit, with what it was made of."""
     sagemaker = aws_reader.client("sagemaker", SPOKE, "developer", "alice")
-    versions = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
-    described = [sagemaker.describe_model_package(ModelPackageName=each["ModelPackageArn"]) for each in versions]
+    described = [sagemaker.describe_model_package(ModelPackageName=arn) for arn in _versions(group)]
     version = next((each for each in described if each["CustomerMetadataProperties"]["commit"] == commit), None)
     require(version, f"{group} has {len(described)} versions and none of the commit {commit[:8]}")
     assert version is not None
@@ -62,7 +122,8 @@ def push_change(url: str, change: Callable[[Path], None], message: str) -> str:
         _git("clone", "--quiet", address, folder)
         change(Path(folder))
         author = ("-c", "user.name=alice", "-c", "user.email=alice@bank.example")
-        _git(*author, "-C", folder, "commit", "--quiet", "--all", "--message", message)
+        _git("-C", folder, "add", "--all")
+        _git(*author, "-C", folder, "commit", "--quiet", "--message", message)
         _git("-C", folder, "push", "--quiet", "origin", "HEAD:main")
         return _git("-C", folder, "rev-parse", "HEAD").strip()
 
@@ -106,15 +167,19 @@ def _progress(pipeline: str, training_pipeline: str, execution: dict[str, Any] |
         latest = state.get("latestExecution", {})
         if latest.get("pipelineExecutionId") == execution["pipelineExecutionId"]:
             yield f"stage {state['stageName']}: {latest['status']}"
-            yield from _steps(training_pipeline) if state["stageName"] == "Run" else ()
+            yield from map(_line, _steps(training_pipeline) if state["stageName"] == "Run" else ())
 
 
-def _steps(training_pipeline: str) -> Iterator[str]:
+def _steps(training_pipeline: str) -> list[dict[str, Any]]:
+    """The steps of the newest run, in the order of their start."""
     sagemaker = aws_reader.client("sagemaker", SPOKE)
     runs = sagemaker.list_pipeline_executions(PipelineName=training_pipeline)["PipelineExecutionSummaries"]
     if not runs:
-        return
+        return []
     arn = runs[0]["PipelineExecutionArn"]
     steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn, SortOrder="Ascending")
-    for step in steps["PipelineExecutionSteps"]:
-        yield f"  step {step['StepName']}: {step['StepStatus']} {step.get('FailureReason', '')[:200]}".rstrip()
+    return list(steps["PipelineExecutionSteps"])
+
+
+def _line(step: dict[str, Any]) -> str:
+    return f"  step {step['StepName']}: {step['StepStatus']} {step.get('FailureReason', '')[:200]}".rstrip()
