@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 import requests
 
+from scripts.localaws.core import clock
+from scripts.localaws.core.caller import Caller
+from scripts.localaws.services.codeartifact import tokens
 from tests.localaws.conftest import Aws, refused
 
 pytestmark = pytest.mark.local_only
@@ -106,6 +109,14 @@ def test_a_token_is_needed_and_comes_from_a_session(
     token = restricted.get_authorization_token(domain=domain, durationSeconds=0)
     assert token["expiration"] == reader["Expiration"]
     assert refused(aws("codeartifact").get_authorization_token, domain=domain)[0] == "AccessDeniedException"
+
+
+def test_a_token_expires() -> None:
+    """tokens-authentication: it is valid for the seconds of its request."""
+    token, _ = tokens.issue(Caller("123456789012", "arn:aws:iam::123456789012:user/alice", "AIDAALICE"), 900)
+    assert tokens.find(token)
+    clock.advance(901)
+    assert tokens.find(token) is None
 
 
 def test_a_copy_needs_the_source_too(aws: Aws, domain: str) -> None:

@@ -190,7 +190,7 @@ def test_reports_hold_tests_and_coverage(builds: Builds) -> None:
 def test_a_buildspec_that_is_none_fails_the_download(builds: Builds, text: str) -> None:
     build = builds.run(f"{text}\n")
     assert (build["buildStatus"], _phases(build)["DOWNLOAD_SOURCE"]) == ("FAILED", "FAILED")
-    assert "YAML_FILE_ERROR" in build["phases"][-1]["contexts"][0]["message"]
+    assert build["phases"][-1]["contexts"][0]["statusCode"] == "YAML_FILE_ERROR"
 
 
 def test_a_build_without_a_pipeline_s_archive_is_refused(builds: Builds) -> None:

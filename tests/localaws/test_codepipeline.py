@@ -136,6 +136,22 @@ def test_a_failed_build_stops_the_execution_and_its_stage_is_retried(aws: Aws, p
     )
 
 
+@pytest.mark.slow
+def test_a_repository_without_a_buildspec_fails_the_build_and_no_later_stage_runs(aws: Aws, pipeline: Pipeline) -> None:
+    """https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html, YAML_FILE_ERROR"""
+    aws("codecommit").create_commit(repositoryName=pipeline.name, branchName="main",
+                                    putFiles=[{"filePath": "message.txt", "fileContent": b"good"}])  # fmt: skip
+    topic = aws("sns").create_topic(Name=pipeline.name)["TopicArn"]
+    declaration = pipeline.declaration(pipeline.build(), pipeline.approval(topic))
+    aws("codepipeline").create_pipeline(pipeline=declaration)
+    executions = aws("codepipeline").list_pipeline_executions(pipelineName=pipeline.name)
+    id = executions["pipelineExecutionSummaries"][0]["pipelineExecutionId"]
+    assert pipeline.ended(id) == "Failed"
+    error = pipeline.stage("Build")["actionStates"][0]["latestExecution"]["errorDetails"]
+    assert "Phase: DOWNLOAD_SOURCE, Code: YAML_FILE_ERROR" in error["message"]
+    assert "latestExecution" not in pipeline.stage("Approve")
+
+
 def test_executions_queue_in_front_of_a_stage_and_a_waiting_one_can_be_stopped(aws: Aws, pipeline: Pipeline) -> None:
     """concepts-how-it-works: stages are locked; others wait in order."""
     client = aws("codepipeline")

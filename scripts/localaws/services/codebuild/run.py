@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases
 """
 
 import functools
+import re
 import tempfile
 import threading
 import zipfile
@@ -234,7 +235,8 @@ class Build:
         return result
 
     def _record_phase(self, name: str, start: datetime, error: str) -> None:
-        end = clock.now()
+        end, match = clock.now(), re.fullmatch("([A-Z]+_[A-Z_]+): (.*)", error, re.DOTALL)
+        code, message = match.groups() if match else ("COMMAND_EXECUTION_ERROR", error)
         failure = "STOPPED" if self._stopped.is_set() else "TIMED_OUT" if self._timed_out.is_set() else "FAILED"
         self.record["phases"].append(
             {
@@ -243,7 +245,7 @@ class Build:
                 "startTime": start,
                 "endTime": end,
                 "durationInSeconds": int((end - start).total_seconds()),
-                "contexts": [{"statusCode": "COMMAND_EXECUTION_ERROR", "message": error}] if error else [],
+                "contexts": [{"statusCode": code, "message": message}] if error else [],
             }
         )
 
@@ -254,5 +256,5 @@ def _buildspec(folder: Path, buildspec: str) -> Buildspec:
         return parse(buildspec)
     file = folder / (buildspec or "buildspec.yml")
     if not file.is_file():
-        raise BuildspecError(f"YAML_FILE_ERROR: {file.name}: no such file or directory")
+        raise BuildspecError(f"YAML_FILE_ERROR: {file.name}: the YAML file does not exist")
     return parse(file.read_text(encoding="utf-8"))
