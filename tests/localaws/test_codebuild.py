@@ -279,5 +279,5 @@ def test_an_image_that_cannot_be_pulled_fails_the_provisioning(in_image: Builds)
     )  # fmt: skip
     phase = in_image.run("version: 0.2\nphases: {build: {commands: [tool]}}\n")["phases"][-1]
     assert (phase["phaseType"], phase["phaseStatus"]) == ("PROVISIONING", "FAILED")
-    assert phase["contexts"][0]["message"].startswith("BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: ")
+    assert phase["contexts"][0]["statusCode"] == "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE"
     assert "not authorized to perform: ecr:" in phase["contexts"][0]["message"]

@@ -150,6 +150,8 @@ def test_a_repository_without_a_buildspec_fails_the_build_and_no_later_stage_run
     error = pipeline.stage("Build")["actionStates"][0]["latestExecution"]["errorDetails"]
     assert "Phase: DOWNLOAD_SOURCE, Code: YAML_FILE_ERROR" in error["message"]
     assert "latestExecution" not in pipeline.stage("Approve")
+    events = aws("logs").filter_log_events(logGroupName=f"/aws/codebuild/{pipeline.name}")["events"]
+    assert "Phase context status code: YAML_FILE_ERROR" in events[-1]["message"]
 
 
 def test_executions_queue_in_front_of_a_stage_and_a_waiting_one_can_be_stopped(aws: Aws, pipeline: Pipeline) -> None:

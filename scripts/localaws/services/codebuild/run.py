@@ -132,6 +132,8 @@ class Build:
             s3 = context.client("s3", region, key)
             self._in_phase("UPLOAD_ARTIFACTS", lambda: artifacts.upload(s3, self.record, spec.artifacts, source))
         finally:
+            for failure in (each for phase in self.record["phases"] for each in phase["contexts"]):
+                log.line(f"Phase context status code: {failure['statusCode']} Message: {failure['message']}")
             log.copy()
             log.file.close()
 
