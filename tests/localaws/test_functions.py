@@ -90,7 +90,13 @@ def test_function_acts_with_its_role_and_no_more(functions: Functions) -> None:
 def test_role_that_does_not_trust_lambda_is_not_taken(functions: Functions) -> None:
     """lambda-intro-execution-role."""
     stranger = {**LAMBDA, "Principal": {"Service": "ec2.amazonaws.com"}}
-    name = functions.make("def handler(event, context): return 1", functions.role(trust=stranger))
+    code, _, message = refused(lambda: functions.make("", functions.role(trust=stranger)))
+    text = "The role defined for the function cannot be assumed by Lambda."
+    assert (code, message) == ("InvalidParameterValueException", text)
+    role = functions.role()
+    name = functions.make("def handler(event, context): return 1", role)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [stranger]})
+    functions.iam.update_assume_role_policy(RoleName=role.rpartition("/")[2], PolicyDocument=document)
     assert "AccessDenied" in refused(functions.functions.invoke, FunctionName=name)[0]
 
 
