@@ -27,6 +27,7 @@ DOMAIN = {
     "sagemaker:VpcSubnets": "subnet-1",
 }
 SERVERLESS = {"sagemaker:VolumeKmsKey": KEY, "sagemaker:ServerlessMaxConcurrency": "5"}
+MIXED = ("ml.g4dn.xlarge", "ml.m5.large")  # of a heterogeneous cluster
 VOLUME, OUTPUT = {"sagemaker:VolumeKmsKey": None}, {"sagemaker:OutputKmsKey": None}
 OTHER_REGION, US = {"aws:RequestedRegion": "eu-west-1"}, {"aws:RequestedRegion": "us-east-1"}
 
@@ -99,6 +100,7 @@ DENIED: list[Case] = [
     ("sagemaker", LAUNCH, "sagemaker:CreateEndpointConfig", "*", SERVERLESS),
     ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **OUTPUT}),
     ("sagemaker", DEVELOPER, "sagemaker:CreateTransformJob", "*", {"sagemaker:VolumeKmsKey": KEY}),
+    ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **VOLUME, "sagemaker:InstanceTypes": MIXED}),
     *(
         ("sagemaker", DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, key: value})
         for key in ("sagemaker:InterContainerTrafficEncryption", "sagemaker:NetworkIsolation")
@@ -160,6 +162,7 @@ ALLOWED: list[tuple[str, str, str, dict[str, Any]]] = [
     ("mlops-image-factory", "ssm:PutParameter", f"{SSM}/mlops/images/training-image-uri", {}),
     ("mlops-release", "servicecatalog:CreateProvisioningArtifact", "*", {}),
     (DEVELOPER, "sagemaker:CreateTrainingJob", "*", JOB),
+    (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **VOLUME, "sagemaker:InstanceTypes": "ml.g4dn.xlarge"}),
     (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **VOLUME, "sagemaker:VolumeKmsKeyArn": KEY}),
     (DEVELOPER, "sagemaker:CreateTrainingJob", "*", {**JOB, **OUTPUT, "sagemaker:OutputKmsKeyArn": KEY}),
     (DEVELOPER, "sagemaker:CreateHyperParameterTuningJob", "*", JOB),

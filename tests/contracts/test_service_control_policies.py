@@ -58,9 +58,8 @@ STATEMENTS = [(name, statement["Sid"]) for name in FILES for statement in json.l
 
 def _request(role: str, action: str, resource: str, keys: dict[str, Any]) -> AuthorizationRequest:
     context = {"aws:RequestedRegion": "eu-west-2", "aws:PrincipalArn": f"arn:aws:iam::111122223333:role/{role}", **keys}
-    return AuthorizationRequest(
-        action, resource, Context({key.lower(): (value,) for key, value in context.items() if value})
-    )
+    values = {key.lower(): value if isinstance(value, tuple) else (value,) for key, value in context.items() if value}
+    return AuthorizationRequest(action, resource, Context(values))
 
 
 def _denied(documents: list[str], *request: Any) -> bool:
