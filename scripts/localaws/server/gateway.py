@@ -122,12 +122,13 @@ def _with_document(call: AwsRequest, status: str, headers: list[tuple[str, str]]
         return status, headers, body
     bucket = call.environ[RESOURCES].bucket(f"arn:aws:s3:::{call.params['Bucket']}")
     if call.operation.startswith("Put"):
-        documents.keep(bucket, call.operation, call.environ["wsgi.input"].getvalue())
+        size = call.environ.get("HTTP_X_AMZ_TRANSITION_DEFAULT_MINIMUM_OBJECT_SIZE", "")
+        documents.keep(bucket, call.operation, call.environ["wsgi.input"].getvalue(), size)
     document = documents.find(bucket, call.operation)
     if document is None:
         return status, headers, body
-    others = [pair for pair in headers if pair[0].lower() != "content-length"]
-    return status, [*others, ("Content-Length", str(len(document)))], [document]
+    own = {"content-length": str(len(document)), **documents.headers(bucket, call.operation)}
+    return status, [*(pair for pair in headers if pair[0].lower() not in own), *own.items()], [document]
 
 
 def _advance(environ: Environ, start: StartResponse) -> Iterable[bytes]:
