@@ -40,8 +40,8 @@ def test_the_cli_follows_a_release_pipeline_and_approves(workshop: Workshop, cli
     role = workshop.make_role("release", ALL, service="codepipeline.amazonaws.com")
     workshop("s3").put_bucket_versioning(Bucket=workshop.bucket, VersioningConfiguration={"Status": "Enabled"})
     workshop.put("release.txt", "release")
-    place = {"S3Bucket": workshop.bucket, "S3ObjectKey": "release.txt", "PollForSourceChanges": "false"}
-    stages = [{"name": "Source", "actions": [action("Code", "S3", place, outputArtifacts=["code"])]},
+    configuration = {"S3Bucket": workshop.bucket, "S3ObjectKey": "release.txt", "PollForSourceChanges": "false"}
+    stages = [{"name": "Source", "actions": [action("Code", "S3", configuration, outputArtifacts=["code"])]},
               {"name": "Approve", "actions": [action("Approve", "Manual", {})]}]  # fmt: skip
     pipeline = {"name": "release", "roleArn": role, "artifactStore": {"type": "S3", "location": workshop.bucket},
                 "pipelineType": "V2", "executionMode": "QUEUED", "stages": stages}  # fmt: skip
