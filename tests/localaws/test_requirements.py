@@ -92,6 +92,23 @@ def test_without_one_of_them_the_call_fails(requirements: Requirements, row: Row
         assert f"is not authorized to perform: {row.action} on resource: " in message
 
 
+def test_a_model_of_a_package_needs_the_rights_on_what_the_package_names(requirements: Requirements) -> None:
+    """DG model-registry-deploy; sagemaker-roles, CreateModel API execution role permissions."""
+    content = {"Image": "<image>", "ModelDataUrl": "s3://<bucket>/model.tar.gz"}
+    specification = {"Containers": [content], "SupportedContentTypes": ["a/b"], "SupportedResponseMIMETypes": ["a/b"]}
+    package = requirements.client("sagemaker").create_model_package(
+        **requirements.fill({"ModelPackageGroupName": "risk", "InferenceSpecification": specification})
+    )["ModelPackageArn"]
+    params = {**CALLS["CreateModel"].params, "PrimaryContainer": {"ModelPackageName": package}}
+    call = replace(CALLS["CreateModel"], params=params)
+    for action, text in (("s3:GetObject", "Could not access model data"), ("ecr:BatchGetImage", "Access denied for")):
+        (row,) = [row for row in REQUEST_ROWS if (row.operation, row.action) == ("CreateModel", action)]
+        grant(requirements, call, "CreateModel", row)
+        assert text in refused(lambda: run(requirements, call))[2]
+    grant(requirements, call, "CreateModel", None)
+    run(requirements, call)
+
+
 def reason(poll: Callable[[], str]) -> str:
     """What the poll returns at last."""
     deadline = time.monotonic() + 60

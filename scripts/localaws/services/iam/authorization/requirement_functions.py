@@ -108,6 +108,18 @@ class _Functions(CommonFunctions):
         return next(iter(store.find(spec, **{spec.key[-1]: name})), None) if spec else None
 
     @signature(ANY)
+    def _func_containers(self, containers: Any) -> list[Any]:
+        """Containers of a model; one that names a package of any account stands for those of the package."""
+        service = find_service(self._service)
+        result: list[Any] = []
+        for each in [each for group in containers for each in (group if isinstance(group, list) else [group]) if each]:
+            arn = each.get("ModelPackageName") or ""
+            store = store_of(service, arn.split(":")[4], self._region) if service and arn.startswith("arn:") else None
+            packages = store.find(store.resources["ModelPackage"], **{"@arn": arn}) if store else []
+            result += packages[0]["InferenceSpecification"]["Containers"] if packages else [each]
+        return result
+
+    @signature(ANY)
     def _func_without_local_storage(self, instance_type: str | None) -> bool:
         """Whether instances of the type have EBS volumes alone; g4dn, g5, p4d and the types with a d have local disks.
 
