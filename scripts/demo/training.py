@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def push(state: DemoState) -> str:
     """The developer pushes a change to the project; its pipeline checks, trains, evaluates and registers the model."""
     outputs = other_products.project_outputs(state)
     commit = push_change(outputs["RepositoryUrl"], _add_note, "Note who owns the model")
-    status = follow(outputs["Pipeline"], outputs["TrainingPipeline"], commit, state.report)
+    status = follow(outputs["Pipeline"], outputs["TrainingPipeline"], commit, state.report)["status"]
     require(status == "Succeeded", f"the pipeline of the commit {commit[:8]} ended as {status}")
     return _registered(outputs["ModelGroup"], commit)
 
@@ -34,7 +35,7 @@ def push_failing_test(state: DemoState) -> str:
     """The developer pushes a test that the model does not pass: the stage Quality fails and nothing is trained."""
     outputs = other_products.project_outputs(state)
     before = _versions(outputs["ModelGroup"])
-    reason = _refused(outputs, _add_failing_test, "No model decides by region", "Quality", state.report)
+    reason, _ = _refused(outputs, _add_failing_test, "No model decides by region", "Quality", state.report)
     require(_versions(outputs["ModelGroup"]) == before, "the registry has another version")
     return f"Quality failed, nothing was trained: {reason}"
 
@@ -43,18 +44,22 @@ def push_higher_bound(state: DemoState) -> str:
     """The developer raises the bound of the metric above what the model reaches: the run refuses to register it."""
     outputs = other_products.project_outputs(state)
     before = _versions(outputs["ModelGroup"])
-    _refused(outputs, _raise_bound, "Expect more of the model", "Run", state.report)
+    _, execution = _refused(outputs, _raise_bound, "Expect more of the model", "Run", state.report)
     require(_versions(outputs["ModelGroup"]) == before, "the registry has another version")
-    failed = [step for step in _steps(outputs["TrainingPipeline"]) if step["StepStatus"] == "Failed"]
+    began = _start(outputs["Pipeline"], execution, "Run")
+    failed = [step for step in _steps(outputs["TrainingPipeline"], began) if step["StepStatus"] == "Failed"]
     reason = failed[0].get("FailureReason", "") if failed else ""
     require("Not registered" in reason, f"the run failed for another reason: {reason}")
     return f"{failed[0]['StepName']}: {reason}"
 
 
-def _refused(outputs: dict[str, str], change: Callable[[Path], None], message: str, stage: str, report: Report) -> str:
-    """Push a change whose execution fails in this stage; the first line of the reason."""
+def _refused(
+    outputs: dict[str, str], change: Callable[[Path], None], message: str, stage: str, report: Report
+) -> tuple[str, dict[str, Any]]:
+    """Push a change whose execution fails in this stage; the first line of the reason, and the execution."""
     commit = push_change(outputs["RepositoryUrl"], change, message)
-    status = follow(outputs["Pipeline"], outputs["TrainingPipeline"], commit, report)
+    execution = follow(outputs["Pipeline"], outputs["TrainingPipeline"], commit, report)
+    status = execution["status"]
     client = aws_reader.client("codepipeline", SPOKE)
     failed = {
         state["stageName"]: action["latestExecution"].get("errorDetails", {}).get("message", "")
@@ -63,7 +68,7 @@ def _refused(outputs: dict[str, str], change: Callable[[Path], None], message: s
         if state["latestExecution"]["status"] == "Failed"
     }
     require(status == "Failed" and [*failed] == [stage], f"the pipeline ended as {status}, failed stages: {failed}")
-    return str(failed[stage]).splitlines()[0][:300]
+    return str(failed[stage]).splitlines()[0][:300], execution
 
 
 def _versions(group: str) -> list[str]:
@@ -135,8 +140,8 @@ def _git(*arguments: str) -> str:
     return completed.stdout
 
 
-def follow(pipeline: str, training_pipeline: str, commit: str, report: Report) -> str:
-    """The final status of the execution of this commit; every change of a stage or step is reported once."""
+def follow(pipeline: str, training_pipeline: str, commit: str, report: Report) -> dict[str, Any]:
+    """The execution of this commit at its end; every change of a stage or step is reported once."""
     reported: set[str] = set()
     deadline = time.monotonic() + _TIMEOUT
     while True:
@@ -146,7 +151,7 @@ def follow(pipeline: str, training_pipeline: str, commit: str, report: Report) -
                 reported.add(line)
                 report(line)
         if execution and execution["status"] in _FINAL:
-            return str(execution["status"])
+            return execution
         require(time.monotonic() < deadline, f"{pipeline} has not ended after {_TIMEOUT:.0f} seconds")
         time.sleep(0.5)
 
@@ -167,17 +172,28 @@ def _progress(pipeline: str, training_pipeline: str, execution: dict[str, Any] |
         latest = state.get("latestExecution", {})
         if latest.get("pipelineExecutionId") == execution["pipelineExecutionId"]:
             yield f"stage {state['stageName']}: {latest['status']}"
-            yield from map(_line, _steps(training_pipeline) if state["stageName"] == "Run" else ())
+            if state["stageName"] == "Run":
+                yield from map(_line, _steps(training_pipeline, _start(pipeline, execution, "Run")))
 
 
-def _steps(training_pipeline: str) -> list[dict[str, Any]]:
-    """The steps of the newest run, in the order of their start."""
-    sagemaker = aws_reader.client("sagemaker", SPOKE)
-    runs = sagemaker.list_pipeline_executions(PipelineName=training_pipeline)["PipelineExecutionSummaries"]
-    if not runs:
+def _start(pipeline: str, execution: dict[str, Any], stage: str) -> datetime | None:
+    """The time when the stage began its work for the execution, None before it."""
+    client = aws_reader.client("codepipeline", SPOKE)
+    of_execution = {"pipelineExecutionId": execution["pipelineExecutionId"]}
+    actions = client.list_action_executions(pipelineName=pipeline, filter=of_execution)["actionExecutionDetails"]
+    return min((action["startTime"] for action in actions if action["stageName"] == stage), default=None)
+
+
+def _steps(training_pipeline: str, since: datetime | None) -> list[dict[str, Any]]:
+    """The steps of the run that began after `since`, in the order of their start. A stage has one run at a time."""
+    if since is None:
         return []
-    arn = runs[0]["PipelineExecutionArn"]
-    steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn, SortOrder="Ascending")
+    sagemaker = aws_reader.client("sagemaker", SPOKE)
+    listed = sagemaker.list_pipeline_executions(PipelineName=training_pipeline)["PipelineExecutionSummaries"]
+    arns = [run["PipelineExecutionArn"] for run in listed if run["StartTime"] > since]
+    if not arns:
+        return []
+    steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arns[0], SortOrder="Ascending")
     return list(steps["PipelineExecutionSteps"])
 
 
