@@ -80,6 +80,18 @@ def test_a_user_has_the_permissions_of_its_groups(aws: Aws, person: Callable[...
     assert aws.client("iam", keys).list_roles()["Roles"]
 
 
+def test_a_user_and_a_group_are_named_with_their_path(aws: Aws, person: Callable[..., Any]) -> None:
+    """Service authorization reference, IAM: the ARN of a user has its path, though the request has the name alone."""
+    arns = [f"arn:aws:iam::{MANAGEMENT}:{kind}/people/*" for kind in ("user", "group")]
+    _, key = person("ivan", {"Effect": "Allow", "Action": ["iam:GetUser", "iam:GetGroup"], "Resource": arns})
+    aws("iam").create_group(GroupName="readers", Path="/people/")
+    aws("iam").create_user(UserName="outsider")
+    reader = aws.client("iam", key)
+    assert reader.get_user(UserName="ivan")["User"]["UserName"] == "ivan"
+    assert reader.get_group(GroupName="readers")["Group"]["GroupName"] == "readers"
+    assert refused(reader.get_user, UserName="outsider")[0] == "AccessDenied"
+
+
 @pytest.mark.parametrize("end", ["inactive", "deleted", "never made"])
 def test_an_inactive_or_deleted_access_key_is_refused(aws: Aws, person: Callable[..., Any], end: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html"""

@@ -76,7 +76,7 @@ def _bypasses_governance(call: AwsRequest, builder: RequestBuilder, arns: tuple[
 
 
 def _resource_arns(call: AwsRequest, builder: RequestBuilder) -> Iterable[str]:
-    """The ARNs of the resources; a key's alias and a role's name without its path are replaced by the ARN."""
+    """The ARNs of the resources; a key's alias and an IAM name without its path are replaced by the ARN."""
     assert call.service is not None
     prefix = call.service.prefix
     arns = resource_arns.resources(prefix, call.operation, call.params, call.region, builder.caller.account)
@@ -93,10 +93,11 @@ def _canonical(builder: RequestBuilder, arn: str) -> str:
 
 
 def _with_paths(call: AwsRequest, account: str, arns: tuple[str, ...]) -> Iterable[str]:
-    roles = list(iam_backends[account]["aws"].roles.values())
-    role_arns = {f"arn:aws:iam::{account}:role/{role.name}": role.arn for role in roles}
+    iam = iam_backends[account]["aws"]
+    entities = [*iam.roles.values(), *iam.users.values(), *iam.groups.values()]
+    entity_arns = {f"{entity.arn.partition('/')[0]}/{entity.name}": entity.arn for entity in entities}
     path = (call.params.get("Path") or "/").lstrip("/")
-    return [role_arns.get(arn, arn.replace("/", f"/{path}", 1)) for arn in arns]
+    return [entity_arns.get(arn, arn.replace("/", f"/{path}", 1)) for arn in arns]
 
 
 def _put_events(call: AwsRequest, builder: RequestBuilder, values: Mapping[str, Values]) -> Iterator[_RequiredAction]:
