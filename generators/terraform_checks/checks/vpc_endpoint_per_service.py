@@ -24,15 +24,16 @@ _ENDPOINTS = {
     "s3": ("s3",),
     "sagemaker": ("sagemaker.api", "sagemaker.runtime"),
     "secretsmanager": ("secretsmanager",),
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html: SageMaker projects
+    "servicecatalog": ("servicecatalog",),
     "sns": ("sns",),
     "sqs": ("sqs",),
     "ssm": ("ssm",),
     "states": ("states",),
     "sts": ("sts",),
 }
-# Not called from inside: iam:PassRole is no call, SageMaker and Lambda create network interfaces from outside, and
-# SageMaker itself calls Service Catalog for projects.
-_NEVER_CALLED = frozenset({"ec2", "iam", "servicecatalog"})
+# Not called from inside: iam:PassRole is no call, SageMaker and Lambda create network interfaces from outside.
+_NEVER_CALLED = frozenset({"ec2", "iam"})
 
 
 class VpcEndpointPerService(Check):

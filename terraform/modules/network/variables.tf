@@ -40,7 +40,8 @@ variable "interface_endpoints" {
   default = [
     "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codeconnections.api", "codepipeline",
     "ecr.api", "ecr.dkr", "elasticfilesystem", "elasticmapreduce", "emr-serverless", "emr-serverless-services.livy", "events",
-    "git-codecommit", "kms", "logs", "monitoring", "sagemaker.api", "sagemaker.runtime", "secretsmanager", "sns", "ssm", "states", "sts",
+    "git-codecommit", "kms", "logs", "monitoring", "sagemaker.api", "sagemaker.runtime", "secretsmanager", "servicecatalog", "sns", "ssm",
+    "states", "sts",
   ]
 }
 
