@@ -8,7 +8,7 @@ from tests.localaws.conftest import ACCESS_ROLE, REGION, Aws
 from tests.localaws.containers import Workshop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def workshop(aws: Aws, member: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """An account with a bucket, a role of jobs and an image."""
     workshop = Workshop(aws, member("clients-spoke")).build()
@@ -16,7 +16,7 @@ def workshop(aws: Aws, member: Callable[[str], str], tmp_path_factory: pytest.Te
     return workshop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def variables(workshop: Workshop) -> Mapping[str, str]:
     """The environment variables of a session in the account; they alone lead a client to the embedded AWS."""
     aws = workshop.aws
