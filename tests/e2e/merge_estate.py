@@ -7,8 +7,10 @@ of the README make of the copy.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from tests.localaws.servicecatalog.catalogue import policy, trust
 HUB, MANAGEMENT = "mlops-hub", ""
 REGION, REPOSITORY = "eu-west-2", "bank/mlops-platform"
 PATIENCE = 1500  # seconds
-_TERRAFORM = Path("/usr/local/bin/terraform")
+_TERRAFORM = Path(shutil.which("terraform") or "terraform")
 _END = ("Succeeded", "Failed", "Stopped")
 
 
@@ -55,9 +57,11 @@ class MergeEstate:
     def connect(self, account: str) -> None:
         """A person makes a connection, accepts it at the provider, and makes the repository there."""
         name = "hub" if account else "management"
-        made = self.client("codeconnections", account).create_connection(ConnectionName=name, ProviderType="GitHub")
-        self.connections[account] = str(made["ConnectionArn"])
-        address = f"{self.copy.server['endpoint']}/localaws/provider/{self._place(account)}/{REPOSITORY}"
+        connection = self.client("codeconnections", account).create_connection(
+            ConnectionName=name, ProviderType="GitHub"
+        )
+        self.connections[account] = str(connection["ConnectionArn"])
+        address = f"{self.copy.server['endpoint']}/localaws/provider/{self._address(account)}/{REPOSITORY}"
         urlopen(Request(address, method="POST")).close()
         self._edit_platform(rf"(?m)^    {name}: arn:.*$", f"    {name}: {self.connections[account]}")
 
@@ -74,7 +78,7 @@ class MergeEstate:
         assert count == 1, pattern
         path.write_text(text, encoding="utf-8")
 
-    def _place(self, account: str) -> str:
+    def _address(self, account: str) -> str:
         parts = self.connections[account].split(":")
         return f"{parts[4]}/{parts[3]}/{parts[5].removeprefix('connection/')}"
 
@@ -83,19 +87,8 @@ class MergeEstate:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", message)
         endpoint = self.copy.server["endpoint"].replace("://", f"://{key}:anything@")
-        self.git("push", "--quiet", f"{endpoint}/git-http/{self._place(account)}/{REPOSITORY}.git", "HEAD:main")
+        self.git("push", "--quiet", f"{endpoint}/git-http/{self._address(account)}/{REPOSITORY}.git", "HEAD:main")
         return self.git("rev-parse", "HEAD")
-
-    def build_image(self) -> None:
-        """An operator mirrors the base images; the image factory builds the image; the hub hands its digest on."""
-        ecr = self.client("ecr")
-        images.push(ecr, "mlops/base", "python-3.11.13-bookworm", Build())
-        binary = {"/bin/terraform": File(_TERRAFORM.read_bytes(), 0o755)}
-        images.push(ecr, "mlops/base", "terraform-1.11.4-alpine", Build(files=binary))
-        builds = self.client("codebuild")
-        id = builds.start_build(projectName="mlops-image-vending")["build"]["id"]
-        build = until(lambda: _complete(builds.batch_get_builds(ids=[id])["builds"][0]), "the image")
-        assert build["buildStatus"] == "SUCCEEDED", build["phases"]
 
     def person(self, permission_set: str, account: str, *actions: str) -> dict[str, str]:
         """The credentials of a person who signs in through a permission set with these permissions."""
@@ -152,6 +145,17 @@ class MergeEstate:
             for action in stage["actionStates"]
         ]
         return [str(each["latestExecution"].get("errorDetails", "")) for each in actions if "latestExecution" in each]
+
+
+def build_image(client: Callable[[str], Any]) -> None:
+    """An operator mirrors the base images, the image factory builds the image; `client` makes clients of the hub."""
+    ecr, builds = client("ecr"), client("codebuild")
+    images.push(ecr, "mlops/base", "python-3.11.13-bookworm", Build())
+    binary = {"/bin/terraform": File(_TERRAFORM.read_bytes(), 0o755)}
+    images.push(ecr, "mlops/base", "terraform-1.11.4-alpine", Build(files=binary))
+    id = builds.start_build(projectName="mlops-image-vending")["build"]["id"]
+    build = until(lambda: _complete(builds.batch_get_builds(ids=[id])["builds"][0]), "the image")
+    assert build["buildStatus"] == "SUCCEEDED", build["phases"]
 
 
 def until(condition: Any, description: str) -> Any:

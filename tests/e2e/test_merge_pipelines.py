@@ -12,7 +12,7 @@ import pytest
 
 from scripts.demo import author
 from tests.e2e.copies import ROOT, Copy
-from tests.e2e.merge_estate import HUB, MANAGEMENT, MergeEstate, until
+from tests.e2e.merge_estate import HUB, MANAGEMENT, MergeEstate, build_image, until
 from tests.localaws.conftest import refused
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ def estate(copy: Copy) -> MergeEstate:
     estate.git("commit", "--quiet", "--message", "Begin")
     for root in ("log_archive", "hub"):
         estate.run("scripts.vend", "apply", root)
-    estate.build_image()
+    build_image(estate.client)
     estate.run("scripts.vend", "apply", "hub")
     return estate
 

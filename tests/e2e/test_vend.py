@@ -13,6 +13,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.e2e.merge_estate import build_image
+
 ROOT = Path(__file__).resolve().parents[2]
 FRAUD = "terraform/accounts/fraud.yaml"
 PATIENCE = 600  # seconds
@@ -207,8 +209,10 @@ def test_a_change_by_hand_is_reported_and_repaired(copy):
 
 
 def test_the_pipeline_vends_new_and_changed_accounts_after_a_merge(copy):
-    code, output = _vend(copy, "apply", "vending")
-    assert code == 0, output
+    build_image(lambda service: _client(copy, service, "mlops-hub"))
+    for root in ("hub", "vending"):
+        code, output = _vend(copy, "apply", root)
+        assert code == 0, output
     text = (copy / FRAUD).read_text(encoding="utf-8")
     custom = "customizations: {accounts: {fraud-development: {budget_alert_percent: 95}}}\n"
     (copy / FRAUD).write_text(text + custom, encoding="utf-8")
