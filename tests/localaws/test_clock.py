@@ -67,9 +67,9 @@ def test_a_schedule_starts_a_pipeline_with_parameters_at_the_local_time(aws: Aws
     role = aws("iam").create_role(RoleName="timer", AssumeRolePolicyDocument=trust("scheduler"))["Role"]["Arn"]
     aws("iam").put_role_policy(RoleName="timer", PolicyName="start", PolicyDocument=policy(start))
     runner = aws("iam").create_role(RoleName="runner", AssumeRolePolicyDocument=trust("sagemaker"))["Role"]["Arn"]
-    word = {"Name": "Word", "Type": "String", "DefaultValue": "no"}
+    parameter = {"Name": "Word", "Type": "String", "DefaultValue": "no"}
     message = {"Name": "End", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": "Parameters.Word"}}}
-    definition = {"Version": "2020-12-01", "Parameters": [word], "Steps": [message]}
+    definition = {"Version": "2020-12-01", "Parameters": [parameter], "Steps": [message]}
     pipeline = aws("sagemaker").create_pipeline(
         PipelineName="nightly", PipelineDefinition=json.dumps(definition), RoleArn=runner, ClientRequestToken="a" * 32
     )["PipelineArn"]
