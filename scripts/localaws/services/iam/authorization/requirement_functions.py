@@ -128,6 +128,10 @@ class _Functions(CommonFunctions):
         return not _LOCAL_STORAGE.match(instance_type or "")
 
     @signature(ANY, ANY)
+    def _func_beginning(self, text: str, length: int) -> str:
+        return text[: int(length)]
+
+    @signature(ANY, ANY)
     def _func_product(self, first: int, second: int) -> int:
         return int(first) * int(second)
 
