@@ -45,8 +45,7 @@ def build() -> Template:
     description = Sub(f"Code of the project {NAME}")
     code = kit.repository(t, "Repository", repository_name(), description, project_tags(), **CODECOMMIT_ONLY)
     workspace = kit.model_workspace(t, NAME, **project_tags())
-    committed = GetAtt("FirstCommit", "Repository")
-    sources = kit.source_steps(t, committed, committed, BRANCH)
+    sources = kit.source_steps(t, *[GetAtt("FirstCommit", "Repository")] * 2, BRANCH)
     training = kit.model_pipeline(t, workspace, Ref("ModelType"), *sources)
     scoring = kit.scoring_pipeline(t, workspace, Ref("ModelType"), *sources)
     t.add_resource([code, code_repository(t), *training, *scoring, *first_commit(t, workspace)])
@@ -168,7 +167,7 @@ def push_permissions(t: Template, archive: tuple[Any, Any]) -> list[Any]:
     """
     bucket, key = archive
     archive_arn = Sub("arn:${AWS::Partition}:s3:::${Bucket}/${Key}", Bucket=bucket, Key=key)
-    codecommit = kit.allow(["codecommit:GitPull", "codecommit:GitPush"], [GetAtt("Repository", "Arn")])
+    git = kit.allow(["codecommit:GitPull", "codecommit:GitPush"], [GetAtt("Repository", "Arn")])
     connection = [
         kit.allow(
             [f"{prefix}:UseConnection"],
@@ -178,7 +177,7 @@ def push_permissions(t: Template, archive: tuple[Any, Any]) -> list[Any]:
         for prefix in ("codeconnections", "codestar-connections")
     ]
     return [
-        If("IsCodeCommit", codecommit, NoValue),
+        If("IsCodeCommit", git, NoValue),
         *(If("IsConnected", statement, NoValue) for statement in connection),
         kit.allow(["s3:GetObject", "s3:GetObjectVersion"], [archive_arn]),
     ]

@@ -136,6 +136,9 @@ SERVICE_ACTIONS = {
         pattern=r"(?m)^reports:",
     ),
     # https://docs.aws.amazon.com/codepipeline/latest/userguide/tutorials-github-gitclone.html
+    "git reads and pushes in CodeCommit": ServiceActions(
+        _BUILD, "codecommit:GitPull codecommit:GitPush", pattern="codecommit credential-helper"
+    ),
     "git reads and pushes through the account's connection": ServiceActions(
         _BUILD, "codeconnections:UseConnection codestar-connections:UseConnection", pattern="/git-http/"
     ),

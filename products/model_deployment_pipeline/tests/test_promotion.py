@@ -93,7 +93,7 @@ class Team:
                 artifacts={"type": "NO_ARTIFACTS"},
                 environment={
                     "type": "LINUX_CONTAINER",
-                    "image": "any",
+                    "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
                     "computeType": "BUILD_GENERAL1_MEDIUM",
                     "environmentVariables": [{"name": key, "value": value} for key, value in variables.items()],
                 },

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.ht
 """
 
 import functools
+import importlib.metadata
 import re
 import shutil
 import subprocess
@@ -18,6 +19,9 @@ from scripts.localaws.core import context
 _HERE = Path(__file__).parent
 _IMAGE = _HERE / "image"  # programs that precede this machine's in PATH
 AWS_IMAGE = "aws/codebuild/"  # beginning of the name of AWS's images
+# Packages of each Python of AWS's image, and what boto3 needs.
+# https://github.com/aws/aws-codebuild-docker-images: al/x86_64/standard/5.0/Dockerfile, Python
+_PACKAGES = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3", "PyYAML")
 _lock = threading.Lock()
 
 
@@ -36,6 +40,19 @@ def _python() -> Path:
     subprocess.run([sys.executable, "-m", "virtualenv", "--quiet", str(folder)], check=True, capture_output=True)
     for program in folder.glob("bin/pip*"):
         program.write_text(re.sub("^#!.*", "#!/usr/bin/env python", program.read_text("utf-8")), encoding="utf-8")
+    (site_packages,) = folder.glob("lib/python*/site-packages")
+    (site_packages / "image.pth").write_text(f"{_image_packages()}\n", encoding="utf-8")
+    return folder
+
+
+def _image_packages() -> Path:
+    """A folder of links to this server's own copies. pip uninstalls nothing outside of its environment."""
+    folder = context.folder("codebuild-packages")
+    for distribution in map(importlib.metadata.distribution, _PACKAGES):
+        tops = {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}
+        for top in tops:
+            (folder / top).unlink(missing_ok=True)
+            (folder / top).symlink_to(str(distribution.locate_file(top)))
     return folder
 
 

@@ -116,7 +116,8 @@ class _Functions(CommonFunctions):
             arn = each.get("ModelPackageName") or ""
             store = store_of(service, arn.split(":")[4], self._region) if service and arn.startswith("arn:") else None
             packages = store.find(store.resources["ModelPackage"], **{"@arn": arn}) if store else []
-            result += packages[0]["InferenceSpecification"]["Containers"] if packages else [each]
+            specification = packages[0].get("InferenceSpecification") if packages else None
+            result += specification["Containers"] if specification else [each]
         return result
 
     @signature(ANY)
