@@ -61,6 +61,20 @@ def test_a_rule_with_a_schedule_sends_an_event_each_time(aws: Aws, queue: tuple[
     aws("events").disable_rule(Name="minutely")
 
 
+def test_a_target_that_is_not_emulated_keeps_no_other_rule_from_its_target(aws: Aws, queue: tuple[str, str]) -> None:
+    stream = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/nowhere"
+    for name, target in (("a-stream", stream), ("b-queue", queue[1])):
+        aws("events").put_rule(Name=name, ScheduleExpression="cron(* * * * ? *)")
+        aws("events").put_targets(Rule=name, Targets=[{"Id": "target", "Arn": target}])
+    for _ in range(2):
+        received(aws, queue[0])
+        aws.advance(60)
+        events = until(lambda: [each for each in received(aws, queue[0]) if "b-queue" in each["resources"][0]])
+        assert events
+    for name in ("a-stream", "b-queue"):
+        aws("events").disable_rule(Name=name)
+
+
 def test_a_schedule_starts_a_pipeline_with_parameters_at_the_local_time(aws: Aws) -> None:
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html"""
     start = {"Effect": "Allow", "Action": ["sagemaker:StartPipelineExecution"], "Resource": "*"}

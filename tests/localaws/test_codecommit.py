@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,15 @@ def commits(aws: Aws) -> Any:
 
 @pytest.fixture
 def name(commits: Any) -> str:
-    """A new repository with one commit."""
+    return new_repository(commits)
+
+
+def new_repository(commits: Any, files: Sequence[dict[str, Any]] = PUT_FILES) -> str:
+    """The name of a new repository with one commit."""
     name = f"churn-{uuid.uuid4().hex[:8]}"
     commits.create_repository(repositoryName=name)
     commits.create_commit(repositoryName=name, branchName="main", authorName="Alice", email="a@bank.example",
-                          commitMessage="Begin", putFiles=PUT_FILES)  # fmt: skip
+                          commitMessage="Begin", putFiles=files)  # fmt: skip
     return name
 
 

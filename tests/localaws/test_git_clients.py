@@ -2,7 +2,6 @@
 
 import re
 import sys
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.localaws.conftest import REGION, Aws
-from tests.localaws.test_codecommit import address, git
+from tests.localaws.test_codecommit import PUT_FILES, address, git, new_repository
 from tests.localaws.test_sts import make_role, trust
 
 pytestmark = [pytest.mark.local_only, pytest.mark.slow]
@@ -26,12 +25,7 @@ def commits(aws: Aws) -> Any:
 
 @pytest.fixture
 def name(commits: Any) -> str:
-    """A new repository with one commit."""
-    name = f"churn-{uuid.uuid4().hex[:8]}"
-    commits.create_repository(repositoryName=name)
-    commits.create_commit(repositoryName=name, branchName="main",
-                          putFiles=[{"filePath": "README.md", "fileContent": b"# Churn\n"}])  # fmt: skip
-    return name
+    return new_repository(commits, PUT_FILES[:1])
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def _run(aws: Aws, project: str) -> tuple[str, list[str]]:
 
 
 def _push_base_image(aws: Aws, repository: str) -> None:
-    """What an operator does with docker pull, tag and push."""
+    """Push the base image, as an operator does with docker pull, tag and push."""
     ecr = aws("ecr")
     config = json.dumps(
         {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/usr/local/bin:/usr/bin:/bin"]}}

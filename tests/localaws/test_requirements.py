@@ -110,7 +110,7 @@ def test_a_model_of_a_package_needs_the_rights_on_what_the_package_names(require
 
 
 def reason(poll: Callable[[], str]) -> str:
-    """What the poll returns at last."""
+    """The first text of the poll that is not empty."""
     deadline = time.monotonic() + 60
     while not (text := poll()):
         assert time.monotonic() < deadline

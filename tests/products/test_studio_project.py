@@ -143,6 +143,7 @@ def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines
     names = {path.name for path in folder.iterdir()}
     assert {"README.md", "buildspec.quality.yml", "buildspec.build.yml", "buildspec.run.yml", "src"} <= names
     assert "regression" in (folder / "README.md").read_text().lower()
+    assert [path.name for path in (folder / "src").iterdir()] == ["churn"], "the package has the project's name"
     pipelines = {pipeline["name"] for pipeline in studio.account.client("codepipeline").list_pipelines()["pipelines"]}
     assert {
         value for key, value in outputs.items() if key.endswith("Pipeline") and key != "TrainingPipeline"
@@ -155,6 +156,13 @@ def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines
     arn = commits.get_repository(repositoryName=outputs["Repository"])["repositoryMetadata"]["Arn"]
     tags = commits.list_tags_for_resource(resourceArn=arn)["tags"]
     assert (tags["sagemaker:project-name"], tags["sagemaker:project-id"]) == ("churn", project["ProjectId"])
+
+
+@pytest.mark.slow
+def test_a_name_that_python_has_becomes_no_package(studio: Studio, tmp_path: Path) -> None:
+    assert studio.create("statistics") == "CreateCompleted", studio.reason("statistics")
+    folder = clone(studio, studio.outputs("statistics")["RepositoryUrl"], tmp_path / "statistics")
+    assert [path.name for path in (folder / "src").iterdir()] == ["team_model"]
 
 
 def test_an_existing_name_is_refused_before_resources_are_created(studio: Studio, churn: str) -> None:
@@ -211,7 +219,9 @@ def test_a_project_is_updated_to_a_newer_version_and_deleted_without_its_code(st
     while "grows" in {project["ProjectName"] for project in studio.sagemaker.list_projects()["ProjectSummaryList"]}:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert (clone(studio, url, tmp_path / "kept") / "README.md").is_file()
+    kept = clone(studio, url, tmp_path / "kept")
+    log = subprocess.run(["git", "log", "--format=%s"], cwd=kept, capture_output=True, text=True, check=True)
+    assert len(log.stdout.splitlines()) == 1, "an upgrade commits nothing"
     assert REGION in url
 
 

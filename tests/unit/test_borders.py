@@ -15,7 +15,7 @@ def test_the_embedded_aws_has_at_most_20_300_lines():
 
 
 def test_the_embedded_aws_has_one_clock():
-    """What follows the time asks `core/clock.py`; the daemon and its state file are no part of AWS."""
+    """Only `core/clock.py` reads the time; the daemon and its state file are no part of AWS."""
     root = ROOT / "scripts" / "localaws"
     files = {path for path in root.rglob("*.py") if "datetime.now(" in path.read_text("utf-8")}
     assert {str(path.relative_to(root)) for path in files} == {"core/clock.py", "server/daemon.py", "server/server.py"}

@@ -1,4 +1,4 @@
-"""What a data scientist writes with the SageMaker Python SDK 2: a pipeline up to a registered model, and experiments.
+"""A data scientist's program with the SageMaker Python SDK 2: a pipeline up to a registered model, and experiments.
 
 The bucket and the role come from the environment: this SDK would ask STS for them at an address that it builds itself.
 """

@@ -19,7 +19,7 @@ NO_TELEMETRY = "SchemaVersion: '1.0'\nSageMaker: {PythonSDK: {Modules: {Telemetr
 
 
 def run(sdk: str, lock: str, workshop: Workshop, variables: Mapping[str, str], folder: Path) -> dict[str, Any]:
-    """What the SDK's program prints in its last line."""
+    """Run the SDK's program in its own environment; the JSON document of its last line."""
     programs = environment.ensure(ROOT, print, lock)
     (folder / "config.yaml").write_text(NO_TELEMETRY)
     names = {"BUCKET": workshop.bucket, "ROLE": workshop.role, "IMAGE": workshop.image}

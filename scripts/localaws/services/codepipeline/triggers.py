@@ -1,4 +1,4 @@
-"""What starts an execution besides a request: a push that a connection sees, and the creation of the pipeline.
+"""Starts executions without a request: on a push that a connection sees, and when the pipeline is created.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-about-starting.html
 """

@@ -42,7 +42,7 @@ class LocalImage:
         return {"HOME": "/root", **own, "PATH": f"{self.environment}/bin:{own.get('PATH', os.defpath)}"}
 
     def command(self, entrypoint: Sequence[str] | None, arguments: Sequence[str] | None) -> list[str]:
-        """What Docker starts: an entry point replaces ENTRYPOINT and CMD, arguments replace CMD."""
+        """The command as Docker composes it: an entry point replaces ENTRYPOINT and CMD, arguments replace CMD."""
         if entrypoint:
             return [*entrypoint, *(arguments or ())]
         default = self.config.get("Cmd") or ()

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,13 +25,17 @@ def run(minute: datetime) -> None:
             expression = rule.scheduled_expression
             if rule.state == "ENABLED" and expression and is_due(expression, minute, rule.created):
                 location = (rule.account_id, rule.region_name)
-                rule.deliver(service_event(location, "aws.events", "Scheduled Event", [rule.arn], {}))
+                _in_background(rule.deliver, service_event(location, "aws.events", "Scheduled Event", [rule.arn], {}))
     for backend in [each for account in list(scheduler_backends.values()) for each in list(account.values())]:
         groups = list(backend.schedule_groups.values())
         for schedule in [schedule for group in groups for schedule in list(group.schedules.values())]:
             if schedule.state == "ENABLED" and _is_due(schedule, minute):
-                arguments = (schedule.target, schedule.target.get("Input", "{}"), schedule, "scheduler")
-                threading.Thread(target=start, args=arguments, daemon=True).start()
+                _in_background(start, schedule.target, schedule.target.get("Input", "{}"), schedule, "scheduler")
+
+
+def _in_background(action: Callable[..., None], *arguments: Any) -> None:
+    """Run the action in a thread of its own: one that fails keeps no other from its start."""
+    threading.Thread(target=action, args=arguments, daemon=True).start()
 
 
 def _is_due(schedule: Any, minute: datetime) -> bool:

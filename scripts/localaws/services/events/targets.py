@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 """
 
+import copy
 import json
 import logging
 import threading
@@ -44,13 +45,10 @@ class Rule(models.Rule):
 
     def deliver(self, event: Any, transform_input: bool = False) -> None:
         """Send the event: moto's targets by moto, the others in the background."""
-        all_targets = self.targets
-        own_targets = [target for target in all_targets if service_of(target) in (*_STARTERS, *_SENDERS)]
-        try:
-            self.targets = [target for target in all_targets if target not in own_targets]
-            super().send_to_targets(event, transform_input)
-        finally:
-            self.targets = all_targets
+        own_targets = [target for target in self.targets if service_of(target) in (*_STARTERS, *_SENDERS)]
+        rule = copy.copy(self)  # several events are sent at once
+        rule.targets = [target for target in self.targets if target not in own_targets]
+        super(Rule, rule).send_to_targets(event, transform_input)
         for target in own_targets:
             run, arguments = _send if service_of(target) in _SENDERS else start, (target, _input(target, event), self)
             threading.Thread(target=run, args=arguments, daemon=True).start()

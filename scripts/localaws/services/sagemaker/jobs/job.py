@@ -113,7 +113,7 @@ class Job(ABC):
             self.completion.set()
 
     def _outcome(self, error: Exception) -> tuple[str, Record]:
-        """What a job that is being stopped reports is no failure."""
+        """The status after an error, and its reason; the error of a job that is being stopped is no failure."""
         if self.stopping.is_set() or self.expired:
             return "Stopped", {}
         message = error.message if isinstance(error, ServiceException) else str(error)

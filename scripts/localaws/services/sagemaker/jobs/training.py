@@ -127,7 +127,7 @@ class TrainingJob(Job):
 
 
 def _resources(instance_type: str) -> Record:
-    """What resourceconfig.json says of the hosts, as public logs of SM_RESOURCE_CONFIG show it."""
+    """The content of resourceconfig.json, as public logs of SM_RESOURCE_CONFIG show it."""
     name = "homogeneousCluster"
     group = {"instance_group_name": name, "instance_type": instance_type, "hosts": HOSTS["hosts"]}
     current = {"current_instance_type": instance_type, "current_group_name": name}
@@ -135,7 +135,7 @@ def _resources(instance_type: str) -> Record:
 
 
 def _described(channel: Record) -> Record:
-    """What inputdataconfig.json says of a channel."""
+    """The entry of a channel in inputdataconfig.json."""
     source = channel["DataSource"]["S3DataSource"]
     distribution = source.get("S3DataDistributionType", "FullyReplicated")
     content = {"ContentType": channel["ContentType"]} if "ContentType" in channel else {}

@@ -113,7 +113,7 @@ class TransformJob(Job):
 
 
 class _Outcome:
-    """How the client of a container ended; `code` is None when the container ended first."""
+    """The result of the client of a container; `code` is None when the container ended first."""
 
     def __init__(self) -> None:
         self.code: int | None = None

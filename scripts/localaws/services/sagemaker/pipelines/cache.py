@@ -23,7 +23,7 @@ _DAYS = {"years": 365, "months": 30}
 
 @dataclass(frozen=True)
 class Result:
-    """What a step left: its properties and metadata, and the execution in which it succeeded."""
+    """The result of a step: its properties and metadata, and the execution in which it succeeded."""
 
     key: str
     execution: str

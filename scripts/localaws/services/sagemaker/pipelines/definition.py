@@ -97,7 +97,7 @@ def _steps(documents: Iterable[Mapping[str, Any]], branch: Branch | None) -> Ite
 
 
 def _problems(definition: Definition, names: list[str]) -> Iterator[str]:
-    """What the schema cannot say of names and references."""
+    """Problems of names and references, which the schema cannot find."""
     steps = definition.steps
     yield from (f"Step names must be unique. Duplicate: {name}" for name in sorted({*names}) if names.count(name) > 1)
     for step in steps.values():

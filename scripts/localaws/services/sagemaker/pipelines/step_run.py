@@ -39,7 +39,7 @@ class StepFailed(Exception):  # noqa: N818 - an outcome of the step, no fault of
 
 
 class ExecutionContext(Protocol):
-    """What a step needs of its execution."""
+    """The members of an execution that its steps use."""
 
     store: Store
     stopping: clock.Event
