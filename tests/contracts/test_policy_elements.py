@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from moto.core.utils import get_service_model
-from ruamel.yaml import YAML
 
 from generators.iam.conditions import as_tuple, matches
+from scripts.localaws.core import data_file
 from scripts.localaws.core.service_table import SERVICES
 from scripts.localaws.server.server import install
 from scripts.localaws.services.iam.authorization import condition_keys, resource_arns
@@ -49,7 +49,7 @@ def statements() -> Mapping[str, dict[str, Any]]:
         text = _BARE.sub(lambda match: f'"{match[0]}"', file.read_text(encoding="utf-8"))
         for statement in json.loads(text)["Statement"]:
             by_name[f"{file.relative_to(ROOT)} {statement['Sid']}"] = statement
-    roles = YAML(typ="safe").load((ROOT / "terraform/roles.yaml").read_text(encoding="utf-8"))
+    roles = data_file.read(ROOT / "terraform/roles.yaml")
     sections = {"boundary": roles["boundary"], **roles["policies"], "sign_in": list(roles["sign_in"].values())}
     for section, listed in sections.items():
         for statement in listed:

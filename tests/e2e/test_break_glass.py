@@ -1,7 +1,4 @@
-"""Temporary use of platform-fix-engineer from request to end, with the real modules, command and the embedded IAM.
-
-The clock advances over the window. That it ends without the state machine, too, is tested on the role's policies.
-"""
+"""Temporary use of platform-fix-engineer from request to end, with the real modules, command and the embedded IAM."""
 
 import json
 import shutil
@@ -20,6 +17,7 @@ from tests.localaws.conftest import Aws, refused, started, terraform_at
 
 FIXER, SUPPORT, MANAGEMENT = "platform-fix-engineer", "platform-support-engineer", "123456789012"
 MODULES = REPOSITORY / "terraform" / "modules"
+pytestmark = pytest.mark.slow  # `make demo` plays an emergency from request to end
 ROOT = """
 provider "aws" {
   alias = "spoke"

@@ -3,6 +3,8 @@
 The whole demo runs in `.ci/run` and in the slow tests test_after_demo.py and test_quick_start.py.
 """
 
+import pytest
+
 FIRST_STEP = """
 from scripts.demo import commands, setup, state
 print(setup.start(state.DemoState()))
@@ -42,7 +44,9 @@ def test_taskcat_names_the_products_when_one_does_not_exist(copy):
     assert "studio-environment" in completed.stderr
 
 
+@pytest.mark.slow
 def test_the_demo_uses_a_running_server_only_while_it_is_empty(copy):
+    assert copy.python("scripts.localaws", "start").returncode == 0
     running = copy.server
     assert running["endpoint"] in first_step(copy)
 

@@ -26,7 +26,7 @@ from tests.localaws.conftest import started
 from tests.products.spoke_account import SpokeAccount
 from tests.products.stack import Stack
 
-pytestmark = pytest.mark.slow  # test_upgrades.py provisions all products in `make test`
+pytestmark = pytest.mark.slow  # `make demo` provisions all products under the same roles
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = with_prerequisites(ROOT, "all")
 SMALL = 20  # a policy with at most so many actions is tested action by action, a larger one statement by statement

@@ -207,6 +207,7 @@ def test_a_developer_provisions_products_only_through_sagemaker(studio: Studio) 
                                   ProvisionedProductName="mine", ProvisionToken="mine")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_project_is_updated_to_a_newer_version_and_deleted_without_its_code(studio: Studio, tmp_path: Path) -> None:
     first, *_, last = studio.versions
     assert studio.create("grows", version=first) == "CreateCompleted", studio.reason("grows")
@@ -235,6 +236,7 @@ def from_bucket(studio: Studio, sagemaker: Any, name: str, version: str = "") ->
     return studio.wait(name)
 
 
+@pytest.mark.slow
 def test_a_project_from_the_bucket_has_a_repository_and_is_updated_to_a_newer_template(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -29,8 +29,8 @@ from typing import Any
 import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
-from ruamel.yaml import YAML
 
+from scripts.localaws.core import data_file
 from tests.localaws.conftest import Aws
 
 FOLDER = Path(__file__).parent
@@ -162,4 +162,4 @@ def _equal(expected: Any, actual: Any) -> bool:
 def files() -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Every file with its content."""
     for path in sorted(FOLDER.glob("*.yaml")):
-        yield path, YAML(typ="safe").load(path)
+        yield path, data_file.read(path)

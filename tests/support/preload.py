@@ -14,8 +14,8 @@ from scripts.catalog import commands
 from scripts.localaws.__main__ import MOTO
 
 SERVICES = (
-    "cloudformation", "ec2", "events", "iam", "kms", "lambda", "logs", "organizations", "s3", "sagemaker",
-    "servicecatalog", "ssm", "stepfunctions", "sts",
+    "cloudformation", "cloudwatch", "codebuild", "codecommit", "codepipeline", "ec2", "ecr", "events", "iam", "kms",
+    "lambda", "logs", "organizations", "s3", "sagemaker", "servicecatalog", "sns", "sqs", "ssm", "stepfunctions", "sts",
 )  # fmt: skip
 
 for module in pkgutil.iter_modules(commands.__path__):

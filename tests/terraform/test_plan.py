@@ -11,12 +11,12 @@ import re
 from collections import Counter
 
 import pytest
-import yaml
 
 from generators.config import controls
 from generators.terraform_checks import context, run
 from generators.terraform_checks.model import plan
 from generators.terraform_checks.model.check import Verdict
+from scripts.localaws.core import data_file
 from tests.terraform.mutants import broken
 from tests.terraform.root_module import HERE, MODULES, ROOT, case, roots
 
@@ -34,7 +34,7 @@ KEYS = {  # data class -> statements of the services that may use its key
         "logs": ["Budgets", "Cloudwatch", "Events", "Logs"],
     },
 }
-MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8"))
+MUTANTS = data_file.read(HERE / "mutants.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def _part(expected, values):
 @pytest.mark.parametrize("name", CASES)
 def test_a_module_plans_what_its_case_says(planned, name):
     file = CASES[name].with_name(CASES[name].name.replace(".tfvars.json", ".yaml"))
-    expected = yaml.safe_load(file.read_text(encoding="utf-8"))
+    expected = data_file.read(file)
     assert set(expected) <= {"resources", "count"}
     partial, resources = expected.get("resources", {}), planned[name]
     assert partial or expected.get("count")

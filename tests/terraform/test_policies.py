@@ -10,9 +10,9 @@ from fnmatch import fnmatchcase
 from string import Template
 
 import pytest
-import yaml
 
 from generators.iam.evaluation import AuthorizationRequest, Context, Decision, decide
+from scripts.localaws.core import data_file
 from tests.terraform.root_module import HERE
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ DECISIONS = {
     "denies": (Decision.DENY,),
     "silent": (Decision.IMPLICIT_DENY,),
 }
-FILES = {file.parent.name: yaml.safe_load(file.read_text("utf-8")) for file in sorted(HERE.glob("*/policies.yaml"))}
+FILES = {file.parent.name: data_file.read(file) for file in sorted(HERE.glob("*/policies.yaml"))}
 CASES = [
     (module, pattern, effect, text)
     for module, policies in FILES.items()

@@ -68,6 +68,7 @@ def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(
     assert stack.delete() == "DELETE_COMPLETE"
 
 
+@pytest.mark.slow
 def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: SpokeAccount, key: str) -> None:
     registry, cloudwatch = group(account, "guarded", "Approved", "Approved"), account.client("cloudwatch")
     stack = Stack(account, PRODUCT, "guarded", key)
@@ -105,6 +106,7 @@ def test_an_alarm_rolls_an_inference_component_back_as_well(account: SpokeAccoun
     assert registry.list_inference_components()["InferenceComponents"] == []
 
 
+@pytest.mark.slow
 def test_use_changes_from_instances_to_on_demand_and_back(account: SpokeAccount, key: str) -> None:
     registry = group(account, "moving", "Approved")
     stack = Stack(account, PRODUCT, "moving", key)

@@ -23,6 +23,7 @@ from tests.products.stack import Stack
 PRODUCT = load.product(ROOT, "ml-project")
 VERSION = str(versions_folder.declared_release(PRODUCT).version)
 TYPE = "bring-your-own-container"
+SLOW = pytest.mark.slow  # a launch that is rolled back, and only the reason differs
 
 
 class Provider:
@@ -111,6 +112,7 @@ def test_an_empty_repository_gets_the_project_of_the_model_type(
     assert len(git("log", "--oneline", cwd=tmp_path / "kept").splitlines()) == 1
 
 
+@pytest.mark.slow  # ten seconds for one condition of the build
 def test_a_repository_with_commits_is_not_changed(
     account: SpokeAccount, key: str, github: Provider, tmp_path: Path
 ) -> None:
@@ -131,9 +133,9 @@ def test_a_repository_with_commits_is_not_changed(
 @pytest.mark.parametrize(
     ("provider", "repository", "reason"),
     [
-        ("GitHub", "bank/nowhere", "reaches no repository bank/nowhere at GitHub; make it there, empty"),
-        ("GitHub", "nowhere", "nowhere has no owner; write owner/name as GitHub shows it"),
-        ("GitLab", "bank/churn", "connection to GitLab is pending; ask the platform team to accept it"),
+        pytest.param("GitHub", "bank/nowhere", "reaches no repository bank/nowhere at GitHub; make it", marks=SLOW),
+        pytest.param("GitHub", "nowhere", "nowhere has no owner; write owner/name as GitHub shows it", marks=SLOW),
+        pytest.param("GitLab", "bank/churn", "connection to GitLab is pending; ask the platform team", marks=SLOW),
         ("CodeCommit", "bank/churn", "bank/churn"),
     ],
 )

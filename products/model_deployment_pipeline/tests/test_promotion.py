@@ -239,6 +239,7 @@ def test_a_pending_version_is_not_chosen(team: Team) -> None:
     assert "no version is approved" in log
 
 
+@pytest.mark.slow
 @pytest.mark.control(71)
 def test_an_artifact_that_changed_after_the_choice_is_refused_and_not_copied(team: Team) -> None:
     arn = team.register(b"the model")
@@ -277,6 +278,7 @@ def test_rejecting_a_version_promotes_the_previous_one_again(team: Team) -> None
     assert team.endpoint_model() == good
 
 
+@pytest.mark.slow
 def test_the_promotion_role_cannot_approve(team: Team) -> None:
     arn = team.register(b"the model", "PendingManualApproval")
     call = f"update_model_package(ModelPackageArn='{arn}', ModelApprovalStatus='Approved')"

@@ -11,7 +11,8 @@ from typing import Any
 
 import jmespath
 from jmespath.functions import Functions, signature
-from ruamel.yaml import YAML
+
+from scripts.localaws.core import data_file
 
 ANY: dict[str, list[str]] = {"types": []}
 _NAMES_OF_USERS = ("Configuration", "Properties")  # mappings whose keys are no names of an API
@@ -103,7 +104,7 @@ class Structures:
     """Structures of responses, from a file: structure -> member -> expression over the attributes of a model."""
 
     def __init__(self, path: Path) -> None:
-        self._rows = YAML(typ="safe").load(path)
+        self._rows = data_file.read(path)
 
     def __call__(self, name: str, model: Any, **values: Any) -> dict[str, Any]:
         """Return the structure with the members that are not null."""

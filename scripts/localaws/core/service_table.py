@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
+from scripts.localaws.core import data_file
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Service:
 
 
 def _read() -> dict[str, Service]:
-    rows = YAML(typ="safe").load(Path(__file__).with_name("services.yaml"))
+    rows = data_file.read(Path(__file__).with_name("services.yaml"))
     defaults = {scope: {"model": scope, "prefix": scope, "operations": "", **row} for scope, row in rows.items()}
     return {
         scope: Service(**{**row, "operations": frozenset(row["operations"].split())}) for scope, row in defaults.items()

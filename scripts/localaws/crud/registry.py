@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from scripts.localaws.core import data_file
 from scripts.localaws.crud.operations import OperationHandler
 from scripts.localaws.crud.resource_spec import ResourceSpec, ServiceSpec
 
 
 def _read() -> dict[str, ServiceSpec]:
-    rows = YAML(typ="safe").load(Path(__file__).with_name("specifications.yaml"))
+    rows = data_file.read(Path(__file__).with_name("specifications.yaml"))
     return {scope: _service(scope, **row) for scope, row in rows.items()}
 
 

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from moto.core.utils import camelcase_to_underscores, get_service_model, method_names_from_class
-from ruamel.yaml import YAML
 
+from scripts.localaws.core import data_file
 from scripts.localaws.core.routes import registered
 from scripts.localaws.core.service_table import S3_CONTROL, SERVICES, Service
 from scripts.localaws.crud import dispatch
@@ -54,7 +54,7 @@ def _basis(model: str, operation: str) -> str:
 def _recorded_rows() -> Mapping[str, frozenset[str]]:
     """Operation, such as kms.Encrypt -> the keys of the rows that compare its answer."""
     bases: dict[str, frozenset[str]] = {}
-    for row in (row for path in _RECORDED.glob("*.yaml") for row in YAML(typ="safe").load(path)["rows"]):
+    for row in (row for path in _RECORDED.glob("*.yaml") for row in data_file.read(path)["rows"]):
         for value in row.get("each", [""]):
             values = value if isinstance(value, list) else [value]
             name = row["operation"].replace("${each}", str(value)).replace("${each[0]}", str(values[0]))

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from generators.check.compatibility.version_step import version_step
 from generators.cloudformation import resource_schemas
 from generators.release.version import Bump
+from scripts.localaws.core import data_file
 
-DATA = yaml.safe_load(Path(__file__).with_name("update_requirements.yaml").read_text(encoding="utf-8"))
+DATA = data_file.read(Path(__file__).with_name("update_requirements.yaml"))
 REQUIREMENTS = {
     "Replacement": "MAJOR",
     "Updates are not supported": "MAJOR",

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from generators.check.compatibility.version_step import version_step
+from scripts.localaws.core import data_file
 
 TABLES = sorted((Path(__file__).parent / "version_steps").glob("*.yaml"))
-ROWS = [(table.stem, row) for table in TABLES for row in yaml.safe_load(table.read_text(encoding="utf-8"))]
+ROWS = [(table.stem, row) for table in TABLES for row in data_file.read(table)]
 
 
 def merged(first: Any, second: Any) -> Any:

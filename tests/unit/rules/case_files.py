@@ -8,9 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from generators.config import contracts
+from scripts.localaws.core import data_file
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path(__file__).parent / "cases"
@@ -50,7 +49,7 @@ def build(template: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 @cache
 def read(module: str) -> dict[str, Any]:
     """One rule's cases by verdict; they are patches of `template`."""
-    content: dict[str, Any] = YAML(typ="safe").load(FOLDER / f"{module}.yaml")
+    content: dict[str, Any] = data_file.read(FOLDER / f"{module}.yaml")
     return content
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from scripts.localaws.core import data_file
 
 CASES = Path(__file__).parent / "cases"
 _POLICIES = ("policy", "policy_document", "assume_role_policy")
@@ -18,7 +18,7 @@ _POLICIES = ("policy", "policy_document", "assume_role_policy")
 @cache
 def read(check: str) -> dict[str, Any]:
     """`plan`, the cases by verdict, and the services in use."""
-    content: dict[str, Any] = yaml.safe_load((CASES / f"{check}.yaml").read_text("utf-8"))
+    content: dict[str, Any] = data_file.read(CASES / f"{check}.yaml")
     return {"services": []} | content
 
 

@@ -85,6 +85,7 @@ def resources(state: TerraformState) -> list[str]:
     return [resource["name"] for resource in json.loads(file.read_text())["resources"]] if file.exists() else []
 
 
+@pytest.mark.slow  # tests/unit/terraform_checks has every check
 def test_an_apply_with_a_failing_check_applies_nothing(state: TerraformState) -> None:
     result = apply(state)
 

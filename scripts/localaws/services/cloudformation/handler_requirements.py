@@ -12,13 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
-
 from generators.cloudformation import resource_schemas
 from generators.cloudformation.resource import has_property, leaves, strings_at
 from generators.iam import service_reference
 from generators.iam.action_names import iam_action
 from generators.iam.conditions import Values, matches
+from scripts.localaws.core import data_file
 from scripts.localaws.services.cloudformation.resource_types import RESOURCE_TYPES, is_custom
 
 _FILE = Path(__file__).with_suffix(".yaml")
@@ -261,5 +260,5 @@ def _type_data(kind: str) -> _TypeData:
 
 @cache
 def _file() -> Mapping[str, Mapping[str, Any]]:
-    content: Mapping[str, Mapping[str, Any]] = YAML(typ="safe").load(_FILE.read_text(encoding="utf-8"))
+    content: Mapping[str, Mapping[str, Any]] = data_file.read(_FILE)
     return content

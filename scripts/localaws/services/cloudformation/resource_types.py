@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from moto.core.utils import camelcase_to_underscores, get_service_model
-from ruamel.yaml import YAML
 
+from scripts.localaws.core import data_file
 from scripts.localaws.services.cloudformation import property_calls
 from scripts.localaws.services.cloudformation.resource_type import Call, PropertyHandler, ResourceType, TagHandler
 
@@ -86,5 +86,5 @@ def _sagemaker_calls(
 
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {
-    kind: _resource_type(kind, **row) for kind, row in YAML(typ="safe").load(_FILE).items()
+    kind: _resource_type(kind, **row) for kind, row in data_file.read(_FILE).items()
 }

@@ -67,7 +67,7 @@ def decode(text: str) -> dict[str, Any]:
 
 def _yaml(text: str) -> Any:
     from cfnlint.decode import cfn_yaml  # imported late: takes a second, and only YAML needs it
-    from yaml import YAMLError  # type: ignore[import-untyped]
+    from yaml import YAMLError
 
     try:
         return json.loads(json.dumps(cfn_yaml.loads(text), default=str))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
-from ruamel.yaml import YAML
 
 from generators.cloudformation.intrinsics import Interpreter, function_call
+from scripts.localaws.core import data_file
 from scripts.localaws.services.cloudformation.exceptions import invalid
 
 _SECTIONS = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
@@ -22,7 +22,7 @@ _CONDITION_FUNCTIONS = ("Ref", "Condition", "Fn::And", "Fn::Or", "Fn::Not", "Fn:
 # Function -> whether an argument is well-formed, and the rest of AWS's message.
 _FUNCTIONS: Mapping[str, tuple[Draft7Validator, str]] = {
     name: (Draft7Validator(row["argument"]), row["message"])
-    for name, row in YAML(typ="safe").load(Path(__file__).with_name("intrinsic_functions.yaml")).items()
+    for name, row in data_file.read(Path(__file__).with_name("intrinsic_functions.yaml")).items()
 }
 
 

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.ht
 
 import functools
 import importlib.metadata
-import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,8 @@ _IMAGE = _HERE / "image"  # programs that precede this machine's in PATH
 AWS_IMAGE = "aws/codebuild/"  # beginning of the name of AWS's images
 # Packages of each Python of AWS's image, and what boto3 needs.
 # https://github.com/aws/aws-codebuild-docker-images: al/x86_64/standard/5.0/Dockerfile, Python
-_PACKAGES = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3", "PyYAML")
+_PACKAGES = ("pip", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3", "PyYAML")
+_PIP = "#!/usr/bin/env python\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
 _lock = threading.Lock()
 
 
@@ -35,11 +35,13 @@ def search_path(folder: Path) -> str:
 
 @functools.cache
 def _python() -> Path:
-    """A virtual environment to copy: its programs name the Python that comes first in PATH, not a folder."""
+    """A virtual environment to copy, of few files: pip is linked and names the Python that comes first in PATH."""
     folder = context.folder("codebuild-python") / "python"
-    subprocess.run([sys.executable, "-m", "virtualenv", "--quiet", str(folder)], check=True, capture_output=True)
-    for program in folder.glob("bin/pip*"):
-        program.write_text(re.sub("^#!.*", "#!/usr/bin/env python", program.read_text("utf-8")), encoding="utf-8")
+    command = [sys.executable, "-m", "virtualenv", "--quiet", "--no-pip", "--no-setuptools", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    for name in ("pip", "pip3"):
+        (folder / "bin" / name).write_text(_PIP, encoding="utf-8")
+        (folder / "bin" / name).chmod(0o755)
     (site_packages,) = folder.glob("lib/python*/site-packages")
     (site_packages / "image.pth").write_text(f"{_image_packages()}\n", encoding="utf-8")
     return folder

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from scripts.localaws.core import data_file
 from scripts.localaws.services.stepfunctions.service_models import sdk_operation, unsupported_parameter
 
 Definition = dict[str, Any]
 # Query language -> type of a state -> its fields.
 _FIELDS: dict[str, dict[str, set[str]]] = {
     language: {state_type: set(names.split()) for state_type, names in types.items()}
-    for language, types in YAML(typ="safe").load(Path(__file__).with_name("state_fields.yaml")).items()
+    for language, types in data_file.read(Path(__file__).with_name("state_fields.yaml")).items()
 }
 _OPERATORS = _FIELDS.pop("Operators")
 _NEXT = {"Next", "End"}

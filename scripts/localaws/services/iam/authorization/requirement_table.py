@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from scripts.localaws.core import data_file
 
 _SERVICES = Path(__file__).parents[2]
 CALLER = "caller"
@@ -92,7 +92,7 @@ class Table:
 @cache
 def tables() -> Mapping[str, Table]:
     """The tables by IAM's prefix."""
-    files = (YAML(typ="safe").load(path) for path in sorted(_SERVICES.glob("*/requirements.yaml")))
+    files = (data_file.read(path) for path in sorted(_SERVICES.glob("*/requirements.yaml")))
     return {file["service"]: _table(file) for file in files}
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
+from scripts.localaws.core import data_file
 
 
 @dataclass(frozen=True)
@@ -26,5 +26,5 @@ def method(operation: str) -> str:
     return re.sub("(?<!^)(?=[A-Z])", "_", operation).lower()
 
 
-_ROWS = YAML(typ="safe").load(Path(__file__).with_name("step_types.yaml"))
+_ROWS = data_file.read(Path(__file__).with_name("step_types.yaml"))
 STEP_TYPES = {name: StepType(**{**row, "cache": tuple(row.get("cache", ()))}) for name, row in _ROWS.items()}
