@@ -40,7 +40,7 @@ def test_a_new_product_checks_clean(copy: Path) -> None:
     assert (completed.returncode, completed.stdout) == (0, "1 product checked: no findings\n")
 
 
-@pytest.mark.slow  # a minute; `make test` checks the new product above, and runs these tests for the products that exist
+@pytest.mark.slow  # a minute; `make test` checks the new product, above
 def test_a_new_product_passes_the_tests_of_every_product(copy: Path) -> None:
     """Run the tests of the new product, and those of all products together."""
     files = [f"tests/products/test_{collector}.py" for collector in COLLECTORS]
