@@ -5,6 +5,7 @@ A test has the marker `control(49, 50, on="plan")`; the default of `on` is the r
 recorded as not run.
 """
 
+import gc
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -46,6 +47,10 @@ class Recorder:
         """Take the proofs of a worker that has ended."""
         for proof in getattr(node, "workeroutput", {}).get("proofs", ()):
             self.proofs[proof["test"]] = Proof(**{**proof, "controls": tuple(proof["controls"])})
+
+    def pytest_collection_finish(self):
+        """Take what collection made out of garbage collection: it lives until the end."""
+        gc.freeze()
 
     def pytest_runtest_logreport(self, report):
         """Record the outcome: failed when any phase fails, and never passed for a skipped test."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,8 @@ def read(path: Path, root: Path) -> Document:
     """Read one file; UserError when it cannot be parsed, other errors in `problems`."""
     name = path.relative_to(root).as_posix()
     text = text_file.read(path, name, _SIZE_LIMIT)
-    yaml = YAML(typ="safe", pure=True)
-    yaml.max_depth = _DEPTH_LIMIT
-    yaml.composer.warn_double_anchors = False
     try:
-        node = yaml.compose(text)
+        node = _node(text)
     except MaxDepthExceededError as error:
         where = f"{name}:{error.problem_mark.line + 1}"
         raise UserError(f"{where}: more than {_DEPTH_LIMIT} levels are nested; write fewer") from None
@@ -72,6 +70,15 @@ def read(path: Path, root: Path) -> Document:
     reader = _Reader(name)
     data = reader.value(node, ()) if node is not None else {}
     return Document(name, data, {(): 1} | reader.lines, reader.texts, tuple(reader.problems))
+
+
+@lru_cache(maxsize=64)  # parsing takes most of the time of reading a file
+def _node(text: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = _DEPTH_LIMIT
+    yaml.composer.warn_double_anchors = False
+    node: Node | None = yaml.compose(text)
+    return node
 
 
 def file_version(path: Path) -> tuple[int, int]:

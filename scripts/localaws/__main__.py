@@ -9,7 +9,11 @@ from scripts import program
 from scripts.localaws.server import daemon
 
 # moto reads these at import.
-MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_DISABLE_GLOBAL_CORS": "true"}
+MOTO = {
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # 1,282 images an account, which no operation of services.yaml returns
+    "MOTO_DISABLE_GLOBAL_CORS": "true",
+}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

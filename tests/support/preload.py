@@ -7,9 +7,10 @@ import os
 import pkgutil
 from pathlib import Path
 
+from generators.access import access_matrix
 from generators.aws.session import MODELS
 from generators.check.lint import linter
-from generators.config import repository
+from generators.config import contracts, repository
 from scripts.catalog import commands
 from scripts.localaws.__main__ import MOTO
 
@@ -21,7 +22,10 @@ SERVICES = (
 for module in pkgutil.iter_modules(commands.__path__):
     importlib.import_module(f"{commands.__name__}.{module.name}")
 importlib.import_module("generators.kit")
-linter(repository.platform(Path(__file__).parents[2]).regions)
+ROOT = Path(__file__).parents[2]
+linter(repository.platform(ROOT).regions)
+contracts.read(ROOT)  # parsed files are cached by their text, which copies of the repository share
+access_matrix.read(ROOT)
 os.environ |= MOTO
 importlib.import_module("scripts.localaws.server.server").application()
 importlib.import_module("scripts.localaws.core.context").session().register_component("data_loader", MODELS)

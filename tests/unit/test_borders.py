@@ -10,8 +10,8 @@ def _lines(*patterns: str) -> int:
     return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
 
 
-def test_the_embedded_aws_has_at_most_20_300_lines():
-    assert _lines("scripts/localaws/**/*.py") <= 20_300
+def test_the_embedded_aws_has_at_most_20_350_lines():
+    assert _lines("scripts/localaws/**/*.py") <= 20_350
 
 
 def test_the_embedded_aws_has_one_clock():

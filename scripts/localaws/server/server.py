@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from generators.config.files import write_atomically
-from scripts.localaws.core import clock, context
+from scripts.localaws.core import clock, context, moto_cache
 from scripts.localaws.core.routes import Application, Environ, registered
 from scripts.localaws.core.service_table import folders
 from scripts.localaws.crud import registry
@@ -73,6 +73,7 @@ def install(folder: str) -> None:
 def application() -> Gateway:
     """Install every service, once in a process, and return the embedded AWS as one WSGI application."""
     clock.set_in_moto()
+    moto_cache.install()
     for folder in folders():
         install(folder)
     return Gateway(Router(_Dispatcher(werkzeug_app.create_backend_app)))
