@@ -55,7 +55,7 @@ class AccountPolicies:
         self, role: Role, resource: Documents | None = None, *, requires_resource_policy: bool = False
     ) -> Policies:
         """The policies that apply to a session of the role; `resource` is the resource-based policy."""
-        boundary = (roles.document(self.roles.boundary),) if role.bounded else None
+        boundary = (self.roles.boundary_document,) if role.bounded else None
         scps = (self.service_control_policies,) if self.service_control_policies else ()
         return Policies((role.document,), boundary, service_control_policies=scps, resource=resource,
                         requires_resource_policy=requires_resource_policy)  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ _STUDIO: Statement = {
 _PLACEHOLDER = re.compile(r"(?<!\$)\$\{(\w+)\}|\$(\$\{)")  # ${name}, or $${ for a literal ${
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Role:
     """An IAM role of an account; the placeholders of its statements are filled in."""
 
@@ -44,18 +45,23 @@ class Role:
     workloads: tuple[str, ...] = ()  # ARNs of builds, functions and pipelines that run as the role
     code_locations: tuple[str, ...] = ()  # ARNs of repositories and objects that hold the workloads' commands
 
-    @property
+    @cached_property
     def document(self) -> str:
         """The permissions policy as JSON."""
         return document(self.statements)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roles:
     """All roles of an account, and the permissions boundary of those that are bounded."""
 
     all: tuple[Role, ...]
     boundary: tuple[Statement, ...]
+
+    @cached_property
+    def boundary_document(self) -> str:
+        """The permissions boundary as JSON."""
+        return document(self.boundary)
 
     def __getitem__(self, name: str) -> Role:
         return next(role for role in self.all if role.name == name)

@@ -80,9 +80,10 @@ def _resource_problems(place: str, resource: Any) -> Iterator[str]:
         yield f"{place}.DependsOn: is no logical id; write one, or a list of them"
 
 
-def _nulls(value: Any, place: str) -> Iterator[str]:
-    if value is None:
-        yield place
-    entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in entries:
-        yield from _nulls(inner, f"{place}.{key}" if place else str(key))
+def _nulls(value: Mapping[str, Any] | list[Any], place: str) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+        where = f"{place}.{key}" if place else str(key)
+        if inner is None:
+            yield where
+        elif isinstance(inner, Mapping | list):
+            yield from _nulls(inner, where)

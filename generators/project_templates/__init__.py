@@ -8,6 +8,7 @@ copied.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -50,6 +51,7 @@ def digest(files: Mapping[str, str]) -> str:
     return config_files.digest((path, text.encode()) for path, text in sorted(files.items()))
 
 
+@lru_cache(maxsize=4)  # it keeps the compiled templates, and compiles a changed file again
 def _environment(folder: Path) -> Environment:
     return Environment(  # noqa: S701 no HTML; values are checked, and written into code with tojson
         loader=FileSystemLoader(folder),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from generators.cloudformation import template_format
@@ -142,13 +143,14 @@ def _problems(product: Product, name: str, digest: str | None) -> tuple[str, ...
         return (f"{where}: was not written by `catalog render`; delete it and run `catalog render {product.name}`",)
     if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
         return (f"{where}: a frozen version was edited; bring it back with `git checkout -- {where}`",)
-    return _content_problems(path, where)
-
-
-def _content_problems(path: Path, where: str) -> tuple[str, ...]:
-    """Problems of a file whose digest is right although it is no template."""
     try:
-        template = json_reader.parse(text_file.read(path, where), where)
+        return _content_problems(text_file.read(path, where), where)
     except UserError as error:
         return error.problems
+
+
+@lru_cache(maxsize=512)  # a command reads the versions of a product several times
+def _content_problems(text: str, where: str) -> tuple[str, ...]:
+    """Problems of a file whose digest is right although it is no template."""
+    template = json_reader.parse(text, where)
     return tuple(f"{where}: {problem}" for problem in template_format.problems(template))

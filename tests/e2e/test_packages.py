@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.conftest import HUB_ACCOUNT
 from tests.localaws.servicecatalog.catalogue import policy
 
@@ -22,6 +24,7 @@ def _create_index(aws):
     aws("iam", HUB_ACCOUNT).put_role_policy(RoleName="mlops-release", PolicyName="packages", PolicyDocument=text)
 
 
+@pytest.mark.slow  # it downloads; tests/unit/packages has the comparison of lists
 def test_what_is_approved_is_copied_from_quarantine_and_nothing_else(platform, estate):
     platform.write("terraform/packages.yaml", ALLOW_LIST)
     platform.write("requirements.lock", f"{SMALL}\n")

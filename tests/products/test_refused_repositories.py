@@ -12,6 +12,8 @@ from tests.products.spoke_account import ROOT, SpokeAccount
 from tests.products.stack import Stack
 
 PRODUCT = load.product(ROOT, "training-pipeline")
+NOWHERE = "repository nowhere in CodeCommit; make it first, or correct the name"
+OWNER = "owner; write its name alone, not bank/churn"
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +32,9 @@ def key(account: SpokeAccount) -> str:
 @pytest.mark.parametrize(
     ("provider", "repository", "reason"),
     [
-        ("CodeCommit", "nowhere", "there is no repository nowhere in CodeCommit; make it first, or correct the name"),
+        pytest.param("CodeCommit", "nowhere", f"there is no {NOWHERE}", marks=pytest.mark.slow),
         ("CodeCommit", "empty", "empty has no branch main; push it first, or name another"),
-        ("CodeCommit", "bank/churn", "has no owner; write its name alone, not bank/churn"),
+        pytest.param("CodeCommit", "bank/churn", f"has no {OWNER}", marks=pytest.mark.slow),
         ("GitHub", "churn", "churn has no owner; write owner/name as GitHub shows it"),
     ],
 )

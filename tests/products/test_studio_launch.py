@@ -35,6 +35,7 @@ def assert_profile(sagemaker: Any, domain: str, user: str, profile_type: str) ->
     assert {"owner": user, "profile-type": profile_type}.items() <= values.items()
 
 
+@pytest.mark.slow  # `make demo` launches, upgrades and terminates both products too
 def test_an_environment_with_two_profiles_from_creation_to_deletion(
     account: SpokeAccount, keys: dict[str, str]
 ) -> None:

@@ -135,6 +135,7 @@ def clone(studio: Studio, url: str, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow  # `make demo` creates a project too
 def test_a_developer_gets_a_repository_with_a_first_commit_buckets_and_pipelines(
     studio: Studio, churn: str, tmp_path: Path
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_name_that_python_has_becomes_no_package(studio: Studio, tmp_path: Pat
     assert [path.name for path in (folder / "src").iterdir()] == ["team_model"]
 
 
+@pytest.mark.slow
 def test_an_existing_name_is_refused_before_resources_are_created(studio: Studio, churn: str) -> None:
     before = len(studio.account.client("cloudformation").list_stacks()["StackSummaries"])
     with pytest.raises(ClientError, match="Project with name churn already exists"):

@@ -23,7 +23,7 @@ from tests.products.stack import Stack
 PRODUCT = load.product(ROOT, "ml-project")
 VERSION = str(versions_folder.declared_release(PRODUCT).version)
 TYPE = "bring-your-own-container"
-SLOW = pytest.mark.slow  # a launch that is rolled back, and only the reason differs
+SLOW = pytest.mark.slow  # ten seconds for each launch
 
 
 class Provider:
@@ -87,6 +87,7 @@ def remaining(account: SpokeAccount) -> list[str]:
     return [*pipelines, *account.client("codebuild").list_projects()["projects"], *functions]
 
 
+@SLOW
 def test_an_empty_repository_gets_the_project_of_the_model_type(
     account: SpokeAccount, key: str, github: Provider, tmp_path: Path
 ) -> None:
@@ -112,7 +113,7 @@ def test_an_empty_repository_gets_the_project_of_the_model_type(
     assert len(git("log", "--oneline", cwd=tmp_path / "kept").splitlines()) == 1
 
 
-@pytest.mark.slow  # ten seconds for one condition of the build
+@SLOW
 def test_a_repository_with_commits_is_not_changed(
     account: SpokeAccount, key: str, github: Provider, tmp_path: Path
 ) -> None:

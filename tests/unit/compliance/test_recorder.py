@@ -51,7 +51,8 @@ def repository(tmp_path):
 
 def run_pytest(folder, *arguments):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "no:cacheprovider", *arguments]
+    options = ("-p", "xdist.plugin", "-p", "no:cacheprovider", f"--basetemp={folder}/tmp")
+    command = [sys.executable, "-m", "pytest", *options, *arguments]
     subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
 
 
