@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,14 +33,14 @@ class RequiredPermission:
 
 
 def required_permissions(
-    resource: Resource, handlers: tuple[str, ...], other_properties: Mapping[str, Any] | None = None
+    resource: Resource, handlers: tuple[str, ...], others: Sequence[Mapping[str, Any]] = ()
 ) -> Iterator[RequiredPermission]:
-    """Permissions of the handlers of a resource; `other_properties` are those before an update or after a rollback."""
+    """Permissions of the handlers of a resource; `others` are the properties before an update or after a rollback."""
     if is_custom_resource(resource.type):
         return (yield from _custom_resource(resource))
     for handler in handlers:
         reason = f"{resource.logical_id} ({resource.type}): {handler}"
-        actions = handler_actions(resource.type, handler, resource.properties, other_properties or resource.properties)
+        actions = handler_actions(resource.type, handler, resource.properties, others or (resource.properties,))
         for action in sorted(actions, key=_writes_first):
             for scope in scopes(action, handler, resource):
                 for arn in scope.resources:
@@ -48,7 +48,7 @@ def required_permissions(
 
 
 def handler_actions(
-    resource_type: str, handler: str, properties: Mapping[str, Any], other_properties: Mapping[str, Any]
+    resource_type: str, handler: str, properties: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
 ) -> frozenset[str]:
     """The IAM actions of a handler without those that only unused properties need."""
     published = map(iam_action, resource_schemas.permissions(resource_type, handler))
@@ -58,7 +58,7 @@ def handler_actions(
         action
         for action in actions
         if action not in conditional
-        or any(_applies(condition, properties, other_properties) for condition in conditional[action])
+        or any(_applies(condition, properties, other) for condition in conditional[action] for other in others)
     )
 
 
@@ -75,7 +75,7 @@ def template_actions(template: Mapping[str, Any]) -> frozenset[str]:
         action
         for resource_type, properties in typed
         for handler in HANDLERS
-        for action in handler_actions(resource_type, handler, properties, properties)
+        for action in handler_actions(resource_type, handler, properties, (properties,))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generators.cloudformation.handler_permissions import HANDLERS, RequiredPermission, required_permissions
@@ -18,25 +18,22 @@ def version_permissions(
 ) -> tuple[RequiredPermission, ...]:
     """The permissions of these versions of a product."""
     location = StackLocation(product=product)
-    versions = [TemplateResolver(template, ssm_values, name_prefix, location).resources() for template in templates]
+    resolvers = [TemplateResolver(template, ssm_values, name_prefix, location) for template in templates]
     permissions = {
         permission
-        for resources in versions
-        for resource in resources
-        for permission in _resource_permissions(resource, versions)
+        for states in _states(resolvers)
+        for state in states
+        for permission in required_permissions(state, HANDLERS, [other.properties for other in states])
     }
     for template in templates:
         permissions.update(stack_permissions(template, location, name_prefix))
     return tuple(sorted(permissions))
 
 
-def _resource_permissions(resource: Resource, versions: Sequence[tuple[Resource, ...]]) -> Iterator[RequiredPermission]:
-    """The permissions of a resource, also for an update from or to its other versions."""
-    same = {
-        id(other.properties): other
-        for resources in versions
-        for other in resources
-        if (other.logical_id, other.type) == (resource.logical_id, resource.type)
-    }
-    for other in same.values():
-        yield from required_permissions(resource, HANDLERS, other.properties)
+def _states(resolvers: Sequence[TemplateResolver]) -> Iterable[Sequence[Resource]]:
+    """For each resource its states in the versions: an update leads from any of them to any other."""
+    states: dict[tuple[str, str], list[Resource]] = {}
+    for resolver in resolvers:
+        for resource in resolver.resources():
+            states.setdefault((resource.logical_id, resource.type), []).append(resource)
+    return states.values()
