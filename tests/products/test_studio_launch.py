@@ -75,6 +75,7 @@ def test_an_environment_with_two_profiles_from_creation_to_deletion(
     assert {before[name] for name in ("DataBucket", "ModelBucket", "ArtifactBucket")} <= buckets
 
 
+@pytest.mark.slow
 def test_a_second_environment_can_be_created_and_keeps_its_home_directories(
     account: SpokeAccount, keys: dict[str, str]
 ) -> None:

@@ -47,6 +47,7 @@ def test_a_module_passes_its_own_tests(module, provider, tmp_path):
     assert re.search(r"Success! [1-9]\d* passed, 0 failed", completed.stdout)
 
 
+@pytest.mark.slow  # tests/terraform/test_plan.py plans every root module, and `make demo` applies them
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_a_root_module_is_valid(root, provider, tmp_path):
     environment = provider | {"TF_DATA_DIR": str(tmp_path)}
