@@ -2,6 +2,7 @@
 
 import json
 import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from scripts.localaws.services.cloudwatch.alarms import state_of
 from scripts.localaws.services.events.schedule_expression import is_due
 from tests.localaws.conftest import Aws, refused, started
 from tests.localaws.pipelines import policy, trust, until
@@ -168,3 +170,103 @@ def test_an_expression_is_due_when_the_user_guide_says_so(expression: str, minut
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     month = (begin + timedelta(minutes=minute) for minute in range(31 * 24 * 60))
     assert [f"{minute:%d %H:%M}" for minute in month if is_due(expression, minute, begin)] == minutes
+
+
+def test_an_alarm_is_evaluated_each_minute_and_tells_topic_and_event_bus(aws: Aws, queue: tuple[str, str]) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"""
+    dimensions = [{"Name": "Endpoint", "Value": "e"}, {"Name": "Variant", "Value": "v"}]
+    watch, metric = aws("cloudwatch"), {"MetricName": "Errors", "Dimensions": dimensions}
+    topic = aws("sns").create_topic(Name="alarms")["TopicArn"]
+    aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue[1], Attributes={"RawMessageDelivery": "true"})
+    aws("events").put_rule(Name="alarms", EventPattern='{"source": ["aws.cloudwatch"]}')
+    aws("events").put_targets(Rule="alarms", Targets=[{"Id": "queue", "Arn": queue[1]}])
+    watch.put_metric_alarm(
+        AlarmName="errors", Namespace="own", **metric, Statistic="Average", Period=60, EvaluationPeriods=3,
+        Threshold=0.5, DatapointsToAlarm=2, ComparisonOperator="GreaterThanThreshold", TreatMissingData="notBreaching",
+        AlarmActions=[topic],
+    )  # fmt: skip
+
+    def becomes(state: str, seconds: int = 60) -> None:
+        aws.advance(seconds)
+        until(lambda: watch.describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]["StateValue"] == state)
+
+    becomes("OK")
+    now = aws.advance(0)
+    for minutes, value in ((0, 1), (1, 1), (1, 0.8), (2, 0)):
+        datum = {**metric, "Timestamp": now - timedelta(minutes=minutes), "Value": value}
+        watch.put_metric_data(Namespace="own", MetricData=[datum])
+    becomes("ALARM")
+    messages: list[dict[str, Any]] = []
+    until(lambda: messages.extend(received(aws, queue[0])) or len(messages) == 3)
+    [notification] = [message for message in messages if "AlarmArn" in message]
+    assert (notification["OldStateValue"], notification["NewStateValue"]) == ("OK", "ALARM")
+    changes = {message["detail"]["state"]["value"]: message for message in messages if "detail" in message}
+    assert changes["ALARM"]["resources"] == [notification["AlarmArn"]]
+    assert changes["OK"]["detail"]["previousState"]["value"] == "INSUFFICIENT_DATA"
+    becomes("OK", 600)
+    watch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="lasts until the next evaluation")
+    becomes("OK")
+    aws("events").disable_rule(Name="alarms")
+
+
+def test_an_alarm_on_an_expression_has_insufficient_data(aws: Aws) -> None:
+    watch, query = aws("cloudwatch"), {"Id": "share", "Expression": "1 / 2", "ReturnData": True}
+    operator = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 0, "EvaluationPeriods": 1}
+    watch.put_metric_alarm(AlarmName="expression", Metrics=[query], **operator)
+    aws.advance(120)
+    [alarm] = watch.describe_alarms(AlarmNames=["expression"])["MetricAlarms"]
+    assert alarm["StateValue"] == "INSUFFICIENT_DATA"
+
+
+@pytest.mark.parametrize(
+    ("datapoints_to_alarm", "data", "states"),
+    [
+        (3, "0-X-X", "OK OK OK OK"),
+        (3, "-----", "INSUFFICIENT_DATA - ALARM OK"),
+        (3, "0XX-X", "ALARM ALARM ALARM ALARM"),
+        (3, "----0", "OK OK OK OK"),
+        (3, "----X", "INSUFFICIENT_DATA - ALARM OK"),
+        (3, "X----", "ALARM - ALARM OK"),
+        (2, "0-X-X", "ALARM ALARM ALARM ALARM"),
+        (2, "00X0X", "ALARM ALARM ALARM ALARM"),
+        (2, "0-X--", "OK OK ALARM OK"),
+        (2, "----0", "OK OK ALARM OK"),
+        (2, "----X", "INSUFFICIENT_DATA - ALARM OK"),
+    ],
+)
+def test_missing_data_counts_as_the_user_guide_says(datapoints_to_alarm: int, data: str, states: str) -> None:
+    """Alarms with 3 evaluation periods; data is oldest first: X breaches, 0 does not, - is missing.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+    breaches = [{"X": True, "0": False}.get(each) for each in reversed(data)]
+    treatments = ("missing", "ignore", "breaching", "notBreaching")
+    assert [state_of(breaches, 3, datapoints_to_alarm, each) or "-" for each in treatments] == states.split()
+
+
+def test_a_new_account_takes_the_minutes_that_the_clock_is_set_to(aws: Aws) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html"""
+    organizations = aws("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    urllib.request.urlopen(f"{aws.endpoint}/localaws/clock/CreateAccount?300").close()
+    status = organizations.create_account(AccountName="slow", Email="slow@bank.example")["CreateAccountStatus"]
+    assert status["State"] == "IN_PROGRESS"
+    assert "AccountId" not in status
+    again = organizations.create_account(AccountName="slow", Email="slow@bank.example")["CreateAccountStatus"]
+    assert again["State"] == "FAILED"
+    assert len(organizations.list_accounts()["Accounts"]) == 1
+    assert _requests(organizations, "IN_PROGRESS") == [status["Id"]]
+    assert _requests(organizations, "FAILED") == [again["Id"]]
+    aws.advance(290)
+    read = organizations.describe_create_account_status(CreateAccountRequestId=status["Id"])["CreateAccountStatus"]
+    assert read["State"] == "IN_PROGRESS"
+    aws.advance(11)
+    until(lambda: not _requests(organizations, "IN_PROGRESS"))
+    read = organizations.describe_create_account_status(CreateAccountRequestId=status["Id"])["CreateAccountStatus"]
+    assert (read["State"], read["Id"]) == ("SUCCEEDED", status["Id"])
+    assert read["AccountId"] in [account["Id"] for account in organizations.list_accounts()["Accounts"]]
+
+
+def _requests(organizations: Any, state: str) -> list[str]:
+    statuses = organizations.list_create_account_status(States=[state])["CreateAccountStatuses"]
+    return [str(status["Id"]) for status in statuses]

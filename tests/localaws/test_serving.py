@@ -86,7 +86,7 @@ def test_an_alarm_that_guards_a_change_keeps_the_old_configuration(account: Call
     watch = account("cloudwatch")
     watch.put_metric_alarm(
         AlarmName="errors", MetricName="Invocation5XXErrors", Namespace="AWS/SageMaker", Statistic="Sum", Period=60,
-        EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore",
     )  # fmt: skip
     models.create_endpoint(EndpointName="guarded", EndpointConfigName="old")
     move = {"EndpointName": "guarded", "EndpointConfigName": "new"}
@@ -202,7 +202,7 @@ def test_a_stack_s_endpoint_changes_in_place_while_model_and_configuration_are_r
     assert refused(sagemaker.describe_model, ModelName="stack-v1")[0] == "ValidationException"
     watch.put_metric_alarm(
         AlarmName="stack", MetricName="m", Namespace="n", Statistic="Sum", Period=60, EvaluationPeriods=1,
-        Threshold=1.0, ComparisonOperator="GreaterThanThreshold",
+        Threshold=1.0, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore",
     )  # fmt: skip
     watch.set_alarm_state(AlarmName="stack", StateValue="ALARM", StateReason="a test")
     assert stacks.update(stack, _served("v3", "stack"))["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"

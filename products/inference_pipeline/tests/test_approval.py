@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from generators.config import contracts
-from tests.localaws.conftest import started
+from tests.localaws.conftest import Aws, started
+from tests.localaws.pipelines import until
 from tests.products.spoke_account import ROOT, SpokeAccount
 from tests.products.stack import Stack
 
@@ -41,6 +43,23 @@ def group(account: SpokeAccount, name: str, *approvals: str) -> Any:
     return registry
 
 
+def breach(account: SpokeAccount, alarm: str) -> None:
+    """Ten minutes of data that breach the alarm, from three minutes ago."""
+    cloudwatch, now = account.client("cloudwatch"), Aws(account.endpoint).advance(0)
+    [described] = cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+    datum = {key: described[key] for key in ("MetricName", "Dimensions")} | {"Value": described["Threshold"] * 2}
+    data = [{**datum, "Timestamp": now + timedelta(minutes=minute)} for minute in range(-3, 7)]
+    cloudwatch.put_metric_data(Namespace=described["Namespace"], MetricData=data)
+    becomes(account, alarm, "ALARM", 1)
+
+
+def becomes(account: SpokeAccount, alarm: str, state: str, minutes: int) -> None:
+    """Wait until the alarm has the state that the data of the next minutes gives."""
+    Aws(account.endpoint).advance(60 * minutes)
+    describe = account.client("cloudwatch").describe_alarms
+    until(lambda: describe(AlarmNames=[alarm])["MetricAlarms"][0]["StateValue"] == state)
+
+
 def test_a_launch_without_an_approved_version_is_rolled_back(account: SpokeAccount, key: str) -> None:
     registry = group(account, "pending", "PendingManualApproval", "Rejected")
     stack = Stack(account, PRODUCT, "pending", key)
@@ -70,12 +89,11 @@ def test_the_newest_approved_version_runs_and_other_versions_only_when_approved(
 
 @pytest.mark.slow
 def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: SpokeAccount, key: str) -> None:
-    registry, cloudwatch = group(account, "guarded", "Approved", "Approved"), account.client("cloudwatch")
+    registry = group(account, "guarded", "Approved", "Approved")
     stack = Stack(account, PRODUCT, "guarded", key)
     assert stack.create(VERSION, ModelGroup="guarded", ModelVersion="1", **ENDPOINT) == "CREATE_COMPLETE"
     before = registry.describe_endpoint(EndpointName=stack.outputs["EndpointName"])
-    alarm = stack.physical["EndpointErrors"]
-    cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="a test")
+    breach(account, stack.physical["EndpointErrors"])
     assert stack.update(VERSION, ModelGroup="guarded", ModelVersion="2", **ENDPOINT) == "UPDATE_ROLLBACK_COMPLETE"
     assert "rolled back" in stack.reasons()
     after = registry.describe_endpoint(EndpointName=stack.outputs["EndpointName"])
@@ -87,18 +105,18 @@ def test_an_alarm_during_a_deployment_rolls_back_to_the_old_version(account: Spo
 
 @pytest.mark.slow
 def test_an_alarm_rolls_an_inference_component_back_as_well(account: SpokeAccount, key: str) -> None:
-    registry, cloudwatch = group(account, "seldom", "Approved", "Approved"), account.client("cloudwatch")
+    registry = group(account, "seldom", "Approved", "Approved")
     stack, arguments = Stack(account, PRODUCT, "seldom", key), {"ModelGroup": "seldom", "Mode": "real-time-to-zero"}
     assert stack.create(VERSION, ModelVersion="1", **arguments) == "CREATE_COMPLETE"
     component = stack.outputs["ComponentName"]
     before = registry.describe_inference_component(InferenceComponentName=component)
     assert before["EndpointName"] == stack.outputs["EndpointName"]
-    cloudwatch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="ALARM", StateReason="a test")
+    breach(account, stack.physical["ComponentErrors"])
     assert stack.update(VERSION, ModelVersion="2", **arguments) == "UPDATE_ROLLBACK_COMPLETE"
     assert "rolled back" in stack.reasons()
     after = registry.describe_inference_component(InferenceComponentName=component)
     assert after["Specification"] == before["Specification"]
-    cloudwatch.set_alarm_state(AlarmName=stack.physical["ComponentErrors"], StateValue="OK", StateReason="a test")
+    becomes(account, stack.physical["ComponentErrors"], "OK", 20)
     assert stack.update(VERSION, ModelVersion="2", **arguments) == "UPDATE_COMPLETE"
     updated = registry.describe_inference_component(InferenceComponentName=component)
     assert "-v2-" in updated["Specification"]["ModelName"]

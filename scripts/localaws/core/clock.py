@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 PATH = "/localaws/clock"  # of the request that advances it
+DELAYS = {"CreateAccount": 0}  # seconds until the result of an operation exists
 _change = threading.Condition()
 _added = [timedelta()]
 
@@ -54,9 +55,10 @@ class Event(threading.Event):
         return self.is_set()
 
 
-def every_minute(action: Callable[[datetime], None]) -> None:
-    """Call the action for each minute that begins, in order, for ever."""
+def every_minute(*actions: Callable[[datetime], None]) -> None:
+    """Call the actions for each minute that begins, in order, for ever."""
     minute, never = now().replace(second=0, microsecond=0), Event()
     while minute := minute + timedelta(minutes=1):
         never.wait(max((minute - now()).total_seconds(), 0))
-        action(minute)
+        for action in actions:
+            action(minute)

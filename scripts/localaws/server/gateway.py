@@ -41,8 +41,8 @@ class Gateway:
         path = environ["PATH_INFO"]
         if path == "/localaws/health":
             return self._health(start)
-        if path == clock.PATH:
-            return _advance(environ, start)
+        if path.startswith(clock.PATH):
+            return _set_clock(environ, start)
         if path.startswith(custom_resource.PATH):
             return self._custom_resource(environ, start)
         if path.startswith(layers.PATH):
@@ -131,11 +131,18 @@ def _with_document(call: AwsRequest, status: str, headers: list[tuple[str, str]]
     return status, [*(pair for pair in headers if pair[0].lower() not in own), *own.items()], [document]
 
 
-def _advance(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-    """Advance the clock by the seconds of the query string, such as `?3600`; the body is the new time."""
-    if not environ["QUERY_STRING"].isdecimal():
+def _set_clock(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+    """Advance the clock by the seconds of the query string, such as `?3600`; the body is the new time.
+
+    Below the path of an operation, `clock/CreateAccount?300`, they become the time that the operation takes.
+    """
+    operation, seconds = environ["PATH_INFO"].removeprefix(clock.PATH).strip("/"), environ["QUERY_STRING"]
+    if not seconds.isdecimal() or operation not in ("", *clock.DELAYS):
         return _respond(start, "400 Bad Request")
-    clock.advance(int(environ["QUERY_STRING"]))
+    if operation:
+        clock.DELAYS[operation] = int(seconds)
+    else:
+        clock.advance(int(seconds))
     return _respond(start, "200 OK", clock.now().isoformat())
 
 

@@ -17,10 +17,11 @@ from werkzeug.wrappers import Response
 
 from generators.config.files import write_atomically
 from scripts.localaws.core import clock, context, moto_cache
-from scripts.localaws.core.routes import Application, Environ, registered
+from scripts.localaws.core.routes import Application, Environ, register, registered
 from scripts.localaws.core.service_table import folders
 from scripts.localaws.crud import registry
 from scripts.localaws.server.gateway import Gateway
+from scripts.localaws.services.cloudwatch import alarms
 from scripts.localaws.services.events import schedules
 
 LOOPBACK = "127.0.0.1"
@@ -61,10 +62,12 @@ class Router:
 
 
 def install(folder: str) -> None:
-    """Call the package's own `install`, and register the operations of its `handlers`."""
+    """Call the package's own `install`, and register its response class and the operations of its `handlers`."""
     package = importlib.import_module(f"scripts.localaws.services.{folder}")
     if hasattr(package, "install"):
         package.install()
+    if importlib.util.find_spec(f"{package.__name__}.responses"):
+        register(*importlib.import_module(f"{package.__name__}.responses").RESPONSE)
     if importlib.util.find_spec(f"{package.__name__}.handlers"):
         registry.HANDLERS.update(importlib.import_module(f"{package.__name__}.handlers").HANDLERS)
 
@@ -92,5 +95,5 @@ def serve(port: int, announce: Path | None) -> None:
         state = {"endpoint": context.endpoint(), "pid": os.getpid(), "started": started}
         write_atomically(announce, json.dumps(state, indent=2).encode() + b"\n")
     logging.getLogger("localaws").info("serving at %s", context.endpoint())
-    threading.Thread(target=clock.every_minute, args=(schedules.run,), daemon=True).start()
+    threading.Thread(target=clock.every_minute, args=(schedules.run, alarms.evaluate), daemon=True).start()
     server.serve_forever()

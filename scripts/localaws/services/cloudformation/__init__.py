@@ -2,12 +2,3 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/
 """
-
-from scripts.localaws.core.routes import register
-
-
-def install() -> None:
-    """Register the CloudFormation operations."""
-    from scripts.localaws.services.cloudformation.responses import CloudFormationResponse
-
-    register("cloudformation", CloudFormationResponse)

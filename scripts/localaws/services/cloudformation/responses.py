@@ -151,3 +151,6 @@ OPERATIONS: dict[str, Callable[[Request, Members], Members]] = {
     "ListExports": list_exports,
     "UpdateTerminationProtection": update_termination_protection,
 }
+
+
+RESPONSE = ("cloudformation", CloudFormationResponse)

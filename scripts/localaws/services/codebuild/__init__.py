@@ -2,12 +2,3 @@
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 """
-
-from scripts.localaws.core.routes import register
-
-
-def install() -> None:
-    """Register the CodeBuild operations."""
-    from scripts.localaws.services.codebuild.responses import CodeBuildResponse
-
-    register("codebuild", CodeBuildResponse)

@@ -1,23 +1,28 @@
 """CodeBuild operations, validated against botocore's model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from scripts.localaws.core.table_response import Members, TableResponse
 from scripts.localaws.services.codebuild.models import Store, store
 
 
+def _batch(name: str, records: Mapping[str, Any], ids: Iterable[str]) -> Members:
+    """The records that exist, and the ids of the others."""
+    missing = [id for id in ids if id not in records]
+    return {name: [records[id] for id in ids if id in records], f"{name}NotFound": missing}
+
+
 def _get_projects(build_store: Store, params: Members) -> Members:
-    names = {name.rpartition("/")[2]: name for name in params["names"]}
-    projects = [build_store.projects[short_name] for short_name in names if short_name in build_store.projects]
-    return {
-        "projects": projects,
-        "projectsNotFound": [names[short_name] for short_name in names if short_name not in build_store.projects],
-    }
+    """A project is found by name or ARN."""
+    names = {id: id.rpartition("/")[2] for id in params["names"]}
+    projects = {id: build_store.projects[name] for id, name in names.items() if name in build_store.projects}
+    return _batch("projects", projects, names)
 
 
 def _get_builds(build_store: Store, params: Members) -> Members:
-    builds = [build_store.builds[id].description() for id in params["ids"] if id in build_store.builds]
-    return {"builds": builds, "buildsNotFound": [id for id in params["ids"] if id not in build_store.builds]}
+    ids = params["ids"]
+    return _batch("builds", {id: build_store.builds[id].description() for id in ids if id in build_store.builds}, ids)
 
 
 def _list_builds(build_store: Store, params: Members) -> Members:
@@ -37,8 +42,10 @@ def _delete_project(build_store: Store, params: Members) -> Members:
 OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
     "BatchGetBuilds": _get_builds,
     "BatchGetProjects": _get_projects,
-    "BatchGetReports": lambda build_store, params: build_store.reports.batch_get_reports(params["reportArns"]),
-    "BatchGetReportGroups": lambda build_store, params: build_store.reports.batch_get(params["reportGroupArns"]),
+    "BatchGetReports": lambda build_store, params: _batch("reports", build_store.reports.reports, params["reportArns"]),
+    "BatchGetReportGroups": lambda build_store, params: _batch(
+        "reportGroups", build_store.reports.groups, params["reportGroupArns"]
+    ),
     "CreateProject": lambda build_store, params: {"project": build_store.create(params)},
     "CreateReportGroup": lambda build_store, params: {"reportGroup": build_store.reports.create(params)},
     "DeleteProject": _delete_project,
@@ -59,3 +66,6 @@ class CodeBuildResponse(TableResponse):
     """The responses of CodeBuild."""
 
     service, operations, store = "codebuild", OPERATIONS, store
+
+
+RESPONSE = ("codebuild", CodeBuildResponse)

@@ -50,7 +50,7 @@ class Rule(models.Rule):
         rule.targets = [target for target in self.targets if target not in own_targets]
         super(Rule, rule).send_to_targets(event, transform_input)
         for target in own_targets:
-            run, arguments = _send if service_of(target) in _SENDERS else start, (target, _input(target, event), self)
+            run, arguments = send if service_of(target) in _SENDERS else start, (target, _input(target, event), self)
             threading.Thread(target=run, args=arguments, daemon=True).start()
 
 
@@ -65,21 +65,24 @@ def start(target: Target, text: str, source: Any, principal: str = "events") -> 
         log.warning("%s could not start %s: %s", source.arn, target["Arn"], error)
 
 
-def _send(target: Target, text: str, rule: Rule) -> None:
-    """Send to a topic or function whose policy, and the policy of whose key, let EventBridge do so.
+def send(target: Target, text: str, source: Any, service: str = "events") -> None:
+    """Send to a topic or function whose policy, and the policy of whose key, let the service do so for the source.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    A topic's default policy has the key aws:SourceOwner, which CloudWatch sends and EventBridge does not.
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner
     """
-    arn, (action, send), resources = target["Arn"], _SENDERS[service_of(target)], ResourceResolver(rule.region_name)
+    arn, (action, send), resources = target["Arn"], _SENDERS[service_of(target)], ResourceResolver(source.region_name)
     resource = resources.find(arn)
-    values = Context({"aws:sourcearn": (rule.arn,), "aws:sourceaccount": (rule.account_id,)})
+    owner = {"aws:sourceowner": (source.account_id,)} if service == "cloudwatch" else {}
+    values = Context({"aws:sourcearn": (source.arn,), "aws:sourceaccount": (source.account_id,), **owner})
     key = resources.find(resource.kms_key) if resource else None
     checks = [(resource, arn, action), *((key, key.arn, f"kms:{name}") for name in _KEY_ACTIONS if key)]
     for each, name, required in checks:
-        request = AuthorizationRequest(required, name, values, {"Service": ("events.amazonaws.com",)})
+        request = AuthorizationRequest(required, name, values, {"Service": (f"{service}.amazonaws.com",)})
         if each is None or decide(each.policies, request) not in (Decision.ALLOW, Decision.ALLOW_PRINCIPAL):
-            log.warning("%s could not reach %s: no policy allows %s", rule.arn, arn, required)
+            log.warning("%s could not reach %s: no policy allows %s", source.arn, arn, required)
             return
     send(backend(service_of(target), (arn.split(":")[4], arn.split(":")[3])), arn, text)
 

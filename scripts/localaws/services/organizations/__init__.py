@@ -3,17 +3,13 @@
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
 """
 
-from scripts.localaws.core.routes import register
-
 
 def install() -> None:
-    """Replace moto's account and backend classes and register the response class."""
+    """Replace moto's account and backend classes."""
     from moto.organizations import models
 
     from scripts.localaws.services.organizations.models import Account, Backend
-    from scripts.localaws.services.organizations.responses import OrganizationsResponse
 
     services = models.FakeServiceAccess.TRUSTED_SERVICES  # moto allows a delegated administrator for six of them
     models.FakeDelegatedAdministrator.SUPPORTED_SERVICES = services
     models.FakeAccount, models.organizations_backends.backend = Account, Backend
-    register("organizations", OrganizationsResponse)

@@ -1,10 +1,13 @@
 """Member accounts with an id that is the same in every new embedded AWS."""
 
 import hashlib
+import threading
 from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations import models, utils
+
+from scripts.localaws.core import clock
 
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
@@ -35,20 +38,42 @@ class Account(models.FakeAccount):
 
 
 class Backend(models.OrganizationsBackend):
-    """Fails a second account of the same address as AWS does: with the state FAILED, not with an error."""
+    """Creates accounts after the delay that the clock has for CreateAccount.
+
+    Fails a second account of the same address as AWS does: with the state FAILED, not with an error.
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html
+    """
 
     def _reset(self) -> None:
         super()._reset()
-        self.failed: dict[str, dict[str, Any]] = {}
+        self.statuses: dict[str, dict[str, Any]] = {}  # of requests without an account, by id
+        self.pending: dict[str, str] = {}  # id of the request by address
 
     def create_account(self, **kwargs: Any) -> dict[str, Any]:
-        if not any(account.email.lower() == kwargs["Email"].lower() for account in self.accounts):
+        delay, email = clock.DELAYS["CreateAccount"], kwargs["Email"].lower()
+        exists = email in self.pending or any(account.email.lower() == email for account in self.accounts)
+        if not delay and not exists:
             return dict(super().create_account(**kwargs))
         status = {"Id": utils.make_random_create_account_status_id(), "AccountName": kwargs["AccountName"]}
-        status |= {"State": "FAILED", "FailureReason": "EMAIL_ALREADY_EXISTS"}
-        self.failed[status["Id"]] = {"CreateAccountStatus": status}
-        return self.failed[status["Id"]]
+        status["RequestedTimestamp"] = clock.now().timestamp()
+        status |= {"State": "FAILED", "FailureReason": "EMAIL_ALREADY_EXISTS"} if exists else {"State": "IN_PROGRESS"}
+        self.statuses[status["Id"]] = status
+        if not exists:
+            self.pending[email] = status["Id"]
+            threading.Thread(target=self._create_after, args=(delay, kwargs), daemon=True).start()
+        return {"CreateAccountStatus": {**status}}
+
+    def _create_after(self, delay: float, request: dict[str, Any]) -> None:
+        clock.Event().wait(delay)
+        super().create_account(**request)
+        self.accounts[-1].create_account_status_id = self.pending.pop(request["Email"].lower())
+        del self.statuses[self.accounts[-1].create_account_status_id]
 
     def describe_create_account_status(self, **kwargs: Any) -> dict[str, Any]:
-        status = self.failed.get(kwargs["CreateAccountRequestId"])
-        return status or dict(super().describe_create_account_status(**kwargs))
+        status = self.statuses.get(kwargs["CreateAccountRequestId"])
+        return {"CreateAccountStatus": status} if status else dict(super().describe_create_account_status(**kwargs))
+
+    def list_create_account_status(self, **kwargs: Any) -> dict[str, Any]:
+        response, states = dict(super().list_create_account_status(**kwargs)), kwargs.get("States")
+        own = [status for status in self.statuses.values() if not states or status["State"] in states]
+        return {**response, "CreateAccountStatuses": response["CreateAccountStatuses"] + own}

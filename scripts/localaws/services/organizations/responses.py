@@ -46,3 +46,6 @@ class OrganizationsResponse(stock.OrganizationsResponse):
             return False
         administrators = organizations_backends[self._manager][self.partition].admins
         return any(admin.account.id == self.current_account for admin in administrators)
+
+
+RESPONSE = ("organizations", OrganizationsResponse)

@@ -2,12 +2,3 @@
 
 https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Operations_AWS_Service_Catalog.html
 """
-
-from scripts.localaws.core.routes import register
-
-
-def install() -> None:
-    """Register the Service Catalog operations."""
-    from scripts.localaws.services.servicecatalog.responses import ServiceCatalogResponse
-
-    register("servicecatalog", ServiceCatalogResponse)

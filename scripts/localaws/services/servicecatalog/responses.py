@@ -39,3 +39,6 @@ class ServiceCatalogResponse(BaseResponse):
         with LOCK:
             response = handle(name, request, params)
         return self.serialized(ActionResult(response))
+
+
+RESPONSE = ("servicecatalog", ServiceCatalogResponse)

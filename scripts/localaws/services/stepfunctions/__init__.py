@@ -3,12 +3,3 @@
 Supports the states, fields and integrations of definition_validator.py and tasks.py; other definitions are invalid.
 https://states-language.net and https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 """
-
-from scripts.localaws.core.routes import register
-
-
-def install() -> None:
-    """Register the Step Functions operations."""
-    from scripts.localaws.services.stepfunctions.responses import StatesResponse
-
-    register("states", StatesResponse)

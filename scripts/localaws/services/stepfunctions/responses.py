@@ -228,3 +228,6 @@ class StatesResponse(TableResponse):
             if name.endswith("Arn") and not value.startswith("arn:"):
                 problem = "Invalid Role Arn: '" if name == "roleArn" else "Invalid Arn: 'Invalid ARN prefix: "
                 raise AwsError("InvalidArn", f"{problem}{value}'")
+
+
+RESPONSE = ("states", StatesResponse)
