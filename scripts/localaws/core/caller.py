@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 MANAGEMENT = "123456789012"
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -25,3 +26,10 @@ class Caller:
     expires: datetime = NEVER
     issued: datetime | None = None  # sessions only
     user_name: str = ""
+
+
+def role_session(role_arn: str, role_id: str, session_name: str, **more: Any) -> Caller:
+    """The session of a role; `more` are the other fields."""
+    account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session_name}"
+    return Caller(account, arn, f"{role_id}:{session_name}", name, role_arn, **more)

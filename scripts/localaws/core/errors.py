@@ -1,9 +1,12 @@
-"""AWS-shaped errors, serialized in the protocol of the request. Pure."""
+"""AWS-shaped errors, serialized in the protocol of the request."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from xml.sax.saxutils import escape
+
+from scripts.localaws.core import data_file
 
 NOT_SUPPORTED = "the embedded AWS does not hold {what}; see scripts/localaws/SUPPORTED.md"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
@@ -15,6 +18,7 @@ _XML = {
     "s3": "<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{id}</RequestId></Error>",
 }
 _XML["rest-xml"] = _XML["query"]
+_ACCESS = data_file.read(Path(__file__).with_name("access_errors.yaml"))
 
 
 @dataclass(eq=False)  # not frozen: raising sets the traceback
@@ -35,6 +39,12 @@ class AwsError(Exception):
             return headers, _cbor({"__type": self.code, "message": self.message})
         values = {"code": self.code, "message": escape(self.message), "id": REQUEST_ID}
         return {"Content-Type": "text/xml"}, _XML[protocol].format(**values).encode()
+
+
+def access_error(state: str, protocol: str, message: str) -> AwsError:
+    """The error of an access key that is unknown or expired, or of a denied request, in the words of the protocol."""
+    code, status = _ACCESS[state]["query" if protocol == "rest-xml" else protocol]
+    return AwsError(code, message, status)
 
 
 def _cbor(texts: Mapping[str, str]) -> bytes:

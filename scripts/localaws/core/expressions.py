@@ -111,3 +111,7 @@ class Structures:
         data = {**vars(model), **values}
         members = {member: search(expression, data) for member, expression in self._rows[name].items()}
         return {member: value for member, value in members.items() if value is not None}
+
+    def each(self, name: str, models: Iterable[Any], **values: Any) -> list[dict[str, Any]]:
+        """Return the structure of each model."""
+        return [self(name, model, **values) for model in models]

@@ -11,11 +11,14 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from scripts.localaws.core import context
+from scripts.localaws.core.expressions import Structures
 
 _HERE = Path(__file__).parent
+structure = Structures(_HERE / "variables.yaml")
 _IMAGE = _HERE / "image"  # programs that precede this machine's in PATH
 AWS_IMAGE = "aws/codebuild/"  # beginning of the name of AWS's images
 # Packages of each Python of AWS's image, and what boto3 needs.
@@ -73,35 +76,6 @@ def _programs() -> Path:
 
 def variables(record: Mapping[str, Any], key: str, region: str) -> dict[str, str]:
     """Environment variables that CodeBuild sets, except those of folders; `key` is the access key of the role."""
-    endpoint = context.endpoint()
-    return {
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "CODEBUILD_BUILD_ARN": record["arn"],
-        "CODEBUILD_BUILD_ID": record["id"],
-        "CODEBUILD_BUILD_IMAGE": record["environment"].get("image", ""),
-        "CODEBUILD_BUILD_NUMBER": str(record["buildNumber"]),
-        "CODEBUILD_KMS_KEY_ID": record.get("encryptionKey", ""),
-        "CODEBUILD_LOG_PATH": record["logs"]["streamName"],
-        "CODEBUILD_START_TIME": str(int(record["startTime"].timestamp() * 1000)),
-        **({"CODEBUILD_RESOLVED_SOURCE_VERSION": version} if (version := record.get("resolvedSourceVersion")) else {}),
-        **({"CODEBUILD_SOURCE_VERSION": version} if (version := record.get("sourceVersion")) else {}),
-        **({"LOCALAWS_PRIVILEGED": "1"} if record["environment"].get("privilegedMode") else {}),
-        **_endpoint_variables(endpoint),
-    }
-
-
-def _endpoint_variables(endpoint: str) -> dict[str, str]:
-    """Variables that direct AWS clients to this server; S3 Control needs a proxy for its host names."""
-    proxy = {"HTTP_PROXY": endpoint, "http_proxy": endpoint, "NO_PROXY": "127.0.0.1,localhost"}
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_S3_USE_PATH_STYLE": "true",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.moto.internal",
-        "LOCALAWS_AWS_CLI": str(Path(sys.executable).parent / "aws"),
-        "LOCALAWS_PYTHON": sys.executable,
-        **proxy,
-    }
+    values = {"key": key, "region": region, "endpoint": context.endpoint(), "python": sys.executable}
+    values |= {"programs": str(Path(sys.executable).parent), "start": str(int(record["startTime"].timestamp() * 1000))}
+    return structure("Variables", SimpleNamespace(**record), **values)

@@ -8,37 +8,18 @@ import itertools
 import threading
 import uuid
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from scripts.localaws.core import clock
+from scripts.localaws.core import clock, data_file
 from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.codebuild.reports import Reports
 from scripts.localaws.services.codebuild.run import Build
 
 Record = dict[str, Any]
-_BUILD_SETTINGS = ("environment", "serviceRole", "source", "artifacts", "encryptionKey", "vpcConfig")
-_OVERRIDES = {
-    "buildspecOverride": ("source", "buildspec"),
-    "sourceLocationOverride": ("source", "location"),
-    "sourceTypeOverride": ("source", "type"),
-}
-_SUPPORTED = {
-    "artifactsOverride",
-    "environmentVariablesOverride",
-    "projectName",
-    "secondaryArtifactsOverride",
-    "sourceVersion",
-    "timeoutInMinutesOverride",
-    *_OVERRIDES,
-}
-_DEFAULTS: Record = {
-    "timeoutInMinutes": 60,
-    "queuedTimeoutInMinutes": 480,
-    "cache": {"type": "NO_CACHE"},
-    "badge": {"badgeEnabled": False},
-    "projectVisibility": "PRIVATE",
-    "tags": [],
-}
+_TABLE = data_file.read(Path(__file__).with_name("builds.yaml"))
+_OVERRIDES: dict[str, tuple[str, str]] = _TABLE["Overrides"]
+_SUPPORTED = {*_TABLE["Parameters"], *_OVERRIDES}
 
 
 class Store:
@@ -69,7 +50,7 @@ class Store:
         if f":{self.account}:role/" not in params["serviceRole"]:
             raise AwsError("InvalidInputException", "Invalid service role: it is not a role of the caller's account")
         key = f"arn:aws:kms:{self.region}:{self.account}:alias/aws/s3"
-        project = {**copy.deepcopy(_DEFAULTS), "encryptionKey": key, **params, "arn": arn, "created": now}
+        project = {**copy.deepcopy(_TABLE["Defaults"]), "encryptionKey": key, **params, "arn": arn, "created": now}
         self.projects[params["name"]] = {**project, "lastModified": now}
         return self.projects[params["name"]]
 
@@ -107,7 +88,7 @@ class Store:
         return [build for build in self.builds.values() if build.record["projectName"] == project["name"]]
 
     def _record(self, project: Record, params: Record) -> Record:
-        settings = copy.deepcopy({key: project[key] for key in _BUILD_SETTINGS if key in project})
+        settings = copy.deepcopy({key: project[key] for key in _TABLE["BuildSettings"] if key in project})
         for name, (part, key) in _OVERRIDES.items():
             if name in params:
                 settings[part][key] = params[name]

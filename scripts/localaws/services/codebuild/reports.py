@@ -50,20 +50,10 @@ class Reports:
             raise AwsError("ResourceNotFoundException", f"Report group does not exist: {arn}")
         return self.groups[arn]
 
-    def batch_get(self, arns: list[str]) -> Record:
-        """Return the groups that exist, and the ARNs of the others."""
-        groups = [self.groups[arn] for arn in arns if arn in self.groups]
-        return {"reportGroups": groups, "reportGroupsNotFound": [arn for arn in arns if arn not in self.groups]}
-
     def delete(self, arn: str) -> Record:
         """Delete a report group; one that does not exist is no error."""
         self.groups.pop(arn, None)
         return {}
-
-    def batch_get_reports(self, arns: list[str]) -> Record:
-        """Return the reports that exist, and the ARNs of the others."""
-        reports = [self.reports[arn] for arn in arns if arn in self.reports]
-        return {"reports": reports, "reportsNotFound": [arn for arn in arns if arn not in self.reports]}
 
     def of_group(self, arn: str) -> Record:
         """The ARNs of a group's reports, newest first."""

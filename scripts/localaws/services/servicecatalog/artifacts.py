@@ -110,11 +110,7 @@ def describe_artifact(request: Request, params: Params) -> dict[str, Any]:
 def list_artifacts(request: Request, params: Params) -> dict[str, Any]:
     """Return the versions of one product."""
     product = access.accessible_product(request.store, request.account, params["ProductId"])
-    return {
-        "ProvisioningArtifactDetails": [
-            structure("ProvisioningArtifactDetail", artifact) for artifact in product.artifacts.values()
-        ]
-    }
+    return {"ProvisioningArtifactDetails": structure.each("ProvisioningArtifactDetail", product.artifacts.values())}
 
 
 def _artifact(product: Product, identifier: str | None, name: str | None = None) -> Artifact:

@@ -19,10 +19,7 @@ def search_products(request: Request, params: Params) -> dict[str, Any]:
     """Return the accessible products, each once even if several portfolios contain it."""
     visible = {path.product.id: path.product for path in launch_paths(request.store, request.caller)}
     products = filter_products(visible.values(), params)
-    return {
-        "ProductViewSummaries": [structure("ProductViewSummary", product) for product in products],
-        "ProductViewAggregations": {},
-    }
+    return {"ProductViewSummaries": structure.each("ProductViewSummary", products), "ProductViewAggregations": {}}
 
 
 @operation("DescribeProduct")
@@ -31,11 +28,10 @@ def describe_product(request: Request, params: Params) -> dict[str, Any]:
     paths = paths_to(request, params)
     product = paths[0].product
     active = [version for version in product.artifacts.values() if version.active]
-    versions = [structure("ProvisioningArtifact", version) for version in active]
     return {
         "ProductViewSummary": structure("ProductViewSummary", product),
-        "ProvisioningArtifacts": versions,
-        "LaunchPaths": [{"Id": path.id, "Name": path.portfolio.details["DisplayName"]} for path in paths],
+        "ProvisioningArtifacts": structure.each("ProvisioningArtifact", active),
+        "LaunchPaths": [_path(path) for path in paths],
         "Budgets": [],
     }
 
@@ -43,17 +39,13 @@ def describe_product(request: Request, params: Params) -> dict[str, Any]:
 @operation("ListLaunchPaths", list_key="LaunchPathSummaries")
 def list_launch_paths(request: Request, params: Params) -> dict[str, Any]:
     """Return the launch paths: one for each portfolio with the product."""
-    return {
-        "LaunchPathSummaries": [
-            {
-                "Id": path.id,
-                "Name": path.portfolio.details["DisplayName"],
-                "ConstraintSummaries": _constraint_summaries(request, path),
-                "Tags": [],
-            }
-            for path in paths_to(request, {"Id": params["ProductId"]})
-        ]
-    }
+    paths = paths_to(request, {"Id": params["ProductId"]})
+    summaries = [{**_path(path), "ConstraintSummaries": _constraint_summaries(request, path)} for path in paths]
+    return {"LaunchPathSummaries": [{**summary, "Tags": []} for summary in summaries]}
+
+
+def _path(path: LaunchPath) -> dict[str, Any]:
+    return {"Id": path.id, "Name": path.portfolio.details["DisplayName"]}
 
 
 @operation("DescribeProvisioningParameters")

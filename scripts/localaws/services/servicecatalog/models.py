@@ -265,6 +265,13 @@ def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
+def update_tags(tags: dict[str, str], params: Params) -> None:
+    """Add and remove tags as AddTags and RemoveTags of a request say."""
+    tags |= tag_dict(params, "AddTags")
+    for key in params.get("RemoveTags") or []:
+        tags.pop(key, None)
+
+
 def tag_dict(params: Params, key: str = "Tags") -> dict[str, str]:
     """Return the tags of a request as a mapping."""
     return {tag["Key"]: tag["Value"] for tag in params.get(key) or []}

@@ -94,18 +94,8 @@ def _own_plan(request: Request, params: Params) -> Plan:
 def describe(request: Request, params: Params) -> dict[str, Any]:
     """Return a plan with its changes."""
     plan = _own_plan(request, params)
-    details = {
-        **_summary(plan),
-        "CreatedTime": plan.created,
-        "UpdatedTime": plan.updated,
-        "PathId": plan.path.id,
-        "ProductId": plan.path.product.id,
-        "Status": plan.status,
-        "NotificationArns": plan.params.get("NotificationArns", []),
-        "ProvisioningParameters": plan.params.get("ProvisioningParameters", []),
-        "Tags": plan.params.get("Tags", []),
-    }
-    details |= {"StatusMessage": plan.message} if plan.message else {}
+    ids = {"path_id": plan.path.id, "product_id": plan.path.product.id}
+    details = {**_summary(plan), **structure("ProvisionedProductPlanDetails", plan, **ids)}
     return {"ProvisionedProductPlanDetails": details, "ResourceChanges": [_change(change) for change in plan.changes]}
 
 

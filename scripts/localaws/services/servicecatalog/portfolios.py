@@ -8,7 +8,16 @@ from typing import Any
 
 from scripts.localaws.services.servicecatalog import access, models, organizations
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit, not_found
-from scripts.localaws.services.servicecatalog.models import Params, Portfolio, new_id, now, tag_dict, tag_list, where
+from scripts.localaws.services.servicecatalog.models import (
+    Params,
+    Portfolio,
+    new_id,
+    now,
+    tag_dict,
+    tag_list,
+    update_tags,
+    where,
+)
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import structure
 
@@ -24,10 +33,12 @@ def create_portfolio(request: Request, params: Params) -> dict[str, Any]:
     details = {key: params.get(key, "") for key in _DETAILS}
     portfolio = Portfolio(new_id("port"), request.account, details, tag_dict(params))
     request.store.portfolios[portfolio.id] = portfolio
-    return {
-        "PortfolioDetail": structure("PortfolioDetail", portfolio, region=request.region),
-        "Tags": tag_list(portfolio.tags),
-    }
+    return _with_tags(request, portfolio)
+
+
+def _with_tags(request: Request, portfolio: Portfolio) -> dict[str, Any]:
+    detail = structure("PortfolioDetail", portfolio, region=request.region)
+    return {"PortfolioDetail": detail, "Tags": tag_list(portfolio.tags)}
 
 
 @operation("DescribePortfolio")
@@ -49,13 +60,8 @@ def update_portfolio(request: Request, params: Params) -> dict[str, Any]:
     """Change the texts and tags of a portfolio."""
     portfolio = request.store.own_portfolio(request.account, params["Id"])
     portfolio.details |= {key: params[key] for key in _DETAILS if key in params}
-    portfolio.tags |= tag_dict(params, "AddTags")
-    for key in params.get("RemoveTags") or []:
-        portfolio.tags.pop(key, None)
-    return {
-        "PortfolioDetail": structure("PortfolioDetail", portfolio, region=request.region),
-        "Tags": tag_list(portfolio.tags),
-    }
+    update_tags(portfolio.tags, params)
+    return _with_tags(request, portfolio)
 
 
 @operation("DeletePortfolio")
@@ -75,9 +81,7 @@ def delete_portfolio(request: Request, params: Params) -> None:
 def list_portfolios(request: Request, _: Params) -> dict[str, Any]:
     """Return the caller's own portfolios."""
     portfolios = where(request.store.portfolios, account=request.account)
-    return {
-        "PortfolioDetails": [structure("PortfolioDetail", portfolio, region=request.region) for portfolio in portfolios]
-    }
+    return {"PortfolioDetails": structure.each("PortfolioDetail", portfolios, region=request.region)}
 
 
 @operation("ListPortfoliosForProduct", list_key="PortfolioDetails")
@@ -85,9 +89,7 @@ def list_portfolios_for_product(request: Request, params: Params) -> dict[str, A
     """Return the portfolios that contain a product."""
     product = request.store.own_product(request.account, params["ProductId"])
     portfolios = [portfolio for portfolio in request.store.portfolios.values() if product.id in portfolio.products]
-    return {
-        "PortfolioDetails": [structure("PortfolioDetail", portfolio, region=request.region) for portfolio in portfolios]
-    }
+    return {"PortfolioDetails": structure.each("PortfolioDetail", portfolios, region=request.region)}
 
 
 @operation("AssociateProductWithPortfolio")

@@ -9,23 +9,23 @@ from typing import Any
 from scripts.localaws.services.servicecatalog import models
 from scripts.localaws.services.servicecatalog.artifacts import new_artifact
 from scripts.localaws.services.servicecatalog.exceptions import in_use, invalid, limit
-from scripts.localaws.services.servicecatalog.models import Params, Product, new_id, tag_dict, tag_list, where
+from scripts.localaws.services.servicecatalog.models import (
+    Params,
+    Product,
+    new_id,
+    tag_dict,
+    tag_list,
+    update_tags,
+    where,
+)
 from scripts.localaws.services.servicecatalog.operations import Request, operation
 from scripts.localaws.services.servicecatalog.serialization import product_view_detail, structure
 
-_VIEW = {
-    "Name": "Name",
-    "Owner": "Owner",
-    "Description": "ShortDescription",
-    "Distributor": "Distributor",
-    "SupportDescription": "SupportDescription",
-    "SupportEmail": "SupportEmail",
-    "SupportUrl": "SupportUrl",
-}
+_DETAILS = ("Name", "Owner", "Description", "Distributor", "SupportDescription", "SupportEmail", "SupportUrl")
 
 
 def _view(params: Params) -> dict[str, str]:
-    return {summary_key: params[key] for key, summary_key in _VIEW.items() if key in params}
+    return {{"Description": "ShortDescription"}.get(key, key): params[key] for key in _DETAILS if key in params}
 
 
 @operation("CreateProduct", idempotency_key="IdempotencyToken")
@@ -50,13 +50,8 @@ def update_product(request: Request, params: Params) -> dict[str, Any]:
     """Change the texts and tags of a product, not its versions."""
     product = request.store.own_product(request.account, params["Id"])
     product.view |= _view(params)
-    product.tags |= tag_dict(params, "AddTags")
-    for key in params.get("RemoveTags") or []:
-        product.tags.pop(key, None)
-    return {
-        "ProductViewDetail": product_view_detail(product, request.region),
-        "Tags": tag_list(product.tags),
-    }
+    update_tags(product.tags, params)
+    return {"ProductViewDetail": product_view_detail(product, request.region), "Tags": tag_list(product.tags)}
 
 
 @operation("DeleteProduct")
@@ -77,11 +72,9 @@ def describe_product_as_admin(request: Request, params: Params) -> dict[str, Any
     options = [option for option in request.store.tag_options.values() if product.id in option.resources]
     return {
         "ProductViewDetail": product_view_detail(product, request.region),
-        "ProvisioningArtifactSummaries": [
-            structure("ProvisioningArtifactSummary", version) for version in product.artifacts.values()
-        ],
+        "ProvisioningArtifactSummaries": structure.each("ProvisioningArtifactSummary", product.artifacts.values()),
         "Tags": tag_list(product.tags),
-        "TagOptions": [structure("TagOptionDetail", option) for option in options],
+        "TagOptions": structure.each("TagOptionDetail", options),
         "Budgets": [],
     }
 
@@ -93,11 +86,8 @@ def search_products_as_admin(request: Request, params: Params) -> dict[str, Any]
     if identifier := params.get("PortfolioId"):
         portfolio = request.store.own_portfolio(request.account, identifier)
         products = [product for product in products if product.id in portfolio.products]
-    return {
-        "ProductViewDetails": [
-            product_view_detail(product, request.region) for product in filter_products(products, params)
-        ]
-    }
+    matches = filter_products(products, params)
+    return {"ProductViewDetails": [product_view_detail(product, request.region) for product in matches]}
 
 
 _SORT_KEYS: dict[str, Callable[[Product], Any]] = {

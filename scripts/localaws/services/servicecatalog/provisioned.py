@@ -81,19 +81,15 @@ def _matches(attributes: dict[str, Any], query: str) -> bool:
 def scan(request: Request, params: Params) -> dict[str, Any]:
     """Return the details of the provisioned products."""
     products = _visible(request, params)
-    return {
-        "ProvisionedProducts": [structure("ProvisionedProductDetail", item, region=request.region) for item in products]
-    }
+    return {"ProvisionedProducts": structure.each("ProvisionedProductDetail", products, region=request.region)}
 
 
 @operation("DescribeProvisionedProduct")
 def describe(request: Request, params: Params) -> dict[str, Any]:
     """Return a provisioned product by id or name."""
     provisioned_product = own_provisioned_product(request, params, "Id", "Name")
-    return {
-        "ProvisionedProductDetail": structure("ProvisionedProductDetail", provisioned_product, region=request.region),
-        "CloudWatchDashboards": [],
-    }
+    detail = structure("ProvisionedProductDetail", provisioned_product, region=request.region)
+    return {"ProvisionedProductDetail": detail, "CloudWatchDashboards": []}
 
 
 @operation("GetProvisionedProductOutputs", list_key="Outputs")

@@ -184,4 +184,4 @@ def describe_shares(request: Request, params: Params) -> dict[str, Any]:
         share for share in portfolio.shares.values() if share.action_token.get("PortfolioShareToken") not in running
     ]
     shares = [share for share in completed if share.kind == params["Type"]]
-    return {"PortfolioShareDetails": [structure("PortfolioShareDetail", share) for share in shares]}
+    return {"PortfolioShareDetails": structure.each("PortfolioShareDetail", shares)}

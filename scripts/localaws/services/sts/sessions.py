@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from scripts.localaws.core import clock
-from scripts.localaws.core.caller import MANAGEMENT, Caller, Tags
-from scripts.localaws.core.errors import AwsError
+from scripts.localaws.core.caller import MANAGEMENT, Caller, Tags, role_session
+from scripts.localaws.core.errors import AwsError, access_error
 
 _ISSUED = re.compile(r"ASIA.*|AKIA[A-Z0-9]{16}")  # by STS or IAM; moto reads shorter ones as AKIAEXAMPLE
 _ALPHABET = string.ascii_uppercase + "234567"
@@ -45,14 +45,11 @@ def open_session(
     transitive_tag_keys: tuple[str, ...] = (),
 ) -> Credentials:
     """Open a session of a role; the caller of this function has evaluated the trust policy."""
-    account, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     now = clock.now().replace(microsecond=0)
-    caller = Caller(
-        account=account,
-        arn=f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}",
-        user_id=f"{role_id}:{session_name}",
-        role_name=role_name,
-        role_arn=role_arn,
+    caller = role_session(
+        role_arn,
+        role_id,
+        session_name,
         session_policy=session_policy,
         tags=tags,
         transitive_tag_keys=transitive_tag_keys,
@@ -90,21 +87,6 @@ def _user(access_key: str) -> Caller | None:
     return find_by_access_key(access_key)
 
 
-_CODES = {
-    ("query", "unknown"): ("InvalidClientTokenId", 403),
-    ("query", "expired"): ("ExpiredToken", 403),
-    ("s3", "unknown"): ("InvalidAccessKeyId", 403),
-    ("s3", "expired"): ("ExpiredToken", 400),
-    ("ec2", "unknown"): ("AuthFailure", 401),
-    ("ec2", "expired"): ("RequestExpired", 400),
-    ("json", "unknown"): ("UnrecognizedClientException", 400),
-    ("json", "expired"): ("ExpiredTokenException", 400),
-    ("rest-json", "unknown"): ("UnrecognizedClientException", 403),
-    ("rest-json", "expired"): ("ExpiredTokenException", 403),
-}
-
-
 def _key_error(protocol: str, state: str) -> AwsError:
-    code, status = _CODES[("query" if protocol == "rest-xml" else protocol, state)]
     reason = "invalid." if state == "unknown" else "expired"
-    return AwsError(code, f"The security token included in the request is {reason}", status)
+    return access_error(state, protocol, f"The security token included in the request is {reason}")

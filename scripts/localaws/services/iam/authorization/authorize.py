@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from generators.iam import authorization
 from generators.iam.evaluation import AuthorizationRequest
 from scripts.localaws.core.caller import Caller
+from scripts.localaws.core.errors import access_error
 from scripts.localaws.core.request import AwsRequest
 from scripts.localaws.services.iam.authorization import requirements
 from scripts.localaws.services.iam.authorization.authorization_request import RequestBuilder
 from scripts.localaws.services.iam.authorization.key_states import check_key_state
 from scripts.localaws.services.iam.authorization.principal_policies import applicable_policies
 from scripts.localaws.services.iam.authorization.required_actions import authorization_requests
-from scripts.localaws.services.iam.authorization.verdicts import denial_error, sentence, verdict
+from scripts.localaws.services.iam.authorization.verdicts import sentence, verdict
 
 # STS itself authorizes AssumeRole with the role's trust policy; GetCallerIdentity needs no permission.
 _NOT_AUTHORIZED_HERE = ("AssumeRole", "GetCallerIdentity")
@@ -39,7 +40,7 @@ def authorize(call: AwsRequest, caller: Caller) -> str:
     for request in authorization_requests(call, builder):
         decision = verdict(caller, request, builder.resources, policies, is_new=is_new)
         if not decision.allowed:
-            raise denial_error(call.protocol, sentence(caller, request, decision.reason))
+            raise access_error("denied", call.protocol, sentence(caller, request, decision.reason))
         if request.protected and request.action.startswith("kms:"):
             check_key_state(prefix, request.action.removeprefix("kms:"), request.protected.source)
         if request.protected and request.action.startswith(f"{prefix}:") and prefix in _CROSS_ACCOUNT:

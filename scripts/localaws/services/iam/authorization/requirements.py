@@ -15,8 +15,8 @@ from jmespath.exceptions import JMESPathTypeError
 
 from generators.iam.conditions import Values
 from generators.iam.evaluation import Decision, decide
-from scripts.localaws.core.caller import Caller
-from scripts.localaws.core.errors import AwsError
+from scripts.localaws.core.caller import Caller, role_session
+from scripts.localaws.core.errors import AwsError, access_error
 from scripts.localaws.core.request import AwsRequest
 from scripts.localaws.services.ec2.vpc_endpoints import endpoint_of
 from scripts.localaws.services.iam.authorization import condition_keys
@@ -32,7 +32,7 @@ from scripts.localaws.services.iam.authorization.requirement_table import (
     Table,
     tables,
 )
-from scripts.localaws.services.iam.authorization.verdicts import denial_error, sentence, verdict
+from scripts.localaws.services.iam.authorization.verdicts import sentence, verdict
 
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
 
@@ -48,7 +48,7 @@ def check_request(call: AwsRequest, builder: RequestBuilder) -> None:
     evaluation = _Evaluation(table, scope, call.region, builder, values)
     try:
         for row, denial in evaluation.denials(call.operation, REQUEST):
-            raise _error(row.error, scope, row.action) if row.error else denial_error(call.protocol, denial)
+            raise _error(row.error, scope, row.action) if row.error else access_error("denied", call.protocol, denial)
         for limit in table.limits_of(call.operation):
             if scope.holds(limit.when) and not scope.holds(limit.require):
                 raise _error(limit.error, scope)
@@ -157,11 +157,5 @@ class _Evaluation:
 
 def _session(role_arn: str, session_name: str) -> Caller:
     """The session in which a service uses a role, as the caller of its requests; the role may not exist."""
-    role, account, name = find_role(role_arn), role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
-    return Caller(
-        account=account,
-        arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session_name}",
-        user_id=f"{role.id if role else 'AROAUNKNOWN'}:{session_name}",
-        role_name=name,
-        role_arn=role_arn,
-    )
+    role = find_role(role_arn)
+    return role_session(role_arn, role.id if role else "AROAUNKNOWN", session_name)

@@ -14,16 +14,6 @@ from scripts.localaws.core.errors import AwsError
 from scripts.localaws.services.iam.authorization.authorization_request import ResolvedRequest
 from scripts.localaws.services.iam.authorization.resource_lookup import ResourceResolver
 
-_DENIED = {
-    "query": ("AccessDenied", 403),
-    "rest-xml": ("AccessDenied", 403),
-    "s3": ("AccessDenied", 403),
-    "ec2": ("UnauthorizedOperation", 403),
-    "json": ("AccessDeniedException", 400),
-    "rest-json": ("AccessDeniedException", 403),
-    "smithy-rpc-v2-cbor": ("AccessDenied", 403),
-}
-
 
 def verdict(
     caller: Caller, request: ResolvedRequest, resources: ResourceResolver, policies: Policies, *, is_new: bool = False
@@ -51,12 +41,6 @@ def sentence(caller: Caller, request: ResolvedRequest, reason: str) -> str:
     """
     action = f"{request.action} on resource: {request.resource or '*'}"
     return f"User: {caller.arn} is not authorized to perform: {action} {reason}"
-
-
-def denial_error(protocol: str, message: str) -> AwsError:
-    """The error of a denial, as the protocol spells it."""
-    code, status = _DENIED[protocol]
-    return AwsError(code, message, status)
 
 
 def _anonymous_verdict(request: ResolvedRequest, documents: tuple[str, ...]) -> Verdict:

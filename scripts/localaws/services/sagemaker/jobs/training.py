@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.localaws.core import clock
+from scripts.localaws.core import clock, data_file
 from scripts.localaws.crud.operations import create
 from scripts.localaws.crud.serialization import Record
 from scripts.localaws.crud.store import LOCK, Store
@@ -20,17 +20,7 @@ from scripts.localaws.services.sagemaker.jobs.log_stream import Metrics
 from scripts.localaws.services.sagemaker.jobs.processing import HOSTS
 from scripts.localaws.services.sagemaker.jobs.session import JobFailed, archive, download, upload
 
-# Secondary status -> its message, as the service words them
-_MESSAGES = {
-    "Starting": "Starting the training job",
-    "Downloading": "Downloading input data",
-    "Training": "Training image download completed. Training in progress.",
-    "Uploading": "Uploading generated training model",
-    "Completed": "Training job completed",
-    "Stopping": "Stopping the training job",
-    "Stopped": "Training job stopped",
-    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
-}
+_MESSAGES: Mapping[str, str] = data_file.read(Path(__file__).with_name("training_messages.yaml"))
 
 
 class TrainingJob(Job):
