@@ -81,11 +81,16 @@ def stop_own_server() -> None:
     _localaws("stop", _OWN_SERVER_HOME)
 
 
-def endpoint() -> str:
-    """URL of the embedded AWS that the demo uses: its own if there is one, otherwise the repository's."""
+def server() -> dict[str, Any]:
+    """`endpoint` and `pid` of the embedded AWS that the demo uses: its own if there is one, else the repository's."""
     files = (home / "aws.json" for home in (_OWN_SERVER_HOME, _SERVER_HOME))
     file = next(file for file in files if file.exists())
-    return str(json.loads(file.read_text(encoding="utf-8"))["endpoint"])
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def endpoint() -> str:
+    """URL of the embedded AWS that the demo uses."""
+    return str(server()["endpoint"])
 
 
 def _localaws(command: str, home: Path) -> None:

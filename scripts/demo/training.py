@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -121,16 +122,22 @@ def _registered(group: str, commit: str) -> str:
 
 def push_change(url: str, change: Callable[[Path], None], message: str) -> str:
     """Clone the repository as the developer, apply the change, push it to main; the commit id."""
-    key = aws_reader.keys(SPOKE, "developer", "alice")["aws_access_key_id"]
-    address = url.replace("://", f"://{key}:anything@")
-    with tempfile.TemporaryDirectory() as folder:
-        _git("clone", "--quiet", address, folder)
-        change(Path(folder))
+    with clone(url) as folder:
+        change(folder)
         author = ("-c", "user.name=alice", "-c", "user.email=alice@bank.example")
-        _git("-C", folder, "add", "--all")
-        _git(*author, "-C", folder, "commit", "--quiet", "--message", message)
-        _git("-C", folder, "push", "--quiet", "origin", "HEAD:main")
-        return _git("-C", folder, "rev-parse", "HEAD").strip()
+        _git("-C", str(folder), "add", "--all")
+        _git(*author, "-C", str(folder), "commit", "--quiet", "--message", message)
+        _git("-C", str(folder), "push", "--quiet", "origin", "HEAD:main")
+        return _git("-C", str(folder), "rev-parse", "HEAD").strip()
+
+
+@contextmanager
+def clone(url: str) -> Iterator[Path]:
+    """A clone of the repository by the developer, in a folder that exists meanwhile."""
+    key = aws_reader.keys(SPOKE, "developer", "alice")["aws_access_key_id"]
+    with tempfile.TemporaryDirectory() as folder:
+        _git("clone", "--quiet", url.replace("://", f"://{key}:anything@"), folder)
+        yield Path(folder)
 
 
 def _git(*arguments: str) -> str:

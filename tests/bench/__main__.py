@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("render", "check", "help", "publish", "enforce", "vend", "inventory")
+BENCHMARKS = ("render", "check", "help", "publish", "enforce", "vend", "inventory", "push")
 
 
 def main() -> int:
