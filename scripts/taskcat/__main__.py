@@ -22,6 +22,10 @@ from scripts.taskcat.prerequisites import create_prerequisites
 from scripts.taskcat.progress import StackPrinter
 from scripts.terminal import print_errors, print_line
 
+# A new bucket refuses other ACLs; taskcat's default is private, and its file cannot set another (CURSED_KNOWLEDGE.md):
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
+_ACL = "bucket-owner-full-control"
+
 
 def main() -> int:
     """Launch the products; 0 when every stack was created and deleted, 2 when one was not."""
@@ -42,6 +46,7 @@ def _test(root: Path, name: str) -> Any:
 
     folder = root / "products" / name.replace("-", "_")
     test = CFNTest.from_file(project_root=str(folder), input_file=str(folder / ".taskcat.yml"))
+    test.config.config.project.s3_object_acl = _ACL
     test.lint_disable, test.dont_wait_for_delete = True, False  # `catalog check` is the linter
     test.printer = StackPrinter()
     return test

@@ -73,10 +73,7 @@ def test_readme_has_diagram_tables_and_use_cases(product: Product) -> None:
 
 @each_product
 def test_taskcat_reads_its_configuration(product: Product) -> None:
-    config = Config.create(project_root=product.folder, project_config_path=product.folder / ".taskcat.yml")
-    # A new bucket refuses private, which is the default of taskcat, with AccessControlListNotSupported:
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
-    assert config.config.project.s3_object_acl == "bucket-owner-full-control"
+    Config.create(project_root=product.folder, project_config_path=product.folder / ".taskcat.yml")
 
 
 @each_product
