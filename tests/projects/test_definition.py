@@ -37,12 +37,17 @@ def case(request):
 
 @pytest.fixture(scope="session")
 def pipeline_definition(case, tmp_path_factory):
-    """The output of `python -m pipelines.definition` in a rendered project."""
+    """The definition of a rendered project."""
     model_type, tuning = case
-    programs, folder = environment.ensure(ROOT, print), tmp_path_factory.mktemp("project")
     files = project_templates.render(ROOT, model_type, {"project": "credit-default"})
     if tuning:
         files[CONFIG] = files[CONFIG].replace("CONFIG = ModelConfig(\n", "CONFIG = ModelConfig(\n    tuning=True,\n")
+    return _definition(files, tmp_path_factory.mktemp("project"))
+
+
+def _definition(files, folder):
+    """The output of `python -m pipelines.definition` in a project of these files."""
+    programs = environment.ensure(ROOT, print)
     quality.write(files, folder, replace=False)
     variables = environment.variables(programs) | ENVIRONMENT
     command = [str(programs / "python"), "-m", "pipelines.definition"]
@@ -87,6 +92,17 @@ def test_every_job_uses_the_network_and_the_key(pipeline_definition):
             text = json.dumps(arguments)
             assert f'"VolumeKmsKeyId": "{ENVIRONMENT["DATA_KEY_ARN"]}"' in text, step["Name"]
             assert f'"KmsKeyId": "{ENVIRONMENT["DATA_KEY_ARN"]}"' in text, step["Name"]
+
+
+def test_jobs_on_instances_with_local_storage_have_no_key_for_their_volumes(tmp_path):
+    files = project_templates.render(ROOT, "tabular-classification", {"project": "credit-default"})
+    parameters = files["pipelines/parameters.py"]
+    files["pipelines/parameters.py"] = parameters.replace(
+        'INSTANCE_TYPE = "ml.m5.large"', 'INSTANCE_TYPE = "ml.g4dn.xlarge"'
+    )
+    steps = _steps(_definition(files, tmp_path / "project"))
+    jobs = [json.dumps(step["Arguments"]) for step in steps if step["Type"] in ("Processing", "Training", "Transform")]
+    assert [job for job in jobs if "VolumeKmsKeyId" in job or '"KmsKeyId"' not in job] == []
 
 
 @pytest.mark.parametrize("rule", [JobNetworkIsolationEnabled, JobTrafficIsEncrypted], ids=lambda rule: rule.__name__)
