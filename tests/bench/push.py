@@ -19,13 +19,12 @@ from rich.console import Console
 
 from scripts.demo import aws_reader, commands, other_products, training
 from scripts.demo.__main__ import MODEL_STEPS
-from scripts.demo.runner import run_steps
+from scripts.demo.runner import Step, run_steps
 from scripts.demo.state import SPOKE, DemoState
 from scripts.project import environment, quality
 from tests.bench.measure import REPOSITORY, verdict
 
 FROM_PUSH, STEPS, ADDED, MEMORY = 240.0, 1.5, 1.0, 2.0  # seconds, times the peer, seconds a step, GB
-PREPARATION = MODEL_STEPS[:9]  # up to the project
 _FINAL = ("Succeeded", "Failed", "Stopped")
 _TIMEOUT = 900.0  # seconds of the run that the launch itself starts
 _JOB = re.compile(r"(?P<kind>processing|training|transform)-job/(?P<name>.+)")
@@ -35,7 +34,8 @@ def main() -> int:
     """Exit code 0 when every bound is met, otherwise 2."""
     state = DemoState(report=lambda _: None)
     try:
-        outcomes = run_steps(PREPARATION, state, Console(file=sys.stderr))
+        preparation = (Step("Start an embedded AWS", 0, _start), *MODEL_STEPS[1:9])  # up to the project
+        outcomes = run_steps(preparation, state, Console(file=sys.stderr))
         if not all(outcome.passed for outcome in outcomes):
             sys.exit("bench: the preparation failed; see above")
         outputs = other_products.project_outputs(state)
@@ -43,6 +43,14 @@ def main() -> int:
         return 0 if all(_measure(outputs)) else 2
     finally:
         commands.stop_own_server()
+
+
+def _start(state: DemoState) -> str:
+    """Start an embedded AWS that ends with the benchmark; its endpoint."""
+    commands.stop_own_server()  # left over from one that was killed
+    commands.create_checkout()
+    state.own_server = True
+    return commands.start_own_server()
 
 
 def _measure(outputs: dict[str, str]) -> list[bool]:
