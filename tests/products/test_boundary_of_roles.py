@@ -75,7 +75,7 @@ STUDIO_APP = Permission(
 )
 
 
-def asked() -> Iterator[tuple[str, Permission]]:
+def required() -> Iterator[tuple[str, Permission]]:
     """Every row of SageMaker's table about a request of a training pipeline or of Studio, and the key of Studio."""
     for operation in REQUESTS:
         yield from ((operation, row) for row in tables()["sagemaker"].permissions if operation in row.operations)
@@ -93,7 +93,7 @@ def requests(operation: str, row: Permission, role: Role) -> Iterator[Authorizat
 
 
 @pytest.mark.parametrize(
-    ("operation", "row"), asked(), ids=lambda value: value if isinstance(value, str) else value.action
+    ("operation", "row"), list(required()), ids=lambda value: value if isinstance(value, str) else value.action
 )
 def test_a_developers_pipelines_and_studio_have_what_aws_asks(operation: str, row: Permission) -> None:
     role = ACCOUNT.roles["studio-developer"]
@@ -119,8 +119,8 @@ def test_the_boundary_leaves_a_role_what_its_policies_grant(job: JobRole) -> Non
 def _is_allowed_somewhere(action: str, role: Role) -> bool:
     """Whether the boundary allows the action on any resource, under any condition."""
     principal = access_matrix.role_arn(role.name)
-    known = {"aws:principalarn": (principal,), "aws:requestedregion": (REGION,)}
-    context = Context(known, lambda key: key in known)
+    values = {"aws:principalarn": (principal,), "aws:requestedregion": (REGION,)}
+    context = Context(values, lambda key: key in values)
     request = AuthorizationRequest(action.replace("*", "Any"), None, context, {"AWS": (principal,)}, OWN)
     return authorize(request, ACCOUNT.policies(role)).allowed
 
@@ -131,5 +131,5 @@ def test_the_roles_of_containers_hold_what_sagemaker_asks(name: str) -> None:
     (job,) = [job for job in JOB_ROLES if job.role == name]
     operations = {"MonitorRole": "CreateProcessingJob", "ModelRole": "CreateTransformJob"}
     rows = [row for row in tables()["sagemaker"].permissions if operations[name] in row.operations]
-    asked = {row.action for row in rows if row.principals != (CALLER,)}
-    assert sorted(asked - job.allowed) == []
+    actions = {row.action for row in rows if row.principals != (CALLER,)}
+    assert sorted(actions - job.allowed) == []

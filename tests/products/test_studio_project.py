@@ -222,8 +222,8 @@ def test_a_project_is_updated_to_a_newer_version_and_deleted_without_its_code(st
     while "grows" in {project["ProjectName"] for project in studio.sagemaker.list_projects()["ProjectSummaryList"]}:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    kept = clone(studio, url, tmp_path / "kept")
-    log = subprocess.run(["git", "log", "--format=%s"], cwd=kept, capture_output=True, text=True, check=True)
+    repository = clone(studio, url, tmp_path / "repository")
+    log = subprocess.run(["git", "log", "--format=%s"], cwd=repository, capture_output=True, text=True, check=True)
     assert len(log.stdout.splitlines()) == 1, "an upgrade commits nothing"
     assert REGION in url
 

@@ -51,9 +51,9 @@ def contents(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
 
 
-def places(written: Any, path: Path = ()) -> Iterator[Path]:
+def places(member: Any, path: Path = ()) -> Iterator[Path]:
     """The path of every value below a value."""
-    value = contents(written)
+    value = contents(member)
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in entries:
         yield (*path, key)

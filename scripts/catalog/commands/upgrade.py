@@ -115,5 +115,5 @@ def _upgrade(
     names = [f"{upgrade.name} from {upgrade.version} to {upgrade.to}" for upgrade in planned]
     with waiting(f"upgrading {names[0] if len(names) == 1 else f'{len(names)} products'}") as on_progress:
         problems = parallel_map(run, planned, spoke.parallel_upgrades)
-    completed = tuple(upgrade for upgrade, found in zip(planned, problems, strict=True) if not found)
-    return completed, tuple(problem for found in problems for problem in found)
+    completed = tuple(upgrade for upgrade, messages in zip(planned, problems, strict=True) if not messages)
+    return completed, tuple(problem for messages in problems for problem in messages)

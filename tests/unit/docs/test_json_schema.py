@@ -12,6 +12,6 @@ from tests.unit.conftest import REPOSITORY
 
 @pytest.mark.parametrize("name", json_schema.texts())
 def test_a_schema_is_the_one_of_the_shapes(name):
-    written = (REPOSITORY / "generators/config/schemas" / name).read_text(encoding="utf-8")
-    assert written == json_schema.texts()[name], "renew it with: make docs"
-    assert json.loads(written)["$schema"].startswith("https://json-schema.org/")
+    text = (REPOSITORY / "generators/config/schemas" / name).read_text(encoding="utf-8")
+    assert text == json_schema.texts()[name], "renew it with: make docs"
+    assert json.loads(text)["$schema"].startswith("https://json-schema.org/")

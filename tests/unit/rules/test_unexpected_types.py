@@ -32,8 +32,8 @@ def own_places(template: dict[str, Any]) -> list[Path]:
 def properties(template: dict[str, Any]) -> list[Path]:
     """The places of the objects in the properties of a case's resources; not those inside a function."""
     paths = [path for path in own_places(template) if path[0] == "Resources" and len(path) > 2]
-    written = [path for path in paths if not any(str(part).startswith(("Ref", "Fn::")) for part in path)]
-    values = ((path, value_at(template, path)) for path in written)
+    literal = [path for path in paths if not any(str(part).startswith(("Ref", "Fn::")) for part in path)]
+    values = ((path, value_at(template, path)) for path in literal)
     return [path for path, value in values if isinstance(value, dict) and not is_intrinsic(value)]
 
 

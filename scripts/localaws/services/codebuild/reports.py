@@ -19,7 +19,7 @@ from scripts.localaws.services.codebuild.artifacts import matches
 from scripts.localaws.services.codebuild.buildspec import Report
 
 Record = dict[str, Any]
-_KEPT = timedelta(days=30)  # https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
+_EXPIRY = timedelta(days=30)  # https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
 _TYPES = {"JUNITXML": "TEST", "COBERTURAXML": "CODE_COVERAGE"}
 
 
@@ -81,7 +81,7 @@ class Reports:
             self.create({"name": name, "type": _TYPES.get(report.file_format, "TEST")})
         arn, now = f"{self._head}/{name}:{uuid.uuid4()}", clock.now()
         record = {"arn": arn, "name": name, "reportGroupArn": group, "executionId": build["arn"], "created": now}
-        self.reports[arn] = {**record, "expired": now + _KEPT, "type": self.groups[group]["type"], "truncated": False}
+        self.reports[arn] = {**record, "expired": now + _EXPIRY, "type": self.groups[group]["type"], "truncated": False}
         self.reports[arn] |= self._content(arn, report, files)
         return arn
 

@@ -183,7 +183,7 @@ class Build:
         assert self._shell is not None
         for name in PHASES:
             phase = spec.phases.get(name, Phase())
-            succeeding = all(done["phaseStatus"] == "SUCCEEDED" for done in self.record["phases"])
+            succeeding = all(record["phaseStatus"] == "SUCCEEDED" for record in self.record["phases"])
             self._shell.set_variable("CODEBUILD_BUILD_SUCCEEDING", str(int(succeeding)))
             log.line(f"Entering phase {name.upper()}")
             try:

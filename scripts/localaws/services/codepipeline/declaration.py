@@ -73,17 +73,17 @@ def _check_action(action: Members, *, is_first_stage: bool) -> None:
 
 def _check_artifacts(stages: Iterable[Members]) -> None:
     """An artifact has one action that writes it, which comes before those that read it; namespaces are unique."""
-    written: set[str] = set()
+    outputs: set[str] = set()
     namespaces: set[str] = set()
     for action in ordered_actions(stages):
         for artifact in action.get("inputArtifacts", ()):
-            if artifact["name"] not in written:
+            if artifact["name"] not in outputs:
                 raise _action(action["name"], f"no earlier action writes the input artifact {artifact['name']}")
         names = {artifact["name"] for artifact in action.get("outputArtifacts", ())}
         namespace = {action["namespace"]} if action.get("namespace") else set()
-        if names & written or namespace & namespaces:
+        if names & outputs or namespace & namespaces:
             raise _action(action["name"], "its output artifact or its namespace is another action's")
-        written, namespaces = written | names, namespaces | namespace
+        outputs, namespaces = outputs | names, namespaces | namespace
 
 
 def ordered_actions(stages: Iterable[Members]) -> Iterator[Members]:
